@@ -1,0 +1,59 @@
+/** Layers of the house: react → core; server → protocol; emulator → protocol; core → nothing. */
+const only = (from, ...allowed) => ({
+  name: `${from}-depends-on-${allowed.join('-and-') || 'nothing'}`,
+  severity: 'error',
+  from: { path: `^packages/${from}/src` },
+  to: { path: '^packages/', pathNot: [from, ...allowed].map((name) => `^packages/${name}/`) },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    { name: 'not-resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    only('core'),
+    only('protocol'),
+    only('react', 'core'),
+    only('webrtc', 'core'),
+    only('server', 'protocol'),
+    only('emulator', 'protocol'),
+    {
+      name: 'core-has-no-dependencies',
+      severity: 'error',
+      from: { path: '^packages/core/src' },
+      to: { dependencyTypes: ['npm', 'npm-dev', 'npm-peer', 'core'] },
+    },
+    {
+      name: 'core-decides-without-the-world',
+      comment: 'token, refresh and state are pure: no clock, no environment, no effects.',
+      severity: 'error',
+      from: { path: '^packages/core/src/lib/(token|refresh|state)/' },
+      to: { path: '^packages/core/src/lib/(time|environment|source|manager)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'server-core-is-not-node',
+      comment: 'Only adapters may name a Node module or a Node framework.',
+      severity: 'error',
+      from: { path: '^packages/server/src', pathNot: '^packages/server/src/(node\\.ts|lib/adapters/)' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'no-zod-in-browser-packages',
+      severity: 'error',
+      from: { path: '^packages/(core|react|webrtc)/src' },
+      to: { path: 'node_modules/zod' },
+    },
+    {
+      name: 'examples-use-published-entries',
+      severity: 'error',
+      from: { path: '^examples/' },
+      to: { path: '^packages/[^/]+/(src/lib|dist/lib)' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules|/dist/' },
+    exclude: { path: '(/dist/|/node_modules/|\\.test\\.)' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default', 'node'] },
+  },
+};

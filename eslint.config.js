@@ -1,0 +1,114 @@
+import js from '@eslint/js';
+import checkFile from 'eslint-plugin-check-file';
+import importX from 'eslint-plugin-import-x';
+import jsdoc from 'eslint-plugin-jsdoc';
+import reactHooks from 'eslint-plugin-react-hooks';
+import tseslint from 'typescript-eslint';
+
+const typescript = ['**/*.ts', '**/*.tsx'];
+const sources = ['packages/*/src/**/*.ts', 'packages/*/src/**/*.tsx'];
+const tests = ['packages/*/test/**', 'test/**'];
+
+/** Globals only core's clock and environment may name: everything else receives them. */
+const ambientGlobals = [
+  'fetch', 'window', 'document', 'navigator', 'performance',
+  'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'queueMicrotask', 'localStorage', 'sessionStorage',
+]; // prettier-ignore
+
+const undocumented = [
+  'TSInterfaceDeclaration',
+  'TSTypeAliasDeclaration',
+  'TSInterfaceDeclaration > TSInterfaceBody > TSPropertySignature',
+  'TSInterfaceDeclaration > TSInterfaceBody > TSMethodSignature',
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/coverage/**', '**/reports/**', '**/.stryker-tmp/**'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
+    languageOptions: {
+      globals: { process: 'readonly', console: 'readonly', require: 'readonly', module: 'writable', __dirname: 'readonly', URL: 'readonly' },
+    },
+  },
+  {
+    files: typescript,
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { project: ['./tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'check-file': checkFile, 'import-x': importX },
+    rules: {
+      '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      'import-x/no-cycle': 'error',
+      'import-x/no-default-export': 'error',
+      'check-file/filename-naming-convention': ['error', { '**/*.{ts,tsx}': 'KEBAB_CASE' }, { ignoreMiddleExtensions: true }],
+      'no-console': 'error',
+    },
+  },
+  {
+    files: sources,
+    plugins: { jsdoc },
+    rules: {
+      'max-lines': ['error', { max: 200, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+      complexity: ['error', 10],
+      'max-params': ['error', 3],
+      'jsdoc/require-jsdoc': [
+        'error',
+        {
+          publicOnly: true,
+          require: { FunctionDeclaration: true, ClassDeclaration: true, ArrowFunctionExpression: true },
+          contexts: undocumented,
+          checkConstructors: false,
+        },
+      ],
+      'jsdoc/require-description': ['error', { contexts: ['any'] }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'TSTypeAnnotation > TSBooleanKeyword[parent.parent.type="Identifier"][parent.parent.parent.type=/Function/]', message: 'No boolean parameters: use a union of words, or two functions.' },
+        { selector: 'ExportAllDeclaration', message: 'Entries name what they export.' },
+      ],
+    },
+  },
+  {
+    files: ['packages/*/src/lib/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportNamedDeclaration[source]', message: 'Only the entries at the top of src re-export.' },
+        { selector: 'ExportAllDeclaration', message: 'Only the entries at the top of src re-export.' },
+      ],
+    },
+  },
+  {
+    files: ['packages/core/src/**', 'packages/webrtc/src/**'],
+    ignores: ['packages/core/src/lib/time/system-clock.ts', 'packages/core/src/lib/environment/**'],
+    rules: {
+      'no-restricted-globals': ['error', ...ambientGlobals],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'Take the time from the clock of the environment.' },
+        { object: 'Math', property: 'random', message: 'Take randomness from the environment.' },
+      ],
+    },
+  },
+  {
+    files: ['packages/react/src/**', 'examples/**/*.tsx'],
+    extends: [reactHooks.configs.flat.recommended],
+  },
+  {
+    files: tests,
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-empty-function': 'off',
+    },
+  },
+  { files: ['**/*.config.ts', '**/*.config.js'], rules: { 'import-x/no-default-export': 'off' } },
+  { files: ['packages/emulator/src/lib/cli/**', 'packages/emulator/src/cli.ts', 'examples/**/server/**', 'scripts/**'], rules: { 'no-console': 'off' } },
+);
