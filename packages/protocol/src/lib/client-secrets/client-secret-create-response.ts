@@ -10,17 +10,22 @@ export const clientSecretCreateResponseSchema = z.looseObject({
   value: tokenValueSchema,
   /** When the token stops opening sessions, in unix seconds. */
   expires_at: expiresAtSecondsSchema,
-  /** The session. Its own `expires_at` is the session's, is 0 in the documented example, and says nothing about the token. */
-  session: z.looseObject({
-    /** Session id, such as `sess_…`. */
-    id: z.string().optional(),
-    /** `realtime.session` or `realtime.transcription_session`. */
-    object: z.string().optional(),
-    /** `realtime` or `transcription`. */
-    type: z.string().optional(),
-    /** The dated model, which may differ from the one asked for. */
-    model: z.string().optional(),
-  }),
+  /**
+   * The session. Its own `expires_at` is the session's, is 0 in the documented example, and says nothing about the
+   * token. Empty when an issuer leaves it out.
+   */
+  session: z
+    .looseObject({
+      /** Session id, such as `sess_…`. */
+      id: z.string().optional(),
+      /** `realtime.session` or `realtime.transcription_session`. */
+      object: z.string().optional(),
+      /** `realtime` or `transcription`. */
+      type: z.string().optional(),
+      /** The dated model, which may differ from the one asked for. */
+      model: z.string().optional(),
+    })
+    .default({}),
 });
 
 /** Answer of `POST /v1/realtime/client_secrets`. */

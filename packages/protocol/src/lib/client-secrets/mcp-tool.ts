@@ -37,7 +37,10 @@ export const mcpToolSchema = z
     /** Headers sent to the server. Secret. */
     headers: z.record(z.string(), z.string()).nullable().optional(),
     /** Which of its tools may be used, default all. */
-    allowed_tools: z.union([z.array(z.string()), toolFilterSchema]).nullable().optional(),
+    allowed_tools: z
+      .union([z.array(z.string()), toolFilterSchema])
+      .nullable()
+      .optional(),
     /** Who may call its tools. */
     allowed_callers: z
       .array(z.enum(['direct', 'programmatic']))

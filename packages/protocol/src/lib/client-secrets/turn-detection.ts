@@ -29,7 +29,9 @@ const semanticVadSchema = z.strictObject({
 });
 
 /** Turn detection of the live call, or `null` for manual turns. */
-export const turnDetectionSchema = z.discriminatedUnion('type', [serverVadSchema, semanticVadSchema]).nullable();
+export const turnDetectionSchema = z
+  .discriminatedUnion('type', [serverVadSchema, semanticVadSchema])
+  .nullable();
 
 /** Turn detection of the live call. */
 export type TurnDetection = z.infer<typeof turnDetectionSchema>;

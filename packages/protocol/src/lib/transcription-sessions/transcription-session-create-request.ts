@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { flatAudioFormatSchema, flatNoiseReductionSchema, flatTranscriptionSchema } from '../sessions/flat-audio.ts';
+import {
+  flatAudioFormatSchema,
+  flatNoiseReductionSchema,
+  flatTranscriptionSchema,
+} from '../sessions/flat-audio.ts';
 import { flatTurnDetectionSchema } from '../sessions/flat-turn-detection.ts';
 import { legacyExpiresAtSchema } from '../shared/expires-after.ts';
 import { modalitySchema } from '../shared/generation-settings.ts';
