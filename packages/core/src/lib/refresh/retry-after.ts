@@ -1,0 +1,33 @@
+/** Longest wait a server may ask for: one day. What is longer is treated as this. */
+const MAX_RETRY_AFTER_MS = 86_400_000;
+
+/** The part of `Headers` that is read. */
+export interface HeaderReader {
+  /** A header's value, or `null`. */
+  get(name: string): string | null;
+}
+
+/**
+ * How long an answer asks to wait.
+ *
+ * @param headers - Read for `retry-after-ms` (milliseconds), then `retry-after` (seconds or an HTTP date).
+ * @param nowMs - The server's time if known, else this machine's, in milliseconds since 1970; dates are relative to it.
+ * @returns milliseconds in 0…86 400 000, or `undefined` when nothing readable was asked.
+ */
+export function parseRetryAfter(headers: HeaderReader, nowMs: number): number | undefined {
+  const precise = number(headers.get('retry-after-ms'));
+  if (precise !== undefined) return clamp(precise);
+  const asked = headers.get('retry-after');
+  const seconds = number(asked);
+  if (seconds !== undefined) return clamp(seconds * 1000);
+  const date = asked === null ? Number.NaN : Date.parse(asked);
+  return Number.isNaN(date) ? undefined : clamp(date - nowMs);
+}
+
+function number(text: string | null): number | undefined {
+  return text !== null && /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
+}
+
+function clamp(ms: number): number {
+  return Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS);
+}

@@ -1,0 +1,76 @@
+import type { ExpirySource } from '../state/token-state.ts';
+import type { Instant } from '../time/clock.ts';
+import type { ParsedToken } from './parsed-token.ts';
+
+/** Longest life an `expires_at` is believed to mean, in milliseconds: the API's own maximum of two hours. */
+const MAX_TRUSTED_LIFETIME_MS = 7_200_000;
+/** How long a token of unknown life is kept for its one use, in milliseconds: the shortest life OpenAI documents. */
+const UNKNOWN_LIFETIME_MS = 60_000;
+/** A `Date` header names a whole second. */
+const DATE_RESOLUTION_MS = 1_000;
+
+/** What is known about the moment a token was fetched. */
+export interface MintTimes {
+  /** When the request started; a token cannot be older than the request for it. */
+  readonly startedAt: Instant;
+  /** When the answer was there. */
+  readonly endedAt: Instant;
+  /** The answer's `Date`, in milliseconds since 1970 on the server's clock, when readable. */
+  readonly serverDateMs: number | undefined;
+}
+
+/** How long a token lives, counted from `startedAt`. */
+export interface Lifetime {
+  /** Milliseconds; may be 0 or negative for a token that arrived dead. */
+  readonly lifetimeMs: number;
+  /** How it is known. */
+  readonly expirySource: ExpirySource;
+  /** Server clock minus this machine's, in milliseconds, when it could be measured. */
+  readonly clockSkewMs: number | undefined;
+}
+
+/**
+ * Estimates a token's life, never longer than it is: `expires_in` counts from the start of the request; `expires_at` is
+ * corrected by the server's `Date` when this machine's clock disagrees with it, and otherwise believed up to two hours.
+ *
+ * @param parsed - The token as read off the wire.
+ * @param times - When it was fetched.
+ * @param assumedLifetimeMs - For answers that name no expiry.
+ */
+export function estimateLifetime(
+  parsed: ParsedToken<unknown>,
+  times: MintTimes,
+  assumedLifetimeMs: number | undefined,
+): Lifetime {
+  const clockSkewMs = measureSkew(times);
+  if (parsed.expiresInMs !== undefined) {
+    return { lifetimeMs: parsed.expiresInMs, expirySource: 'relative', clockSkewMs };
+  }
+  if (parsed.expiresAtMs !== undefined) return fromDeadline(parsed.expiresAtMs, times, clockSkewMs);
+  if (assumedLifetimeMs !== undefined) {
+    return { lifetimeMs: assumedLifetimeMs, expirySource: 'assumed', clockSkewMs };
+  }
+  return { lifetimeMs: UNKNOWN_LIFETIME_MS, expirySource: 'unknown', clockSkewMs };
+}
+
+function fromDeadline(expiresAtMs: number, times: MintTimes, clockSkewMs: number | undefined): Lifetime {
+  if (clockSkewMs !== undefined && clockSkewMs !== 0 && times.serverDateMs !== undefined) {
+    const lifetimeMs = expiresAtMs - times.serverDateMs - DATE_RESOLUTION_MS;
+    return {
+      lifetimeMs: Math.min(lifetimeMs, MAX_TRUSTED_LIFETIME_MS),
+      expirySource: 'corrected',
+      clockSkewMs,
+    };
+  }
+  const lifetimeMs = Math.min(expiresAtMs - times.startedAt.wallMs, MAX_TRUSTED_LIFETIME_MS);
+  return { lifetimeMs, expirySource: 'trusted', clockSkewMs };
+}
+
+/** Server minus local clock; 0 when the two are compatible within the header's resolution and the request's duration. */
+function measureSkew({ startedAt, endedAt, serverDateMs }: MintTimes): number | undefined {
+  if (serverDateMs === undefined) return undefined;
+  const leastMs = serverDateMs - endedAt.wallMs;
+  const mostMs = serverDateMs + DATE_RESOLUTION_MS - startedAt.wallMs;
+  if (leastMs <= 0 && mostMs >= 0) return 0;
+  return leastMs > 0 ? leastMs : mostMs;
+}

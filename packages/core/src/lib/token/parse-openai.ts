@@ -1,0 +1,52 @@
+import { TokenError } from '../errors/token-error.ts';
+import { isRecord } from './is-record.ts';
+import type { SessionInfo } from './ephemeral-token.ts';
+import { readExpiry } from './read-expiry.ts';
+import type { ParsedToken } from './parsed-token.ts';
+
+/**
+ * Reads OpenAI's answers, and the ones mint routes commonly make of them: `{ value, expires_at, session }`, a session
+ * object with `client_secret: { value, expires_at }`, `{ token | value, expiresAt | expires_at | expires_in }`, and a
+ * bare string. Expiry is read only beside the value: `session.expires_at` is another thing, and is 0 in practice.
+ *
+ * @param raw - The parsed answer.
+ * @throws TokenError `invalid-response` when there is no token in it, `standing-key-leaked` when it is an `sk-…` key.
+ */
+export function parseOpenAI(raw: unknown): ParsedToken {
+  if (typeof raw === 'string') return { value: readValue(raw) };
+  if (!isRecord(raw)) throw noToken('the answer is not a JSON object');
+  const secret = raw['client_secret'];
+  if (raw['value'] === undefined && isRecord(secret)) {
+    return { value: readValue(secret['value']), ...readExpiry(secret), session: sessionAround(raw) };
+  }
+  if (raw['error'] !== undefined && raw['error'] !== null) throw noToken('the answer holds an error instead');
+  const session = raw['session'];
+  return {
+    value: readValue(raw['value'] ?? raw['token'] ?? secret),
+    ...readExpiry(raw),
+    session: isRecord(session) ? session : undefined,
+  };
+}
+
+/** The documented call answers the session itself, with the secret inside it. */
+function sessionAround(raw: Record<string, unknown>): SessionInfo {
+  const { client_secret, ...session } = raw;
+  return session;
+}
+
+function readValue(value: unknown): string {
+  if (typeof value !== 'string') throw noToken('no token was found where OpenAI puts it');
+  const trimmed = value.trim();
+  if (trimmed === '') throw noToken('the token is empty');
+  if (trimmed.startsWith('<')) throw noToken('the answer is a web page');
+  if (/\s/.test(trimmed)) throw noToken('the token holds white space');
+  return trimmed;
+}
+
+function noToken(what: string): TokenError {
+  return new TokenError(
+    'invalid-response',
+    `The mint route answered without a usable token: ${what}. Let it answer { value, expires_at }, or give the manager a \`parse\` that reads its shape.`,
+    { fatal: false },
+  );
+}

@@ -1,0 +1,33 @@
+import type { ParsedToken } from './parsed-token.ts';
+
+/** Numbers below this are unix seconds, numbers from here on are milliseconds. */
+const SECONDS_BELOW = 1e11;
+
+/**
+ * Reads the expiry that stands beside a token's value.
+ *
+ * @param beside - The object that holds the value. Read: `expires_in`, `expires_in_seconds`, `expiresIn` (seconds from
+ * minting), then `expires_at`, `expiresAt` (unix seconds, unix milliseconds, or a date string).
+ * @returns what was named; 0, negative numbers and unreadable values count as not named.
+ */
+export function readExpiry(
+  beside: Record<string, unknown>,
+): Pick<ParsedToken<unknown>, 'expiresAtMs' | 'expiresInMs'> {
+  const seconds = beside['expires_in'] ?? beside['expires_in_seconds'] ?? beside['expiresIn'];
+  const relative = positive(seconds);
+  return {
+    expiresInMs: relative === undefined ? undefined : relative * 1000,
+    expiresAtMs: readMoment(beside['expires_at'] ?? beside['expiresAt']),
+  };
+}
+
+function readMoment(value: unknown): number | undefined {
+  const number = positive(value);
+  if (number !== undefined) return number < SECONDS_BELOW ? number * 1000 : number;
+  return typeof value === 'string' ? positive(Date.parse(value)) : undefined;
+}
+
+function positive(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) && number > 0 ? number : undefined;
+}

@@ -1,0 +1,2 @@
+export { createManualClock, type ManualClock } from './lib/time/manual-clock.ts';
+export { createManualEnvironment, type ManualEnvironment } from './lib/environment/manual-environment.ts';
