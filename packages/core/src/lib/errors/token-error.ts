@@ -97,7 +97,7 @@ export class TokenError extends Error {
    *
    * @param value - Anything, typically what a `catch` received.
    */
-  static is(value: unknown): value is TokenError {
+  static is(this: void, value: unknown): value is TokenError {
     return typeof value === 'object' && value !== null && brand in value;
   }
 }

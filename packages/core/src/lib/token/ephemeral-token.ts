@@ -25,4 +25,8 @@ export interface EphemeralToken<Session = SessionInfo> {
   readonly session: Session | undefined;
   /** Milliseconds of life left now, by the worse of wall and monotonic clock; 0 when dead, `Infinity` when unknown. */
   remainingMs(): number;
+  /** A redacted stand-in such as `ek_…(redacted)`, safe to print. */
+  toString(): string;
+  /** The same for `JSON.stringify`. */
+  toJSON(): { readonly value: string; readonly expiresAtMs: number | undefined };
 }

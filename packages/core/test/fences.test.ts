@@ -1,0 +1,210 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { answer, createWorld, settled } from './support/world.ts';
+
+describe('reset', () => {
+  test('drops a late answer of the user before', async () => {
+    const world = createWorld({ params: { user: 'ann' } });
+    const anns = world.tokens.getToken();
+    await settled(world);
+    world.tokens.reset({ user: 'bob' });
+    await expect(anns).rejects.toMatchObject({ code: 'superseded' });
+    expect(world.server.calls[0]!.signal.aborted).toBe(true);
+    world.server.calls[0]!.resolve({ value: 'ek_ann', expires_in: 600 });
+    world.server.script({ value: 'ek_bob', expires_in: 600 });
+    await world.clock.advance(1_000);
+    const bobs = world.tokens.getToken();
+    await world.clock.advance(1_000);
+    expect((await bobs).value).toBe('ek_bob');
+    expect(world.server.calls.at(-1)!.params).toEqual({ user: 'bob' });
+  });
+
+  test('forgets the token, and a lease gets a new one', async () => {
+    const world = createWorld();
+    world.server.script(answer(), answer());
+    world.tokens.keepFresh();
+    await settled(world);
+    const old = world.tokens.peek();
+    world.tokens.reset();
+    expect(world.tokens.peek()).toBeUndefined();
+    await world.clock.advance(1_000);
+    expect(world.tokens.peek()).toBeDefined();
+    expect(world.tokens.peek()).not.toBe(old);
+  });
+});
+
+describe('invalidate', () => {
+  test('is compare-and-swap: twenty late refusals cost one mint', async () => {
+    const world = createWorld();
+    world.server.script(answer());
+    const refused = await world.tokens.getToken();
+    await world.clock.advance(2_000);
+    world.server.script(answer());
+    for (let straggler = 0; straggler < 20; straggler += 1) {
+      world.tokens.invalidate(refused);
+      await world.tokens.getToken();
+    }
+    expect(world.server.calls).toHaveLength(2);
+    expect(world.server.calls[1]!.reason).toBe('invalidated');
+  });
+
+  test('a refused token is not accepted again', async () => {
+    const world = createWorld({ retry: { limit: 1 } });
+    const same = { value: 'ek_same', expires_in: 600 };
+    world.server.script(same, same);
+    world.tokens.invalidate(await world.tokens.getToken());
+    const again = world.tokens.getToken();
+    await world.clock.advance(2_000);
+    await expect(again).rejects.toMatchObject({ code: 'no-progress' });
+  });
+});
+
+describe('setToken', () => {
+  test('serves those who wait, and the late answer does not overwrite it', async () => {
+    const world = createWorld();
+    const wanted = world.tokens.getToken();
+    await settled(world);
+    world.tokens.setToken({ value: 'ek_set', expires_in: 600 });
+    expect((await wanted).value).toBe('ek_set');
+    world.server.calls[0]!.resolve({ value: 'ek_late', expires_in: 9_000 });
+    await settled(world);
+    expect(world.tokens.peek()?.value).toBe('ek_set');
+  });
+
+  test('refuses a bad token and keeps the current one', async () => {
+    const world = createWorld();
+    world.server.script(answer());
+    const held = await world.tokens.getToken();
+    expect(() => world.tokens.setToken({ nothing: true })).toThrow(/usable token/);
+    expect(() => world.tokens.setToken({ value: 'ek_old', expires_at: 1_000 })).toThrow(/expired/);
+    expect(world.tokens.peek()).toBe(held);
+  });
+
+  test('an initial token is there from the start, and a dead one is as good as none', () => {
+    const alive = createWorld({ initialToken: { value: 'ek_ssr', expires_in: 60 } });
+    expect(alive.tokens.getInitialState()).toMatchObject({ status: 'ready' });
+    expect(alive.tokens.peek()?.value).toBe('ek_ssr');
+    const dead = createWorld({ initialToken: { value: 'ek_ssr', expires_at: 1_000, expires_in: 60 } });
+    expect(dead.tokens.getInitialState()).toEqual({ status: 'idle' });
+  });
+});
+
+describe('withToken', () => {
+  test('tries once more with a new token when the API refused the first', async () => {
+    const world = createWorld({ minIntervalMs: 0 });
+    world.server.script({ value: 'ek_1', expires_in: 600 }, { value: 'ek_2', expires_in: 600 });
+    const used: string[] = [];
+    const result = await world.tokens.withToken((token) => {
+      used.push(token.value);
+      return Promise.resolve({ status: used.length === 1 ? 401 : 200 });
+    });
+    expect(result).toEqual({ status: 200 });
+    expect(used).toEqual(['ek_1', 'ek_2']);
+  });
+
+  test.each([
+    [{ status: 401 }],
+    [{ code: 'invalid_api_key' }],
+    [{ error: { code: 'invalid_api_key' } }],
+    [{ code: 3000 }],
+  ])('a throw of %o counts as refused, a second one is the caller’s', async (refusal) => {
+    const world = createWorld({ minIntervalMs: 0 });
+    world.server.script(answer(), answer());
+    await expect(world.tokens.withToken(() => Promise.reject(refusal as unknown as Error))).rejects.toEqual(
+      refusal,
+    );
+    expect(world.server.calls).toHaveLength(2);
+  });
+
+  test('passes any other failure through, with the token kept', async () => {
+    const world = createWorld();
+    world.server.script(answer());
+    await expect(world.tokens.withToken(() => Promise.reject(new Error('mic')))).rejects.toThrow('mic');
+    expect(world.server.calls).toHaveLength(1);
+    expect(world.tokens.peek()).toBeDefined();
+  });
+
+  test('toApiKey gives the value of a fresh token at every call', async () => {
+    const world = createWorld();
+    world.server.script({ value: 'ek_key', expires_in: 600 });
+    expect(await world.tokens.toApiKey()()).toBe('ek_key');
+  });
+});
+
+describe('dispose', () => {
+  test('leaves no timer, listener or request, and rejects who waits', async () => {
+    const world = createWorld();
+    world.tokens.keepFresh();
+    const wanted = world.tokens.getToken();
+    await settled(world);
+    world.tokens.dispose();
+    world.tokens.dispose();
+    await expect(wanted).rejects.toMatchObject({ code: 'disposed' });
+    expect(world.server.calls[0]!.signal.aborted).toBe(true);
+    expect(world.clock.pending()).toBe(0);
+    expect(world.environment.listenerCount()).toBe(0);
+    expect(world.tokens.getState()).toEqual({ status: 'disposed' });
+    await expect(world.tokens.getToken()).rejects.toMatchObject({ code: 'disposed' });
+    world.tokens.prefetch();
+    world.tokens.setToken({ value: 'ek_x', expires_in: 60 });
+    expect(world.tokens.peek()).toBeUndefined();
+  });
+
+  test('works with using', () => {
+    const world = createWorld();
+    {
+      using tokens = world.tokens;
+      expect(tokens.getState().status).toBe('idle');
+    }
+    expect(world.tokens.getState().status).toBe('disposed');
+  });
+});
+
+describe('state', () => {
+  test('keeps its reference until something changes', async () => {
+    const world = createWorld();
+    world.server.script(answer(600));
+    world.tokens.keepFresh();
+    await settled(world);
+    const state = world.tokens.getState();
+    await world.clock.advance(200_000);
+    expect(world.tokens.getState()).toBe(state);
+  });
+
+  test('is true at the moment it is read, whatever timers did', async () => {
+    const world = createWorld();
+    world.server.script(answer(60));
+    await world.tokens.getToken();
+    world.clock.sleep(60_000);
+    expect(world.tokens.getState().status).toBe('idle');
+  });
+
+  test('tells listeners the new state and the one before', async () => {
+    const world = createWorld();
+    const seen: string[] = [];
+    world.tokens.subscribe((state, previous) => seen.push(`${previous.status}>${state.status}`));
+    world.server.script(answer());
+    await world.tokens.getToken();
+    expect(seen).toEqual(['idle>loading', 'loading>ready']);
+  });
+});
+
+describe('secrets', () => {
+  test('a token prints nowhere, and its value is one property away', async () => {
+    const world = createWorld();
+    world.server.script({ value: 'ek_topsecret', expires_in: 600, session: { id: 'sess_1' } });
+    const token = await world.tokens.getToken();
+    const printed = [
+      String(token),
+      `a ${token.toString()}`,
+      JSON.stringify(token),
+      JSON.stringify({ token }),
+      inspect(token),
+      inspect({ a: { token } }, { depth: 9, showHidden: true }),
+    ];
+    for (const text of printed) expect(text).not.toContain('topsecret');
+    expect(JSON.stringify([world.tokens.getState(), world.events])).not.toContain('topsecret');
+    expect(token.value).toBe('ek_topsecret');
+    expect(token.session).toEqual({ id: 'sess_1' });
+  });
+});

@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { answer, createWorld, settled } from './support/world.ts';
+
+async function leased(options = {}, expiresIn = 100) {
+  const world = createWorld(options);
+  world.server.script(answer(expiresIn));
+  const release = world.tokens.keepFresh();
+  await settled(world);
+  return { ...world, release };
+}
+
+describe('scheduled refresh', () => {
+  test('a lease fetches a token and refreshes it before it expires', async () => {
+    const world = await leased();
+    expect(world.tokens.getState()).toMatchObject({ status: 'ready', refreshing: false });
+    world.server.script(answer(100));
+    await world.clock.advance(80_000);
+    expect(world.server.calls.map((call) => call.reason)).toEqual(['initial', 'proactive']);
+    expect(world.tokens.peek()?.remainingMs()).toBe(100_000);
+  });
+
+  test.each([10, 30, 60, 120, 600, 7_200])(
+    'tokens of %i s are replaced in time and without a storm',
+    async (life) => {
+      const world = createWorld({ maxUnusedRefreshes: 1_000 });
+      world.server.script(...Array.from({ length: 40 }, () => answer(life)));
+      world.tokens.keepFresh();
+      const gone: string[] = [];
+      world.tokens.subscribe(
+        (state) => state.status !== 'ready' && state.status !== 'loading' && gone.push(state.status),
+      );
+      await world.clock.advance(life * 10_000);
+      expect(gone).toEqual([]);
+      expect(world.server.calls.length).toBeGreaterThanOrEqual(10);
+      expect(world.server.calls.length).toBeLessThanOrEqual(14);
+    },
+  );
+
+  test('without a lease nothing is scheduled', async () => {
+    const world = createWorld();
+    world.server.script(answer(100));
+    await world.tokens.getToken();
+    expect(world.clock.pending()).toBe(0);
+    await world.clock.advance(1_000_000);
+    expect(world.server.calls).toHaveLength(1);
+    expect(world.tokens.getState().status).toBe('idle');
+  });
+
+  test('releasing the lease stops refreshing, once', async () => {
+    const world = await leased();
+    const other = world.tokens.keepFresh();
+    world.release();
+    world.release();
+    world.server.script(answer(100));
+    await world.clock.advance(80_000);
+    expect(world.server.calls).toHaveLength(2);
+    other();
+    await world.clock.advance(1_000_000);
+    expect(world.server.calls).toHaveLength(2);
+    expect(world.environment.listenerCount()).toBe(0);
+  });
+
+  test('a hidden page does not refresh, and does at once when shown', async () => {
+    const world = await leased();
+    world.environment.hide();
+    await world.clock.advance(500_000);
+    expect(world.server.calls).toHaveLength(1);
+    world.server.script(answer(100));
+    world.environment.show();
+    await settled(world);
+    expect(world.server.calls.at(-1)!.reason).toBe('visible');
+    expect(world.tokens.getState().status).toBe('ready');
+  });
+
+  test('a page that believes it is offline does not refresh by itself, but a call still goes out', async () => {
+    const world = await leased();
+    world.environment.goOffline();
+    await world.clock.advance(90_000);
+    expect(world.server.calls).toHaveLength(1);
+    await world.clock.advance(20_000);
+    world.server.script(answer(100));
+    await world.tokens.getToken();
+    expect(world.server.calls).toHaveLength(2);
+  });
+
+  test('waking from sleep refreshes at once', async () => {
+    const world = await leased();
+    await world.clock.advance(1_000);
+    world.clock.sleep(3_600_000);
+    world.server.script(answer(100));
+    world.environment.resume();
+    await settled(world);
+    expect(world.server.calls.at(-1)!.reason).toBe('resume');
+  });
+
+  test('sleep without any signal from the page is noticed by the next nap of the timer', async () => {
+    const world = await leased();
+    world.clock.sleep(90_000);
+    world.server.script(answer(100));
+    await world.clock.advance(30_000);
+    expect(world.server.calls).toHaveLength(2);
+  });
+
+  test('refreshing sleeps when nobody takes the tokens, and wakes with the next call', async () => {
+    const world = createWorld({ maxUnusedRefreshes: 3 });
+    world.server.script(...Array.from({ length: 50 }, () => answer(100)));
+    world.tokens.keepFresh();
+    await world.clock.advance(10_000_000);
+    expect(world.server.calls).toHaveLength(4);
+    expect(world.events.filter((event) => event.type === 'refresh-asleep')).toHaveLength(1);
+    await world.tokens.getToken();
+    await world.clock.advance(85_000);
+    expect(world.server.calls).toHaveLength(6);
+  });
+
+  test('life beyond the longest timer is waited for in naps', async () => {
+    const world = createWorld({ parse: () => ({ value: 'ek_long', expiresInMs: 2 ** 31 * 3 }) });
+    world.server.script({});
+    world.tokens.keepFresh();
+    await world.clock.advance(1_000_000);
+    expect(world.server.calls).toHaveLength(1);
+    expect(world.tokens.getState().status).toBe('ready');
+  });
+});
+
+describe('a wrong clock', () => {
+  test('does not matter when the answer carries expires_in', async () => {
+    const world = createWorld();
+    world.clock.jump(-7_200_000);
+    world.server.script({ value: 'ek_a', expires_at: 1, expires_in: 100 });
+    expect((await world.tokens.getToken()).remainingMs()).toBe(100_000);
+    expect(world.tokens.getState()).toMatchObject({ expirySource: 'relative' });
+  });
+
+  test('set back while a token lives does not extend its life', async () => {
+    const world = await leased();
+    world.clock.jump(-3_600_000);
+    world.release();
+    await world.clock.advance(96_000);
+    expect(world.tokens.peek()).toBeUndefined();
+  });
+
+  test('is corrected by the Date header of the answer, and the skew is visible', async () => {
+    const world = createWorld();
+    const serverNowMs = Math.floor(world.clock.nowMs() / 1000) * 1000 - 7_200_000;
+    world.server.script(
+      new Response(JSON.stringify({ value: 'ek_a', expires_at: serverNowMs / 1000 + 600 }), {
+        headers: { date: new Date(serverNowMs).toUTCString() },
+      }),
+    );
+    const token = await world.tokens.getToken();
+    expect(token.remainingMs()).toBe(599_000);
+    const state = world.tokens.getState();
+    expect(state).toMatchObject({ status: 'ready', expirySource: 'corrected' });
+    expect(state.status === 'ready' && state.clockSkewMs).toBeLessThan(-7_100_000);
+  });
+
+  test('without any help expires_at is believed for at most two hours', async () => {
+    const world = createWorld();
+    world.server.script({ value: 'ek_a', expires_at: world.clock.nowMs() / 1000 + 999_999 });
+    expect((await world.tokens.getToken()).remainingMs()).toBe(7_200_000);
+  });
+});

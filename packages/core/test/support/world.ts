@@ -1,0 +1,29 @@
+import { createTokenManager, type TokenEvent, type TokenManagerOptions } from '@realtime-session/core';
+import { createManualEnvironment, createScriptedFetcher } from '@realtime-session/core/testing';
+
+let minted = 0;
+
+/** A mint route's answer with a value of its own. */
+export function answer(expiresIn = 600, more: object = {}): { value: string; expires_in: number } {
+  minted += 1;
+  return { value: `ek_${minted}`, expires_in: expiresIn, ...more };
+}
+
+/** A manager whose time, network and server a test drives. */
+export function createWorld(options: Partial<TokenManagerOptions> = {}) {
+  const environment = createManualEnvironment();
+  const server = createScriptedFetcher();
+  const events: TokenEvent[] = [];
+  const tokens = createTokenManager({
+    fetchToken: server.fetchToken,
+    environment,
+    onEvent: (event) => events.push(event),
+    ...options,
+  });
+  return { environment, clock: environment.clock, server, tokens, events };
+}
+
+/** Lets every promise that can settle do so. */
+export function settled(world: { clock: { advance(ms: number): Promise<void> } }): Promise<void> {
+  return world.clock.advance(0);
+}
