@@ -1,0 +1,14 @@
+export { createRealtimeEmulator } from './lib/emulator/create-realtime-emulator.ts';
+export { EmulatorStartError } from './lib/emulator/emulator-start-error.ts';
+export type { EmulatorStats, RealtimeEmulator } from './lib/emulator/realtime-emulator.ts';
+export type {
+  EmulatorEvent,
+  MintEvent,
+  SessionClosedEvent,
+  SessionOpenedEvent,
+  SessionRefusedEvent,
+} from './lib/events/emulator-event.ts';
+export type { HangFault, LatencyFault, MintFault, StatusFault } from './lib/faults/mint-fault.ts';
+export type { MintCall } from './lib/mint/mint-call.ts';
+export { EmulatorOptionError } from './lib/options/emulator-option-error.ts';
+export type { Generation, RealtimeEmulatorOptions, TlsOptions } from './lib/options/emulator-options.ts';

@@ -1,0 +1,13 @@
+import { DEFAULT_CLI_PORT } from './parse-flags.ts';
+
+/** What `--help` prints. */
+export const HELP_TEXT = `realtime-emulator: a local stand-in for the Realtime API, on 127.0.0.1, with fake keys only.
+
+  --port NUMBER        port to listen on, 0 for any free one (default ${DEFAULT_CLI_PORT}, or EMULATOR_PORT)
+  --api-key KEY        fake standing key to accept, may be repeated (default sk-emulator)
+  --ttl SECONDS        token lifetime when a request names none (default 600, and 60 for the sessions call);
+                       under 10, requests may name that little too
+  --generation WORD    documented: both create calls answer (default)
+                       today: sessions answers 404, as the public API does
+  --help, --version
+`;

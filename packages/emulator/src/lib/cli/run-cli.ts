@@ -1,0 +1,76 @@
+import { createRealtimeEmulator } from '../emulator/create-realtime-emulator.ts';
+import { EmulatorStartError } from '../emulator/emulator-start-error.ts';
+import type { RealtimeEmulator } from '../emulator/realtime-emulator.ts';
+import { EmulatorOptionError } from '../options/emulator-option-error.ts';
+import type { RealtimeEmulatorOptions } from '../options/emulator-options.ts';
+import { HELP_TEXT } from './help-text.ts';
+import { parseFlags } from './parse-flags.ts';
+
+/** The world of one run of the command. */
+export interface CliWorld {
+  /** Arguments after the name of the command. */
+  readonly args: readonly string[];
+  /** Environment variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Version to print. */
+  readonly version: string;
+  /** Prints to standard output. */
+  readonly print: (text: string) => void;
+  /** Prints to standard error. */
+  readonly complain: (text: string) => void;
+  /** Resolves when the user wants it to stop. */
+  readonly stopAsked: Promise<void>;
+}
+
+/**
+ * Runs the command until it is asked to stop.
+ *
+ * @param world - Arguments, environment and terminal.
+ * @returns The exit code: 0 after a clean stop, 1 when it could not start, 2 for a mistake on the command line.
+ */
+export async function runCli(world: CliWorld): Promise<0 | 1 | 2> {
+  const command = parseFlags(world.args, world.environment);
+  switch (command.kind) {
+    case 'help':
+      world.print(HELP_TEXT);
+      return 0;
+    case 'version':
+      world.print(`${world.version}\n`);
+      return 0;
+    case 'mistake':
+      world.complain(`${command.message} Try --help.\n`);
+      return 2;
+    case 'run':
+      return serve(world, command.options);
+  }
+}
+
+async function serve(world: CliWorld, options: RealtimeEmulatorOptions): Promise<0 | 1> {
+  const emulator = await start(world, options);
+  if (emulator === undefined) return 1;
+  world.print(`emulator ${emulator.url}\n`);
+  world.print(`Use the fake API key ${emulator.apiKey}; real keys are refused.\n`);
+  await world.stopAsked;
+  await emulator.close();
+  return 0;
+}
+
+async function start(
+  world: CliWorld,
+  options: RealtimeEmulatorOptions,
+): Promise<RealtimeEmulator | undefined> {
+  try {
+    return await createRealtimeEmulator(options);
+  } catch (error) {
+    world.complain(`${explain(error, options.port)}\n`);
+    return undefined;
+  }
+}
+
+function explain(error: unknown, port: number | undefined): string {
+  if (error instanceof EmulatorStartError && error.code === 'EADDRINUSE') {
+    return `Port ${String(port)} is already in use; pass --port 0 for any free port, or set another one with --port or EMULATOR_PORT.`;
+  }
+  const known = error instanceof EmulatorStartError || error instanceof EmulatorOptionError;
+  return known ? error.message : 'The emulator could not start.';
+}

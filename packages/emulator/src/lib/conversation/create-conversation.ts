@@ -1,0 +1,92 @@
+import { issuePaths } from '@realtime-session/protocol';
+import { refusal } from '../http/refusal.ts';
+import { createResponder } from '../response/create-responder.ts';
+import { updateSession } from '../session/effective-session.ts';
+import type { EffectiveSession } from '../session/effective-session.ts';
+import { errorEvent } from '../websocket/error-event.ts';
+import type { Send } from '../websocket/server-event.ts';
+import { createAudioBuffer } from './audio-buffer.ts';
+import { clientEventSchema } from './client-event.ts';
+import type { ClientEvent } from './client-event.ts';
+import { answerItemEvent } from './item-events.ts';
+import { createItems } from './items.ts';
+
+/** What a conversation needs to run. */
+export interface ConversationStart {
+  /** The session at its beginning. */
+  readonly session: EffectiveSession;
+  /** Sends an event to the client. */
+  readonly send: Send;
+  /** Pause between the pieces of an answer, in milliseconds. */
+  readonly paceMs: number;
+  /** Aborted when the connection ends. */
+  readonly over: AbortSignal;
+}
+
+/** A running conversation. */
+export interface Conversation {
+  /** Takes one event of the client, as parsed JSON. Never throws: what is wrong is answered with an `error` event. */
+  receive(event: unknown): void;
+}
+
+/**
+ * Speaks the event protocol of one session.
+ *
+ * @param start - Session, sender, pace and end.
+ */
+export function createConversation(start: ConversationStart): Conversation {
+  const { send } = start;
+  let { session } = start;
+  const items = createItems();
+  const audio = createAudioBuffer(send, items);
+  const responder = createResponder({ ...start, items, currentSession: () => session });
+
+  const act = (event: ClientEvent): void => {
+    switch (event.type) {
+      case 'session.update':
+        if (event.session.type !== session.type) {
+          send(
+            errorEvent(
+              {
+                code: 'invalid_value',
+                message: 'The type of a session cannot change.',
+                param: 'session.type',
+              },
+              event.event_id,
+            ),
+          );
+          return;
+        }
+        session = updateSession(session, event.session);
+        send({ type: 'session.updated', session });
+        return;
+      case 'input_audio_buffer.append':
+      case 'input_audio_buffer.commit':
+      case 'input_audio_buffer.clear':
+        audio.receive(event);
+        return;
+      case 'response.create':
+      case 'response.cancel':
+        responder.receive(event);
+        return;
+      case 'conversation.item.create':
+      case 'conversation.item.retrieve':
+      case 'conversation.item.delete':
+      case 'conversation.item.truncate':
+        answerItemEvent(event, items, send);
+    }
+  };
+
+  return {
+    receive(raw) {
+      const parsed = clientEventSchema.safeParse(raw);
+      if (parsed.success) act(parsed.data);
+      else send(errorEvent(refusal(issuePaths(parsed.error, raw), ''), eventIdOf(raw)));
+    },
+  };
+}
+
+function eventIdOf(raw: unknown): string | undefined {
+  const id = typeof raw === 'object' && raw !== null && 'event_id' in raw ? raw.event_id : undefined;
+  return typeof id === 'string' ? id : undefined;
+}

@@ -1,0 +1,81 @@
+import { createServer as createHttpServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { createTokenStore } from '../credentials/token-store.ts';
+import { createFaultSwitch } from '../faults/fault-switch.ts';
+import { handleRequest } from '../http/handle-request.ts';
+import type { RealtimeEmulatorOptions, TlsOptions } from '../options/emulator-options.ts';
+import { resolveOptions } from '../options/resolve-options.ts';
+import { createWebSocketServer } from '../websocket/create-web-socket-server.ts';
+import type { RealtimeSocketServer } from '../websocket/create-web-socket-server.ts';
+import type { EmulatorContext } from './emulator-context.ts';
+import { listen } from './listen.ts';
+import type { RealtimeEmulator } from './realtime-emulator.ts';
+
+/**
+ * Starts a local stand-in for the Realtime API on 127.0.0.1: it mints tokens, checks them, lets them expire, and
+ * answers sessions over WebSocket. It takes fake keys only, and nothing leaves the machine.
+ *
+ * @param options - See {@link RealtimeEmulatorOptions}; every one has a default.
+ * @throws {@link EmulatorOptionError} for an option that is not usable.
+ * @throws {@link EmulatorStartError} when the port is taken.
+ *
+ * @example
+ * ```ts
+ * const emulator = await createRealtimeEmulator();
+ * await fetch(`${emulator.url}/v1/realtime/client_secrets`, {
+ *   method: 'POST',
+ *   headers: { authorization: `Bearer ${emulator.apiKey}`, 'content-type': 'application/json' },
+ *   body: JSON.stringify({ session: { type: 'realtime', model: 'gpt-realtime' } }),
+ * });
+ * await emulator.close();
+ * ```
+ */
+export async function createRealtimeEmulator(
+  options: RealtimeEmulatorOptions = {},
+): Promise<RealtimeEmulator> {
+  const settings = resolveOptions(options);
+  const closing = new AbortController();
+  const context: EmulatorContext = {
+    settings,
+    tokens: createTokenStore(settings.nowMs),
+    faults: createFaultSwitch(closing.signal),
+    counts: { mints: 0, sessions: 0, live: 0 },
+  };
+  const sockets = createWebSocketServer(context);
+  const server = createServer(
+    settings.tls,
+    (request, response) => void handleRequest(context, request, response),
+  );
+  server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
+  const port = await listen(server, settings.port);
+  const letter = settings.tls === undefined ? '' : 's';
+  let closed: Promise<void> | undefined;
+  return {
+    url: `http${letter}://127.0.0.1:${port}`,
+    webSocketUrl: `ws${letter}://127.0.0.1:${port}/v1/realtime`,
+    port,
+    apiKey: settings.apiKeys[0],
+    stats: () => ({ ...context.counts }),
+    fail: (fault) => context.faults.fail(fault),
+    heal: () => context.faults.heal(),
+    close: () => {
+      closing.abort();
+      closed ??= closeBoth(server, sockets);
+      return closed;
+    },
+  };
+}
+
+function createServer(tls: TlsOptions | undefined, listener: RequestListener): Server {
+  return tls === undefined ? createHttpServer(listener) : createHttpsServer({ ...tls }, listener);
+}
+
+async function closeBoth(server: Server, sockets: RealtimeSocketServer): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  await sockets.close();
+  server.closeAllConnections();
+  await stopped;
+}

@@ -1,0 +1,46 @@
+import type { MintCall } from '../mint/mint-call.ts';
+
+/** Something that happened in the emulator. Holds no token, key or instructions. */
+export type EmulatorEvent = MintEvent | SessionOpenedEvent | SessionRefusedEvent | SessionClosedEvent;
+
+/** A create call was answered. */
+export interface MintEvent {
+  /** Always `mint`. */
+  readonly type: 'mint';
+  /** Which create call. */
+  readonly call: MintCall;
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** Error code of the answer, when it was an error that has one. */
+  readonly code?: string;
+  /** Value of the answer's `x-request-id`. */
+  readonly requestId: string;
+}
+
+/** A WebSocket session began. */
+export interface SessionOpenedEvent {
+  /** Always `session-opened`. */
+  readonly type: 'session-opened';
+  /** Session id, `sess_…`. */
+  readonly sessionId: string;
+}
+
+/** A WebSocket was accepted and turned away in-band. */
+export interface SessionRefusedEvent {
+  /** Always `session-refused`. */
+  readonly type: 'session-refused';
+  /** Why, such as `invalid_api_key`. */
+  readonly code: string;
+  /** WebSocket close code sent, 3000 or 4000. */
+  readonly closeCode: number;
+}
+
+/** A WebSocket session ended. */
+export interface SessionClosedEvent {
+  /** Always `session-closed`. */
+  readonly type: 'session-closed';
+  /** Session id, `sess_…`. */
+  readonly sessionId: string;
+  /** WebSocket close code, 1006 when the connection broke. */
+  readonly closeCode: number;
+}

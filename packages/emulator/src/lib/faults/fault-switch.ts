@@ -1,0 +1,51 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { JsonAnswer } from '../http/send-json.ts';
+import type { MintFault } from './mint-fault.ts';
+
+/** Holds the fault that is on, if any. */
+export interface FaultSwitch {
+  /** Turns a fault on, in place of the one before. */
+  fail(fault: MintFault): void;
+  /** Turns it off. Requests that hang already stay hanging. */
+  heal(): void;
+  /** Lets one create call meet the fault: resolves to an answer, to `undefined` for "go on as usual", or never. */
+  meet(): Promise<JsonAnswer | undefined>;
+}
+
+/**
+ * A switch that is off.
+ *
+ * @param closing - Aborted when the emulator closes; ends pending delays.
+ */
+export function createFaultSwitch(closing: AbortSignal): FaultSwitch {
+  let current: MintFault | undefined;
+  return {
+    fail(fault) {
+      current = fault;
+    },
+    heal() {
+      current = undefined;
+    },
+    meet() {
+      return current === undefined ? Promise.resolve(undefined) : suffer(current, closing);
+    },
+  };
+}
+
+async function suffer(fault: MintFault, closing: AbortSignal): Promise<JsonAnswer | undefined> {
+  switch (fault.kind) {
+    case 'status': {
+      const {
+        status,
+        body = { error: { message: '', type: '', param: '', code: '' } },
+        headers = {},
+      } = fault;
+      return { status, body, headers };
+    }
+    case 'hang':
+      return new Promise(() => undefined);
+    case 'latency':
+      await wait(fault.ms, undefined, { signal: closing, ref: false });
+      return undefined;
+  }
+}

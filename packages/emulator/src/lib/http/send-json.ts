@@ -1,0 +1,35 @@
+import type { ServerResponse } from 'node:http';
+import type { ApiFailure } from './api-failure.ts';
+
+/** One answer to be sent. */
+export interface JsonAnswer {
+  /** HTTP status. */
+  readonly status: number;
+  /** Body: text is sent as it is, anything else as JSON. */
+  readonly body: unknown;
+  /** Further headers. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Sends an answer, unless the client has left.
+ *
+ * @param response - Node's response.
+ * @param answer - What to send.
+ */
+export function sendJson(response: ServerResponse, answer: JsonAnswer): void {
+  if (response.destroyed || response.writableEnded) return;
+  const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+  response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
+  response.end(text);
+}
+
+/**
+ * The answer an API failure stands for.
+ *
+ * @param failure - Status and detail.
+ */
+export function failureAnswer(failure: ApiFailure): JsonAnswer {
+  const { message = '', type = null, param = null, code = null } = failure.detail;
+  return { status: failure.status, body: { error: { message, type, param, code } } };
+}

@@ -1,0 +1,83 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { randomId } from '../credentials/random-id.ts';
+import type { EmulatorContext } from '../emulator/emulator-context.ts';
+import { admit } from './admission.ts';
+import type { Admission } from './admission.ts';
+import { errorEvent } from './error-event.ts';
+import { runSession } from './run-session.ts';
+import type { Send } from './server-event.ts';
+
+/** The API documents up to 15 MiB of audio per event; base64 and the envelope fit in this. */
+const MAX_MESSAGE_BYTES = 21 * 1024 * 1024;
+const CLOSE_GRACE_MS = 1_000;
+
+/** The WebSocket side of an emulator. */
+export interface RealtimeSocketServer {
+  /** Takes over a connection that asked to be upgraded. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Closes every connection with 1001, and breaks those that do not answer within a second. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves `/v1/realtime`.
+ *
+ * @param context - The emulator.
+ */
+export function createWebSocketServer(context: EmulatorContext): RealtimeSocketServer {
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    handleProtocols: (protocols) => (protocols.has('realtime') ? 'realtime' : false),
+  });
+  return {
+    upgrade(request, socket, head) {
+      if (!/^\/v1\/realtime(?:\?|$)/.test(request.url ?? '')) {
+        socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+        return;
+      }
+      server.handleUpgrade(request, socket, head, (client) =>
+        welcome(context, client, admit(context, request)),
+      );
+    },
+    async close() {
+      const clients = [...server.clients];
+      await Promise.all(clients.map((client) => closeClient(client)));
+    },
+  };
+}
+
+function welcome(context: EmulatorContext, client: WebSocket, admission: Admission): void {
+  // Errors of one connection (a frame too large, say) close it, which `close` reports; without this they would throw.
+  client.on('error', () => undefined);
+  const send: Send = (event) => {
+    if (client.readyState === client.OPEN)
+      client.send(JSON.stringify({ event_id: randomId('event'), ...event }));
+  };
+  if (admission.kind === 'admitted') {
+    runSession(context, client, { session: { ...admission.session, id: randomId('sess') }, send });
+    return;
+  }
+  const { code, message, closeCode } = admission;
+  send(errorEvent({ code, message }));
+  client.close(closeCode, `invalid_request_error.${code}`);
+  context.settings.tell({ type: 'session-refused', code, closeCode });
+}
+
+function closeClient(client: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    if (client.readyState === client.CLOSED) {
+      resolve();
+      return;
+    }
+    const breaker = setTimeout(() => client.terminate(), CLOSE_GRACE_MS);
+    client.once('close', () => {
+      clearTimeout(breaker);
+      resolve();
+    });
+    client.close(1001, 'emulator_closed');
+  });
+}
