@@ -8,7 +8,12 @@ const only = (from, ...allowed) => ({
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
     { name: 'not-resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     only('core'),
     only('protocol'),
@@ -27,7 +32,10 @@ module.exports = {
       comment: 'token, refresh and state are pure: no clock, no environment, no effects.',
       severity: 'error',
       from: { path: '^packages/core/src/lib/(token|refresh|state)/' },
-      to: { path: '^packages/core/src/lib/(time|environment|source|manager)/', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^packages/core/src/lib/(time|environment|source|manager)/',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'server-core-is-not-node',
@@ -54,6 +62,9 @@ module.exports = {
     exclude: { path: '(/dist/|/node_modules/|\\.test\\.)' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default', 'node'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'default', 'node'],
+    },
   },
 };

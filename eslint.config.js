@@ -28,25 +28,45 @@ export default tseslint.config(
   {
     files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', require: 'readonly', module: 'writable', __dirname: 'readonly', URL: 'readonly' },
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        require: 'readonly',
+        module: 'writable',
+        __dirname: 'readonly',
+        URL: 'readonly',
+      },
     },
   },
   {
     files: typescript,
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { project: ['./tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { project: ['./tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+    },
     plugins: { 'check-file': checkFile, 'import-x': importX },
     rules: {
       '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-import-type-side-effects': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       'import-x/no-cycle': 'error',
       'import-x/no-default-export': 'error',
-      'check-file/filename-naming-convention': ['error', { '**/*.{ts,tsx}': 'KEBAB_CASE' }, { ignoreMiddleExtensions: true }],
+      'check-file/filename-naming-convention': [
+        'error',
+        { '**/*.{ts,tsx}': 'KEBAB_CASE' },
+        { ignoreMiddleExtensions: true },
+      ],
+      '@typescript-eslint/no-invalid-void-type': ['error', { allowAsThisParameter: true }],
       'no-console': 'error',
     },
   },
@@ -70,7 +90,11 @@ export default tseslint.config(
       'jsdoc/require-description': ['error', { contexts: ['any'] }],
       'no-restricted-syntax': [
         'error',
-        { selector: 'TSTypeAnnotation > TSBooleanKeyword[parent.parent.type="Identifier"][parent.parent.parent.type=/Function/]', message: 'No boolean parameters: use a union of words, or two functions.' },
+        {
+          selector:
+            'TSTypeAnnotation > TSBooleanKeyword[parent.parent.type="Identifier"][parent.parent.parent.type=/Function/]',
+          message: 'No boolean parameters: use a union of words, or two functions.',
+        },
         { selector: 'ExportAllDeclaration', message: 'Entries name what they export.' },
       ],
     },
@@ -80,7 +104,10 @@ export default tseslint.config(
     rules: {
       'no-restricted-syntax': [
         'error',
-        { selector: 'ExportNamedDeclaration[source]', message: 'Only the entries at the top of src re-export.' },
+        {
+          selector: 'ExportNamedDeclaration[source]',
+          message: 'Only the entries at the top of src re-export.',
+        },
         { selector: 'ExportAllDeclaration', message: 'Only the entries at the top of src re-export.' },
       ],
     },
@@ -111,5 +138,13 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.config.ts', '**/*.config.js'], rules: { 'import-x/no-default-export': 'off' } },
-  { files: ['packages/emulator/src/lib/cli/**', 'packages/emulator/src/cli.ts', 'examples/**/server/**', 'scripts/**'], rules: { 'no-console': 'off' } },
+  {
+    files: [
+      'packages/emulator/src/lib/cli/**',
+      'packages/emulator/src/cli.ts',
+      'examples/**/server/**',
+      'scripts/**',
+    ],
+    rules: { 'no-console': 'off' },
+  },
 );

@@ -5,8 +5,14 @@ const packages = fileURLToPath(new URL('packages', import.meta.url));
 
 /** Sources instead of builds, so that the inner loop needs no build step. */
 const sources = [
-  { find: /^@realtime-session\/(core|react|protocol|server|emulator|webrtc)$/, replacement: `${packages}/$1/src/index.ts` },
-  { find: /^@realtime-session\/(core|react|server|emulator)\/([\w-]+)$/, replacement: `${packages}/$1/src/$2.ts` },
+  {
+    find: /^@realtime-session\/(core|react|protocol|server|emulator|webrtc)$/,
+    replacement: `${packages}/$1/src/index.ts`,
+  },
+  {
+    find: /^@realtime-session\/(core|react|server|emulator)\/([\w-]+)$/,
+    replacement: `${packages}/$1/src/$2.ts`,
+  },
 ];
 
 export default defineConfig({
@@ -22,10 +28,19 @@ export default defineConfig({
       },
       {
         resolve: { alias: sources },
-        test: { name: 'react', environment: 'happy-dom', include: ['packages/react/test/**/*.test.{ts,tsx}'] },
+        test: {
+          name: 'react',
+          environment: 'happy-dom',
+          include: ['packages/react/test/**/*.test.{ts,tsx}'],
+        },
       },
       {
-        test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         test: {

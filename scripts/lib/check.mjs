@@ -1,0 +1,3 @@
+import { check } from './gates.mjs';
+
+await check();

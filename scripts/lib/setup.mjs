@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { must, root } from './run.mjs';
+
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** Installs every dependency, unless the lock file is the one that was installed last. */
+export async function install() {
+  const stamp = stampOf('install', [join(root, 'pnpm-lock.yaml')]);
+  if (stamp.isCurrent()) return;
+  await must('installing dependencies', 'npx', [
+    '-y',
+    manifest.packageManager,
+    'install',
+    '--frozen-lockfile',
+  ]);
+  stamp.write();
+}
+
+/** Builds every package and example, unless nothing they are made of has changed. */
+export async function build() {
+  await install();
+  const stamp = stampOf('build', sources());
+  if (stamp.isCurrent()) return;
+  await must('building packages', 'pnpm', ['-r', '--filter', './packages/*', 'build']);
+  await must('building examples', 'pnpm', ['-r', '--filter', './examples/*', 'build']);
+  stamp.write();
+}
+
+/** Everything below packages and examples that a build reads. */
+function sources() {
+  const ignored = new Set(['node_modules', 'dist', 'test']);
+  const walk = (folder) =>
+    readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      if (ignored.has(entry.name)) return [];
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? walk(path) : [path];
+    });
+  return [...walk(join(root, 'packages')), ...walk(join(root, 'examples')), join(root, 'pnpm-lock.yaml')];
+}
+
+/** Remembers in node_modules what a step was done with. */
+function stampOf(step, files) {
+  const hash = createHash('sha256');
+  for (const file of files) {
+    hash.update(file);
+    hash.update(
+      file.endsWith('.yaml') ? readFileSync(file) : `${statSync(file).mtimeMs} ${statSync(file).size}`,
+    );
+  }
+  const digest = hash.digest('hex');
+  const path = join(root, 'node_modules', '.realtime-session', step);
+  return {
+    isCurrent: () => existsSync(path) && readFileSync(path, 'utf8') === digest,
+    write() {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, digest);
+    },
+  };
+}

@@ -1,0 +1,2 @@
+require('./node-version.cjs');
+import('./lib/start.mjs');
