@@ -1,0 +1,59 @@
+import { problemStatus, problemTitle } from './problem-code.ts';
+import type { ProblemCode } from './problem-code.ts';
+import type { Refusal } from './refusal.ts';
+
+/** Body of every refusal, as `application/problem+json` (RFC 9457). */
+export interface Problem {
+  /** `urn:realtime-session:problem:` and the code. */
+  readonly type: string;
+  /** One plain sentence that names the remedy. */
+  readonly title: string;
+  /** HTTP status, as in the status line. */
+  readonly status: number;
+  /** Which problem this is. */
+  readonly code: ProblemCode;
+  /** Id of this request, also in the header `X-Request-Id` and in the audit event. */
+  readonly request_id: string;
+  /** Whole seconds to wait before the next try, at least 1. */
+  readonly retry_after?: number;
+  /** Dotted path of the field at fault, with `unknown_field` and `invalid_field`. */
+  readonly path?: string;
+}
+
+const LONGEST_PATH = 200;
+
+/** `Retry-After` of a refusal in whole seconds, rounded up, or nothing. */
+function retryAfterSeconds(refusal: Refusal): number | undefined {
+  const { retryAfterMs } = refusal.detail;
+  return retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(retryAfterMs / 1000));
+}
+
+/** The problem document of a refusal. */
+export function problemOf(refusal: Refusal, requestId: string): Problem {
+  const { code, detail } = refusal;
+  const retryAfter = retryAfterSeconds(refusal);
+  return {
+    type: `urn:realtime-session:problem:${code}`,
+    title: detail.title ?? problemTitle[code],
+    status: problemStatus[code],
+    code,
+    request_id: requestId,
+    ...(retryAfter === undefined ? {} : { retry_after: retryAfter }),
+    ...(detail.path === undefined ? {} : { path: detail.path.slice(0, LONGEST_PATH) }),
+  };
+}
+
+/**
+ * The answer to a refused request.
+ *
+ * @param request - Only its method is read: `HEAD` gets no body.
+ * @param problem - What to say.
+ * @param headers - Headers every answer carries; added to, so pass a fresh object.
+ */
+export function problemResponse(request: Request, problem: Problem, headers: Headers): Response {
+  headers.set('Content-Type', 'application/problem+json');
+  if (problem.code === 'method_not_allowed') headers.set('Allow', 'POST, OPTIONS');
+  if (problem.retry_after !== undefined) headers.set('Retry-After', String(problem.retry_after));
+  const body = request.method === 'HEAD' ? null : JSON.stringify(problem);
+  return new Response(body, { status: problem.status, headers });
+}

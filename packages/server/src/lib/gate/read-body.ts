@@ -1,0 +1,46 @@
+import { Refusal } from '../errors/refusal.ts';
+import { withDeadline } from '../handler/deadline.ts';
+import { readBytes, TooManyBytes } from './read-bytes.ts';
+import type { ReadLimit } from './read-bytes.ts';
+
+/** Bounds of a request body. */
+export interface BodyLimits {
+  /** Most bytes. */
+  readonly maxBodyBytes: number;
+  /** Longest time for all of it, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+const consumed = new Refusal('server_misconfigured', {
+  remedy:
+    'Something read the request body before the handler did; leave it unread in `authorize`, and let a body parser keep it in `req.body`.',
+});
+
+function bodyFailure(request: Request, thrown: unknown): Refusal {
+  if (thrown instanceof Refusal) return thrown;
+  if (thrown instanceof TooManyBytes) return new Refusal('payload_too_large');
+  // A spent body fails with a TypeError; a connection that breaks does not.
+  if (thrown instanceof TypeError && !request.signal.aborted) return consumed;
+  return new Refusal('client_closed_request', { cause: thrown });
+}
+
+/**
+ * Reads the body of a request.
+ *
+ * @throws Refusal `payload_too_large`, `request_timeout`, `client_closed_request`, or `server_misconfigured` when
+ * somebody else has read it.
+ */
+export async function readBody(request: Request, limits: BodyLimits): Promise<Uint8Array> {
+  if (request.bodyUsed) throw consumed;
+  const deadline = {
+    timeoutMs: limits.timeoutMs,
+    parent: request.signal,
+    expired: () => new Refusal('request_timeout'),
+  };
+  const limit: ReadLimit = { maxBytes: limits.maxBodyBytes, excess: 'drain' };
+  try {
+    return await withDeadline(deadline, () => readBytes(request.body, limit));
+  } catch (thrown) {
+    throw bodyFailure(request, thrown);
+  }
+}

@@ -1,0 +1,72 @@
+import { eventBase, mintedEvent, refusalEvent } from '../audit/describe-event.ts';
+import { emitEvent } from '../audit/emit-event.ts';
+import { problemStatus } from '../errors/problem-code.ts';
+import { problemOf, problemResponse } from '../errors/problem-response.ts';
+import { asRefusal, Refusal } from '../errors/refusal.ts';
+import { addCorsHeaders, baseHeaders, preflightResponse } from '../gate/answer-headers.ts';
+import type { CallState } from './call-state.ts';
+import type { HandlerConfig } from './handler-config.ts';
+import { mintAnswer } from './mint-answer.ts';
+import type { Principal } from './principal.ts';
+import { serveRequest } from './serve-request.ts';
+
+/** Whether the handler still takes requests. */
+export type Readiness = 'open' | 'closing';
+
+async function mintedResponse<P extends Principal>(
+  config: HandlerConfig<P>,
+  call: CallState,
+): Promise<Response> {
+  const served = await serveRequest(config, call);
+  const headers = baseHeaders(call.trail.requestId);
+  addCorsHeaders(headers, call.request, config.origins);
+  headers.set('Content-Type', 'application/json');
+  const body = JSON.stringify(mintAnswer(served.minted, config.answer, config.expose));
+  emitEvent(config.onEvent, mintedEvent(eventBase(call.trail, 200, config.nowMs()), served));
+  return new Response(body, { status: 200, headers });
+}
+
+function refusedResponse<P extends Principal>(
+  config: HandlerConfig<P>,
+  call: CallState,
+  refusal: Refusal,
+): Response {
+  const { request, trail } = call;
+  const headers = baseHeaders(trail.requestId);
+  addCorsHeaders(headers, request, config.origins);
+  const base = eventBase(trail, problemStatus[refusal.code], config.nowMs());
+  emitEvent(config.onEvent, refusalEvent(base, refusal, trail));
+  return problemResponse(request, problemOf(refusal, trail.requestId), headers);
+}
+
+function optionsResponse<P extends Principal>(config: HandlerConfig<P>, call: CallState): Response {
+  const base = eventBase(call.trail, 204, config.nowMs());
+  emitEvent(config.onEvent, { ...base, type: 'preflight' });
+  return preflightResponse(call.request, baseHeaders(call.trail.requestId), config.origins);
+}
+
+/**
+ * Answers one request, whatever it is, and tells the owner about it once.
+ *
+ * @param config - Checked options.
+ * @param call - The request.
+ * @param readiness - `closing` refuses everything.
+ */
+export async function answerRequest<P extends Principal>(
+  config: HandlerConfig<P>,
+  call: CallState,
+  readiness: Readiness,
+): Promise<Response> {
+  try {
+    if (readiness === 'closing') throw new Refusal('shutting_down', { retryAfterMs: 1000 });
+    if (call.request.method === 'OPTIONS') return optionsResponse(config, call);
+    if (call.request.method !== 'POST') throw new Refusal('method_not_allowed');
+    return await mintedResponse(config, call);
+  } catch (thrown) {
+    return refusedResponse(
+      config,
+      call,
+      asRefusal(thrown, 'The handler failed; see the cause of this event.'),
+    );
+  }
+}

@@ -1,0 +1,48 @@
+import type { SessionEvent } from '../audit/session-event.ts';
+import type { Limiter } from '../limit/limiter.ts';
+import type { ClientRules } from '../policy/client-params.ts';
+import type { ParsedParams } from '../policy/parse-params.ts';
+import type { SessionParams } from '../policy/session-params.ts';
+import type { Identify } from '../upstream/safety-identifier.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import type { AnswerShape } from './mint-answer.ts';
+import type { Principal } from './principal.ts';
+import type { Awaitable, SessionHandlerOptions } from './session-handler-options.ts';
+
+/** Options after defaults and checks. */
+export interface HandlerConfig<P extends Principal> {
+  /** Finds the standing API key. */
+  readonly apiKey: () => Awaitable<string | undefined>;
+  /** The owner's hook. */
+  readonly authorize: SessionHandlerOptions<P>['authorize'];
+  /** What the owner pins for this principal; `null` refuses. */
+  readonly pinned: (principal: P, params: SessionParams) => Awaitable<ParsedParams | null>;
+  /** What a client may set. */
+  readonly rules: ClientRules;
+  /** Lifetime of a token. */
+  readonly ttlSeconds: number;
+  /** Origins besides same-origin. */
+  readonly origins: ReadonlySet<string>;
+  /** Counts mints per address. */
+  readonly addressLimiter: Limiter;
+  /** Counts mints per principal. */
+  readonly principalLimiter: Limiter;
+  /** Where tokens come from. */
+  readonly upstream: Upstream;
+  /** Shape of the answer. */
+  readonly answer: AnswerShape;
+  /** Session fields the browser may see. */
+  readonly expose: readonly string[];
+  /** Bound of the upstream and of each hook, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Bound of the body. */
+  readonly maxBodyBytes: number;
+  /** Hashes a principal's id. */
+  readonly identify: Identify;
+  /** Does the upstream calls. */
+  readonly fetch: typeof fetch;
+  /** Tells the owner. */
+  readonly onEvent: ((event: SessionEvent) => unknown) | undefined;
+  /** Current time in milliseconds. */
+  readonly nowMs: () => number;
+}

@@ -1,0 +1,75 @@
+import { Refusal } from '../errors/refusal.ts';
+import { checkContentType, checkDeclaredLength } from '../gate/check-headers.ts';
+import { checkOrigin } from '../gate/check-origin.ts';
+import { targetOf } from '../gate/host.ts';
+import { parseJsonObject } from '../gate/parse-json-object.ts';
+import { readBody } from '../gate/read-body.ts';
+import { charge } from '../limit/charge.ts';
+import { readClientParams } from '../policy/client-params.ts';
+import { planSession } from '../policy/plan-session.ts';
+import type { SessionPlan } from '../policy/plan-session.ts';
+import { mint } from '../upstream/mint.ts';
+import type { Minted } from '../upstream/parse-minted.ts';
+import type { CallState } from './call-state.ts';
+import { findApiKey } from './find-api-key.ts';
+import type { HandlerConfig } from './handler-config.ts';
+import { identifyPrincipal } from './identify-principal.ts';
+import type { Principal } from './principal.ts';
+import { runHook } from './run-hook.ts';
+
+/** A token, and what was asked for. */
+export interface Served {
+  /** The token. */
+  readonly minted: Minted;
+  /** What was asked for. */
+  readonly plan: SessionPlan;
+}
+
+/** What can be told from the headers alone: no hook, no limiter, no body. */
+function checkHeaders<P extends Principal>(config: HandlerConfig<P>, request: Request): void {
+  checkOrigin(request, config.origins, targetOf(request));
+  checkContentType(request.headers);
+  checkDeclaredLength(request.headers, config.maxBodyBytes);
+}
+
+async function planFor<P extends Principal>(
+  config: HandlerConfig<P>,
+  call: CallState,
+  principal: P,
+): Promise<SessionPlan> {
+  const { signal: parent } = call.request;
+  const { timeoutMs, upstream, ttlSeconds } = config;
+  const body = parseJsonObject(await readBody(call.request, config));
+  const client = await runHook({ name: 'allow', timeoutMs, parent }, () =>
+    readClientParams(body, config.rules),
+  );
+  const pinned = await runHook({ name: 'session', timeoutMs, parent }, () =>
+    config.pinned(principal, client.params),
+  );
+  if (pinned === null) throw new Refusal('forbidden');
+  return planSession({ client, pinned, ttlSeconds, call: upstream.call });
+}
+
+/**
+ * Serves one POST, cheapest checks first: headers, address limit, who is asking, their limit, body, policy, upstream.
+ *
+ * @throws Refusal Any.
+ */
+export async function serveRequest<P extends Principal>(
+  config: HandlerConfig<P>,
+  call: CallState,
+): Promise<Served> {
+  const { request, trail } = call;
+  const { signal } = request;
+  checkHeaders(config, request);
+  await charge(config.addressLimiter, `address:${trail.address}`, signal);
+  const principal = await identifyPrincipal(config, call);
+  const safetyIdentifier = await config.identify(principal.id);
+  trail.principal = safetyIdentifier;
+  await charge(config.principalLimiter, `principal:${principal.id}`, signal);
+  const plan = await planFor(config, call, principal);
+  const apiKey = await findApiKey(config, signal);
+  const { upstream, ttlSeconds, timeoutMs, fetch, nowMs } = config;
+  const job = { upstream, plan, apiKey, safetyIdentifier, ttlSeconds, timeoutMs, fetch, nowMs, trail };
+  return { plan, minted: await mint(job, signal) };
+}

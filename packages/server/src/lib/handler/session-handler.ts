@@ -1,0 +1,12 @@
+/** What an adapter knows about a request besides the request. */
+export interface CallContext {
+  /** The client's address, as far as it can be trusted. Without one, all clients share a rate limit. */
+  readonly address?: string | undefined;
+}
+
+/** The mint route: a web-standard request handler. Never throws, never rejects. */
+export interface SessionHandler {
+  (request: Request, context?: CallContext): Promise<Response>;
+  /** Refuses new requests with 503 and resolves when those in flight are answered. May be called again. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { post, read, useHarness } from './support/harness.ts';
+
+describe('authorize', () => {
+  const harness = useHarness();
+
+  it.each([null, undefined, false] as const)('S02 answers 401 for %s and never calls upstream', async (answer) => {
+    const response = await harness.create({ authorize: () => answer })(post());
+    expect(response.status).toBe(401);
+    expect((await read(response)).code).toBe('unauthorized');
+    expect(harness.upstream.requests).toHaveLength(0);
+  });
+
+  it.each([
+    ['a synchronous throw', () => { throw new Error('db password hunter2'); }],
+    ['a rejection', () => Promise.reject(new Error('db password hunter2'))],
+    ['true', () => true as never],
+    ['a bare string', () => 'user-1' as never],
+    ['an empty id', () => ({ id: '' })],
+    ['a numeric id', () => ({ id: 7 }) as never],
+  ])('S02 fails closed on %s', async (_what, authorize) => {
+    const response = await harness.create({ authorize })(post());
+    const text = await response.text();
+    expect(response.status).toBe(500);
+    expect(text).toContain('internal_error');
+    expect(text).not.toContain('hunter2');
+    expect(JSON.stringify(harness.events)).not.toContain('hunter2');
+    expect(harness.upstream.requests).toHaveLength(0);
+  });
+
+  it('S02 keeps what a hook threw for the owner, out of sight of serializers', async () => {
+    const cause = new Error('no such table');
+    await harness.create({ authorize: () => Promise.reject(cause) })(post());
+    expect(Reflect.get(harness.events[0]!, 'cause')).toBe(cause);
+    expect(Object.keys(harness.events[0]!)).not.toContain('cause');
+  });
+
+  it('S02 answers 504 when authorize hangs, and aborts its signal', async () => {
+    const seen: AbortSignal[] = [];
+    const authorize = (_request: Request, { signal }: { signal: AbortSignal }) => {
+      seen.push(signal);
+      return new Promise<null>(() => undefined);
+    };
+    const response = await harness.create({ authorize, timeoutMs: 20 })(post());
+    expect(response.status).toBe(504);
+    expect((await read(response)).code).toBe('hook_timeout');
+    expect(seen[0]?.aborted).toBe(true);
+    expect(harness.upstream.requests).toHaveLength(0);
+  });
+
+  it.each(['userId', 'user', 'safety_identifier', 'apiKey', 'baseURL', 'api_base', 'model', 'expires_after'])(
+    'S03 refuses %s in the body instead of obeying it',
+    async (field) => {
+      const response = await harness.create()(post({ [field]: 'evil-value' }));
+      const problem = await read(response);
+      expect(problem).toMatchObject({ status: 400, code: 'unknown_field', path: field });
+      expect(JSON.stringify(problem)).not.toContain('evil-value');
+      expect(harness.upstream.requests).toHaveLength(0);
+    },
+  );
+
+  it('S04 answers 403 when session refuses this principal', async () => {
+    const response = await harness.create({ session: () => null })(post());
+    expect(response.status).toBe(403);
+    expect(harness.upstream.requests).toHaveLength(0);
+  });
+
+  it('gives authorize the address and the id of the request', async () => {
+    const seen: unknown[] = [];
+    const handler = harness.create({
+      authorize: (_request, { address, requestId }) => {
+        seen.push(address, requestId);
+        return { id: 'user-1' };
+      },
+    });
+    const response = await handler(post(), { address: '203.0.113.9' });
+    expect(seen).toEqual(['203.0.113.9', response.headers.get('x-request-id')]);
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { post, read, ROUTE, useHarness } from './support/harness.ts';
+
+function streamed(...chunks: readonly string[]): Request {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(encoder.encode(chunk));
+      controller.close();
+    },
+  });
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body, duplex: 'half' };
+  return new Request(ROUTE, init);
+}
+
+const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+
+describe('body', () => {
+  const harness = useHarness();
+
+  it('S12 refuses a declared length over the limit without reading', async () => {
+    const request = post({ voice: 'x'.repeat(100) }, { 'content-length': '70000' });
+    const response = await harness.create()(request);
+    expect(response.status).toBe(413);
+    expect(request.bodyUsed).toBe(false);
+  });
+
+  it('S12 counts the bytes that really come, whatever was declared', async () => {
+    const handler = harness.create({ maxBodyBytes: 100 });
+    const long = [' '.repeat(60), ' '.repeat(60), '{}'];
+    expect((await handler(streamed(...long))).status).toBe(413);
+    expect((await handler(post(long.join(''), { 'content-length': '2' }))).status).toBe(413);
+    expect((await handler(streamed(' '.repeat(98), '{}'))).status).toBe(200);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['broken JSON', '{"a":'],
+    ['a list', '[]'],
+    ['null', 'null'],
+    ['a string', '"{}"'],
+    ['invalid UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
+    ['a repeated key', '{"voice":"a","voice":"b"}'],
+    ['a repeated key in disguise', '{"voice":"a","v\\u006fice":"b"}'],
+    ['a repeated key below', '{"audio":[{"a":1,"a":2}]}'],
+    ['__proto__', '{"__proto__":{"polluted":1}}'],
+    ['__proto__ in disguise', '{"a":{"__pr\\u006fto__":{"polluted":1}}}'],
+    ['constructor', '{"constructor":{"prototype":{"polluted":1}}}'],
+    ['endless nesting', nested(33)],
+    ['endless lists', '{"a":' + '['.repeat(5000) + ']'.repeat(5000) + '}'],
+  ])('S13 refuses %s', async (_what, body) => {
+    const response = await harness.create()(post(body));
+    expect(response.status).toBe(400);
+    expect((await read(response)).code).toBe('invalid_json');
+    expect(Reflect.get({}, 'polluted')).toBeUndefined();
+    expect(harness.upstream.requests).toHaveLength(0);
+  });
+
+  it('S13 reads keys and values that only look like trouble', async () => {
+    const schema = {
+      '~standard': { version: 1, vendor: 'test', validate: () => ({ value: {} }) },
+    } as const;
+    const handler = harness.create({ allow: schema });
+    expect((await handler(post('{"a":"{\\"a\\":1,\\"a\\":2}","b":{"a":"__proto__:"},"c":["a","a"]}'))).status).toBe(200);
+    expect((await handler(post(nested(31)))).status).toBe(200);
+  });
+
+  it('S14 never mints from a truncated body', async () => {
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('{}'));
+        controller.error(new Error('connection reset'));
+      },
+    });
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body, duplex: 'half' };
+    const response = await harness.create()(new Request(ROUTE, init));
+    expect(response.status).toBe(499);
+    expect(harness.upstream.requests).toHaveLength(0);
+    expect(harness.events.map((event) => event.type)).toEqual(['aborted']);
+  });
+
+  it('answers 408 when the body never ends', async () => {
+    const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array([0x7b])) });
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body, duplex: 'half' };
+    expect((await harness.create({ timeoutMs: 30 })(new Request(ROUTE, init))).status).toBe(408);
+  });
+
+  it('says so when authorize has read the body', async () => {
+    const handler = harness.create({ authorize: async (request) => ({ id: await request.text() }) });
+    const response = await handler(post({}));
+    expect((await read(response)).code).toBe('server_misconfigured');
+    expect(harness.events[0]).toMatchObject({ type: 'failed', remedy: expect.stringContaining('read the request body') });
+  });
+});

@@ -1,0 +1,98 @@
+import { azure, compatible, createSessionHandler, openai } from '@realtime-session/server';
+import type { SessionHandlerOptions } from '@realtime-session/server';
+import { describe, expect, it } from 'vitest';
+
+const good: SessionHandlerOptions = {
+  apiKey: 'sk-test-key',
+  authorize: () => ({ id: 'user-1' }),
+  session: { model: 'gpt-realtime' },
+};
+
+function creating(options: Partial<SessionHandlerOptions>): () => unknown {
+  return () => createSessionHandler({ ...good, ...options });
+}
+
+describe('options', () => {
+  it('S01 authorize is required by its type and at run time', () => {
+    const { authorize: _authorize, ...rest } = good;
+    // @ts-expect-error -- authorize has no default
+    expect(() => createSessionHandler(rest)).toThrow(/authorize is required/);
+  });
+
+  it('accepts session parameters of either generation', () => {
+    expect(creating({ session: { model: 'gpt-realtime', voice: 'marin', temperature: 0.8 } })).not.toThrow();
+    expect(creating({ session: { type: 'realtime', audio: { output: { voice: 'marin' } } } })).not.toThrow();
+    expect(creating({ session: { type: 'transcription', audio: { input: {} } } })).not.toThrow();
+  });
+
+  it.each([
+    [{ session: { temperature: 3 } }, /session\.temperature must be at most 1\.2/],
+    [{ session: { type: 'realtime', audio: { output: { speed: 9 } } } }, /session\.audio\.output\.speed/],
+    [{ session: { voice: 'marin', output_modalities: ['audio'] } as never }, /voice cannot stand beside output_modalities/],
+    [{ session: { modle: 'x' } as never }, /session\.modle unknown parameter/],
+    [{ session: { client_secret: {} } as never }, /session\.client_secret is set by the server option ttlSeconds/],
+    [{ session: 'gpt-realtime' as never }, /session must be an object/],
+    [{ ttlSeconds: 9 }, /ttlSeconds must be a whole number from 10 to 7200/],
+    [{ ttlSeconds: 7201 }, /ttlSeconds/],
+    [{ ttlSeconds: 60.5 }, /ttlSeconds/],
+    [{ timeoutMs: 0 }, /timeoutMs/],
+    [{ maxBodyBytes: 1 }, /maxBodyBytes/],
+    [{ allow: ['instruction'] }, /"instruction" is no session parameter/],
+    [{ allow: ['audio.'] }, /"audio\." is no session parameter/],
+    [{ allow: ['expires_after'] }, /"expires_after" is no session parameter/],
+    [{ allow: ['client_secret'] }, /"client_secret" is no session parameter/],
+    [{ expose: ['client_secret'] }, /cannot be exposed/],
+    [{ expose: ['__proto__.x'] }, /cannot be exposed/],
+    [{ allowedOrigins: ['*'] }, /no serialized origin/],
+    [{ allowedOrigins: ['null'] }, /no serialized origin/],
+    [{ allowedOrigins: ['https://app.example.com/'] }, /no serialized origin/],
+    [{ allowedOrigins: ['https://APP.example.com'] }, /no serialized origin/],
+    [{ safetyIdentifierKey: 'short' }, /at least 16 characters/],
+    [{ limits: { perAddress: { max: 0, windowMs: 1000 } } }, /limits\.perAddress\.max/],
+    [{ limits: { perPrincipal: { max: 1, windowMs: 1 } } }, /limits\.perPrincipal\.windowMs/],
+    [{ limits: {}, limiter: { consume: () => Promise.reject(new Error()) } }, /exclude each other/],
+    [{ apiKey: '' }, /apiKey is missing/],
+    [{ apiKey: undefined as never }, /apiKey is missing/],
+  ] satisfies [Partial<SessionHandlerOptions>, RegExp][])('refuses %o with a sentence', (options, sentence) => {
+    expect(creating(options)).toThrow(sentence);
+  });
+
+  it('refuses a transcription session for an upstream that cannot open one', () => {
+    const upstream = compatible({ baseUrl: 'https://gateway.example', call: 'sessions' });
+    expect(creating({ upstream, session: { type: 'transcription' } })).toThrow(/transcription/);
+  });
+});
+
+describe('upstream addresses', () => {
+  it('S23 names exactly one address per upstream', () => {
+    expect(openai().url).toBe('https://api.openai.com/v1/realtime/client_secrets');
+    expect(azure({ endpoint: 'https://res.openai.azure.com/' }).url).toBe(
+      'https://res.openai.azure.com/openai/v1/realtime/client_secrets',
+    );
+    expect(compatible({ baseUrl: 'https://gateway.example/api/v1/' }).url).toBe(
+      'https://gateway.example/api/v1/realtime/client_secrets',
+    );
+    expect(compatible({ baseUrl: 'http://127.0.0.1:8787', call: 'sessions' }).url).toBe(
+      'http://127.0.0.1:8787/v1/realtime/sessions',
+    );
+  });
+
+  it.each([
+    'http://gateway.example',
+    'http://127.0.0.1.evil.example',
+    'ftp://gateway.example',
+    'https://user@gateway.example',
+    'https://user:pass@gateway.example',
+    'https://gateway.example?x=1',
+    'https://gateway.example?',
+    'https://gateway.example#x',
+    'gateway.example',
+  ])('S23 refuses %s at construction', (baseUrl) => {
+    expect(() => compatible({ baseUrl })).toThrow(TypeError);
+    expect(() => azure({ endpoint: baseUrl })).toThrow(TypeError);
+  });
+
+  it('S35 refuses an organization that would split the header', () => {
+    expect(() => openai({ organization: 'org\r\nX-Evil: 1' })).toThrow(/visible ASCII/);
+  });
+});

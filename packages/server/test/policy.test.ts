@@ -1,0 +1,165 @@
+import { compatible } from '@realtime-session/server';
+import type { SessionParams } from '@realtime-session/server';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { post, read, useHarness } from './support/harness.ts';
+import { json, mintedBody } from './support/upstream.ts';
+
+describe('policy', () => {
+  const harness = useHarness();
+  const sent = () => harness.upstream.requests[0]!.body;
+
+  it.each([
+    [{ voice: 'marin' }, 'voice'],
+    [{ audio: { output: { voice: 'marin' } } }, 'audio'],
+    [{ session: { type: 'realtime', instructions: 'x' } }, 'instructions'],
+    [{ session: {}, expires_after: { anchor: 'created_at', seconds: 7200 } }, 'expires_after'],
+    [{ client_secret: { expires_after: { anchor: 'created_at', seconds: 7200 } } }, 'client_secret'],
+    [{ 'sk-abcdefgh': 1 }, '(redacted)'],
+  ])('S15 refuses %o when nothing is allowed', async (body, path) => {
+    const response = await harness.create()(post(body));
+    expect(await read(response)).toMatchObject({ status: 400, code: 'unknown_field', path });
+    expect(harness.upstream.requests).toHaveLength(0);
+  });
+
+  it('lets a client set what is allowed and no sibling of it', async () => {
+    const handler = harness.create({ allow: ['audio.output.voice'] });
+    expect((await handler(post({ audio: { output: { voice: 'marin' } } }))).status).toBe(200);
+    expect(sent().session.audio.output.voice).toBe('marin');
+    const refused = await read(await handler(post({ audio: { output: { voice: 'marin', speed: 1 } } })));
+    expect(refused).toMatchObject({ code: 'unknown_field', path: 'audio.output.speed' });
+    const odd = await read(await handler(post({ audio: { output: 'marin' } })));
+    expect(odd).toMatchObject({ code: 'unknown_field', path: 'audio.output' });
+  });
+
+  it('accepts either generation from a client and sends the one the upstream speaks', async () => {
+    const handler = harness.create({ allow: ['voice', 'audio.output.voice', 'turn_detection'] });
+    await handler(post({ voice: 'cedar', turn_detection: { type: 'semantic_vad' } }));
+    expect(sent().session.audio.output.voice).toBe('cedar');
+    expect(sent().session.audio.input.turn_detection.type).toBe('semantic_vad');
+    await handler(post({ session: { type: 'realtime', audio: { output: { voice: 'marin' } } } }));
+    expect(harness.upstream.requests[1]!.body.session.audio.output.voice).toBe('marin');
+  });
+
+  it('checks allowed values against their documented ranges', async () => {
+    const handler = harness.create({ allow: ['speed', 'temperature', 'tools'] });
+    const problem = await read(await handler(post({ speed: 9.87654 })));
+    expect(problem).toMatchObject({ status: 400, code: 'invalid_field', path: 'speed' });
+    expect(JSON.stringify(problem)).not.toContain('9.87654');
+    expect(await read(await handler(post({ temperature: 0.5 })))).toMatchObject({ path: 'temperature' });
+    expect(await read(await handler(post({ tools: [{ type: 'function', name: '' }] })))).toMatchObject({
+      path: 'tools[0].name',
+    });
+  });
+
+  it('S16 what the owner pins wins over what a client may set', async () => {
+    const handler = harness.create({
+      session: { model: 'gpt-realtime', voice: 'ash', instructions: 'Owner.', max_response_output_tokens: 100 },
+      allow: ['voice', 'instructions', 'model', 'max_response_output_tokens', 'turn_detection'],
+      ttlSeconds: 60,
+    });
+    await handler(
+      post({ voice: 'marin', instructions: 'Client.', model: 'big', max_response_output_tokens: 4096, turn_detection: null }),
+    );
+    expect(sent()).toEqual({
+      expires_after: { anchor: 'created_at', seconds: 60 },
+      session: {
+        type: 'realtime',
+        model: 'gpt-realtime',
+        instructions: 'Owner.',
+        max_output_tokens: 100,
+        audio: { input: { turn_detection: null }, output: { voice: 'ash' } },
+      },
+    });
+  });
+
+  it('S16 asks for 120 seconds unless told otherwise', async () => {
+    await harness.create()(post());
+    expect(sent().expires_after).toEqual({ anchor: 'created_at', seconds: 120 });
+  });
+
+  it('S16 does not let a client change the type of session', async () => {
+    const response = await harness.create()(post({ type: 'transcription' }));
+    expect(await read(response)).toMatchObject({ code: 'invalid_field', path: 'type' });
+  });
+
+  it('opens pinned transcription sessions', async () => {
+    const handler = harness.create({ session: { type: 'transcription', audio: { input: { turn_detection: null } } } });
+    expect((await handler(post())).status).toBe(200);
+    expect(sent().session.type).toBe('transcription');
+  });
+
+  it('S17 refuses tools from a client unless they are allowed by name', async () => {
+    const mcp = { type: 'mcp', server_label: 'x', server_url: 'https://evil.example' };
+    expect((await harness.create({ allow: ['audio'] })(post({ tools: [mcp] }))).status).toBe(400);
+    expect((await harness.create({ allow: ['tools'] })(post({ tools: [mcp] }))).status).toBe(200);
+  });
+
+  it('refuses what does not go together with what is pinned', async () => {
+    const handler = harness.create({
+      session: { type: 'realtime', audio: { input: { turn_detection: { type: 'server_vad' } } } },
+      allow: ['audio.input.turn_detection'],
+    });
+    const body = { audio: { input: { turn_detection: { type: 'semantic_vad', eagerness: 'low' } } } };
+    expect(await read(await handler(post(body)))).toMatchObject({ code: 'invalid_field' });
+    expect(harness.upstream.requests).toHaveLength(0);
+  });
+
+  it('takes a Standard Schema for the whole body, and shows its paths but not its messages', async () => {
+    const handler = harness.create({
+      allow: z.strictObject({ persona: z.enum(['calm', 'loud']) }).transform(({ persona }) => ({
+        voice: persona === 'calm' ? 'sage' : 'ash',
+      })),
+    });
+    expect((await handler(post({ persona: 'calm' }))).status).toBe(200);
+    expect(sent().session.audio.output.voice).toBe('sage');
+    const problem = await read(await handler(post({ persona: 'private-value' })));
+    expect(problem).toMatchObject({ code: 'invalid_field', path: 'persona' });
+    expect(JSON.stringify(problem)).not.toContain('private-value');
+  });
+
+  it('gives session the principal and what the client may ask for', async () => {
+    const seen: unknown[] = [];
+    const handler = harness.create({
+      allow: ['voice'],
+      session: (principal, params): SessionParams => {
+        seen.push(principal, params);
+        return { model: 'gpt-realtime', instructions: `For ${principal.id}.` };
+      },
+    });
+    await handler(post({ voice: 'marin' }));
+    expect(seen).toEqual([{ id: 'user-1' }, { voice: 'marin' }]);
+    expect(sent().session).toMatchObject({ instructions: 'For user-1.', audio: { output: { voice: 'marin' } } });
+  });
+
+  it('names the mistake of a session function in the audit event only', async () => {
+    const response = await harness.create({ session: () => ({ temperature: 5 }) })(post());
+    expect((await read(response)).code).toBe('server_misconfigured');
+    expect(harness.events[0]).toMatchObject({ remedy: expect.stringContaining('session.temperature') });
+  });
+
+  it('reports what the live call has no word for', async () => {
+    await harness.create({ session: { model: 'gpt-realtime', temperature: 0.7 } })(post());
+    expect(sent().session).toEqual({ type: 'realtime', model: 'gpt-realtime' });
+    expect(harness.events[0]).toMatchObject({ type: 'minted', dropped: ['temperature'] });
+  });
+
+  it('speaks the documented sessions call to upstreams that want it', async () => {
+    const { value, expires_at, session } = mintedBody();
+    harness.upstream.reply = json(200, { ...session, client_secret: { value, expires_at } });
+    const handler = harness.create({
+      upstream: compatible({ baseUrl: harness.upstream.origin, call: 'sessions' }),
+      session: { model: 'gpt-realtime', temperature: 0.7 },
+      allow: ['audio.output.voice'],
+    });
+    const response = await handler(post({ audio: { output: { voice: 'marin' } } }));
+    expect(harness.upstream.requests[0]!.url).toBe('/v1/realtime/sessions');
+    expect(sent()).toEqual({
+      model: 'gpt-realtime',
+      temperature: 0.7,
+      voice: 'marin',
+      client_secret: { expires_after: { anchor: 'created_at', seconds: 120 } },
+    });
+    expect(await read(response)).toMatchObject({ value, expires_at });
+  });
+});
