@@ -3,6 +3,7 @@ export { EmulatorStartError } from './lib/emulator/emulator-start-error.ts';
 export type { EmulatorStats, RealtimeEmulator } from './lib/emulator/realtime-emulator.ts';
 export type {
   EmulatorEvent,
+  FaultEvent,
   MintEvent,
   SessionClosedEvent,
   SessionOpenedEvent,

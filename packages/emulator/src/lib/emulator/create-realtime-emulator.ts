@@ -39,7 +39,7 @@ export async function createRealtimeEmulator(
   const context: EmulatorContext = {
     settings,
     tokens: createTokenStore(settings.nowMs),
-    faults: createFaultSwitch(closing.signal),
+    faults: createFaultSwitch(closing.signal, settings.tell),
     counts: { mints: 0, sessions: 0, live: 0 },
   };
   const sockets = createWebSocketServer(context);

@@ -1,7 +1,9 @@
+import type { MintFault } from '../faults/mint-fault.ts';
 import type { MintCall } from '../mint/mint-call.ts';
 
 /** Something that happened in the emulator. Holds no token, key or instructions. */
-export type EmulatorEvent = MintEvent | SessionOpenedEvent | SessionRefusedEvent | SessionClosedEvent;
+export type EmulatorEvent =
+  MintEvent | FaultEvent | SessionOpenedEvent | SessionRefusedEvent | SessionClosedEvent;
 
 /** A create call was answered. */
 export interface MintEvent {
@@ -15,6 +17,16 @@ export interface MintEvent {
   readonly code?: string;
   /** Value of the answer's `x-request-id`. */
   readonly requestId: string;
+}
+
+/** A create call met the fault that is on. */
+export interface FaultEvent {
+  /** Always `fault`. */
+  readonly type: 'fault';
+  /** Which create call. */
+  readonly call: MintCall;
+  /** Which fault. */
+  readonly kind: MintFault['kind'];
 }
 
 /** A WebSocket session began. */

@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { FaultEvent } from '../events/emulator-event.ts';
 import type { JsonAnswer } from '../http/send-json.ts';
+import type { MintCall } from '../mint/mint-call.ts';
 import type { MintFault } from './mint-fault.ts';
 
 /** Holds the fault that is on, if any. */
@@ -9,15 +11,16 @@ export interface FaultSwitch {
   /** Turns it off. Requests that hang already stay hanging. */
   heal(): void;
   /** Lets one create call meet the fault: resolves to an answer, to `undefined` for "go on as usual", or never. */
-  meet(): Promise<JsonAnswer | undefined>;
+  meet(call: MintCall): Promise<JsonAnswer | undefined>;
 }
 
 /**
  * A switch that is off.
  *
  * @param closing - Aborted when the emulator closes; ends pending delays.
+ * @param tell - Hears of every call that meets a fault.
  */
-export function createFaultSwitch(closing: AbortSignal): FaultSwitch {
+export function createFaultSwitch(closing: AbortSignal, tell: (event: FaultEvent) => void): FaultSwitch {
   let current: MintFault | undefined;
   return {
     fail(fault) {
@@ -26,8 +29,10 @@ export function createFaultSwitch(closing: AbortSignal): FaultSwitch {
     heal() {
       current = undefined;
     },
-    meet() {
-      return current === undefined ? Promise.resolve(undefined) : suffer(current, closing);
+    async meet(call) {
+      if (current === undefined) return undefined;
+      tell({ type: 'fault', call, kind: current.kind });
+      return suffer(current, closing);
     },
   };
 }

@@ -23,7 +23,7 @@ export async function mint(
   request: IncomingMessage,
   call: MintCall,
 ): Promise<JsonAnswer> {
-  const fault = await context.faults.meet();
+  const fault = await context.faults.meet(call);
   if (fault !== undefined) return fault;
   requireStandingKey(context, request);
   const { session, ttlSeconds, temperature } = parseMint(

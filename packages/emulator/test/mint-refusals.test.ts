@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { create, mintToken, startEmulator } from './support/harness.ts';
+
+describe('a create call', () => {
+  it.each(['client_secrets', 'sessions', 'transcription_sessions'])(
+    'to %s needs a standing key',
+    async (call) => {
+      const emulator = await startEmulator();
+      const bare = await fetch(`${emulator.url}/v1/realtime/${call}`, { method: 'POST', body: '{}' });
+      expect(bare.status).toBe(401);
+      const wrong = await create(emulator, call, { key: 'sk-wrong' });
+      expect(wrong.status).toBe(401);
+      expect(wrong.body.error).toMatchObject({
+        type: 'invalid_request_error',
+        code: 'invalid_api_key',
+        param: null,
+      });
+      expect(JSON.stringify(wrong.body)).not.toContain('sk-wrong');
+      expect(emulator.stats().mints).toBe(0);
+    },
+  );
+
+  it('does not take a token for a key', async () => {
+    const emulator = await startEmulator();
+    const token = await mintToken(emulator);
+    const answer = await create(emulator, 'client_secrets', { key: token });
+    expect(answer.status).toBe(401);
+    expect(answer.body.error.code).toBe('invalid_api_key');
+  });
+
+  it('takes each of several keys', async () => {
+    const emulator = await startEmulator({ apiKeys: ['sk-one', 'sk-two'] });
+    expect(emulator.apiKey).toBe('sk-one');
+    expect((await create(emulator, 'client_secrets', { key: 'sk-two' })).status).toBe(200);
+  });
+
+  it.each<[string, string, unknown, string, string, string]>([
+    [
+      'a parameter at the wrong level',
+      'client_secrets',
+      { type: 'realtime', session: { type: 'realtime' } },
+      'unknown_parameter',
+      'type',
+      "Unknown parameter: 'type'.",
+    ],
+    [
+      'a documented parameter',
+      'client_secrets',
+      { session: { type: 'realtime', temperature: 1 } },
+      'unknown_parameter',
+      'session.temperature',
+      "Unknown parameter: 'session.temperature'.",
+    ],
+    [
+      'a live parameter',
+      'sessions',
+      { output_modalities: ['audio'] },
+      'unknown_parameter',
+      'output_modalities',
+      "Unknown parameter: 'output_modalities'.",
+    ],
+    [
+      'a lifetime without its anchor',
+      'client_secrets',
+      { expires_after: { seconds: 60 } },
+      'missing_required_parameter',
+      'expires_after.anchor',
+      "Missing required parameter: 'expires_after.anchor'.",
+    ],
+    [
+      'a session without its type',
+      'client_secrets',
+      { session: { model: 'gpt-realtime' } },
+      'missing_required_parameter',
+      'session.type',
+      "Missing required parameter: 'session.type'.",
+    ],
+    [
+      'a temperature out of range',
+      'sessions',
+      { temperature: 0.5 },
+      'invalid_value',
+      'temperature',
+      "Invalid value for 'temperature': must be at least 0.6.",
+    ],
+    [
+      'both modalities',
+      'client_secrets',
+      { session: { type: 'realtime', output_modalities: ['audio', 'text'] } },
+      'invalid_value',
+      'session.output_modalities',
+      `Invalid value for 'session.output_modalities': must be ["audio"] or ["text"], never both.`,
+    ],
+  ])('with %s is refused by its path', async (_name, call, body, code, param, message) => {
+    const emulator = await startEmulator();
+    const answer = await create(emulator, call, { body });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual({ error: { message, type: 'invalid_request_error', param, code } });
+  });
+
+  it('never repeats what was sent', async () => {
+    const emulator = await startEmulator();
+    const { body } = await create(emulator, 'sessions', {
+      body: { instructions: { secret: 'CANARY' }, voice: ['CANARY'] },
+    });
+    expect(JSON.stringify(body)).not.toContain('CANARY');
+  });
+
+  it('that is no JSON is refused', async () => {
+    const emulator = await startEmulator();
+    const url = `${emulator.url}/v1/realtime/client_secrets`;
+    const authorization = `Bearer ${emulator.apiKey}`;
+    const broken = await fetch(url, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: '{',
+    });
+    expect(broken.status).toBe(400);
+    const form = await fetch(url, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'text/plain' },
+      body: '{}',
+    });
+    expect(await form.json()).toMatchObject({ error: { code: 'unsupported_content_type' } });
+    const list = await create(emulator, 'client_secrets', { body: [] });
+    expect(list.status).toBe(400);
+  });
+
+  it('longer than 1 MiB is refused', async () => {
+    const emulator = await startEmulator();
+    const fits = await create(emulator, 'sessions', {
+      body: { instructions: 'x'.repeat(1024 * 1024 - 100) },
+    });
+    expect(fits.status).toBe(200);
+    const tooLong = await create(emulator, 'sessions', { body: { instructions: 'x'.repeat(1024 * 1024) } });
+    expect(tooLong.status).toBe(413);
+  });
+
+  it('by another method, or to another path, is refused', async () => {
+    const emulator = await startEmulator();
+    const get = await fetch(`${emulator.url}/v1/realtime/client_secrets`);
+    expect(get.status).toBe(405);
+    const elsewhere = await fetch(`${emulator.url}/v1/models?x=1`);
+    expect(elsewhere.status).toBe(404);
+    expect(await elsewhere.json()).toMatchObject({ error: { message: 'Invalid URL (GET /v1/models)' } });
+  });
+});
