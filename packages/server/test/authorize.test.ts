@@ -4,15 +4,23 @@ import { post, read, useHarness } from './support/harness.ts';
 describe('authorize', () => {
   const harness = useHarness();
 
-  it.each([null, undefined, false] as const)('S02 answers 401 for %s and never calls upstream', async (answer) => {
-    const response = await harness.create({ authorize: () => answer })(post());
-    expect(response.status).toBe(401);
-    expect((await read(response)).code).toBe('unauthorized');
-    expect(harness.upstream.requests).toHaveLength(0);
-  });
+  it.each([null, undefined, false] as const)(
+    'S02 answers 401 for %s and never calls upstream',
+    async (answer) => {
+      const response = await harness.create({ authorize: () => answer })(post());
+      expect(response.status).toBe(401);
+      expect((await read(response)).code).toBe('unauthorized');
+      expect(harness.upstream.requests).toHaveLength(0);
+    },
+  );
 
   it.each([
-    ['a synchronous throw', () => { throw new Error('db password hunter2'); }],
+    [
+      'a synchronous throw',
+      () => {
+        throw new Error('db password hunter2');
+      },
+    ],
     ['a rejection', () => Promise.reject(new Error('db password hunter2'))],
     ['true', () => true as never],
     ['a bare string', () => 'user-1' as never],

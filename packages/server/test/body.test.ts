@@ -61,7 +61,9 @@ describe('body', () => {
       '~standard': { version: 1, vendor: 'test', validate: () => ({ value: {} }) },
     } as const;
     const handler = harness.create({ allow: schema });
-    expect((await handler(post('{"a":"{\\"a\\":1,\\"a\\":2}","b":{"a":"__proto__:"},"c":["a","a"]}'))).status).toBe(200);
+    expect(
+      (await handler(post('{"a":"{\\"a\\":1,\\"a\\":2}","b":{"a":"__proto__:"},"c":["a","a"]}'))).status,
+    ).toBe(200);
     expect((await handler(post(nested(31)))).status).toBe(200);
   });
 
@@ -89,6 +91,9 @@ describe('body', () => {
     const handler = harness.create({ authorize: async (request) => ({ id: await request.text() }) });
     const response = await handler(post({}));
     expect((await read(response)).code).toBe('server_misconfigured');
-    expect(harness.events[0]).toMatchObject({ type: 'failed', remedy: expect.stringContaining('read the request body') });
+    expect(harness.events[0]).toMatchObject({
+      type: 'failed',
+      remedy: expect.stringContaining('read the request body'),
+    });
   });
 });

@@ -28,9 +28,15 @@ describe('options', () => {
   it.each([
     [{ session: { temperature: 3 } }, /session\.temperature must be at most 1\.2/],
     [{ session: { type: 'realtime', audio: { output: { speed: 9 } } } }, /session\.audio\.output\.speed/],
-    [{ session: { voice: 'marin', output_modalities: ['audio'] } as never }, /voice cannot stand beside output_modalities/],
+    [
+      { session: { voice: 'marin', output_modalities: ['audio'] } as never },
+      /voice cannot stand beside output_modalities/,
+    ],
     [{ session: { modle: 'x' } as never }, /session\.modle unknown parameter/],
-    [{ session: { client_secret: {} } as never }, /session\.client_secret is set by the server option ttlSeconds/],
+    [
+      { session: { client_secret: {} } as never },
+      /session\.client_secret is set by the server option ttlSeconds/,
+    ],
     [{ session: 'gpt-realtime' as never }, /session must be an object/],
     [{ ttlSeconds: 9 }, /ttlSeconds must be a whole number from 10 to 7200/],
     [{ ttlSeconds: 7201 }, /ttlSeconds/],
@@ -53,9 +59,12 @@ describe('options', () => {
     [{ limits: {}, limiter: { consume: () => Promise.reject(new Error()) } }, /exclude each other/],
     [{ apiKey: '' }, /apiKey is missing/],
     [{ apiKey: undefined as never }, /apiKey is missing/],
-  ] satisfies [Partial<SessionHandlerOptions>, RegExp][])('refuses %o with a sentence', (options, sentence) => {
-    expect(creating(options)).toThrow(sentence);
-  });
+  ] satisfies [Partial<SessionHandlerOptions>, RegExp][])(
+    'refuses %o with a sentence',
+    (options, sentence) => {
+      expect(creating(options)).toThrow(sentence);
+    },
+  );
 
   it('refuses a transcription session for an upstream that cannot open one', () => {
     const upstream = compatible({ baseUrl: 'https://gateway.example', call: 'sessions' });

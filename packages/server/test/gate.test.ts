@@ -76,9 +76,12 @@ describe('request gate', () => {
     [{ cookie: 'sid=1' }, 403],
     [{ cookie: '' }, 403],
     [{ authorization: 'Bearer x' }, 200],
-  ] as [Record<string, string>, number][])('S08 without Sec-Fetch-Site %o is answered with %i', async (headers, status) => {
-    expect((await harness.create()(post({}, headers))).status).toBe(status);
-  });
+  ] as [Record<string, string>, number][])(
+    'S08 without Sec-Fetch-Site %o is answered with %i',
+    async (headers, status) => {
+      expect((await harness.create()(post({}, headers))).status).toBe(status);
+    },
+  );
 
   it.each([
     'https://app.example.com.evil.io',
@@ -90,7 +93,9 @@ describe('request gate', () => {
     'https://app.example.com/',
     'https://app.example.co',
   ])('S10 does not take %s for the allowlisted origin', async (origin) => {
-    const response = await harness.create({ allowedOrigins: [APP] })(post({}, { origin, 'sec-fetch-site': 'cross-site' }));
+    const response = await harness.create({ allowedOrigins: [APP] })(
+      post({}, { origin, 'sec-fetch-site': 'cross-site' }),
+    );
     expect(response.status).toBe(403);
     expect(response.headers.has('access-control-allow-origin')).toBe(false);
   });

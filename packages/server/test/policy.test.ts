@@ -7,7 +7,8 @@ import { json, mintedBody } from './support/upstream.ts';
 
 describe('policy', () => {
   const harness = useHarness();
-  const sent = () => harness.upstream.requests[0]!.body;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look inside
+  const sent = (): any => harness.upstream.requests[0]!.body;
 
   it.each([
     [{ voice: 'marin' }, 'voice'],
@@ -54,12 +55,23 @@ describe('policy', () => {
 
   it('S16 what the owner pins wins over what a client may set', async () => {
     const handler = harness.create({
-      session: { model: 'gpt-realtime', voice: 'ash', instructions: 'Owner.', max_response_output_tokens: 100 },
+      session: {
+        model: 'gpt-realtime',
+        voice: 'ash',
+        instructions: 'Owner.',
+        max_response_output_tokens: 100,
+      },
       allow: ['voice', 'instructions', 'model', 'max_response_output_tokens', 'turn_detection'],
       ttlSeconds: 60,
     });
     await handler(
-      post({ voice: 'marin', instructions: 'Client.', model: 'big', max_response_output_tokens: 4096, turn_detection: null }),
+      post({
+        voice: 'marin',
+        instructions: 'Client.',
+        model: 'big',
+        max_response_output_tokens: 4096,
+        turn_detection: null,
+      }),
     );
     expect(sent()).toEqual({
       expires_after: { anchor: 'created_at', seconds: 60 },
@@ -84,7 +96,9 @@ describe('policy', () => {
   });
 
   it('opens pinned transcription sessions', async () => {
-    const handler = harness.create({ session: { type: 'transcription', audio: { input: { turn_detection: null } } } });
+    const handler = harness.create({
+      session: { type: 'transcription', audio: { input: { turn_detection: null } } },
+    });
     expect((await handler(post())).status).toBe(200);
     expect(sent().session.type).toBe('transcription');
   });
@@ -129,7 +143,10 @@ describe('policy', () => {
     });
     await handler(post({ voice: 'marin' }));
     expect(seen).toEqual([{ id: 'user-1' }, { voice: 'marin' }]);
-    expect(sent().session).toMatchObject({ instructions: 'For user-1.', audio: { output: { voice: 'marin' } } });
+    expect(sent().session).toMatchObject({
+      instructions: 'For user-1.',
+      audio: { output: { voice: 'marin' } },
+    });
   });
 
   it('names the mistake of a session function in the audit event only', async () => {

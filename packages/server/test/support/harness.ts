@@ -1,5 +1,10 @@
 import { compatible, createSessionHandler } from '@realtime-session/server';
-import type { Principal, SessionEvent, SessionHandler, SessionHandlerOptions } from '@realtime-session/server';
+import type {
+  Principal,
+  SessionEvent,
+  SessionHandler,
+  SessionHandlerOptions,
+} from '@realtime-session/server';
 import { afterEach, beforeEach } from 'vitest';
 import { startUpstream } from './upstream.ts';
 import type { StubUpstream } from './upstream.ts';
@@ -43,7 +48,10 @@ export function useHarness(): Harness {
 }
 
 /** A POST as a same-origin page makes it. */
-export function post(body: unknown = {}, headers: Record<string, string> = {}): Request {
+export function post(
+  body: object | string | Uint8Array<ArrayBuffer> = {},
+  headers: Record<string, string> = {},
+): Request {
   return new Request(ROUTE, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },

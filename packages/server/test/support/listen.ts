@@ -3,7 +3,9 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** Starts a server on a free loopback port. */
-export async function listen(server: Server): Promise<{ origin: string; port: number; close(): Promise<void> }> {
+export async function listen(
+  server: Server,
+): Promise<{ origin: string; port: number; close: () => Promise<void> }> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -17,7 +17,7 @@ export interface StubUpstream {
   readonly origin: string;
   readonly requests: ReceivedRequest[];
   reply: Reply;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** A good answer of the live call, system prompt and tool credentials included, as the real one does. */

@@ -12,7 +12,7 @@ export interface NodeHandlerOptions {
 }
 
 /** A handler for `http.createServer()`, `https.createServer()`, Express, Connect and everything else that calls `(req, res)`. */
-export type NodeHandler = (message: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type NodeHandler = (message: IncomingMessage, response: ServerResponse) => void;
 
 function fail(response: ServerResponse): void {
   if (response.headersSent) response.destroy();
@@ -42,7 +42,7 @@ export function toNodeHandler(handler: SessionHandler, options: NodeHandlerOptio
       'trustProxy.hops must be a whole number from 1: how many proxies stand before this server.',
     );
   }
-  return async (message, response) => {
+  const answerMessage: (...args: Parameters<NodeHandler>) => Promise<void> = async (message, response) => {
     try {
       restoreParsedBody(message);
       const request = new NodeRequest({ req: message, res: response });
@@ -53,4 +53,5 @@ export function toNodeHandler(handler: SessionHandler, options: NodeHandlerOptio
       fail(response);
     }
   };
+  return (message, response) => void answerMessage(message, response);
 }

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { post, read, useHarness } from './support/harness.ts';
+import { json, mintedBody } from './support/upstream.ts';
+
+const rich = {
+  tools: [
+    { type: 'mcp', server_label: 'crm', authorization: 'mcp-secret', headers: { 'x-key': 'mcp-secret' } },
+    { type: 'function', name: 'look', parameters: { properties: { authorization: { type: 'string' } } } },
+  ],
+  audio: { input: { turn_detection: null }, output: { voice: 'marin', speed: 1 } },
+  output_modalities: ['audio'],
+  client_secret: { value: 'ek_inner_token', expires_at: 1 },
+};
+
+describe('answer', () => {
+  const harness = useHarness();
+
+  it('S31 holds the token, its expiry and the names of the session only', async () => {
+    harness.upstream.reply = json(200, mintedBody(120, rich));
+    const answer = await read(await harness.create()(post()));
+    expect(Object.keys(answer as object)).toEqual(['value', 'expires_at', 'expires_in', 'session']);
+    expect(answer.session).toEqual({
+      id: 'sess_C9CiUVUzUzYIssh3ELY1d',
+      object: 'realtime.session',
+      type: 'realtime',
+      model: 'gpt-realtime-2025-08-25',
+    });
+  });
+
+  it('S31 exposes named fields, never the credentials of tools', async () => {
+    harness.upstream.reply = json(200, mintedBody(120, rich));
+    const text = await (
+      await harness.create({ expose: ['audio.output.voice', 'tools', 'nothing.here'] })(post())
+    ).text();
+    expect(text).not.toContain('mcp-secret');
+    expect(JSON.parse(text).session).toMatchObject({
+      audio: { output: { voice: 'marin' } },
+      tools: [{ type: 'mcp', server_label: 'crm' }, rich.tools[1]],
+    });
+    expect(JSON.parse(text).session.audio.output).not.toHaveProperty('speed');
+  });
+
+  it('answers in the documented sessions shape when asked to', async () => {
+    harness.upstream.reply = json(200, mintedBody(120, rich));
+    const answer = await read(
+      await harness.create({ answer: 'session', expose: ['voice', 'modalities'] })(post()),
+    );
+    expect(answer).toEqual({
+      id: 'sess_C9CiUVUzUzYIssh3ELY1d',
+      object: 'realtime.session',
+      model: 'gpt-realtime-2025-08-25',
+      voice: 'marin',
+      modalities: ['audio', 'text'],
+      client_secret: {
+        value: mintedBody().value,
+        expires_at: expect.any(Number),
+        expires_in: expect.any(Number),
+      },
+    });
+  });
+
+  it.each([0, 7_200_000, -7_200_000])(
+    'counts expires_in by the upstream clock when ours is off by %i ms',
+    async (offMs) => {
+      const servedMs = Math.floor(Date.now() / 1000) * 1000 + offMs;
+      const body = { ...mintedBody(), expires_at: servedMs / 1000 + 40 };
+      harness.upstream.reply = json(200, body, { date: new Date(servedMs).toUTCString() });
+      expect((await read(await harness.create()(post()))).expires_in).toBe(40);
+    },
+  );
+
+  it('never promises more than was asked for', async () => {
+    harness.upstream.reply = json(200, mintedBody(7200));
+    expect((await read(await harness.create({ ttlSeconds: 10 })(post()))).expires_in).toBe(10);
+  });
+
+  it('counts by its own clock when the upstream sends no Date', async () => {
+    const fetch = () => Promise.resolve(Response.json({ ...mintedBody(), expires_at: 1_000_030 }));
+    const answer = await read(await harness.create({ fetch, nowMs: () => 1_000_000_000 })(post()));
+    expect(answer.expires_in).toBe(30);
+  });
+
+  it('S32 every answer is uncacheable and free of upstream headers', async () => {
+    const leaky = { 'set-cookie': '__cf_bm=1', 'openai-organization': 'org-1', 'x-request-id': 'req_up' };
+    harness.upstream.reply = json(200, mintedBody(), leaky);
+    const open = harness.create();
+    const requests = [
+      post(),
+      post({ nope: 1 }),
+      post('{'),
+      post({}, { 'content-type': 'text/plain' }),
+      post({}, { origin: 'null' }),
+      new Request('http://app.test/', { method: 'GET' }),
+      new Request('http://app.test/', { method: 'HEAD' }),
+      new Request('http://app.test/', { method: 'OPTIONS' }),
+    ];
+    for (const request of requests) {
+      const { headers } = await open(request);
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('vary')).toBe('Origin, Sec-Fetch-Site, Cookie, Authorization');
+      expect(headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
+      expect(JSON.stringify([...headers])).not.toMatch(/cf_bm|org-1|req_up/);
+    }
+  });
+
+  it('S33 refusals are problem documents with the id of the request', async () => {
+    const response = await harness.create()(post({ nope: 1 }));
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await read(response)).toEqual({
+      type: 'urn:realtime-session:problem:unknown_field',
+      title: expect.stringContaining('leave it out'),
+      status: 400,
+      code: 'unknown_field',
+      request_id: response.headers.get('x-request-id'),
+      path: 'nope',
+    });
+  });
+});

@@ -1,0 +1,120 @@
+import { inspect } from 'node:util';
+import { compatible } from '@realtime-session/server';
+import type { SessionHandlerOptions } from '@realtime-session/server';
+import { describe, expect, it } from 'vitest';
+import { API_KEY, post, useHarness } from './support/harness.ts';
+import { inTurn, json, mintedBody } from './support/upstream.ts';
+import type { Reply } from './support/upstream.ts';
+
+const INSTRUCTIONS = 'You are Zebulon, keeper of the quarterly numbers 48151623.';
+const MCP_TOKEN = 'mcp-Jk29sLq8Vx73nRt5';
+const HMAC_KEY = 'hmac-Wd84kfPq02LmXz19';
+const secrets = [API_KEY, INSTRUCTIONS, MCP_TOKEN, HMAC_KEY];
+const tools = [
+  {
+    type: 'mcp' as const,
+    server_label: 'crm',
+    server_url: 'https://mcp.example',
+    authorization: MCP_TOKEN,
+    headers: { 'x-key': MCP_TOKEN },
+  },
+];
+
+/** Every 12-character piece of every secret. */
+const pieces = secrets.flatMap((secret) =>
+  Array.from({ length: secret.length - 11 }, (_, start) => secret.slice(start, start + 12)),
+);
+
+function findPieces(text: string): string[] {
+  return pieces.filter((piece) => text.includes(piece));
+}
+
+const gossip = secrets.join(' ');
+const gossipError = {
+  error: { message: gossip, type: API_KEY, param: API_KEY, code: API_KEY.toLowerCase().replaceAll('-', '_') },
+};
+const gossipHeaders = { 'x-request-id': API_KEY, 'set-cookie': API_KEY, 'x-gossip': gossip };
+const echo = mintedBody(120, { instructions: INSTRUCTIONS, tools, prompt: { id: gossip } });
+
+const replies: Record<string, Reply> = {
+  minted: json(200, echo, gossipHeaders),
+  'refused key': json(401, gossipError, gossipHeaders),
+  'refused parameters': json(400, gossipError, gossipHeaders),
+  busy: json(429, gossipError, { ...gossipHeaders, 'retry-after': '30' }),
+  failing: inTurn(json(500, gossipError, { ...gossipHeaders, 'retry-after-ms': '0' })),
+  'the key as a token': json(200, { ...echo, value: API_KEY }, gossipHeaders),
+  html: (_message, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(gossip),
+  redirect: (_message, response) =>
+    response.writeHead(302, { location: `https://x.example/?k=${API_KEY}` }).end(),
+};
+
+const mistakes: Record<string, Partial<SessionHandlerOptions>> = {
+  none: {},
+  'everything exposed': { expose: ['tools', 'model'], answer: 'session' },
+  'a key function that throws': { apiKey: () => Promise.reject(new Error(gossip)) },
+  'an unusable key': { apiKey: `${API_KEY} ` },
+  'authorize throws': {
+    authorize: () => {
+      throw new Error(gossip);
+    },
+  },
+  'session throws': {
+    session: () => {
+      throw new Error(gossip);
+    },
+  },
+  'session is wrong': {
+    session: () => ({ instructions: INSTRUCTIONS, tools, temperature: gossip }) as never,
+  },
+  'limiter throws': { limiter: { consume: () => Promise.reject(new Error(gossip)) } },
+  'fetch throws': { fetch: () => Promise.reject(new Error(gossip)) },
+};
+
+describe('canary', () => {
+  const harness = useHarness();
+  const base = (): Partial<SessionHandlerOptions> => ({
+    session: { type: 'realtime', instructions: INSTRUCTIONS, tools },
+    safetyIdentifierKey: HMAC_KEY,
+    upstream: compatible({ baseUrl: harness.upstream.origin }),
+  });
+
+  it.each(Object.keys(replies))(
+    'S34 no piece of a secret in answers and events: upstream %s',
+    async (name) => {
+      for (const mistake of Object.keys(mistakes)) {
+        harness.upstream.reply = replies[name]!;
+        const handler = harness.create({ ...base(), ...mistakes[mistake] });
+        const response = await handler(post());
+        const seen = [
+          JSON.stringify([...response.headers]),
+          await response.text(),
+          inspect(handler, { depth: 9 }),
+        ];
+        if (mistake === 'session is wrong') expect(response.status).toBe(500);
+        expect(findPieces(seen.join('\n')), mistake).toEqual([]);
+      }
+      expect(findPieces(JSON.stringify(harness.events))).toEqual([]);
+      expect(findPieces(inspect(harness.events, { depth: 9 }))).toEqual([]);
+    },
+  );
+
+  it('S34 the canary sings when a piece is there', () => {
+    expect(findPieces(`x${API_KEY.slice(3, 15)}y`)).not.toEqual([]);
+  });
+
+  it.each([
+    { session: { instructions: 5, tools: gossip } as never },
+    { session: { type: 'realtime', tools: [{ type: 'mcp', authorization: MCP_TOKEN }] } as never },
+    { upstream: undefined, timeoutMs: -1 },
+  ])('S34 no piece of a secret in errors at construction', (options) => {
+    const create = () => harness.create({ ...base(), ...options } as Partial<SessionHandlerOptions>);
+    let message = '';
+    try {
+      create();
+    } catch (error) {
+      message = inspect(error);
+    }
+    expect(message).not.toBe('');
+    expect(findPieces(message.replaceAll(/^\s+at .*$/gm, ''))).toEqual([]);
+  });
+});

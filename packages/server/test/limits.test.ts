@@ -1,0 +1,146 @@
+import { memoryLimiter } from '@realtime-session/server';
+import type { Limiter, SessionHandler } from '@realtime-session/server';
+import { describe, expect, it } from 'vitest';
+import { post, read, useHarness } from './support/harness.ts';
+
+const signal = new AbortController().signal;
+
+function statuses(handler: SessionHandler, addresses: readonly (string | undefined)[]): Promise<number[]> {
+  return addresses.reduce<Promise<number[]>>(async (done, address) => {
+    const list = await done;
+    return [...list, (await handler(post(), { address })).status];
+  }, Promise.resolve([]));
+}
+
+describe('limits', () => {
+  const harness = useHarness();
+  const perAddress = { max: 2, windowMs: 60_000 };
+  const roomy = { max: 100, windowMs: 60_000 };
+
+  it('S18 refuses the mint after the last one in the window and says when to come back', async () => {
+    let now = 1_000_000;
+    const handler = harness.create({
+      limits: { perPrincipal: { max: 3, windowMs: 60_000 } },
+      nowMs: () => now,
+    });
+    expect(await statuses(handler, [undefined, undefined, undefined])).toEqual([200, 200, 200]);
+    const response = await handler(post());
+    expect(response.status).toBe(429);
+    expect(response.headers.get('retry-after')).toBe('20');
+    expect((await read(response)).retry_after).toBe(20);
+    expect(harness.upstream.requests).toHaveLength(3);
+    now += 19_999;
+    expect((await handler(post())).status).toBe(429);
+    now += 1;
+    expect((await handler(post())).status).toBe(200);
+  });
+
+  it('S18 counts principals and addresses apart', async () => {
+    const handler = harness.create({
+      limits: { perPrincipal: { max: 1, windowMs: 60_000 }, perAddress: roomy },
+      authorize: (request) => ({ id: request.headers.get('x-user') ?? '' }),
+    });
+    const mint = async (user: string) =>
+      (await handler(post({}, { 'x-user': user }), { address: '192.0.2.1' })).status;
+    expect([await mint('a'), await mint('b'), await mint('a')]).toEqual([200, 200, 429]);
+  });
+
+  it('S18 counts an address before authorize, so that a refusal says nothing about users', async () => {
+    const handler = harness.create({ limits: { perAddress }, authorize: () => null });
+    expect(await statuses(handler, ['192.0.2.1', '192.0.2.1', '192.0.2.1'])).toEqual([401, 401, 429]);
+  });
+
+  it.each([
+    ['IPv4 however it is mapped', ['192.0.2.1', '::ffff:192.0.2.1', '::FFFF:c000:201'], [200, 200, 429]],
+    [
+      'one IPv6 /64',
+      ['2001:db8:0:1::1', '2001:DB8::1:aaaa:bbbb:cccc:dddd', '2001:0db8:0:0001::2'],
+      [200, 200, 429],
+    ],
+    ['two IPv6 /64', ['2001:db8:0:1::1', '2001:db8:0:1::1', '2001:db8:0:2::1'], [200, 200, 200]],
+    ['two mapped IPv4', ['::ffff:192.0.2.1', '::ffff:192.0.2.1', '::ffff:192.0.2.2'], [200, 200, 200]],
+    ['a zone id', ['fe80::1%eth0', 'fe80::1', 'fe80::2%eth1'], [200, 200, 429]],
+    ['no address at all', [undefined, 'not an address', ''], [200, 200, 429]],
+  ])('S19 S20 %s', async (_what, addresses, expected) => {
+    expect(await statuses(harness.create({ limits: { perAddress } }), addresses)).toEqual(expected);
+  });
+
+  it.each<[string, Limiter['consume']]>([
+    ['rejects', () => Promise.reject(new Error('redis down'))],
+    [
+      'throws',
+      () => {
+        throw new Error('redis down');
+      },
+    ],
+    ['answers nonsense', () => Promise.resolve({ reason: 'timeout' } as never)],
+  ])('S21 refuses with 503 when the limiter %s', async (_what, consume) => {
+    const response = await harness.create({ limiter: { consume } })(post());
+    expect(response.status).toBe(503);
+    expect((await read(response)).code).toBe('limiter_unavailable');
+    expect(harness.upstream.requests).toHaveLength(0);
+  });
+
+  it('S21 refuses within 250 ms when the limiter hangs', async () => {
+    const started = performance.now();
+    const response = await harness.create({ limiter: { consume: () => new Promise(() => undefined) } })(
+      post(),
+    );
+    expect(response.status).toBe(503);
+    expect(performance.now() - started).toBeLessThan(600);
+  });
+
+  it('asks the owner limiter about the address and the principal', async () => {
+    const keys: string[] = [];
+    const consume: Limiter['consume'] = (key) => {
+      keys.push(key);
+      return Promise.resolve({ allowed: true, limit: 9, remaining: 8, retryAfterMs: 0 });
+    };
+    await harness.create({ limiter: { consume } })(post(), { address: '192.0.2.7' });
+    expect(keys).toEqual(['address:192.0.2.7', 'principal:user-1']);
+  });
+});
+
+describe('memoryLimiter', () => {
+  it('S22 holds at most maxKeys and forgets the key unused for longest', async () => {
+    const limiter = memoryLimiter({ rate: { max: 1, windowMs: 60_000 }, maxKeys: 2, nowMs: () => 0 });
+    const allowed = async (key: string) => (await limiter.consume(key, { signal })).allowed;
+    expect([await allowed('a'), await allowed('b'), await allowed('c')]).toEqual([true, true, true]);
+    expect([await allowed('c'), await allowed('b')]).toEqual([false, false]);
+    expect(await allowed('a')).toBe(true);
+  });
+
+  it('counts down and refills evenly', async () => {
+    let now = 0;
+    const limiter = memoryLimiter({ rate: { max: 3, windowMs: 3000 }, nowMs: () => now });
+    const take = () => limiter.consume('k', { signal });
+    expect(await take()).toEqual({ allowed: true, limit: 3, remaining: 2, retryAfterMs: 0 });
+    await take();
+    expect((await take()).remaining).toBe(0);
+    expect(await take()).toMatchObject({ allowed: false, retryAfterMs: 1000 });
+    now = 1000;
+    expect((await take()).allowed).toBe(true);
+    expect((await take()).allowed).toBe(false);
+    now = 10_000;
+    expect((await take()).remaining).toBe(2);
+  });
+
+  it('makes nobody wait longer than a window when the clock is set back', async () => {
+    let now = 10_000_000;
+    const limiter = memoryLimiter({ rate: { max: 1, windowMs: 1000 }, nowMs: () => now });
+    const take = async () => (await limiter.consume('k', { signal })).allowed;
+    expect(await take()).toBe(true);
+    now = 0;
+    expect(await take()).toBe(false);
+    now = 1000;
+    expect(await take()).toBe(true);
+  });
+
+  it.each([7, 11, 13, 60, 999])('allows exactly a burst of %i', async (max) => {
+    const limiter = memoryLimiter({ rate: { max, windowMs: 1000 }, nowMs: () => 1_700_000_000_123 });
+    const verdicts = await Promise.all(
+      Array.from({ length: max + 1 }, () => limiter.consume('k', { signal })),
+    );
+    expect(verdicts.filter((verdict) => verdict.allowed)).toHaveLength(max);
+  });
+});

@@ -1,0 +1,251 @@
+import { createHmac } from 'node:crypto';
+import { createServer } from 'node:http';
+import { azure, compatible, openai } from '@realtime-session/server';
+import { describe, expect, it } from 'vitest';
+import { API_KEY, post, read, useHarness } from './support/harness.ts';
+import { listen } from './support/listen.ts';
+import { inTurn, json, mintedBody } from './support/upstream.ts';
+import type { Reply } from './support/upstream.ts';
+
+const apiError = (code: string, message = 'no') => ({
+  error: { message, type: 'invalid_request_error', param: null, code },
+});
+const soon = { 'retry-after-ms': '0' };
+
+describe('upstream call', () => {
+  const harness = useHarness();
+  const mint = async (reply: Reply, options: Parameters<typeof harness.create>[0] = {}) => {
+    harness.upstream.reply = reply;
+    const response = await harness.create(options)(post());
+    return { response, problem: await read(response) };
+  };
+
+  it('S23 S25 sends the key upstream and nothing of the browser', async () => {
+    await harness.create()(post({}, { authorization: 'Bearer user-token', 'x-custom': 'private' }));
+    const [request] = harness.upstream.requests;
+    expect(request?.url).toBe('/v1/realtime/client_secrets');
+    expect(request?.headers.authorization).toBe(`Bearer ${API_KEY}`);
+    expect(JSON.stringify(request?.headers)).not.toMatch(/user-token|private/);
+    expect(request?.headers).not.toHaveProperty('openai-beta');
+    expect(request?.headers).not.toHaveProperty('openai-safety-identifier');
+  });
+
+  it('sends its headers as each upstream wants them', async () => {
+    const calls: [string, Headers][] = [];
+    const fetch = (input: unknown, init?: RequestInit) => {
+      calls.push([String(input), new Headers(init?.headers)]);
+      return Promise.resolve(Response.json(mintedBody()));
+    };
+    await harness.create({ fetch, upstream: openai({ organization: 'org-1', project: 'proj_1' }) })(post());
+    await harness.create({ fetch, upstream: azure({ endpoint: 'https://res.openai.azure.com' }) })(post());
+    await harness.create({
+      fetch,
+      upstream: azure({ endpoint: 'https://res.openai.azure.com', credential: 'bearer' }),
+    })(post());
+    expect(calls[0]?.[1].get('openai-organization')).toBe('org-1');
+    expect(calls[0]?.[1].get('openai-project')).toBe('proj_1');
+    expect(calls[1]?.[1].get('api-key')).toBe(API_KEY);
+    expect(calls[1]?.[1].get('authorization')).toBeNull();
+    expect(calls[2]?.[1].get('authorization')).toBe(`Bearer ${API_KEY}`);
+  });
+
+  it('S24 never follows a redirect', async () => {
+    const second: unknown[] = [];
+    const other = await listen(
+      createServer((message, response) => {
+        second.push(message.headers);
+        response.end('{}');
+      }),
+    );
+    const { problem } = await mint((_message, response) =>
+      response.writeHead(307, { location: other.origin }).end(),
+    );
+    await other.close();
+    expect(problem).toMatchObject({ status: 502, code: 'upstream_invalid_response' });
+    expect(second).toEqual([]);
+    expect(harness.upstream.requests).toHaveLength(1);
+  });
+
+  it('S26 hashes the id of the principal, the same way each time', async () => {
+    const key = 'a-key-of-enough-length';
+    const handler = harness.create({
+      safetyIdentifierKey: key,
+      authorize: () => ({ id: 'alice@example.com' }),
+    });
+    await handler(post());
+    await handler(post());
+    const sent = harness.upstream.requests.map((request) => request.headers['openai-safety-identifier']);
+    const expected = createHmac('sha256', key).update('alice@example.com').digest('hex');
+    expect(sent).toEqual([expected, expected]);
+    expect(JSON.stringify(harness.upstream.requests)).not.toContain('alice@example.com');
+    expect(harness.events[0]?.principal).toBe(expected);
+    expect(JSON.stringify(harness.events)).not.toContain('alice@example.com');
+  });
+
+  it.each<[string, Reply]>([
+    ['headers', () => undefined],
+    [
+      'body',
+      (_message, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.write('{');
+      },
+    ],
+  ])('S27 answers 504 at the deadline when the upstream stalls in its %s', async (_where, reply) => {
+    const started = performance.now();
+    const { problem } = await mint(reply, { timeoutMs: 150 });
+    expect(problem).toMatchObject({ status: 504, code: 'upstream_timeout' });
+    expect(performance.now() - started).toBeLessThan(150 + 250);
+  });
+
+  it('S28 aborts the upstream call when the client leaves, and does not retry', async () => {
+    const client = new AbortController();
+    const closed = new Promise<void>((resolve) => {
+      harness.upstream.reply = (message) => {
+        message.socket.once('close', resolve);
+        client.abort();
+      };
+    });
+    const request = new Request(post(), { signal: client.signal });
+    const response = await harness.create()(request);
+    await closed;
+    expect(response.status).toBe(499);
+    expect(harness.upstream.requests).toHaveLength(1);
+    expect(harness.events.map((event) => event.type)).toEqual(['aborted']);
+  });
+
+  it.each<[string, Reply]>([
+    ['408', json(408, {}, soon)],
+    ['429', json(429, apiError('rate_limit_exceeded'), soon)],
+    ['500', json(500, {}, soon)],
+    ['503', json(503, 'no json', soon)],
+    ['a reset', (message) => message.socket.destroy()],
+    [
+      'a reset in the body',
+      (message, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '9' });
+        response.write('{', () => message.socket.destroy());
+      },
+    ],
+  ])('S29 tries again after %s', async (_what, reply) => {
+    const { response } = await mint(inTurn(reply, reply, json(200, mintedBody())));
+    expect(response.status).toBe(200);
+    expect(harness.upstream.requests).toHaveLength(3);
+    expect(harness.events[0]).toMatchObject({ type: 'minted', attempts: 3 });
+  });
+
+  it('S29 tries three times at most', async () => {
+    const { problem } = await mint(json(500, {}, soon));
+    expect(problem).toMatchObject({ status: 502, code: 'upstream_error' });
+    expect(harness.upstream.requests).toHaveLength(3);
+  });
+
+  it.each<[string, number, object, Record<string, string>, string]>([
+    ['a refused key', 401, apiError('invalid_api_key'), {}, 'server_misconfigured'],
+    ['a forbidden key', 403, apiError('unsupported_country_region_territory'), {}, 'server_misconfigured'],
+    ['refused parameters', 400, apiError('invalid_value'), {}, 'upstream_rejected'],
+    ['a retired shape', 400, apiError('beta_api_shape_disabled'), {}, 'server_misconfigured'],
+    ['an unknown address', 404, apiError('unknown_url'), {}, 'server_misconfigured'],
+    ['no quota', 429, apiError('insufficient_quota'), soon, 'upstream_quota_exhausted'],
+    ['x-should-retry: false', 500, {}, { 'x-should-retry': 'false' }, 'upstream_error'],
+    [
+      'an empty error',
+      400,
+      { error: { message: '', type: '', code: '', param: '' } },
+      {},
+      'upstream_rejected',
+    ],
+  ])('S29 S33 does not try again after %s', async (_what, status, body, headers, code) => {
+    const { problem } = await mint(json(status, body, headers));
+    expect(problem.code).toBe(code);
+    expect(harness.upstream.requests).toHaveLength(1);
+  });
+
+  it('S29 S33 passes a wait that does not fit into the deadline on as 503', async () => {
+    const { response, problem } = await mint(
+      json(429, apiError('rate_limit_exceeded'), { 'retry-after': '17' }),
+    );
+    expect(problem).toMatchObject({ status: 503, code: 'upstream_busy', retry_after: 17 });
+    expect(response.headers.get('retry-after')).toBe('17');
+    expect(harness.upstream.requests).toHaveLength(1);
+  });
+
+  it('S29 reads Retry-After as a date against the Date of the same answer', async () => {
+    const date = new Date(Date.now() - 7_200_000);
+    const later = new Date(date.getTime() + 33_000);
+    const headers = { date: date.toUTCString(), 'retry-after': later.toUTCString() };
+    expect((await mint(json(503, {}, headers))).problem.retry_after).toBe(33);
+  });
+
+  it.each<[string, Reply]>([
+    [
+      'HTML',
+      (_message, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>hi</p>'),
+    ],
+    [
+      'broken JSON',
+      (_message, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{'),
+    ],
+    ['an error with status 200', json(200, apiError('x'))],
+    ['no token', json(200, { ...mintedBody(), value: undefined })],
+    ['an empty token', json(200, { ...mintedBody(), value: '' })],
+    ['a standing key', json(200, { ...mintedBody(), value: 'sk-abcdefghijklmnop' })],
+    ['our own key', json(200, { ...mintedBody(), value: API_KEY })],
+    ['a token with a line break', json(200, { ...mintedBody(), value: 'ek_a\r\nX: y' })],
+    ['a past expiry', json(200, mintedBody(-5))],
+    ['no expiry', json(200, { ...mintedBody(), expires_at: 0 })],
+    ['an expiry in milliseconds', json(200, { ...mintedBody(), expires_at: Date.now() })],
+    ['a text expiry', json(200, { ...mintedBody(), expires_at: 'soon' })],
+    ['more than 256 KB', json(200, { ...mintedBody(), padding: 'x'.repeat(300_000) })],
+  ])('S30 answers 502 to a 200 with %s', async (_what, reply) => {
+    const { problem } = await mint(reply);
+    expect(problem).toMatchObject({ status: 502, code: 'upstream_invalid_response' });
+  });
+
+  it('S30 wants an ek_ token from OpenAI', async () => {
+    const fetch = () => Promise.resolve(Response.json({ ...mintedBody(), value: 'other_token_1234' }));
+    expect((await harness.create({ fetch, upstream: openai() })(post())).status).toBe(502);
+  });
+
+  it.each(['client_secrets', 'sessions'] as const)('says what to change when %s is retired', async (call) => {
+    const upstream = compatible({ baseUrl: harness.upstream.origin, call });
+    const reply =
+      call === 'sessions'
+        ? json(404, apiError('unknown_url', 'Invalid URL (POST /v1/realtime/sessions)'))
+        : json(400, apiError('beta_api_shape_disabled'));
+    const { problem } = await mint(reply, { upstream });
+    expect(problem.code).toBe('server_misconfigured');
+    expect(JSON.stringify(problem)).not.toContain('Invalid URL');
+    expect(harness.events[0]).toMatchObject({ remedy: expect.stringContaining("call: 'client_secrets'") });
+  });
+
+  it('tells the owner to check the key, in the answer and in the event', async () => {
+    const { problem } = await mint(
+      json(401, apiError('invalid_api_key', `Incorrect API key provided: ${API_KEY}`)),
+    );
+    expect(problem).toMatchObject({ status: 500, title: expect.stringContaining('check the key') });
+    expect(harness.events[0]).toMatchObject({ upstreamStatus: 401, upstreamCode: 'invalid_api_key' });
+  });
+
+  it.each([undefined, '', 'two words', 'sk-abc\r\nX: y', 'sk-ключ'])(
+    'S35 answers 500 to the API key %j',
+    async (key) => {
+      const response = await harness.create({ apiKey: () => key })(post());
+      expect(await read(response)).toMatchObject({
+        code: 'server_misconfigured',
+        title: expect.stringContaining('API key'),
+      });
+      expect(harness.upstream.requests).toHaveLength(0);
+    },
+  );
+
+  it('S35 sends no raw id however it is written', async () => {
+    const id = 'ü\r\nX-Evil: 1\0';
+    const handler = harness.create({
+      authorize: () => ({ id }),
+      safetyIdentifierKey: 'a-key-of-enough-length',
+    });
+    expect((await handler(post())).status).toBe(200);
+    expect(harness.upstream.requests[0]?.headers['openai-safety-identifier']).toMatch(/^[\da-f]{64}$/);
+  });
+});
