@@ -66,6 +66,3 @@ export const clientEventSchema = z.discriminatedUnion('type', [
 
 /** An event a client may send. */
 export type ClientEvent = z.infer<typeof clientEventSchema>;
-
-/** An item a client puts into the conversation. */
-export type ClientItem = z.infer<typeof itemSchema>;

@@ -2,26 +2,13 @@ import { issuePaths } from '@realtime-session/protocol';
 import { refusal } from '../http/refusal.ts';
 import { createResponder } from '../response/create-responder.ts';
 import { updateSession } from '../session/effective-session.ts';
-import type { EffectiveSession } from '../session/effective-session.ts';
 import { errorEvent } from '../websocket/error-event.ts';
-import type { Send } from '../websocket/server-event.ts';
 import { createAudioBuffer } from './audio-buffer.ts';
 import { clientEventSchema } from './client-event.ts';
 import type { ClientEvent } from './client-event.ts';
+import type { ConversationStart } from './conversation-start.ts';
 import { answerItemEvent } from './item-events.ts';
 import { createItems } from './items.ts';
-
-/** What a conversation needs to run. */
-export interface ConversationStart {
-  /** The session at its beginning. */
-  readonly session: EffectiveSession;
-  /** Sends an event to the client. */
-  readonly send: Send;
-  /** Pause between the pieces of an answer, in milliseconds. */
-  readonly paceMs: number;
-  /** Aborted when the connection ends. */
-  readonly over: AbortSignal;
-}
 
 /** A running conversation. */
 export interface Conversation {

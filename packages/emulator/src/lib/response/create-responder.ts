@@ -1,5 +1,5 @@
 import type { ClientEvent } from '../conversation/client-event.ts';
-import type { ConversationStart } from '../conversation/create-conversation.ts';
+import type { ConversationStart } from '../conversation/conversation-start.ts';
 import type { Items } from '../conversation/items.ts';
 import { randomId } from '../credentials/random-id.ts';
 import type { EffectiveSession } from '../session/effective-session.ts';

@@ -53,12 +53,7 @@ export function admit(context: EmulatorContext, request: IncomingMessage): Admis
   return unboundSession(request);
 }
 
-/**
- * The subprotocols a client offers.
- *
- * @param request - The upgrade request.
- */
-export function offeredProtocols(request: IncomingMessage): string[] {
+function offeredProtocols(request: IncomingMessage): string[] {
   return (request.headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
 }
 

@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+const command = fileURLToPath(new URL('../../packages/emulator/bin/realtime-emulator.js', import.meta.url));
+
+function start(args: string[]): ChildProcessWithoutNullStreams {
+  const child = spawn(process.execPath, [command, ...args]);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+describe('the realtime-emulator command', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('serves until %s, and then exits with 0', async (signal) => {
+    const child = start(['--port', '0']);
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    expect(line).toMatch(/^emulator http:\/\/127\.0\.0\.1:\d+$/);
+    const response = await fetch(`${line.slice('emulator '.length)}/v1/realtime/client_secrets`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sk-emulator' },
+    });
+    expect(response.status).toBe(200);
+    await response.text();
+    child.kill(signal);
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it('says in one line what to do when its port is taken, and exits with 1', async () => {
+    const occupant = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void occupant.close());
+    await once(occupant, 'listening');
+    const address = occupant.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const child = start(['--port', String(port)]);
+    const [complaint, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    expect(code).toBe(1);
+    expect(complaint).toMatch(new RegExp(`^Port ${port} is already in use; .*--port 0.*EMULATOR_PORT.*\\n$`));
+  });
+
+  it('prints the version of its package', async () => {
+    const child = start(['--version']);
+    expect(await text(child.stdout)).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
