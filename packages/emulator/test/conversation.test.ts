@@ -73,6 +73,7 @@ describe('an event that makes no sense', () => {
     ['no type', {}, 'missing_required_parameter', 'type'],
     ['an unknown member', { type: 'input_audio_buffer.clear', hats: 1 }, 'unknown_parameter', 'hats'],
     ['broken JSON', '{', 'invalid_json', null],
+    ['bottomless JSON', '['.repeat(200_000) + ']'.repeat(200_000), 'invalid_json', null],
     ['sound that is no base64', { type: 'input_audio_buffer.append', audio: '?' }, 'invalid_value', 'audio'],
   ])('(%s) is answered with an error, and the connection stays', async (_name, event, code, param) => {
     const client = await openSession();

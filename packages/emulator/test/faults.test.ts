@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EmulatorOptionError } from '@realtime-session/emulator';
 import type { EmulatorEvent } from '@realtime-session/emulator';
 import { create, startEmulator } from './support/harness.ts';
 
@@ -62,6 +63,18 @@ describe('a fault', () => {
     const startedMs = performance.now();
     expect((await create(emulator, 'client_secrets')).status).toBe(200);
     expect(performance.now() - startedMs).toBeGreaterThan(100);
+  });
+});
+
+describe('a fault out of range', () => {
+  it.each([
+    { kind: 'status', status: 99 } as const,
+    { kind: 'status', status: 600 } as const,
+    { kind: 'latency', ms: -1 } as const,
+  ])('is refused: %o', async (fault) => {
+    const emulator = await startEmulator();
+    expect(() => emulator.fail(fault)).toThrow(EmulatorOptionError);
+    expect((await create(emulator, 'client_secrets')).status).toBe(200);
   });
 });
 

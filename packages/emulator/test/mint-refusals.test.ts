@@ -126,6 +126,20 @@ describe('a create call', () => {
     expect(list.status).toBe(400);
   });
 
+  it('nested without end is refused, and brackets in prose are not nesting', async () => {
+    const emulator = await startEmulator();
+    const headers = { authorization: `Bearer ${emulator.apiKey}`, 'content-type': 'application/json' };
+    const deep = `{"tools":[{"parameters":${'['.repeat(200_000)}${']'.repeat(200_000)}}]}`;
+    const response = await fetch(`${emulator.url}/v1/realtime/sessions`, {
+      method: 'POST',
+      headers,
+      body: deep,
+    });
+    expect(response.status).toBe(400);
+    const prose = await create(emulator, 'sessions', { body: { instructions: `${'['.repeat(500)}\\"{` } });
+    expect(prose.status).toBe(200);
+  });
+
   it('longer than 1 MiB is refused', async () => {
     const emulator = await startEmulator();
     const fits = await create(emulator, 'sessions', {

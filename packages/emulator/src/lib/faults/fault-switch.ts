@@ -2,11 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { FaultEvent } from '../events/emulator-event.ts';
 import type { JsonAnswer } from '../http/send-json.ts';
 import type { MintCall } from '../mint/mint-call.ts';
+import { wholeNumber } from '../options/whole-number.ts';
 import type { MintFault } from './mint-fault.ts';
 
 /** Holds the fault that is on, if any. */
 export interface FaultSwitch {
-  /** Turns a fault on, in place of the one before. */
+  /** Turns a fault on, in place of the one before. Throws {@link EmulatorOptionError} for a number out of range. */
   fail(fault: MintFault): void;
   /** Turns it off. Requests that hang already stay hanging. */
   heal(): void;
@@ -24,6 +25,7 @@ export function createFaultSwitch(closing: AbortSignal, tell: (event: FaultEvent
   let current: MintFault | undefined;
   return {
     fail(fault) {
+      requireUsable(fault);
       current = fault;
     },
     heal() {
@@ -35,6 +37,11 @@ export function createFaultSwitch(closing: AbortSignal, tell: (event: FaultEvent
       return suffer(current, closing);
     },
   };
+}
+
+function requireUsable(fault: MintFault): void {
+  if (fault.kind === 'status') wholeNumber('status of a fault', fault.status, { min: 200, max: 599 });
+  if (fault.kind === 'latency') wholeNumber('ms of a fault', fault.ms, { min: 0, max: 600_000 });
 }
 
 async function suffer(fault: MintFault, closing: AbortSignal): Promise<JsonAnswer | undefined> {

@@ -23,6 +23,6 @@ export interface HangFault {
 export interface LatencyFault {
   /** Always `latency`. */
   readonly kind: 'latency';
-  /** How late, in milliseconds. */
+  /** How late, in whole milliseconds, 0..600000. */
   readonly ms: number;
 }

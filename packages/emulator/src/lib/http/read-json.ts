@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { invalidRequest } from './api-failure.ts';
+import { parseJson } from './parse-json.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -7,7 +8,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
  * Reads a JSON body of at most 1 MiB. No body at all reads as `{}`.
  *
  * @param request - Node's request.
- * @throws {@link ApiFailure} 400 for another content type or broken JSON, 413 for a longer body.
+ * @throws {@link ApiFailure} 400 for another content type or broken or bottomless JSON, 413 for a longer body.
  */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const text = await readText(request);
@@ -19,11 +20,10 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
       code: 'unsupported_content_type',
     });
   }
-  try {
-    return JSON.parse(text);
-  } catch {
+  const value = parseJson(text);
+  if (value === undefined)
     throw invalidRequest(400, { message: 'We could not parse the JSON body of your request.' });
-  }
+  return value;
 }
 
 async function readText(request: IncomingMessage): Promise<string> {

@@ -3,6 +3,7 @@ import type { EmulatorEvent } from '../events/emulator-event.ts';
 import { EmulatorOptionError } from './emulator-option-error.ts';
 import type { Generation, RealtimeEmulatorOptions, TlsOptions } from './emulator-options.ts';
 import { DEFAULT_API_KEY, requireFakeKeys } from './fake-keys.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** Options with every default filled in and every value checked. */
 export interface EmulatorSettings {
@@ -34,21 +35,21 @@ export interface EmulatorSettings {
  */
 export function resolveOptions(options: RealtimeEmulatorOptions): EmulatorSettings {
   requireLoopback(options.host ?? '127.0.0.1');
-  const minTtlSeconds = whole('minTtlSeconds', options.minTtlSeconds ?? MIN_TTL_SECONDS, {
+  const minTtlSeconds = wholeNumber('minTtlSeconds', options.minTtlSeconds ?? MIN_TTL_SECONDS, {
     min: 1,
     max: MIN_TTL_SECONDS,
   });
   const ttlRange = { min: minTtlSeconds, max: MAX_TTL_SECONDS };
   const { defaultTtlSeconds: ttl } = options;
   return {
-    port: whole('port', options.port ?? 0, { min: 0, max: 65_535 }),
+    port: wholeNumber('port', options.port ?? 0, { min: 0, max: 65_535 }),
     apiKeys: requireFakeKeys(options.apiKeys ?? [DEFAULT_API_KEY]),
     nowMs: options.nowMs ?? (() => Date.now()),
-    defaultTtlSeconds: ttl === undefined ? undefined : whole('defaultTtlSeconds', ttl, ttlRange),
+    defaultTtlSeconds: ttl === undefined ? undefined : wholeNumber('defaultTtlSeconds', ttl, ttlRange),
     minTtlSeconds,
     tls: options.tls,
     generation: options.generation ?? 'documented',
-    responsePaceMs: whole('responsePaceMs', options.responsePaceMs ?? 20, { min: 0, max: 10_000 }),
+    responsePaceMs: wholeNumber('responsePaceMs', options.responsePaceMs ?? 20, { min: 0, max: 10_000 }),
     tell: teller(options.onEvent),
   };
 }
@@ -58,11 +59,6 @@ function requireLoopback(host: string): void {
   throw new EmulatorOptionError(
     'The emulator listens on 127.0.0.1 only; leave host out, and forward the port if another machine must reach it.',
   );
-}
-
-function whole(name: string, value: number, range: { min: number; max: number }): number {
-  if (Number.isInteger(value) && value >= range.min && value <= range.max) return value;
-  throw new EmulatorOptionError(`${name} must be a whole number from ${range.min} to ${range.max}.`);
 }
 
 function teller(listener: RealtimeEmulatorOptions['onEvent']): (event: EmulatorEvent) => void {

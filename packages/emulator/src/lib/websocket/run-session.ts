@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import { createConversation } from '../conversation/create-conversation.ts';
 import type { EmulatorContext } from '../emulator/emulator-context.ts';
+import { parseJson } from '../http/parse-json.ts';
 import type { EffectiveSession } from '../session/effective-session.ts';
 import { errorEvent } from './error-event.ts';
 import type { Send } from './server-event.ts';
@@ -53,12 +54,4 @@ export function runSession(
 function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
   return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
