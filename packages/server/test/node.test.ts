@@ -147,6 +147,21 @@ describe('toNodeHandler', () => {
     expect([declared.status, chunked.status, next.status]).toEqual([413, 413, 200]);
   });
 
+  it('S12 answers 413 before the body is complete, then serves the next request on the same connection', async () => {
+    const port = await serve(toNodeHandler(harness.create({ maxBodyBytes: 1000 })));
+    const socket = connect(port, '127.0.0.1');
+    let text = '';
+    socket.on('data', (chunk) => (text += String(chunk))).on('error', () => undefined);
+    const head = ['POST /api HTTP/1.1', 'Host: app.test', 'Content-Type: application/json'];
+    const chunk = `5dc\r\n${' '.repeat(1500)}\r\n`;
+    socket.write([...head, 'Transfer-Encoding: chunked', '', chunk].join('\r\n'));
+    await expect.poll(() => text).toMatch(/^HTTP\/1.1 413/);
+    socket.write(`${chunk}${chunk}0\r\n\r\n`);
+    socket.write([...head, 'Content-Length: 2', '', '{}'].join('\r\n'));
+    await expect.poll(() => text).toMatch(/HTTP\/1.1 200/);
+    socket.destroy();
+  });
+
   it('S12 answers 413 to megabytes without keeping them', async () => {
     const port = await serve(toNodeHandler(harness.create({ maxBodyBytes: 1000 })));
     const body = ' '.repeat(5_000_000);

@@ -207,6 +207,12 @@ describe('upstream call', () => {
     expect((await harness.create({ fetch, upstream: openai() })(post())).status).toBe(502);
   });
 
+  it('S30 answers 502 to an upstream that echoes the key, whatever the key looks like', async () => {
+    const apiKey = 'gateway-key-without-prefix';
+    const { problem } = await mint(json(200, { ...mintedBody(), value: apiKey }), { apiKey });
+    expect(problem.code).toBe('upstream_invalid_response');
+  });
+
   it.each(['client_secrets', 'sessions'] as const)('says what to change when %s is retired', async (call) => {
     const upstream = compatible({ baseUrl: harness.upstream.origin, call });
     const reply =
