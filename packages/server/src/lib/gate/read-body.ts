@@ -1,7 +1,6 @@
 import { Refusal } from '../errors/refusal.ts';
 import { withDeadline } from '../handler/deadline.ts';
 import { readBytes, TooManyBytes } from './read-bytes.ts';
-import type { ReadLimit } from './read-bytes.ts';
 
 /** Bounds of a request body. */
 export interface BodyLimits {
@@ -37,9 +36,8 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<Ui
     parent: request.signal,
     expired: () => new Refusal('request_timeout'),
   };
-  const limit: ReadLimit = { maxBytes: limits.maxBodyBytes, excess: 'drain' };
   try {
-    return await withDeadline(deadline, () => readBytes(request.body, limit));
+    return await withDeadline(deadline, () => readBytes(request.body, limits.maxBodyBytes));
   } catch (thrown) {
     throw bodyFailure(request, thrown);
   }

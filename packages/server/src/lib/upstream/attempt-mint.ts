@@ -51,7 +51,7 @@ async function call(job: MintJob, signal: AbortSignal): Promise<{ response: Resp
   });
   return {
     response,
-    bytes: await readBytes(response.body, { maxBytes: MAX_ANSWER_BYTES, excess: 'cancel' }),
+    bytes: await readBytes(response.body, MAX_ANSWER_BYTES),
   };
 }
 
