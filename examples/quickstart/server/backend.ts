@@ -1,0 +1,70 @@
+import { createRealtimeEmulator } from '@realtime-session/emulator';
+import { compatible, openai, type Upstream } from '@realtime-session/server';
+import { onPort } from './on-port.ts';
+import type { PortChoice, Settings } from './settings.ts';
+import { StartError } from './start-error.ts';
+
+/** What stands behind the mint route. */
+export interface Backend {
+  /** For people: which API this is. */
+  readonly name: 'emulator' | 'OpenAI' | 'compatible API';
+  /** The standing key. Goes to the session handler and nowhere else. */
+  readonly apiKey: string;
+  /** Where tokens are minted. */
+  readonly upstream: Upstream;
+  /** Where pages open sessions. */
+  readonly webSocketUrl: string;
+  /** Address of the emulator, when this process runs one. */
+  readonly emulatorUrl: string | undefined;
+  /** Stops what was started. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the emulator, or points at the real API.
+ *
+ * @throws StartError when the emulator's port cannot be used, or the upstream's address is not allowed.
+ */
+export async function openBackend({ source, emulatorPort }: Settings): Promise<Backend> {
+  switch (source.kind) {
+    case 'emulator':
+      return startEmulator(emulatorPort);
+    case 'api':
+      return source.baseUrl === undefined ? theApi(source.apiKey) : standIn(source.apiKey, source.baseUrl);
+  }
+}
+
+async function startEmulator(choice: PortChoice): Promise<Backend> {
+  const emulator = await onPort(choice, (port) => createRealtimeEmulator({ port }));
+  return {
+    name: 'emulator',
+    apiKey: emulator.apiKey,
+    upstream: compatible({ baseUrl: emulator.url, call: 'client_secrets' }),
+    webSocketUrl: emulator.webSocketUrl,
+    emulatorUrl: emulator.url,
+    close: () => emulator.close(),
+  };
+}
+
+function theApi(apiKey: string): Backend {
+  return {
+    name: 'OpenAI',
+    apiKey,
+    upstream: openai(),
+    webSocketUrl: 'wss://api.openai.com/v1/realtime',
+    emulatorUrl: undefined,
+    close: () => Promise.resolve(),
+  };
+}
+
+function standIn(apiKey: string, baseUrl: string): Backend {
+  try {
+    const upstream = compatible({ baseUrl, call: 'client_secrets' });
+    // http: becomes ws:, https: becomes wss:, and the WebSocket sits beside the create call.
+    const webSocketUrl = upstream.url.replace(/^http/, 'ws').replace(/\/client_secrets$/, '');
+    return { ...theApi(apiKey), name: 'compatible API', upstream, webSocketUrl };
+  } catch (error) {
+    if (error instanceof TypeError) throw new StartError(`OPENAI_BASE_URL cannot be used: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+import { createRealtimeEmulator } from '@realtime-session/emulator';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { launchChromium } from '../support/chromium.ts';
+import { freePort } from '../support/free-port.ts';
+import { openPage } from '../support/open-page.ts';
+import { startQuickstart, type QuickstartProcess } from '../support/quickstart.ts';
+import { noteStatuses, statuses } from '../support/statuses.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+it('says that the mint route is gone, uses the token at hand meanwhile, and recovers by itself', async () => {
+  const emulator = await createRealtimeEmulator();
+  onTestFinished(() => emulator.close());
+  const env = {
+    PORT: String(await freePort()),
+    OPENAI_API_KEY: emulator.apiKey,
+    OPENAI_BASE_URL: emulator.url,
+    SESSION_TTL_SECONDS: '10',
+  };
+  let app: QuickstartProcess = await startQuickstart(env);
+  onTestFinished(async () => void (await app.stop()));
+  const { page } = await openPage(browser, {
+    url: app.url,
+    before: noteStatuses,
+    expectedErrors: [/ERR_CONNECTION_(REFUSED|RESET)/],
+  });
+  const status = (value: string) => page.locator(`[data-testid=status][data-status=${value}]`);
+  await status('ready').waitFor();
+
+  await app.stop();
+  const trouble = page.getByTestId('trouble');
+  await trouble.waitFor({ timeout: 15_000 });
+  expect(await trouble.textContent()).toMatch(/Mint route unreachable, (next try in \d+ s|trying now)/);
+  expect(await status('ready').count()).toBe(1);
+  await page.getByTestId('talk').click();
+  await page.locator('[data-event="response.done"]').waitFor();
+
+  await status('loading').waitFor({ timeout: 15_000 });
+  expect(await page.getByTestId('token').textContent()).toBe('no token');
+  expect(await page.getByTestId('line').getAttribute('data-line')).toBe('live');
+
+  app = await startQuickstart(env);
+  await status('ready').waitFor({ timeout: 35_000 });
+  await trouble.waitFor({ state: 'detached' });
+  expect((await statuses(page)).slice(-3)).toEqual(['ready', 'loading', 'ready']);
+});

@@ -1,0 +1,37 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { launchChromium } from '../support/chromium.ts';
+import { openPage } from '../support/open-page.ts';
+import { overflow } from '../support/overflow.ts';
+import { startQuickstart } from '../support/quickstart.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+it.each(['light', 'dark'] as const)(
+  'fits a 360 pixel wide phone in %s, whatever it shows',
+  async (colorScheme) => {
+    const app = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0', SESSION_TTL_SECONDS: '10' });
+    onTestFinished(async () => void (await app.stop()));
+    const { page } = await openPage(browser, {
+      url: app.url,
+      context: { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, colorScheme },
+      expectedErrors: [/ERR_FAILED/],
+    });
+
+    await page.locator('[data-status=ready]').waitFor();
+    expect(await overflow(page)).toBe(0);
+
+    await page.getByText('Spoken').tap();
+    await page.getByTestId('talk').tap();
+    await page.locator('[data-event="response.done"]').waitFor();
+    expect(await overflow(page)).toBe(0);
+
+    await page.route('**/api/realtime-session', (route) => route.abort());
+    await page.getByTestId('trouble').waitFor({ timeout: 15_000 });
+    expect(await overflow(page)).toBe(0);
+  },
+);

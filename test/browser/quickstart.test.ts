@@ -1,0 +1,120 @@
+import type { Browser, Page } from 'playwright-core';
+import { createRealtimeEmulator } from '@realtime-session/emulator';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { launchChromium } from '../support/chromium.ts';
+import { openPage } from '../support/open-page.ts';
+import { startQuickstart, type Env } from '../support/quickstart.ts';
+import { noteStatuses, statuses } from '../support/statuses.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+async function serve(env: Env) {
+  const app = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0', ...env });
+  onTestFinished(async () => void (await app.stop()));
+  return app;
+}
+
+async function startEmulator() {
+  const emulator = await createRealtimeEmulator();
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+const ready = (page: Page) => page.locator('[data-testid=status][data-status=ready]').waitFor();
+const event = (page: Page, type: string) => page.locator(`[data-event="${type}"]`);
+
+describe('quickstart in Chromium', () => {
+  it('refreshes a short-lived token before it expires, and stays ready without a reload', async () => {
+    const emulator = await startEmulator();
+    const app = await serve({
+      OPENAI_API_KEY: emulator.apiKey,
+      OPENAI_BASE_URL: emulator.url,
+      SESSION_TTL_SECONDS: '10',
+    });
+    const { page } = await openPage(browser, { url: app.url, before: noteStatuses });
+
+    await ready(page);
+    expect(emulator.stats().mints).toBe(1);
+    await page.getByText('Refreshed ahead of expiry').waitFor({ timeout: 15_000 });
+
+    expect(emulator.stats().mints).toBe(2);
+    const seen = await statuses(page);
+    expect(seen.slice(seen.indexOf('ready'))).toEqual(['ready']);
+    expect(await page.getByTestId('token').textContent()).toBe('ek_…(redacted)');
+    expect(app.output().stderr).toBe('');
+  });
+
+  it('opens a session at a click and shows a written answer', async () => {
+    const app = await serve({});
+    const { page } = await openPage(browser, { url: app.url });
+
+    await ready(page);
+    await page.getByLabel('What to say').fill('good morning');
+    await page.getByTestId('talk').click();
+    await event(page, 'response.done').waitFor();
+
+    expect(await event(page, 'session.created').count()).toBe(1);
+    expect(await event(page, 'response.output_text.delta').count()).toBe(1);
+    expect(await page.getByTestId('answer').textContent()).toContain('good morning');
+    expect(await page.getByTestId('line').getAttribute('data-line')).toBe('live');
+  });
+
+  it('plays a spoken answer, answers again in the same session, and hangs up', async () => {
+    const app = await serve({});
+    const { page } = await openPage(browser, { url: app.url });
+
+    await ready(page);
+    await page.getByText('Spoken').click();
+    await page.getByTestId('talk').click();
+    await event(page, 'response.done').waitFor();
+    expect(await page.getByTestId('sound').textContent()).toMatch(/^Spoken, \d\.\d s of sound$/);
+
+    await page.getByTestId('talk').click();
+    await event(page, 'response.done').nth(1).waitFor();
+    expect(await event(page, 'session.created').count()).toBe(1);
+
+    await page.getByTestId('hang-up').click();
+    await page.locator('[data-line=ended]').waitFor();
+    expect(await page.getByTestId('status').getAttribute('data-status')).toBe('ready');
+  });
+
+  it('gets another token by itself when the API refuses the one at hand', async () => {
+    const emulator = await startEmulator();
+    const app = await serve({
+      OPENAI_API_KEY: emulator.apiKey,
+      OPENAI_BASE_URL: emulator.url,
+      EMULATOR_PORT: '0',
+    });
+    const { page } = await openPage(browser, { url: app.url });
+    await ready(page);
+
+    // The same address with another memory: tokens of before mean nothing to it.
+    await emulator.close();
+    const other = await createRealtimeEmulator({ port: emulator.port });
+    onTestFinished(() => other.close());
+    await page.getByTestId('talk').click();
+    await event(page, 'response.done').waitFor();
+
+    expect(other.stats()).toMatchObject({ mints: 1, sessions: 1 });
+    await page.getByText('Minted after a refusal').waitFor();
+  });
+
+  it('says on the page and in the log that the API refuses the key', async () => {
+    const emulator = await startEmulator();
+    const app = await serve({ OPENAI_API_KEY: 'sk-not-this-one', OPENAI_BASE_URL: emulator.url });
+    const { page } = await openPage(browser, { url: app.url, expectedErrors: [/status of 500/] });
+
+    const trouble = page.getByTestId('trouble');
+    await trouble.waitFor();
+
+    expect(await trouble.textContent()).toContain('The server cannot mint a token');
+    expect(await trouble.textContent()).toContain('OPENAI_API_KEY');
+    expect(app.output().stderr).toBe(
+      'The API refused OPENAI_API_KEY: check that it is complete, not revoked and of the right project, then start again.\n',
+    );
+  });
+});
