@@ -7,5 +7,7 @@ export default defineConfig({
   dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
   sourcemap: true,
   clean: true,
-  treeshake: true,
+  // Rollup's pass would strip the directive that keeps the module on the client.
+  treeshake: false,
+  banner: { js: "'use client';" },
 });

@@ -1,0 +1,18 @@
+export { useRealtimeSession } from './lib/hook/use-realtime-session.ts';
+export type { SessionSource } from './lib/hook/use-session-store.ts';
+export { useTokenRemaining } from './lib/hook/use-token-remaining.ts';
+export {
+  RealtimeSessionProvider,
+  type RealtimeSessionProviderProps,
+} from './lib/provider/realtime-session-provider.tsx';
+export {
+  createRealtimeSessionStore,
+  type RealtimeSessionStore,
+} from './lib/store/create-realtime-session-store.ts';
+export type { RealtimeSession, RealtimeSessionActions } from './lib/store/realtime-session.ts';
+export type {
+  CommonSessionOptions,
+  EndpointSessionOptions,
+  FetcherSessionOptions,
+  RealtimeSessionOptions,
+} from './lib/store/session-options.ts';

@@ -1,0 +1,11 @@
+import type { SessionInfo, TokenManager, TokenState } from '@realtime-session/core';
+
+/** What a component can do. Every function keeps its identity for as long as its store lives. */
+export type RealtimeSessionActions<Params = unknown, Session = SessionInfo> = Pick<
+  TokenManager<Params, Session>,
+  'getToken' | 'peek' | 'prefetch' | 'invalidate' | 'reset' | 'withToken' | 'toApiKey'
+>;
+
+/** The state of a session's token, a union on `status`, and what can be done about it. */
+export type RealtimeSession<Params = unknown, Session = SessionInfo> = TokenState &
+  RealtimeSessionActions<Params, Session>;

@@ -1,0 +1,45 @@
+import { act, cleanup, render } from '@testing-library/react';
+import { createManualEnvironment, createScriptedFetcher } from '@realtime-session/core/testing';
+import type { ReactNode } from 'react';
+import { afterEach, expect, vi } from 'vitest';
+
+const warn = vi.spyOn(console, 'error');
+
+afterEach(() => {
+  cleanup();
+  const warnings = warn.mock.calls.map((call) => String(call[0]));
+  warn.mockClear();
+  expect(warnings).toEqual([]);
+});
+
+let stages = 0;
+
+/** A manual environment and a scripted mint route, with every step of time inside `act`. */
+export function createStage() {
+  const environment = createManualEnvironment();
+  const server = createScriptedFetcher();
+  stages += 1;
+  return {
+    /** A key no other test uses: the page's registry outlives a test. */
+    name: `stage ${stages}`,
+    environment,
+    server,
+    options: { fetchToken: server.fetchToken, environment },
+    advance: (ms: number) => act(() => environment.clock.advance(ms)),
+  };
+}
+
+/** Renders, and lets effects and what they started come to rest. */
+export async function renderSettled(element: ReactNode, stage: { advance(ms: number): Promise<void> }) {
+  const view = render(element);
+  await stage.advance(0);
+  return view;
+}
+
+let minted = 0;
+
+/** A mint route's answer with a value of its own. */
+export function answer(expiresIn = 600): { value: string; expires_in: number } {
+  minted += 1;
+  return { value: `ek_${minted}`, expires_in: expiresIn };
+}
