@@ -23,7 +23,9 @@ it('says that the mint route is gone, uses the token at hand meanwhile, and reco
     SESSION_TTL_SECONDS: '10',
   };
   let app: QuickstartProcess = await startQuickstart(env);
-  onTestFinished(async () => void (await app.stop()));
+  onTestFinished(async () => {
+    await app.stop();
+  });
   const { page } = await openPage(browser, {
     url: app.url,
     before: noteStatuses,

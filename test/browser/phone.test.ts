@@ -15,7 +15,9 @@ it.each(['light', 'dark'] as const)(
   'fits a 360 pixel wide phone in %s, whatever it shows',
   async (colorScheme) => {
     const app = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0', SESSION_TTL_SECONDS: '10' });
-    onTestFinished(async () => void (await app.stop()));
+    onTestFinished(async () => {
+      await app.stop();
+    });
     const { page } = await openPage(browser, {
       url: app.url,
       context: { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, colorScheme },

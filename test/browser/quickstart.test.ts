@@ -14,7 +14,9 @@ afterAll(() => browser.close());
 
 async function serve(env: Env) {
   const app = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0', ...env });
-  onTestFinished(async () => void (await app.stop()));
+  onTestFinished(async () => {
+    await app.stop();
+  });
   return app;
 }
 

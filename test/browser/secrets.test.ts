@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
 import { openPage } from '../support/open-page.ts';
 import { clientFolder, startQuickstart } from '../support/quickstart.ts';
+import { markup, recordMarkup } from '../support/record-markup.ts';
 import { randomWord } from '../support/random-word.ts';
 import { readFolder } from '../support/read-folder.ts';
 import { recordTraffic, type Exchange, type Traffic } from '../support/record-traffic.ts';
@@ -35,12 +36,15 @@ it('keeps the API key and the instructions on the server, and the token out of e
     REALTIME_INSTRUCTIONS: instructions,
     SESSION_TTL_SECONDS: '10',
   });
-  onTestFinished(async () => void (await app.stop()));
+  onTestFinished(async () => {
+    await app.stop();
+  });
   let traffic!: Traffic;
   const { page, said } = await openPage(browser, {
     url: app.url,
     expectedErrors: [/status of 50\d/],
     before: async (fresh) => {
+      await recordMarkup(fresh);
       traffic = await recordTraffic(fresh);
     },
   });
@@ -67,20 +71,16 @@ it('keeps the API key and the instructions on the server, and the token out of e
       path,
       bytes.toString('latin1'),
     ]),
-    ['DOM', await page.content()],
+    ['DOM', await markup(page)],
     ['console', said.join('\n')],
-    [
-      'storage',
-      await page.evaluate(() =>
-        JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
-      ),
-    ],
+    ['storage', await page.evaluate(() => JSON.stringify([localStorage, sessionStorage, document.cookie]))],
     ['cookies', JSON.stringify(await page.context().cookies())],
     ['WebSocket frames sent', traffic.sent.join('\n')],
     ['stdout', stdout],
     ['stderr', stderr],
   ]);
   expect(places.get('stderr')).not.toBe('');
+  expect(places.get('DOM')?.includes('ek_…(redacted)')).toBe(true);
   for (const secret of [apiKey, instructions, ...values]) expect(whereIs(secret, places)).toEqual([]);
 
   expect(traffic.handshakes).toHaveLength(1);

@@ -24,7 +24,7 @@ export function createApp(backend: Backend, mintRoute: SessionHandler): Serve {
   const config: PageConfig = { backend: backend.name, webSocketUrl: backend.webSocketUrl, model: MODEL };
   return (request, response) => {
     const path = request.url?.split('?', 1)[0];
-    if (path === '/api/realtime-session') void mint(request, response);
+    if (path === '/api/realtime-session') mint(request, response);
     else if (path === '/api/config') answerConfig(request, response, config);
     else site(request, response);
   };

@@ -1,0 +1,88 @@
+import { createRealtimeEmulator, type Generation } from '@realtime-session/emulator';
+import { compatible } from '@realtime-session/server';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { serveMintRoute } from '../support/mint-route.ts';
+import { firstEvent } from '../support/open-session.ts';
+
+/** The documented example, byte for byte. */
+const body = `{
+    "model": "gpt-realtime",
+    "modalities": ["audio", "text"],
+    "instructions": "You are a friendly assistant."
+  }`;
+
+async function startEmulator(generation: Generation) {
+  const emulator = await createRealtimeEmulator({ generation });
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+async function post(url: string, headers: Readonly<Record<string, string>> = {}) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body,
+  });
+  const session: unknown = await response.json();
+  return { status: response.status, session };
+}
+
+/** The token in an answer of the documented shape. */
+function secretOf(answer: unknown): string {
+  // The test reads on only after it compared the shape.
+  return (answer as { client_secret: { value: string } }).client_secret.value;
+}
+
+describe('the documented create-session call', () => {
+  it('answers a session object whose client_secret opens a session', async () => {
+    const emulator = await startEmulator('documented');
+    const { status, session } = await post(`${emulator.url}/v1/realtime/sessions`, {
+      Authorization: `Bearer ${emulator.apiKey}`,
+    });
+
+    expect(status).toBe(200);
+    expect(session).toMatchObject({
+      id: expect.stringMatching(/^sess_/),
+      object: 'realtime.session',
+      model: expect.stringMatching(/^gpt-realtime/),
+      modalities: ['audio', 'text'],
+      instructions: 'You are a friendly assistant.',
+      client_secret: { value: expect.stringMatching(/^ek_/), expires_at: expect.any(Number) },
+    });
+    expect(await firstEvent(`${emulator.webSocketUrl}?model=gpt-realtime`, secretOf(session))).toMatchObject({
+      type: 'session.created',
+    });
+  });
+
+  it.each(['documented', 'today'] as const)(
+    'keeps working through a mint route, against the API as %s',
+    async (generation) => {
+      const emulator = await startEmulator(generation);
+      const mintRoute = await serveMintRoute({
+        apiKey: emulator.apiKey,
+        upstream: compatible({
+          baseUrl: emulator.url,
+          call: generation === 'today' ? 'client_secrets' : 'sessions',
+        }),
+        session: { model: 'gpt-realtime' },
+        allow: ['model', 'modalities', 'instructions'],
+        answer: 'session',
+        expose: ['modalities'],
+      });
+      const { status, session } = await post(mintRoute);
+
+      expect(status).toBe(200);
+      expect(session).toMatchObject({
+        object: 'realtime.session',
+        client_secret: { value: expect.stringMatching(/^ek_/), expires_at: expect.any(Number) },
+      });
+      expect(JSON.stringify(session)).not.toContain('friendly');
+      expect(
+        await firstEvent(`${emulator.webSocketUrl}?model=gpt-realtime`, secretOf(session)),
+      ).toMatchObject({
+        type: 'session.created',
+        session: { instructions: 'You are a friendly assistant.' },
+      });
+    },
+  );
+});

@@ -1,0 +1,95 @@
+import { OpenAIRealtimeWebSocket, RealtimeAgent, RealtimeSession } from '@openai/agents-realtime';
+import { createTokenManager, endpoint, type TokenManager } from '@realtime-session/core';
+import { createRealtimeEmulator, type RealtimeEmulatorOptions } from '@realtime-session/emulator';
+import { compatible } from '@realtime-session/server';
+import OpenAI from 'openai';
+import { OpenAIRealtimeWS } from 'openai/realtime/ws';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { serveMintRoute } from '../support/mint-route.ts';
+import { selfSigned } from '../support/self-signed.ts';
+import { trustingFetch } from '../support/trusting-fetch.ts';
+
+async function startEmulator(options: RealtimeEmulatorOptions = {}) {
+  const emulator = await createRealtimeEmulator({ responsePaceMs: 0, ...options });
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+function keepTokens(mintRoute: string): TokenManager {
+  const tokens = createTokenManager({ fetchToken: endpoint(mintRoute) });
+  onTestFinished(() => tokens.dispose());
+  return tokens;
+}
+
+const session = {
+  type: 'realtime',
+  model: 'gpt-realtime',
+  instructions: 'You are a friendly assistant.',
+} as const;
+
+describe('official clients, unmodified, with tokens of a mint route', () => {
+  it('openai opens a session over wss and gets a written answer', async () => {
+    const tls = await selfSigned();
+    const emulator = await startEmulator({ tls });
+    const mintRoute = await serveMintRoute({
+      apiKey: emulator.apiKey,
+      upstream: compatible({ baseUrl: emulator.url }),
+      fetch: trustingFetch(tls.cert),
+      session,
+    });
+    const tokens = keepTokens(mintRoute);
+
+    const client = new OpenAI({ apiKey: tokens.toApiKey(), baseURL: `${emulator.url}/v1` });
+    const realtime = await OpenAIRealtimeWS.create(client, {
+      model: 'gpt-realtime',
+      options: { ca: tls.cert },
+    });
+    onTestFinished(() => realtime.close());
+    const failed = new Promise<never>((_, reject) => {
+      realtime.on('error', reject);
+    });
+    const created = new Promise<unknown>((resolve) => realtime.on('session.created', resolve));
+    const answered = new Promise<string>((resolve) =>
+      realtime.on('response.output_text.done', ({ text }) => resolve(text)),
+    );
+
+    expect(await Promise.race([created, failed])).toMatchObject({ session: { type: 'realtime' } });
+    realtime.send({
+      type: 'conversation.item.create',
+      item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'good morning' }] },
+    });
+    realtime.send({ type: 'response.create', response: { output_modalities: ['text'] } });
+
+    expect(await Promise.race([answered, failed])).toContain('good morning');
+    expect(emulator.stats()).toEqual({ mints: 1, sessions: 1, live: 1 });
+  });
+
+  it('@openai/agents-realtime opens a session over WebSocket and gets a written answer', async () => {
+    const emulator = await startEmulator();
+    const upstream = compatible({ baseUrl: emulator.url });
+    const tokens = keepTokens(await serveMintRoute({ apiKey: emulator.apiKey, upstream, session }));
+
+    const transport = new OpenAIRealtimeWebSocket({ url: `${emulator.webSocketUrl}?model=gpt-realtime` });
+    const agent = new RealtimeAgent({ name: 'Greeter', instructions: 'You are a friendly assistant.' });
+    const realtime = new RealtimeSession(agent, {
+      transport,
+      model: 'gpt-realtime',
+      config: { outputModalities: ['text'] },
+    });
+    onTestFinished(() => realtime.close());
+    const failed = new Promise<never>((_, reject) => {
+      realtime.on('error', ({ error }) =>
+        reject(error instanceof Error ? error : new Error(JSON.stringify(error))),
+      );
+    });
+    const answered = new Promise<string>((resolve) =>
+      realtime.on('agent_end', (_context, _agent, output) => resolve(output)),
+    );
+
+    await Promise.race([realtime.connect({ apiKey: tokens.toApiKey() }), failed]);
+    realtime.sendMessage('good morning');
+
+    expect(await Promise.race([answered, failed])).toContain('good morning');
+    expect(emulator.stats()).toEqual({ mints: 1, sessions: 1, live: 1 });
+  });
+});
