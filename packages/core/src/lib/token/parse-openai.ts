@@ -1,8 +1,9 @@
 import { TokenError } from '../errors/token-error.ts';
 import { isRecord } from './is-record.ts';
 import type { SessionInfo } from './ephemeral-token.ts';
-import { readExpiry } from './read-expiry.ts';
 import type { ParsedToken } from './parsed-token.ts';
+import { readExpiry } from './read-expiry.ts';
+import { readValue } from './read-value.ts';
 
 /**
  * Reads OpenAI's answers, and the ones mint routes commonly make of them: `{ value, expires_at, session }`, a session
@@ -13,16 +14,16 @@ import type { ParsedToken } from './parsed-token.ts';
  * @throws TokenError `invalid-response` when there is no token in it, `standing-key-leaked` when it is an `sk-…` key.
  */
 export function parseOpenAI(raw: unknown): ParsedToken {
-  if (typeof raw === 'string') return { value: readValue(raw) };
+  if (typeof raw === 'string') return { value: readValue(raw, noToken) };
   if (!isRecord(raw)) throw noToken('the answer is not a JSON object');
   const secret = raw['client_secret'];
   if (raw['value'] === undefined && isRecord(secret)) {
-    return { value: readValue(secret['value']), ...readExpiry(secret), session: sessionAround(raw) };
+    return { value: readValue(secret['value'], noToken), ...readExpiry(secret), session: sessionAround(raw) };
   }
   if (raw['error'] !== undefined && raw['error'] !== null) throw noToken('the answer holds an error instead');
   const session = raw['session'];
   return {
-    value: readValue(raw['value'] ?? raw['token'] ?? secret),
+    value: readValue(raw['value'] ?? raw['token'] ?? secret, noToken),
     ...readExpiry(raw),
     session: isRecord(session) ? session : undefined,
   };
@@ -32,15 +33,6 @@ export function parseOpenAI(raw: unknown): ParsedToken {
 function sessionAround(raw: Record<string, unknown>): SessionInfo {
   const { client_secret, ...session } = raw;
   return session;
-}
-
-function readValue(value: unknown): string {
-  if (typeof value !== 'string') throw noToken('no token was found where OpenAI puts it');
-  const trimmed = value.trim();
-  if (trimmed === '') throw noToken('the token is empty');
-  if (trimmed.startsWith('<')) throw noToken('the answer is a web page');
-  if (/\s/.test(trimmed)) throw noToken('the token holds white space');
-  return trimmed;
 }
 
 function noToken(what: string): TokenError {
