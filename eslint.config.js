@@ -114,7 +114,11 @@ export default tseslint.config(
   },
   {
     files: ['packages/core/src/**', 'packages/webrtc/src/**'],
-    ignores: ['packages/core/src/lib/time/system-clock.ts', 'packages/core/src/lib/environment/**'],
+    ignores: [
+      'packages/core/src/lib/time/system-clock.ts',
+      'packages/core/src/lib/environment/**',
+      'packages/webrtc/src/lib/platform/browser-platform.ts',
+    ],
     rules: {
       'no-restricted-globals': ['error', ...ambientGlobals],
       'no-restricted-properties': [

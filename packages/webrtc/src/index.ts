@@ -1,0 +1,15 @@
+export type { AudioSource } from './lib/audio/open-audio.ts';
+export type { ConnectionState } from './lib/connection/connection-state.ts';
+export { createRealtimeConnection } from './lib/connection/create-realtime-connection.ts';
+export type {
+  RealtimeConnection,
+  RealtimeConnectionOptions,
+  RealtimeEvent,
+  TokenSource,
+} from './lib/connection/realtime-connection.ts';
+export {
+  ConnectionError,
+  type ConnectionErrorCode,
+  type ConnectionErrorInit,
+} from './lib/errors/connection-error.ts';
+export type { ConnectionPlatform } from './lib/platform/platform.ts';
