@@ -48,11 +48,14 @@ export interface TokenErrorInit {
   readonly cause?: unknown;
 }
 
+/** Where the page of each code is: causes and remedies at more length than a message has. */
+const PAGES = 'https://github.com/realtime-session/realtime-session/blob/main/docs/errors/';
+
 const brand = Symbol.for('@realtime-session/core/TokenError');
 
 /**
- * The one error of this package. Its message is a plain sentence that names the remedy; it never holds a token, a key or
- * a response body. A token fetcher may throw one itself to say whether a failure is `fatal`.
+ * The one error of this package. Its message is a plain sentence that names the remedy, and a link to the page of its
+ * code; it never holds a token, a key or a response body. A token fetcher may throw one itself to say whether a failure is `fatal`.
  *
  * @example
  * ```ts
@@ -78,11 +81,19 @@ export class TokenError extends Error {
   readonly elapsedMs: number | undefined;
   /** The server's request id. */
   readonly requestId: string | undefined;
+  /** The page of this code: what happened, likely causes, how to fix it. The message ends with it. */
+  readonly docsUrl: string;
 
   constructor(code: TokenErrorCode, message: string, init: TokenErrorInit = {}) {
-    super(message, init.cause === undefined ? undefined : { cause: init.cause });
+    const docsUrl = `${PAGES}${code}.md`;
+    // A message that was a TokenError's before has its link already.
+    super(
+      message.endsWith(docsUrl) ? message : `${message} See ${docsUrl}`,
+      init.cause === undefined ? undefined : { cause: init.cause },
+    );
     this.name = 'TokenError';
     this.code = code;
+    this.docsUrl = docsUrl;
     this.status = init.status;
     this.retryAfterMs = init.retryAfterMs;
     this.fatal = init.fatal ?? false;

@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { TokenError, type TokenErrorCode } from '@realtime-session/core';
+import { describe, expect, test } from 'vitest';
+import { createWorld, settled } from './support/world.ts';
+
+const pages = new URL('../../../docs/errors/', import.meta.url);
+const base = 'https://github.com/realtime-session/realtime-session/blob/main/docs/errors/';
+
+/** Gets one answer, or one failure, as a caller who does not wait for another try. */
+async function afterOne(response: unknown): Promise<unknown> {
+  const world = createWorld({ retry: { limit: 1 } });
+  world.server.script(response);
+  return world.tokens.getToken();
+}
+
+/** How a user meets each code. `Record` keeps the list complete. */
+const provoke: Record<TokenErrorCode, () => Promise<unknown>> = {
+  network: () => afterOne(new TypeError('Failed to fetch')),
+  timeout: async () => {
+    const world = createWorld({ retry: { limit: 1 }, timeoutMs: 5_000 });
+    const wanted = world.tokens.getToken();
+    await world.clock.advance(5_000);
+    return wanted;
+  },
+  http: () => afterOne(new Response('{"error":{"code":"invalid_api_key"}}', { status: 401 })),
+  fetcher: () => afterOne(new Error('a bug in the fetcher')),
+  'invalid-response': () => afterOne({ nothing: 'here' }),
+  'expired-on-arrival': () => afterOne({ value: 'ek_dead', expires_at: 1_700_000_000 }),
+  'lifetime-too-short': () => afterOne({ value: 'ek_short', expires_in: 2 }),
+  'no-progress': async () => {
+    const same = { value: 'ek_same', expires_in: 600 };
+    const world = createWorld({ minIntervalMs: 0, retry: { limit: 1 } });
+    world.server.script(same, same);
+    world.tokens.invalidate(await world.tokens.getToken());
+    return world.tokens.getToken();
+  },
+  'standing-key-leaked': () => afterOne({ value: 'sk-proj-secret', expires_in: 600 }),
+  aborted: () => createWorld().tokens.getToken({ signal: AbortSignal.abort() }),
+  superseded: async () => {
+    const world = createWorld();
+    const wanted = world.tokens.getToken();
+    world.tokens.reset();
+    await settled(world);
+    return wanted;
+  },
+  disposed: () => {
+    const world = createWorld();
+    world.tokens.dispose();
+    return world.tokens.getToken();
+  },
+  'invalid-options': () => Promise.resolve(createWorld({ timeoutMs: -1 })),
+};
+
+const codes = Object.keys(provoke) as TokenErrorCode[];
+
+async function caught(run: () => Promise<unknown>): Promise<TokenError> {
+  try {
+    await run();
+  } catch (thrown) {
+    if (TokenError.is(thrown)) return thrown;
+    throw thrown;
+  }
+  throw new Error('Nothing was thrown.');
+}
+
+describe('every error code', () => {
+  test.each(codes)('%s reaches the user with a remedy and the link to its page, once', async (code) => {
+    const error = await caught(provoke[code]);
+    expect(error.code).toBe(code);
+    expect(error.name).toBe('TokenError');
+    expect(error.docsUrl).toBe(`${base}${code}.md`);
+    expect(error.message).toMatch(/^[A-Zc].+\. See https:\S+$/);
+    expect(error.message.split(error.docsUrl)).toHaveLength(2);
+    expect(error.message.endsWith(error.docsUrl)).toBe(true);
+  });
+
+  test.each(codes)('%s shows no secret', async (code) => {
+    const error = await caught(provoke[code]);
+    expect(JSON.stringify([error, String(error), error.stack])).not.toMatch(/ek_(dead|short|same)|sk-proj/);
+  });
+
+  test('has a page, and every page has a code', () => {
+    const found = readdirSync(pages)
+      .filter((name) => name !== 'README.md')
+      .map((name) => name.replace(/\.md$/, ''));
+    expect(found.sort()).toEqual([...codes].sort());
+  });
+
+  test.each(codes)('%s: its page has causes, a remedy with code, and the fields', (code) => {
+    const page = readFileSync(new URL(`${code}.md`, pages), 'utf8');
+    expect(page.startsWith(`# \`${code}\`\n`)).toBe(true);
+    for (const heading of ['## Likely causes', '## How to fix it', '## Fields']) {
+      expect(page).toContain(heading);
+    }
+    expect(page).toMatch(/```tsx?\n/);
+  });
+
+  test('is in the list of pages', () => {
+    const list = readFileSync(new URL('README.md', pages), 'utf8');
+    for (const code of codes) expect(list).toContain(`[\`${code}\`](${code}.md)`);
+  });
+});
+
+describe('a TokenError of one’s own', () => {
+  test('reaches the caller as it was thrown, with the try it belongs to', async () => {
+    const cause = new Error('socket closed');
+    const mine = new TokenError('http', 'The vault is locked. Open it.', {
+      status: 423,
+      fatal: true,
+      retryAfterMs: 9_000,
+      requestId: 'req_9',
+      cause,
+    });
+    const error = await caught(() => afterOne(mine));
+    expect(error).toMatchObject({
+      status: 423,
+      fatal: true,
+      retryAfterMs: 9_000,
+      requestId: 'req_9',
+      attempt: 1,
+      elapsedMs: 0,
+      cause,
+      message: `The vault is locked. Open it. See ${base}http.md`,
+    });
+  });
+
+  test('has no cause unless one was given, and is not fatal unless said so', () => {
+    const error = new TokenError('network', 'Down. Wait.');
+    expect('cause' in error).toBe(false);
+    expect(error.fatal).toBe(false);
+  });
+});
