@@ -59,7 +59,6 @@ export default tseslint.config(
         'error',
         { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
       ],
-      'import-x/no-cycle': 'error',
       'import-x/no-default-export': 'error',
       'check-file/filename-naming-convention': [
         'error',

@@ -23,7 +23,10 @@ export default defineConfig({
         resolve: { alias: sources },
         test: {
           name: 'unit',
-          include: ['packages/{core,protocol,server,emulator,webrtc}/test/**/*.test.ts'],
+          include: [
+            'packages/{core,protocol,server,emulator,webrtc}/test/**/*.test.ts',
+            'test/simulation/**/*.test.ts',
+          ],
         },
       },
       {

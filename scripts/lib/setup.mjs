@@ -6,7 +6,7 @@ import { must, root } from './run.mjs';
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** Installs every dependency, unless the lock file is the one that was installed last. */
-export async function install() {
+async function install() {
   const stamp = stampOf('install', [join(root, 'pnpm-lock.yaml')]);
   if (stamp.isCurrent()) return;
   await must('installing dependencies', 'npx', [

@@ -11,7 +11,7 @@ const CLOSE_REFUSED = 3000;
  *
  * @param outcome - What was thrown, or what was returned.
  */
-export function isTokenRejected(outcome: unknown): boolean {
+function isTokenRejected(outcome: unknown): boolean {
   if (!isRecord(outcome)) return false;
   const { status, code, error } = outcome;
   if (status === 401 || code === 'invalid_api_key' || code === CLOSE_REFUSED) return true;
