@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { holdPort } from '../support/free-port.ts';
-import { runQuickstart, startQuickstart, type Env } from '../support/quickstart.ts';
+import { firstEvent } from '../support/open-session.ts';
+import { runQuickstart, startQuickstart, type Env, type QuickstartProcess } from '../support/quickstart.ts';
 
 /** Far below the grace of the process and far above what it needs. */
 const PROMPT_MS = 1000;
@@ -17,6 +18,26 @@ async function start(env: Env) {
     await app.stop();
   });
   return app;
+}
+
+/** Mints as a page of this site does, or as somebody who never opened it. */
+function mint(url: string, cookie?: string): Promise<Response> {
+  return fetch(`${url}/api/realtime-session`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Origin: url, ...(cookie === undefined ? {} : { cookie }) },
+    body: '{}',
+  });
+}
+
+/** Opens the page as a new visitor; returns the `Set-Cookie` header. */
+async function visit(url: string): Promise<string> {
+  return (await fetch(url)).headers.get('set-cookie') ?? '';
+}
+
+const pair = (setCookie: string): string => setCookie.split(';', 1)[0] ?? '';
+
+function emulatorOf(app: QuickstartProcess): string {
+  return /^emulator (\S+)$/m.exec(app.output().stdout)?.[1] ?? '';
 }
 
 describe('start of the quickstart', () => {
@@ -101,11 +122,14 @@ describe('start of the quickstart', () => {
 
 describe('end of the quickstart', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'is prompt and clean on %s, also with connections open',
+    'is prompt and clean on %s, also with a session open',
     async (signal) => {
       const app = await start({ PORT: '0', EMULATOR_PORT: '0' });
-      // Keeps its connection alive, as browsers do.
-      await (await fetch(app.url, { headers: { connection: 'keep-alive' } })).text();
+      // Leaves a connection alive and a session open, as a page does.
+      const answer = await mint(app.url, pair(await visit(app.url)));
+      const { value } = (await answer.json()) as { value: string };
+      const sessions = `${emulatorOf(app).replace('http', 'ws')}/v1/realtime?model=gpt-realtime`;
+      expect(await firstEvent(sessions, value)).toMatchObject({ type: 'session.created' });
 
       const startedMs = performance.now();
       const ending = await app.stop(signal);
@@ -118,20 +142,13 @@ describe('end of the quickstart', () => {
 });
 
 describe('mint route of the quickstart', () => {
-  const mint = (url: string, headers: Readonly<Record<string, string>> = {}) =>
-    fetch(`${url}/api/realtime-session`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', Origin: url, ...headers },
-      body: '{}',
-    });
-
   it('mints for a visitor who opened the page, and for nobody else', async () => {
     const app = await start({ PORT: '0', EMULATOR_PORT: '0', SESSION_TTL_SECONDS: '60' });
     expect((await mint(app.url)).status).toBe(401);
 
-    const cookie = (await fetch(app.url)).headers.get('set-cookie') ?? '';
+    const cookie = await visit(app.url);
     expect(cookie).toMatch(/HttpOnly.*SameSite=Strict/);
-    const answer = await mint(app.url, { Cookie: cookie.split(';', 1)[0] ?? '' });
+    const answer = await mint(app.url, pair(cookie));
 
     expect(answer.status).toBe(200);
     expect(await answer.json()).toMatchObject({ value: expect.stringMatching(/^ek_/), expires_in: 60 });
@@ -139,12 +156,12 @@ describe('mint route of the quickstart', () => {
 
   it('says once in its log that the API refuses the key, however often it is asked', async () => {
     const emulator = await start({ PORT: '0', EMULATOR_PORT: '0' });
-    const emulatorUrl = /^emulator (\S+)$/m.exec(emulator.output().stdout)?.[1] ?? '';
-    const app = await start({ PORT: '0', OPENAI_API_KEY: 'sk-not-this-one', OPENAI_BASE_URL: emulatorUrl });
-    const cookie = ((await fetch(app.url)).headers.get('set-cookie') ?? '').split(';', 1)[0] ?? '';
+    const env = { OPENAI_API_KEY: 'sk-not-this-one', OPENAI_BASE_URL: emulatorOf(emulator) };
+    const app = await start({ PORT: '0', ...env });
+    const cookie = pair(await visit(app.url));
 
     for (let round = 0; round < 3; round += 1) {
-      expect((await mint(app.url, { Cookie: cookie })).status).toBe(500);
+      expect((await mint(app.url, cookie)).status).toBe(500);
     }
 
     expect(app.output().stderr).toBe(

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRealtimeEmulator } from '@realtime-session/emulator';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { bundleForBrowser } from '../support/bundle.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { openPage } from '../support/open-page.ts';
+import { startQuickstart } from '../support/quickstart.ts';
+import { selfSigned, type SelfSigned } from '../support/self-signed.ts';
+import type { OfficialClients } from './fixtures/official-clients.ts';
+
+let browser: Browser;
+let clients: string;
+let tls: SelfSigned;
+beforeAll(async () => {
+  [browser, clients, tls] = await Promise.all([
+    launchChromium(),
+    bundleForBrowser(new URL('fixtures/official-clients.ts', import.meta.url)),
+    selfSigned(),
+  ]);
+});
+afterAll(() => browser.close());
+
+/** Puts the certificate where a Node process is told to trust it. */
+function certificateFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'realtime-session-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'ca.pem');
+  writeFileSync(file, tls.cert);
+  return file;
+}
+
+it.each([
+  ['openai', 'withOpenAi'],
+  ['@openai/agents-realtime', 'withAgents'],
+] as const)(
+  '%s, unmodified, opens a session from a page with tokens of its mint route',
+  async (_name, conversation) => {
+    const emulator = await createRealtimeEmulator({ tls, responsePaceMs: 0 });
+    onTestFinished(() => emulator.close());
+    const app = await startQuickstart({
+      PORT: '0',
+      OPENAI_API_KEY: emulator.apiKey,
+      OPENAI_BASE_URL: emulator.url,
+      NODE_EXTRA_CA_CERTS: certificateFile(),
+    });
+    onTestFinished(async () => {
+      await app.stop();
+    });
+    const { page } = await openPage(browser, {
+      url: app.url,
+      // The script is put into the page from outside, which its own policy rightly forbids.
+      context: { bypassCSP: true, ignoreHTTPSErrors: true },
+    });
+    await page.addScriptTag({ content: clients });
+
+    const answer = await page.evaluate(
+      ([api, name]) => {
+        // Put there by the script.
+        const { officialClients } = window as unknown as Window & { officialClients: OfficialClients };
+        return officialClients[name](api, 'good morning');
+      },
+      [`127.0.0.1:${emulator.port}`, conversation] as const,
+    );
+
+    expect(answer).toContain('good morning');
+    expect(emulator.stats().sessions).toBe(1);
+  },
+);
