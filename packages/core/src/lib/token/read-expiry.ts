@@ -1,5 +1,7 @@
 import type { ParsedToken } from './parsed-token.ts';
 
+/** ISO 8601 with a time zone, or an HTTP date: any other text is read differently from machine to machine. */
+const ZONED_DATE = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$|^[a-z]{3}, .* GMT$/i;
 /** Numbers below this are unix seconds, numbers from here on are milliseconds. */
 const SECONDS_BELOW = 1e11;
 
@@ -7,8 +9,9 @@ const SECONDS_BELOW = 1e11;
  * Reads the expiry that stands beside a token's value.
  *
  * @param beside - The object that holds the value. Read: `expires_in`, `expires_in_seconds`, `expiresIn` (seconds from
- * minting), then `expires_at`, `expiresAt` (unix seconds, unix milliseconds, or a date string).
- * @returns what was named; 0, negative numbers and unreadable values count as not named.
+ * minting), then `expires_at`, `expiresAt` (unix seconds, unix milliseconds, or a date with its
+ * time zone).
+ * @returns what was named; 0, negative numbers, dates without a time zone and unreadable values count as not named.
  */
 export function readExpiry(
   beside: Record<string, unknown>,
@@ -16,7 +19,7 @@ export function readExpiry(
   const seconds = beside['expires_in'] ?? beside['expires_in_seconds'] ?? beside['expiresIn'];
   const relative = positive(seconds);
   return {
-    expiresInMs: relative === undefined ? undefined : relative * 1000,
+    expiresInMs: relative === undefined ? undefined : positive(relative * 1000),
     expiresAtMs: readMoment(beside['expires_at'] ?? beside['expiresAt']),
   };
 }
@@ -24,7 +27,7 @@ export function readExpiry(
 function readMoment(value: unknown): number | undefined {
   const number = positive(value);
   if (number !== undefined) return number < SECONDS_BELOW ? number * 1000 : number;
-  return typeof value === 'string' ? positive(Date.parse(value)) : undefined;
+  return typeof value === 'string' && ZONED_DATE.test(value) ? positive(Date.parse(value)) : undefined;
 }
 
 function positive(value: unknown): number | undefined {
