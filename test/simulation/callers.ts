@@ -6,7 +6,7 @@ import type { Caller, Subject } from './subject.ts';
 import type { World } from './world.ts';
 
 /** Counts someone who asks; the return counts it as answered. */
-export function enter(world: World, subject: Subject): () => void {
+function enter(world: World, subject: Subject): () => void {
   const { chosen, spacing, waiting } = subject;
   const monotonicMs = world.timeline.monotonicMs();
   // Each failure, and with tokens that burn on use each caller ahead, costs at most one try and one wait.
@@ -31,7 +31,7 @@ export function enter(world: World, subject: Subject): () => void {
 export async function ask(world: World, subject: Subject, wish: GetTokenOptions = {}): Promise<boolean> {
   const { journal, ledger } = world;
   const current = wish.force ? subject.manager.peek()?.value : undefined;
-  if (wish.force) subject.spacing.forced();
+  if (wish.force && wish.signal?.aborted !== true) subject.spacing.forced();
   const leave = enter(world, subject);
   try {
     const token = await subject.manager.getToken(wish);
@@ -83,6 +83,7 @@ export async function connect(world: World, subject: Subject): Promise<boolean> 
       const isTaken = ledger.accepts(token.value, timeline.trueMs());
       if (!isTaken) {
         subject.mayLose = true;
+        subject.events += 1;
         leave = enter(world, subject);
       }
       return Promise.resolve({ status: isTaken ? 200 : 401 });

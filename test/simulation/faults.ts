@@ -98,7 +98,7 @@ export const FAULTS: readonly Fault[] = [
   { name: 'silence', weight: 3, act: () => ({ type: 'silence' }) },
   { name: 'endless body', weight: 2, act: () => ({ type: 'endless-body' }) },
   { name: 'broken body', weight: 2, act: () => ({ type: 'broken-body' }) },
-  { name: 'slow', weight: 4, act: () => ({ type: 'slow' }) },
+  { name: 'slow', weight: 8, act: () => ({ type: 'slow' }) },
   { name: 'slow body', weight: 2, act: () => ({ type: 'slow-body' }) },
   { name: 'same token again', weight: 6, act: () => ({ type: 'same' }) },
   {

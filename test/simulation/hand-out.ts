@@ -33,6 +33,7 @@ export function checkHandOut(world: World, subject: Subject, given: { value: str
   }
   if (given.how !== 'peeked') {
     record.taken += 1;
+    subject.served += 1;
     if (subject.chosen.reuse === 'once' && record.taken > 1) {
       journal.fail('promises-kept', `#${subject.id} handed out the token of mint ${record.id} twice`);
     }

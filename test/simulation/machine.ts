@@ -25,6 +25,8 @@ export interface Machine {
   environment(holdings: Holdings, complain: (what: string) => void): Environment;
   /** Changes what the page may know about itself, and tells it. */
   change(what: EnvironmentChange): void;
+  /** Tells an observer of every change, before any page. */
+  observe(observer: (what: EnvironmentChange) => void): void;
   /** Whether the page believes in a network. */
   isOnline(): boolean;
   /** Timers are on time, a little late, or held back to whole minutes. */
@@ -34,6 +36,7 @@ export interface Machine {
 /** Makes a machine. */
 export function createMachine(timeline: Timeline, random: Random): Machine {
   const listeners = new Set<(what: EnvironmentChange) => void>();
+  const observers: ((what: EnvironmentChange) => void)[] = [];
   let skew = 0;
   let visible = true;
   let online = true;
@@ -55,7 +58,9 @@ export function createMachine(timeline: Timeline, random: Random): Machine {
     setTimers(to) {
       timers = to;
     },
+    observe: (observer) => void observers.push(observer),
     change(what) {
+      for (const observer of observers) observer(what);
       if (what === 'visible' || what === 'hidden') visible = what === 'visible';
       if (what === 'online' || what === 'offline') online = what === 'online';
       for (const listener of [...listeners]) listener(what);

@@ -135,23 +135,21 @@ export function createMintServer(parts: ServerParts, habits: ServerHabits): Mint
     answer(request, record) {
       const bad = misbehave();
       if (bad?.type === 'throw') throw bad.thrown;
-      const latencyMs = bad?.type === 'slow' ? random.between(0, 30_000) : random.between(5, HEALTHY_MS);
-      return new Promise<unknown>((resolve, reject) => {
-        const cancel =
-          bad?.type === 'silence'
-            ? undefined
-            : timeline.after(latencyMs, () => {
-                if (bad?.type === 'reject')
-                  reject(bad.thrown as Error); // fetchers may throw anything
-                else resolve(answer);
-              });
-        const answer =
-          bad?.type === 'reject' || bad?.type === 'silence' ? undefined : body(record, latencyMs, bad);
+      const latencyMs =
+        bad?.type === 'slow' ? random.anyScale(HEALTHY_MS, 30_000) : random.between(5, HEALTHY_MS);
+      const isEmpty = bad?.type === 'reject' || bad?.type === 'silence';
+      const answer = isEmpty ? undefined : body(record, latencyMs, bad);
+      const arrival = new Promise<void>((resolve, reject) => {
+        const cancel = bad?.type === 'silence' ? undefined : timeline.after(latencyMs, resolve);
         if (random.chance(0.5)) return; // a fetcher that does not listen to its signal
         request.signal.addEventListener('abort', () => {
           cancel?.();
           reject(new DOMException('aborted', 'AbortError'));
         });
+      });
+      return arrival.then(() => {
+        if (bad?.type === 'reject') throw bad.thrown;
+        return answer;
       });
     },
     mintElsewhere(record, lifetimeMs) {

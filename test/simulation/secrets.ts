@@ -10,6 +10,6 @@ import { SECRET } from './ledger.ts';
  * @param thing - A state, an event, an error or a token.
  */
 export function expectNoSecret(journal: Journal, what: string, thing: unknown): void {
-  const printed = `${String(thing)} ${JSON.stringify(thing) ?? ''} ${inspect(thing, { depth: 6 })}`;
+  const printed = `${String(thing)} ${JSON.stringify(thing)} ${inspect(thing, { depth: 6 })}`;
   if (printed.includes(SECRET)) journal.fail('no-secret', `${what} prints a secret`);
 }

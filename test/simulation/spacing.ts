@@ -13,7 +13,7 @@ export interface Spacing {
   forced(): void;
   /** The network, or the machine, is back. */
   back(): void;
-  /** How much of the cool-down is left. */
+  /** How much of the cool-down may be left: a manager that nobody holds does not hear that the network is back. */
   leftMs(monotonicMs: number): number;
 }
 
@@ -33,6 +33,7 @@ export function createSpacing(chosen: Chosen): Spacing {
   const steps = Math.ceil(Math.log2(chosen.maxMs / chosen.baseMs)) + 1;
   let lastStartMs = -Infinity;
   let coolDown: CoolDown | undefined;
+  let latestEndMs = -Infinity;
   let bypass: 'unused' | 'used' = 'unused';
   let failures = 0;
   let useless = 0;
@@ -75,9 +76,11 @@ export function createSpacing(chosen: Chosen): Spacing {
         leastMs: Math.max(ownMs, saidMs, askedMs),
         isConnection: error.code === 'network' || error.code === 'timeout',
       };
+      latestEndMs = monotonicMs + Math.max(coolDown.leastMs, chosen.maxMs);
     },
     cleared() {
       lift();
+      latestEndMs = -Infinity;
       bypass = 'unused';
       failures = 0;
       useless = 0;
@@ -90,7 +93,6 @@ export function createSpacing(chosen: Chosen): Spacing {
     back() {
       if (coolDown?.isConnection) lift();
     },
-    leftMs: (monotonicMs) =>
-      coolDown ? Math.max(0, coolDown.sinceMs + Math.max(coolDown.leastMs, chosen.maxMs) - monotonicMs) : 0,
+    leftMs: (monotonicMs) => Math.max(0, latestEndMs - monotonicMs),
   };
 }

@@ -56,6 +56,10 @@ export interface Subject {
   settledFenceTick: number;
   /** Whether this step may take the current token away. */
   mayLose: boolean;
+  /** Events told in this step. */
+  events: number;
+  /** How many tokens were taken. */
+  served: number;
   /** Whether it was disposed. */
   isDisposed: boolean;
   /** The last state seen. */
@@ -100,6 +104,8 @@ export function createSubject(world: World, id: number, server: MintServer): Sub
     fenceTick: ledger.tick(),
     settledFenceTick: 0,
     mayLose: false,
+    events: 0,
+    served: 0,
     isDisposed: false,
     lastState: manager.getState(),
     lastToken: undefined,
@@ -107,6 +113,9 @@ export function createSubject(world: World, id: number, server: MintServer): Sub
     onEvent: undefined,
     onAbort: undefined,
   };
+  machine.observe((what) => {
+    if (what === 'online' || what === 'resume') subject.spacing.back();
+  });
   const { others, ...shown } = chosen;
   journal.note(`#${id} created: ${JSON.stringify({ ...shown, ...others, ...server.habits })}`);
   return subject;
@@ -141,10 +150,15 @@ function fetchToken(world: World, subject: Subject, request: TokenRequest): unkn
 
 function noteEvent(world: World, subject: Subject, event: TokenEvent): void {
   const { journal, timeline } = world;
+  subject.events += 1;
   expectNoSecret(journal, `event ${event.type}`, event);
   const detail = event.type === 'mint-failed' ? ` ${event.error.code} ${event.error.status ?? ''}` : '';
   journal.note(`#${subject.id} ${event.type}${detail}`);
-  if (event.type === 'mint-succeeded') subject.spacing.cleared();
+  if (event.type === 'mint-succeeded') {
+    subject.spacing.cleared();
+    // A token of unknown life burns on use, and is never shown by peek().
+    subject.mayLose ||= event.expirySource === 'unknown';
+  }
   if (event.type === 'mint-failed') {
     journal.count(`mint failed: ${event.error.code}`);
     const askedMs = askedBy(subject.calls.at(-1), event.error);

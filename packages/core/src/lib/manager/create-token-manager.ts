@@ -115,7 +115,8 @@ function getToken<P, S>(
   wish: GetTokenOptions,
 ): Promise<EphemeralToken<S>> {
   const { signal, minRemainingMs, force } = wish;
-  if (signal?.aborted === true) return Promise.reject(abortedError(signal));
+  if (signal?.aborted === true) return rejected(abortedError(signal));
+  if (minRemainingMs !== undefined && !(minRemainingMs >= 0)) return rejected(invalidMinimum());
   const fresh = force === true ? undefined : freshToken(runner, settings, minRemainingMs);
   if (fresh) {
     if (runner.model.unusedRefreshes > 0) runner.dispatch({ type: 'take' });
@@ -125,6 +126,19 @@ function getToken<P, S>(
     runner.dispatch({ type: 'leave', waiterId: id }),
   );
   runner.dispatch({ type: 'get', waiterId, minRemainingMs, force: force === true ? 'force' : 'any' });
+  return promise;
+}
+
+function invalidMinimum(): TokenError {
+  return new TokenError('invalid-options', 'getToken: minRemainingMs must be a number, 0 or more.', {
+    fatal: true,
+  });
+}
+
+/** Nobody has to look: a caller that ignores the promise must not crash a process. */
+function rejected(error: TokenError): Promise<never> {
+  const promise = Promise.reject(error);
+  promise.catch(() => undefined);
   return promise;
 }
 

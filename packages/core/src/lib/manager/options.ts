@@ -21,7 +21,7 @@ export interface RetryOptions {
   readonly baseMs?: number | undefined;
   /** Cap of the backoff in milliseconds, at least `baseMs`. Default 30 000. */
   readonly maxMs?: number | undefined;
-  /** Overrides whether an error is fatal. Default: the error's own `fatal`. */
+  /** Overrides whether an error is fatal. Default, and when it throws: the error's own `fatal`. */
   readonly isFatal?: ((error: TokenError) => boolean) | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface TokenManagerOptions<Params = unknown, Session = SessionInfo> {
   readonly minLifetimeMs?: number | undefined;
   /** Lifetime of tokens whose answer names none, in milliseconds, above 0. Default: such a token is used once. */
   readonly assumedLifetimeMs?: number | undefined;
-  /** Time for one try, body included, in milliseconds, above 0. Default 10 000. */
+  /** Time for one try, body included, in milliseconds, above 0 and at most 2 147 483 647. Default 10 000. */
   readonly timeoutMs?: number | undefined;
   /** How failures are tried again. */
   readonly retry?: RetryOptions | undefined;

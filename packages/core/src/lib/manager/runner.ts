@@ -53,6 +53,8 @@ export class Runner<Params, Session> {
   #params: Params;
   #model: Model<Session> = emptyModel;
   #state: TokenState = { status: 'idle' };
+  /** What watchers were told last: reading the state may run ahead of it. */
+  #told: TokenState = this.#state;
   #cancelNap: (() => void) | undefined;
   #detach: (() => void) | undefined;
 
@@ -83,11 +85,10 @@ export class Runner<Params, Session> {
     };
   }
 
-  /** The visible state, true at the moment of reading: a timer that is late cannot make it lie. */
+  /** The visible state, true at the moment of reading: neither a late timer nor a clock that jumps makes it lie. */
   readState(): TokenState {
-    const isStale =
-      this.#state.status === 'ready' &&
-      !isUsable(this.#model.held, instantOf(this.#options.environment.clock));
+    const isReady = isUsable(this.#model.held, instantOf(this.#options.environment.clock));
+    const isStale = isReady !== (this.#state.status === 'ready');
     if (isStale) this.#state = projectState(this.#model, this.surroundings(), this.#state);
     return this.#state;
   }
@@ -118,16 +119,21 @@ export class Runner<Params, Session> {
   /** Lets something happen: first the promises and calls it causes, then the state, then those who listen. */
   dispatch(input: Input<Session>): void {
     const world = this.surroundings();
-    const previous = this.#state;
     const { model, effects } = transition(this.#model, input, world);
     this.#model = model;
-    this.#state = projectState(model, world, previous);
+    this.#state = projectState(model, world, this.#state);
     for (const effect of effects) this.#perform(effect);
     this.#listenToEnvironment();
     this.#sleepUntilNext();
     for (const effect of effects) if (effect.type === 'event') this.events.tell([effect.event]);
-    const state = this.#state;
-    if (state !== previous) this.#watchers.tell([state, previous], () => this.#state !== state);
+    this.#tellWatchers();
+  }
+
+  #tellWatchers(): void {
+    const [state, previous] = [this.#state, this.#told];
+    if (state === previous) return;
+    this.#told = state;
+    this.#watchers.tell([state, previous], () => this.#told !== state);
   }
 
   #perform(effect: Effect<Session>): void {
@@ -137,7 +143,8 @@ export class Runner<Params, Session> {
       case 'reject':
         return this.room.reject(effect.waiterId, effect.error);
       case 'mint':
-        return this.#mint(effect.mint);
+        // A fetcher that is being aborted may call back, and have given this mint up before it began.
+        return this.#model.mint?.id === effect.mint.id ? this.#mint(effect.mint) : undefined;
       case 'abort':
         return this.#abort(effect.mintId);
       case 'event':

@@ -11,6 +11,8 @@ interface Range {
 
 const positive: Range = { least: Number.MIN_VALUE, most: Infinity, says: 'above 0' };
 const notNegative: Range = { least: 0, most: Infinity, says: '0 or more' };
+/** A longer timer fires at once. */
+const timer: Range = { least: Number.MIN_VALUE, most: 2_147_483_647, says: 'above 0 and at most 2147483647' };
 const share: Range = { least: Number.MIN_VALUE, most: 0.5, says: 'above 0 and at most 0.5' };
 const count: Range = { least: 1, most: Infinity, says: '1 or more' };
 
@@ -53,7 +55,18 @@ function readRetry(retry: RetryOptions): Pick<Settings, 'retryLimit' | 'baseMs' 
       most: Infinity,
       says: 'at least retry.baseMs',
     }),
-    isFatal: retry.isFatal ?? ((error) => error.fatal),
+    isFatal: decider(retry.isFatal),
+  };
+}
+
+/** The user's own decision; one that throws decides nothing. */
+function decider(isFatal: RetryOptions['isFatal']): Settings['isFatal'] {
+  return (error) => {
+    try {
+      return isFatal?.(error) ?? error.fatal;
+    } catch {
+      return error.fatal;
+    }
   };
 }
 
@@ -71,7 +84,7 @@ export function readCallLimits<P, S>(
 } {
   const { assumedLifetimeMs } = options;
   return {
-    timeoutMs: within('timeoutMs', options.timeoutMs ?? 10_000, positive),
+    timeoutMs: within('timeoutMs', options.timeoutMs ?? 10_000, timer),
     assumedLifetimeMs:
       assumedLifetimeMs === undefined ? undefined : within('assumedLifetimeMs', assumedLifetimeMs, positive),
   };

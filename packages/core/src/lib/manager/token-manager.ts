@@ -4,7 +4,7 @@ import type { EphemeralToken, SessionInfo } from '../token/ephemeral-token.ts';
 
 /** How to get a token. */
 export interface GetTokenOptions {
-  /** How much life the token must have left, in milliseconds. Default: min(5 s, 10 % of its lifetime). */
+  /** How much life the token must have left, in milliseconds, 0 or more. Default: min(5 s, 10 % of its lifetime). */
   readonly minRemainingMs?: number | undefined;
   /** Fetch a new one even if the current one is fine. Concurrent forced calls share one mint. */
   readonly force?: true | undefined;
@@ -44,8 +44,8 @@ export interface TokenManager<Params = unknown, Session = SessionInfo> extends T
    * A token fresh enough to open a session now.
    *
    * @param options - How fresh, whether to insist on a new one, and how to stop waiting.
-   * @throws TokenError after `retry.limit` failed tries, at once when a failure is fatal, and with `aborted`,
-   * `superseded` or `disposed` when the wait was ended.
+   * @throws TokenError after `retry.limit` failed tries, at once when a failure is fatal, with `aborted`, `superseded` or
+   * `disposed` when the wait was ended, and with `invalid-options` for a `minRemainingMs` that is no such number.
    */
   getToken(options?: GetTokenOptions): Promise<EphemeralToken<Session>>;
   /** The current token if it is usable. Synchronous, never fetches. `undefined` under `reuse: 'once'`. */

@@ -24,6 +24,16 @@ export function parseRetryAfter(headers: HeaderReader, nowMs: number): number | 
   return Number.isNaN(date) ? undefined : clamp(date - nowMs);
 }
 
+/**
+ * A wait that can be kept, whoever asked for it: fetchers may throw errors with any number in them.
+ *
+ * @param ms - Milliseconds, or anything.
+ * @returns milliseconds in 0…86 400 000; 0 for `undefined` and NaN.
+ */
+export function boundedWaitMs(ms: number | undefined): number {
+  return ms === undefined || Number.isNaN(ms) ? 0 : clamp(ms);
+}
+
 function number(text: string | null): number | undefined {
   return text !== null && /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
 }

@@ -34,8 +34,9 @@ export function checkLife<S>(arrival: Arrival<S>, world: Surroundings): TokenErr
       `The token was already expired when it arrived (${seconds(arrival.lifetimeMs)} from the start of its request${suspicion(arrival)}). Check the clocks of this machine and of the server, and let the mint route answer expires_in.`,
     );
   }
-  const leastMs = Math.max(world.settings.minLifetimeMs, marginMs(arrival.lifetimeMs));
-  if (leftMs >= leastMs) return undefined;
+  const { minLifetimeMs } = world.settings;
+  const leastMs = Math.max(minLifetimeMs, marginMs(arrival.lifetimeMs));
+  if (leftMs >= minLifetimeMs && leftMs > marginMs(arrival.lifetimeMs)) return undefined;
   return new TokenError(
     'lifetime-too-short',
     `The token arrived with ${seconds(leftMs)} left, and ${seconds(leastMs)} are needed. Let the mint route ask for a longer lifetime, or lower minLifetimeMs.`,

@@ -1,6 +1,7 @@
 import { TokenError } from '../errors/token-error.ts';
 import { backoffMs } from '../refresh/backoff.ts';
 import { leadMs, marginMs } from '../refresh/lead.ts';
+import { boundedWaitMs } from '../refresh/retry-after.ts';
 import { checkArrival } from './check-arrival.ts';
 import type { CoolDown, HeldToken, Mint, Model, Waiter } from './model.ts';
 import type { Arrival, Effect, Step, Surroundings } from './step.ts';
@@ -164,7 +165,7 @@ function coolDown(
 ): CoolDown {
   const ownMs =
     run.uselessArrivals >= USELESS_LIMIT ? settings.maxMs : backoffMs(run.failures, settings, random);
-  const ms = Math.max(error.retryAfterMs ?? 0, ownMs);
+  const ms = Math.max(boundedWaitMs(error.retryAfterMs), ownMs);
   const isConnection = error.code === 'network' || error.code === 'timeout';
   return {
     sinceMonotonicMs: now.monotonicMs,

@@ -62,7 +62,9 @@ function fromDeadline(expiresAtMs: number, times: MintTimes, clockSkewMs: number
       clockSkewMs,
     };
   }
-  const lifetimeMs = Math.min(expiresAtMs - times.startedAt.wallMs, MAX_TRUSTED_LIFETIME_MS);
+  // A slow answer leaves room for a clock that is behind by as much; the server's own reading bounds that.
+  const fromMs = Math.max(times.startedAt.wallMs, times.serverDateMs ?? -Infinity);
+  const lifetimeMs = Math.min(expiresAtMs - fromMs, MAX_TRUSTED_LIFETIME_MS);
   return { lifetimeMs, expirySource: 'trusted', clockSkewMs };
 }
 

@@ -1,0 +1,136 @@
+import { TokenError } from '@realtime-session/core';
+import { createManualClock, createManualEnvironment } from '@realtime-session/core/testing';
+import { describe, expect, test } from 'vitest';
+import { answer, createWorld, settled } from './support/world.ts';
+
+/** Rejections nobody handled until the next turn of the event loop. */
+async function unhandledDuring(act: () => unknown): Promise<unknown[]> {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): void => void unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  act();
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', note);
+  return unhandled;
+}
+
+function dated(body: object, dateMs: number): Response {
+  return Response.json(body, { headers: { date: new Date(dateMs).toUTCString() } });
+}
+
+describe('callers', () => {
+  test('one that looks away from a call whose signal was aborted before harms nobody', async () => {
+    const { tokens } = createWorld();
+    expect(await unhandledDuring(() => tokens.getToken({ signal: AbortSignal.abort() }))).toEqual([]);
+  });
+
+  test.each([Number.NaN, -1])('minRemainingMs %d is refused without a mint', async (minRemainingMs) => {
+    const world = createWorld();
+    world.server.script(answer(), answer());
+    await expect(world.tokens.getToken({ minRemainingMs })).rejects.toMatchObject({
+      code: 'invalid-options',
+    });
+    await world.clock.advance(10_000);
+    expect(world.server.calls).toHaveLength(0);
+  });
+});
+
+describe('cool-downs', () => {
+  test.each([Number.NaN, -1])('a fetcher that asks to wait %d ms makes no storm', async (retryAfterMs) => {
+    const world = createWorld();
+    world.server.script(
+      ...Array.from({ length: 50 }, () => new TokenError('http', 'Busy.', { retryAfterMs })),
+    );
+    world.tokens.keepFresh();
+    await world.clock.advance(3_000);
+    expect(world.server.calls.length).toBeLessThanOrEqual(4);
+  });
+
+  test('a fetcher that asks to wait for ever is asked again within a day', async () => {
+    const world = createWorld({ maxUnusedRefreshes: 1_000 });
+    world.server.script(new TokenError('http', 'Busy.', { retryAfterMs: Infinity }), answer());
+    world.tokens.keepFresh();
+    await world.clock.advance(86_400_000);
+    expect(world.server.calls.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('an isFatal that throws decides nothing: the error itself says whether it is fatal', async () => {
+    const world = createWorld({
+      retry: {
+        limit: 2,
+        isFatal: () => {
+          throw new Error('a bug');
+        },
+      },
+    });
+    world.server.script(new TypeError('fetch failed'), answer());
+    const unhandled = await unhandledDuring(() => world.tokens.getToken());
+    const token = world.tokens.getToken();
+    await world.clock.advance(5_000);
+    expect((await token).value).toMatch(/^ek_/);
+    expect(unhandled).toEqual([]);
+  });
+});
+
+describe('fetchers that call back', () => {
+  test('a disposal inside an aborted fetcher leaves nothing behind', async () => {
+    const world = createWorld();
+    world.tokens.keepFresh();
+    await world.clock.advance(2_000);
+    world.server.calls[0]!.signal.addEventListener('abort', () => world.tokens.dispose());
+    world.tokens.reset('other user');
+    await settled(world);
+    expect(world.server.calls).toHaveLength(1);
+    expect(world.clock.pending()).toBe(0);
+  });
+});
+
+describe('the lifetime of a token', () => {
+  test('a token that arrives with no more than its hard margin is refused', async () => {
+    const world = createWorld({ minLifetimeMs: 0, retry: { limit: 1 } });
+    const token = world.tokens.getToken();
+    await world.clock.advance(9_000);
+    world.server.calls[0]!.resolve(answer(10));
+    await expect(token).rejects.toMatchObject({ code: 'lifetime-too-short' });
+  });
+
+  test('a clock that is behind by less than the request took adds no life', async () => {
+    const serverMs = 1_800_000_008_000;
+    const environment = createManualEnvironment(createManualClock(serverMs - 8_000));
+    const world = createWorld({ environment });
+    const token = world.tokens.getToken();
+    await environment.clock.advance(9_000);
+    const expires_at = serverMs / 1000 + 60;
+    world.server.calls[0]!.resolve(dated({ value: 'ek_1', expires_at }, serverMs));
+    expect((await token).remainingMs()).toBeLessThanOrEqual(51_000);
+  });
+});
+
+describe('the state', () => {
+  test('a subscriber is told that the token expired even if someone else looked first', async () => {
+    const world = createWorld();
+    world.server.script(answer(60));
+    await world.tokens.getToken();
+    const told: string[] = [];
+    world.tokens.subscribe((state) => told.push(state.status));
+    world.clock.jump(60_000);
+    expect(world.tokens.getState().status).toBe('idle');
+    await world.clock.advance(30_000);
+    expect(told).toEqual(['idle']);
+  });
+
+  test('it is ready again when the wall clock that called the token dead is set right', async () => {
+    const world = createWorld();
+    world.server.script(answer(60));
+    await world.tokens.getToken();
+    world.clock.jump(3_600_000);
+    expect(world.tokens.getState().status).toBe('idle');
+    world.clock.jump(-3_600_000);
+    expect(world.tokens.peek()).toBeDefined();
+    expect(world.tokens.getState().status).toBe('ready');
+  });
+});
+
+test.each([Infinity, 2 ** 31])('a time-out of %d ms, more than a timer can wait, is refused', (timeoutMs) => {
+  expect(() => createWorld({ timeoutMs })).toThrow(expect.objectContaining({ code: 'invalid-options' }));
+});

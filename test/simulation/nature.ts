@@ -1,0 +1,51 @@
+import type { World } from './world.ts';
+
+/** Something that happens to a machine. */
+interface Accident {
+  /** Shown in the journal. */
+  readonly name: string;
+  /** How often, against the others. */
+  readonly weight: number;
+  /** Does it. */
+  readonly act: (world: World) => void;
+}
+
+const HOUR_MS = 3_600_000;
+
+const ACCIDENTS: readonly Accident[] = [
+  { name: 'page hidden', weight: 2, act: ({ machine }) => machine.change('hidden') },
+  { name: 'page visible', weight: 3, act: ({ machine }) => machine.change('visible') },
+  { name: 'offline', weight: 1, act: ({ machine }) => machine.change('offline') },
+  { name: 'online', weight: 2, act: ({ machine }) => machine.change('online') },
+  { name: 'page resumed', weight: 0.5, act: ({ machine }) => machine.change('resume') },
+  { name: 'timers throttled', weight: 0.5, act: ({ machine }) => machine.setTimers('throttled') },
+  { name: 'timers late', weight: 0.5, act: ({ machine }) => machine.setTimers('late') },
+  { name: 'timers sharp', weight: 1, act: ({ machine }) => machine.setTimers('sharp') },
+  { name: 'sleep', weight: 1, act: sleep },
+  { name: 'wall clock jumps', weight: 0.5, act: jump },
+  { name: 'wall clock set right', weight: 0.5, act: ({ machine }) => machine.setSkew(0) },
+];
+
+/** Lets one thing happen to the machine. */
+export function befall(world: World): void {
+  const { name, act } = world.random.weighted(ACCIDENTS);
+  world.journal.note(`machine: ${name}`);
+  world.journal.count(`machine: ${name}`);
+  act(world);
+}
+
+/** A clock that is wrong from the start: by seconds, minutes or hours, either way. */
+export function someSkewMs(world: World): number {
+  const { random } = world;
+  return random.pick([-1, 1]) * random.anyScale(100, random.pick([20_000, 6 * HOUR_MS]));
+}
+
+function sleep({ timeline, machine, random }: World): void {
+  const isNoticed = random.chance(0.7);
+  timeline.sleep(random.anyScale(1_000, 4 * HOUR_MS));
+  if (isNoticed) machine.change('resume');
+}
+
+function jump(world: World): void {
+  world.machine.setSkew(world.machine.skewMs() + someSkewMs(world));
+}

@@ -1,0 +1,49 @@
+import { runEpisode } from './episode.ts';
+import type { Violation } from './journal.ts';
+import { episodeSeed } from './random.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** How much to simulate. */
+export interface RunOptions {
+  /** Simulated hours, at least. */
+  readonly hours: number;
+  /** Decides everything. */
+  readonly seed: number;
+  /** Only this episode. */
+  readonly episode?: number | undefined;
+}
+
+/** How a run ended. */
+export interface RunReport {
+  /** Simulated hours. */
+  readonly hours: number;
+  /** Episodes. */
+  readonly episodes: number;
+  /** What happened how often. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** The first failure: where, what, and the last things that happened. */
+  readonly failure:
+    { readonly episode: number; readonly violation: Violation; readonly last: readonly string[] } | undefined;
+}
+
+/**
+ * Runs episodes until the hours are full or a rule is broken.
+ *
+ * @param options - How much, and from which seed.
+ */
+export async function run({ hours, seed, episode }: RunOptions): Promise<RunReport> {
+  const counts = new Map<string, number>();
+  let simulatedMs = 0;
+  let episodes = 0;
+  for (let number = episode ?? 1; simulatedMs < hours * HOUR_MS; number += 1) {
+    const { violation, last, ...done } = await runEpisode(episodeSeed(seed, number));
+    episodes += 1;
+    simulatedMs += done.simulatedMs;
+    for (const [kind, count] of done.counts) counts.set(kind, (counts.get(kind) ?? 0) + count);
+    const report = { hours: simulatedMs / HOUR_MS, episodes, counts };
+    if (violation) return { ...report, failure: { episode: number, violation, last } };
+    if (episode !== undefined) break;
+  }
+  return { hours: simulatedMs / HOUR_MS, episodes, counts, failure: undefined };
+}
