@@ -21,6 +21,12 @@ export interface ManualClock extends Clock {
    * @param ms - Milliseconds forward, or backward when negative.
    */
   jump(ms: number): void;
+  /**
+   * Lets timers fire only once in a while, as browsers do in hidden tabs.
+   *
+   * @param everyMs - Milliseconds between the moments at which due timers run; 0 for on time again.
+   */
+  throttle(everyMs: number): void;
   /** How many timers are waiting. */
   pending(): number;
 }
@@ -54,11 +60,15 @@ export function createManualClock(startMs = 1_800_000_000_000): ManualClock {
   let wallOffsetMs = startMs;
   let monotonicMs = 0;
   let order = 0;
+  let throttleMs = 0;
+
+  const firesAtMs = (timer: Timer): number =>
+    throttleMs === 0 ? timer.dueMs : Math.ceil(timer.dueMs / throttleMs) * throttleMs;
 
   function nextDue(limitMs: number): Timer | undefined {
     let next: Timer | undefined;
     for (const timer of timers) {
-      if (timer.dueMs > limitMs) continue;
+      if (firesAtMs(timer) > limitMs) continue;
       if (!next || timer.dueMs < next.dueMs || (timer.dueMs === next.dueMs && timer.order < next.order))
         next = timer;
     }
@@ -79,7 +89,7 @@ export function createManualClock(startMs = 1_800_000_000_000): ManualClock {
       await settle();
       for (let timer = nextDue(untilMs); timer; timer = nextDue(untilMs)) {
         timers.delete(timer);
-        monotonicMs = Math.max(monotonicMs, timer.dueMs);
+        monotonicMs = Math.max(monotonicMs, firesAtMs(timer));
         timer.run();
         await settle();
       }
@@ -90,6 +100,9 @@ export function createManualClock(startMs = 1_800_000_000_000): ManualClock {
     },
     jump(ms) {
       wallOffsetMs += ms;
+    },
+    throttle(everyMs) {
+      throttleMs = everyMs;
     },
     pending: () => timers.size,
   };
