@@ -31,7 +31,8 @@ export interface Lifetime {
 
 /**
  * Estimates a token's life, never longer than it is: `expires_in` counts from the start of the request; `expires_at` is
- * corrected by the server's `Date` when this machine's clock disagrees with it, and otherwise believed up to two hours.
+ * measured by the server's `Date` where that is readable. Only without either is this machine's clock believed, for up
+ * to two hours.
  *
  * @param parsed - The token as read off the wire.
  * @param times - When it was fetched.
@@ -54,18 +55,14 @@ export function estimateLifetime(
 }
 
 function fromDeadline(expiresAtMs: number, times: MintTimes, clockSkewMs: number | undefined): Lifetime {
-  if (clockSkewMs !== undefined && clockSkewMs !== 0 && times.serverDateMs !== undefined) {
-    const lifetimeMs = expiresAtMs - times.serverDateMs - DATE_RESOLUTION_MS;
-    return {
-      lifetimeMs: Math.min(lifetimeMs, MAX_TRUSTED_LIFETIME_MS),
-      expirySource: 'corrected',
-      clockSkewMs,
-    };
-  }
-  // A slow answer leaves room for a clock that is behind by as much; the server's own reading bounds that.
-  const fromMs = Math.max(times.startedAt.wallMs, times.serverDateMs ?? -Infinity);
-  const lifetimeMs = Math.min(expiresAtMs - fromMs, MAX_TRUSTED_LIFETIME_MS);
-  return { lifetimeMs, expirySource: 'trusted', clockSkewMs };
+  const { startedAt, serverDateMs } = times;
+  // The answer may have been dated right when the request started, and up to a second later than the header says.
+  const fromMs = serverDateMs === undefined ? startedAt.wallMs : serverDateMs + DATE_RESOLUTION_MS;
+  return {
+    lifetimeMs: Math.min(expiresAtMs - fromMs, MAX_TRUSTED_LIFETIME_MS),
+    expirySource: serverDateMs === undefined ? 'trusted' : 'corrected',
+    clockSkewMs,
+  };
 }
 
 /** Server minus local clock; 0 when the two are compatible within the header's resolution and the request's duration. */
