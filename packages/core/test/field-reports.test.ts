@@ -1,0 +1,443 @@
+/**
+ * What users of earlier token libraries reported, and what this one does in the same spot. A name starts with the report.
+ * Reports of the same defect share a test; what concerns components is tested in the React package.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { createTokenManager, endpoint, TokenError } from '@realtime-session/core';
+import { createManualEnvironment } from '@realtime-session/core/testing';
+import { describe, expect, test } from 'vitest';
+import { answer, createWorld, settled } from './support/world.ts';
+
+const down = (): TypeError => new TypeError('Failed to fetch');
+
+function sources(): string[] {
+  const folder = new URL('../src/lib', import.meta.url);
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(new URL(`lib/${name}`, new URL('../src/', import.meta.url)), 'utf8'));
+}
+
+describe('storms', () => {
+  test('supabase-js#2145, worldmonitor#5932: one bad refresh, tens of thousands of calls an hour; an hour of failure stays at the capped backoff', async () => {
+    const environment = createManualEnvironment(undefined, () => 0.5);
+    let tries = 0;
+    const tokens = createTokenManager({
+      environment,
+      fetchToken: () => {
+        tries += 1;
+        throw down();
+      },
+    });
+    tokens.keepFresh();
+    await environment.clock.advance(3_600_000);
+    // Half of a 30 s ceiling between tries, once the backoff has grown.
+    expect(tries).toBeGreaterThan(200);
+    expect(tries).toBeLessThan(260);
+  });
+
+  test('firebase-android#3935, firebase-js#6373: a clock that is tampered with loops; spacing knows no wall clock', async () => {
+    const world = createWorld({ fetchToken: () => answer(60) });
+    world.tokens.keepFresh();
+    for (let second = 0; second < 60; second += 1) {
+      world.clock.jump(second % 2 === 0 ? 7_200_000 : -7_200_000);
+      void world.tokens.getToken();
+      await world.clock.advance(100);
+    }
+    expect(world.events.filter((event) => event.type === 'mint-started').length).toBeLessThanOrEqual(7);
+  });
+
+  test('oidc-client-ts#644, oidc-client-js#948, auth-library-java#749, stream-chat#539: the same token again is a cycle; it is no progress', async () => {
+    const world = createWorld({ fetchToken: () => ({ value: 'ek_same', expires_in: 100 }) });
+    world.tokens.keepFresh();
+    await world.clock.advance(92_000);
+    expect(world.tokens.getState()).toMatchObject({ error: { code: 'no-progress' } });
+    expect(world.events.filter((event) => event.type === 'mint-started').length).toBeLessThanOrEqual(4);
+  });
+
+  test('oidc-client-js#151: loading during a renewal arms another timer; leases and reads arm nothing twice', async () => {
+    const world = createWorld();
+    world.tokens.keepFresh();
+    for (let call = 0; call < 50; call += 1) {
+      world.tokens.keepFresh();
+      world.tokens.prefetch();
+      void world.tokens.getToken();
+    }
+    await settled(world);
+    expect(world.server.calls).toHaveLength(1);
+    // The call's own time-out, and nothing else.
+    expect(world.clock.pending()).toBe(1);
+  });
+
+  test('keycloak-js#107, directus#4054, payload#670, query#4772: delays past 2³¹ fire at once; every timer is short', async () => {
+    const delays: number[] = [];
+    const world = createWorld();
+    const { clock } = world.environment;
+    const tokens = createTokenManager({
+      parse: () => ({ value: 'ek_long', expiresInMs: 1e15 }),
+      fetchToken: () => 'x',
+      environment: {
+        ...world.environment,
+        clock: {
+          ...clock,
+          setTimer: (run, delayMs) => {
+            delays.push(delayMs);
+            return clock.setTimer(run, delayMs);
+          },
+        },
+      },
+    });
+    tokens.keepFresh();
+    await settled(world);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(2 ** 31 - 1);
+  });
+
+  test('msal-dotnet#4196, luke#170: Retry-After is parsed and ignored; it is waited for, by serial callers too', async () => {
+    const world = createWorld({ retry: { limit: 1 } });
+    world.server.script(new Response('{}', { status: 429, headers: { 'retry-after': '120' } }), answer());
+    await expect(world.tokens.getToken()).rejects.toMatchObject({ retryAfterMs: 120_000 });
+    const next = world.tokens.getToken();
+    await world.clock.advance(119_000);
+    expect(world.server.calls).toHaveLength(1);
+    await world.clock.advance(2_000);
+    expect((await next).value).toMatch(/^ek_/);
+  });
+
+  test('ProtonDrive#44, fresh#141, supertokens#209: each straggling 401 refreshes again; invalidate is compare-and-swap', async () => {
+    const world = createWorld({ minIntervalMs: 0, fetchToken: () => answer() });
+    const refused = await world.tokens.getToken();
+    world.tokens.invalidate(refused);
+    const current = await world.tokens.getToken();
+    for (let straggler = 0; straggler < 20; straggler += 1) world.tokens.invalidate(refused);
+    expect(await world.tokens.getToken()).toBe(current);
+  });
+});
+
+describe('hangs', () => {
+  test('supabase-js#2013, #2426, supabase#44642, auth0#275: locks that are never released; there are none', () => {
+    for (const source of sources())
+      expect(source).not.toMatch(/navigator\.locks|localStorage|sessionStorage|BroadcastChannel/);
+  });
+
+  test('convex-js#181, convex-auth#363, sokuji#376: a hung fetcher is a dead client; its time-out ends it, and the next try goes out', async () => {
+    const world = createWorld();
+    const wanted = world.tokens.getToken();
+    await world.clock.advance(10_000);
+    world.server.script(answer());
+    await world.clock.advance(2_000);
+    expect((await wanted).value).toMatch(/^ek_/);
+  });
+
+  test.each([
+    ['throws at once', () => { throw new Error('sync'); }],
+    ['rejects', () => Promise.reject(new Error('async'))],
+    ['rejects with nothing', () => Promise.reject(undefined as unknown as Error)],
+  ])('auth0#275, aws-sdk#2067, #6344, firebase-js#6734: a fetcher that %s is not remembered', async (_how, fail) => {
+    let tries = 0;
+    const world = createWorld({
+      retry: { limit: 1 },
+      fetchToken: () => {
+        tries += 1;
+        return tries === 1 ? fail() : answer();
+      },
+    });
+    await expect(world.tokens.getToken()).rejects.toSatisfy(TokenError.is);
+    const second = world.tokens.getToken();
+    await world.clock.advance(2_000);
+    expect((await second).value).toMatch(/^ek_/);
+  }); // prettier-ignore
+
+  test('convex-js#22: a refetch and a sign-in supersede each other and both give up; a reset serves the later one', async () => {
+    const world = createWorld({
+      fetchToken: ({ params }) => ({ value: `ek_${String(params)}`, expires_in: 600 }),
+      params: 'old',
+    });
+    world.tokens.keepFresh();
+    world.tokens.reset('new');
+    const wanted = world.tokens.getToken();
+    await world.clock.advance(1_000);
+    expect((await wanted).value).toBe('ek_new');
+  });
+
+  test('clerk#3563: wedged on a poor network; every second answer lost still ends in a token', async () => {
+    let tries = 0;
+    const world = createWorld({
+      fetchToken: () => {
+        tries += 1;
+        if (tries % 2 === 1) throw down();
+        return answer(30);
+      },
+    });
+    world.tokens.keepFresh();
+    await world.clock.advance(60_000);
+    expect(world.tokens.getState().status).toBe('ready');
+  });
+});
+
+describe('sleep, throttling and connectivity', () => {
+  test('realtime-js#246, auth0#343, clerk#574, #1616: timers are late in hidden tabs and tokens die; a read decides for itself', async () => {
+    const world = createWorld({ fetchToken: () => answer(60) });
+    world.tokens.keepFresh();
+    await settled(world);
+    world.clock.throttle(600_000);
+    await world.clock.advance(100_000);
+    expect(world.tokens.getState().status).not.toBe('ready');
+    expect((await world.tokens.getToken()).remainingMs()).toBe(60_000);
+  });
+
+  test('realtime-js#274, supabase-js#1732, oidc-client-ts#1343, #251: not refreshed after standby; waking looks at once', async () => {
+    const world = createWorld({ fetchToken: () => answer(60) });
+    world.tokens.keepFresh();
+    await world.clock.advance(2_000);
+    world.clock.sleep(8 * 3_600_000);
+    world.environment.resume();
+    await settled(world);
+    expect(world.tokens.getState().status).toBe('ready');
+  });
+
+  test('clerk#9215: a hidden tab keeps minting; it does not', async () => {
+    const world = createWorld({ fetchToken: () => answer(60) });
+    world.tokens.keepFresh();
+    await settled(world);
+    world.environment.hide();
+    await world.clock.advance(3_600_000);
+    expect(world.events.filter((event) => event.type === 'mint-started')).toHaveLength(1);
+  });
+
+  test('query#4772: onLine lies and everything waits for ever; a call goes out all the same', async () => {
+    const world = createWorld({ fetchToken: () => answer() });
+    world.environment.goOffline();
+    expect((await world.tokens.getToken()).value).toMatch(/^ek_/);
+  });
+
+  test('firebase-js#8520, #6708, #7371: one 403 after waking throttles for a day; a forced call asks again', async () => {
+    const world = createWorld();
+    world.server.script(new Response('{}', { status: 403 }), answer());
+    await expect(world.tokens.getToken()).rejects.toMatchObject({ status: 403 });
+    const forced = world.tokens.getToken({ force: true });
+    await world.clock.advance(1_000);
+    expect((await forced).value).toMatch(/^ek_/);
+  });
+
+  test('twilio-voice#93: the expiry event comes once; every token is refreshed, also one that was set', async () => {
+    const world = createWorld({ fetchToken: () => answer(60) });
+    world.tokens.keepFresh();
+    await settled(world);
+    world.tokens.setToken({ value: 'ek_set', expires_in: 60 });
+    await world.clock.advance(200_000);
+    expect(world.events.filter((event) => event.type === 'mint-succeeded').length).toBeGreaterThanOrEqual(4);
+  });
+
+  test('agent-starter-react#235: fetched on load, dead at the click; the click gets a live one', async () => {
+    const world = createWorld({ fetchToken: () => answer(60) });
+    world.tokens.prefetch();
+    await world.clock.advance(900_000);
+    expect((await world.tokens.getToken()).remainingMs()).toBe(60_000);
+  });
+});
+
+describe('clocks', () => {
+  test('clerk#1911, firebase-js#6032, #2446: a skewed clock serves dead tokens or none; expires_in needs no clock, and the skew is told', async () => {
+    const world = createWorld({
+      fetchToken: () =>
+        new Response(JSON.stringify(answer(60)), {
+          headers: { date: new Date(world.clock.nowMs() + 3_600_000).toUTCString() },
+        }),
+    });
+    expect((await world.tokens.getToken()).remainingMs()).toBe(60_000);
+    const state = world.tokens.getState();
+    expect(state.status === 'ready' && state.clockSkewMs).toBeGreaterThan(3_500_000);
+  });
+
+  test('msal-js#1259, auth-library-nodejs#62: expiry counts from a late answer; it counts from the request', async () => {
+    const world = createWorld();
+    const wanted = world.tokens.getToken();
+    await world.clock.advance(8_000);
+    world.server.calls[0]!.resolve(answer(60));
+    expect((await wanted).remainingMs()).toBe(52_000);
+  });
+
+  test('msal-js#2608, #3070: a clock set back revives a dead token; elapsed time is the larger of two', async () => {
+    const world = createWorld({ fetchToken: () => answer(60) });
+    const token = await world.tokens.getToken();
+    await world.clock.advance(70_000);
+    world.clock.jump(-3_600_000);
+    expect(token.remainingMs()).toBe(0);
+    expect(world.tokens.peek()).toBeUndefined();
+  });
+
+  test('msal-js#512: a leeway as long as the life means expired for ever; the margin is a share of the life', async () => {
+    const world = createWorld({ fetchToken: () => answer(10) });
+    const token = await world.tokens.getToken();
+    await world.clock.advance(7_000);
+    expect(world.tokens.peek()).toBe(token);
+  });
+
+  test('livekit isResponseTokenValid: no expiry is valid for ever; it is used once', async () => {
+    const world = createWorld({ minIntervalMs: 0 });
+    world.server.script('ek_a', 'ek_b');
+    await world.tokens.getToken();
+    expect((await world.tokens.getToken()).value).toBe('ek_b');
+  });
+});
+
+describe('answers and errors', () => {
+  test('clerk#7912, #7598, better-auth#408: a failure read as signed out; a token is never replaced by nothing', async () => {
+    const world = createWorld();
+    world.server.script(answer(100));
+    world.tokens.keepFresh();
+    await settled(world);
+    const held = world.tokens.peek();
+    world.server.script(null, '', { value: '' });
+    await world.clock.advance(85_000);
+    expect(world.tokens.peek()).toBe(held);
+  });
+
+  test('ably#402, liveblocks#1017, #414: no way to say stop; a fatal TokenError from the fetcher does', async () => {
+    let tries = 0;
+    const world = createWorld({
+      fetchToken: () => {
+        tries += 1;
+        throw new TokenError('http', 'Signed out. Sign in again.', { status: 401, fatal: true });
+      },
+    });
+    world.tokens.keepFresh();
+    await world.clock.advance(600_000);
+    expect(tries).toBe(1);
+    expect(world.tokens.getState()).toMatchObject({ status: 'failed', error: { fatal: true } });
+  });
+
+  test('ably#2303, pusher#699, #617, #190: headers frozen before the renewal; they are asked for at every try', async () => {
+    const sent: string[] = [];
+    let login = 0;
+    const world = createWorld({
+      fetchToken: endpoint('https://example.test/mint', {
+        headers: () => ({ authorization: `Bearer ${(login += 1)}` }),
+        fetch: (_url, init) => {
+          sent.push(new Headers(init.headers).get('authorization') ?? '');
+          return Promise.resolve(new Response('{}', { status: 503 }));
+        },
+      }),
+      retry: { limit: 2 },
+    });
+    const wanted = world.tokens.getToken();
+    await world.clock.advance(5_000);
+    await expect(wanted).rejects.toMatchObject({ status: 503 });
+    expect(sent).toEqual(['Bearer 1', 'Bearer 2']);
+  });
+
+  test('vm0#10163, liveblocks#1132: an HTTP cache answers; requests ask for none', async () => {
+    let asked: RequestInit = {};
+    const world = createWorld({
+      fetchToken: endpoint('https://example.test/mint', {
+        fetch: (_url, init) => {
+          asked = init;
+          return Promise.resolve(Response.json(answer()));
+        },
+      }),
+    });
+    await world.tokens.getToken();
+    expect(asked).toMatchObject({ method: 'POST', cache: 'no-store' });
+  });
+
+  test('oh-my-pi#870, clerk#8744: tokens and bodies in logs; no error holds either', async () => {
+    const world = createWorld({ retry: { limit: 1 } });
+    world.server.script(
+      new Response('{"error":{"message":"key ek_leak is bad","code":"bad_key"}}', { status: 400 }),
+    );
+    const error: unknown = await world.tokens.getToken().catch((thrown: unknown) => thrown);
+    expect(JSON.stringify([error, String(error), world.events])).not.toContain('ek_leak');
+    expect(String(error)).toContain('bad_key');
+  });
+
+  test('auth0#706, #734: unexplained instant time-outs; an error says code, attempt and how long it took', async () => {
+    const world = createWorld({ retry: { limit: 1 }, timeoutMs: 4_000 });
+    const wanted = world.tokens.getToken();
+    await world.clock.advance(4_000);
+    await expect(wanted).rejects.toMatchObject({ code: 'timeout', attempt: 1, elapsedMs: 4_000 });
+  });
+
+  test('openai-agents-js#549: an all-empty error object; the status still speaks', async () => {
+    const world = createWorld({ retry: { limit: 1 } });
+    world.server.script(
+      new Response('{"error":{"message":"","type":"","code":"","param":""}}', { status: 400 }),
+    );
+    await expect(world.tokens.getToken()).rejects.toThrow(/answered 400\./);
+  });
+});
+
+describe('identity and reads', () => {
+  test('msal-dotnet#1070, tidal#719, supertokens#276: a token reappears after sign-out; a late answer is dropped', async () => {
+    const world = createWorld();
+    void world.tokens.getToken();
+    await settled(world);
+    world.tokens.reset();
+    world.server.calls[0]!.resolve(answer());
+    await settled(world);
+    expect(world.tokens.peek()).toBeUndefined();
+  });
+
+  test('auth-module#231, immich#1858: a module singleton shared between users; two managers never meet', async () => {
+    const [ann, bob] = [createWorld(), createWorld()];
+    ann.server.script(answer());
+    await ann.tokens.getToken();
+    expect(bob.tokens.peek()).toBeUndefined();
+    expect(bob.tokens.getState()).toEqual({ status: 'idle' });
+  });
+
+  test('auth0#655, msal-js#3705, auth0#552: a read without the network, and without a wait; peek is one', async () => {
+    const world = createWorld();
+    world.server.script(answer());
+    const token = await world.tokens.getToken();
+    expect(world.tokens.peek()).toBe(token);
+    expect(world.server.calls).toHaveLength(1);
+  });
+
+  test('aws-sdk#2107: a refetch at every call inside the window; below the lead one runs in the background', async () => {
+    const world = createWorld();
+    world.server.script(answer(100));
+    const held = await world.tokens.getToken();
+    await world.clock.advance(85_000);
+    for (let call = 0; call < 10; call += 1) expect(await world.tokens.getToken()).toBe(held);
+    await settled(world);
+    expect(world.server.calls).toHaveLength(2);
+  });
+
+  test('oidc-client-ts#1601, supabase-js#2613, client-sdk-js#1645: a reconnect with the cached dead token; a call after expiry fetches', async () => {
+    const world = createWorld({ fetchToken: () => answer(60) });
+    const first = await world.tokens.getToken();
+    await world.clock.advance(61_000);
+    expect(await world.tokens.getToken()).not.toBe(first);
+  });
+
+  test('worldmonitor#5753: two caches stacked serve the dead; a token is never held past its own expiry', async () => {
+    const world = createWorld({ fetchToken: () => answer(60), retry: { limit: 1 } });
+    const token = await world.tokens.getToken();
+    await world.clock.advance(56_000);
+    expect(world.tokens.peek()).toBeUndefined();
+    expect(token.remainingMs()).toBe(4_000);
+  });
+
+  test('luke#204: a secret refused on reuse inside its life; reuse once takes a new one each time', async () => {
+    const world = createWorld({ reuse: 'once', minIntervalMs: 0, fetchToken: () => answer() });
+    expect((await world.tokens.getToken()).value).not.toBe((await world.tokens.getToken()).value);
+  });
+
+  test('auth-js#213, #454, supabase-js#409: tabs refresh in step; jitter moves each a little earlier', async () => {
+    const moments = await Promise.all(
+      [0, 0.5, 0.99].map(async (random) => {
+        const world = createWorld({ fetchToken: () => answer(100) });
+        const tokens = createTokenManager({
+          fetchToken: () => answer(100),
+          environment: { ...world.environment, random: () => random },
+        });
+        tokens.keepFresh();
+        await settled(world);
+        const state = tokens.getState();
+        return state.status === 'ready' && state.refreshAtMs !== undefined
+          ? state.refreshAtMs - state.acquiredAtMs
+          : 0;
+      }),
+    );
+    expect(moments).toEqual([80_000, 79_000, 78_020]);
+  });
+});
