@@ -1,0 +1,13 @@
+import type { Options } from 'tsup';
+
+/** How every library package is built: its entries are the files at the top of `src`. */
+export const library: Options = {
+  entry: ['src/*.ts'],
+  format: 'esm',
+  target: 'es2022',
+  // tsup hands TypeScript an option that TypeScript 6 calls deprecated.
+  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+  sourcemap: true,
+  clean: true,
+  treeshake: true,
+};
