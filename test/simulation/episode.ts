@@ -10,13 +10,15 @@ import { createSubject, type Subject } from './subject.ts';
 import { createWorld, type World } from './world.ts';
 
 const MINUTE_MS = 60_000;
-/** True time of one episode, at least. */
+/** Time awake in one episode, at least. */
 const EPISODE_MS = 4 * 60 * MINUTE_MS;
 
 /** How an episode ended. */
 export interface Episode {
-  /** True time covered, in milliseconds. */
-  readonly simulatedMs: number;
+  /** Time the machine was awake, in milliseconds. */
+  readonly awakeMs: number;
+  /** Time it slept, in milliseconds. */
+  readonly asleepMs: number;
   /** What happened how often. */
   readonly counts: ReadonlyMap<string, number>;
   /** The rule that was broken, if any. */
@@ -41,7 +43,8 @@ export async function runEpisode(seed: number): Promise<Episode> {
     process.off('unhandledRejection', onRejection);
   }
   return {
-    simulatedMs: timeline.trueMs(),
+    awakeMs: timeline.monotonicMs(),
+    asleepMs: timeline.trueMs() - timeline.monotonicMs(),
     counts: journal.counts(),
     violation: journal.violation(),
     last: journal.last(),
@@ -58,7 +61,7 @@ async function live(world: World): Promise<void> {
 
   const advance = (ms: number): Promise<void> =>
     runUntil(world, timeline.trueMs() + ms, [...subjects, ...retired]);
-  while (timeline.trueMs() < EPISODE_MS && !journal.violation()) {
+  while (timeline.monotonicMs() < EPISODE_MS && !journal.violation()) {
     for (const server of servers) if (random.chance(0.8)) server.trouble();
     await chaos(world, subjects, { pace, ms: random.anyScale(MINUTE_MS, 30 * MINUTE_MS), advance });
     for (const server of servers) server.heal();

@@ -16,7 +16,7 @@ const report = await run({ hours: Number(values.hours), seed, episode });
 print(report);
 process.exitCode = report.failure ? 1 : 0;
 
-function print({ hours, episodes, counts, failure }: RunReport): void {
+function print({ hours, hoursAsleep, episodes, counts, failure }: RunReport): void {
   const lines = [...counts]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([kind, count]) => `${String(count).padStart(10)}  ${kind}`);
@@ -24,7 +24,7 @@ function print({ hours, episodes, counts, failure }: RunReport): void {
   say(
     ...lines,
     '',
-    `${hours.toFixed(1)} simulated hours in ${episodes} episodes, seed ${seed}, ${seconds} s`,
+    `${hours.toFixed(1)} simulated hours awake and ${hoursAsleep.toFixed(1)} asleep in ${episodes} episodes, seed ${seed}, ${seconds} s`,
   );
   if (!failure) return say('no rule was broken');
   const { violation } = failure;

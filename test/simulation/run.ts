@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 
 /** How much to simulate. */
 export interface RunOptions {
-  /** Simulated hours, at least. */
+  /** Simulated hours, at least, not counting those the machine slept. */
   readonly hours: number;
   /** Decides everything. */
   readonly seed: number;
@@ -16,8 +16,10 @@ export interface RunOptions {
 
 /** How a run ended. */
 export interface RunReport {
-  /** Simulated hours. */
+  /** Simulated hours awake. */
   readonly hours: number;
+  /** Simulated hours asleep. */
+  readonly hoursAsleep: number;
   /** Episodes. */
   readonly episodes: number;
   /** What happened how often. */
@@ -34,16 +36,22 @@ export interface RunReport {
  */
 export async function run({ hours, seed, episode }: RunOptions): Promise<RunReport> {
   const counts = new Map<string, number>();
-  let simulatedMs = 0;
+  const total = { awakeMs: 0, asleepMs: 0 };
   let episodes = 0;
-  for (let number = episode ?? 1; simulatedMs < hours * HOUR_MS; number += 1) {
+  const report = (): Omit<RunReport, 'failure'> => ({
+    hours: total.awakeMs / HOUR_MS,
+    hoursAsleep: total.asleepMs / HOUR_MS,
+    episodes,
+    counts,
+  });
+  for (let number = episode ?? 1; total.awakeMs < hours * HOUR_MS; number += 1) {
     const { violation, last, ...done } = await runEpisode(episodeSeed(seed, number));
     episodes += 1;
-    simulatedMs += done.simulatedMs;
+    total.awakeMs += done.awakeMs;
+    total.asleepMs += done.asleepMs;
     for (const [kind, count] of done.counts) counts.set(kind, (counts.get(kind) ?? 0) + count);
-    const report = { hours: simulatedMs / HOUR_MS, episodes, counts };
-    if (violation) return { ...report, failure: { episode: number, violation, last } };
+    if (violation) return { ...report(), failure: { episode: number, violation, last } };
     if (episode !== undefined) break;
   }
-  return { hours: simulatedMs / HOUR_MS, episodes, counts, failure: undefined };
+  return { ...report(), failure: undefined };
 }
