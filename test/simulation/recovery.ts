@@ -1,4 +1,5 @@
 import { ask, connect } from './callers.ts';
+import { MAX_LATE_MS } from './machine.ts';
 import { HEALTHY_MS } from './mint-server.ts';
 import { lease } from './moves.ts';
 import { openCalls, type Subject } from './subject.ts';
@@ -82,21 +83,19 @@ function calm({ machine, journal }: World, subject: Subject): void {
 function createDeadline({ timeline }: World, subject: Subject): { isOver(): boolean; allowedMs(): number } {
   const { chosen, spacing } = subject;
   const sinceMs = timeline.monotonicMs();
-  const old = openCalls(subject)[0];
   // Tokens that burn on use serve one caller each.
   const healthyMs = (1 + subject.waiting.size) * (chosen.minIntervalMs + HEALTHY_MS) + 3 * LOOK_MS;
   let allowedMs = spacing.leftMs(sinceMs) + healthyMs;
+  let old = openCalls(subject)[0];
   return {
     allowedMs: () => allowedMs,
     isOver() {
       const passedMs = timeline.monotonicMs() - sinceMs;
-      // A call from the time of trouble may still fail, and ask to wait.
-      if (old?.isOpen === true && !old.signal?.aborted) {
-        allowedMs = Math.max(allowedMs, passedMs + chosen.timeoutMs);
-      }
-      if (old && passedMs <= chosen.timeoutMs + LOOK_MS) {
-        allowedMs = Math.max(allowedMs, passedMs + spacing.leftMs(timeline.monotonicMs()) + healthyMs);
-      }
+      const isOpen = old?.isOpen === true && old.signal?.aborted === false;
+      // A call from the time of trouble may still fail, by a timer set while timers were late, and ask to wait.
+      if (isOpen) return passedMs > chosen.timeoutMs + MAX_LATE_MS;
+      if (old) allowedMs = Math.max(allowedMs, passedMs + spacing.leftMs(timeline.monotonicMs()) + healthyMs);
+      old = undefined;
       return passedMs > allowedMs;
     },
   };
