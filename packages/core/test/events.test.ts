@@ -1,0 +1,321 @@
+import { describe, expect, test } from 'vitest';
+import { createManualClock, createManualEnvironment } from '@realtime-session/core/testing';
+import { answer, createWorld, settled } from './support/world.ts';
+
+type World = ReturnType<typeof createWorld>;
+
+const START_MS = 1_800_000_000_000;
+const down = (): TypeError => new TypeError('Failed to fetch');
+
+describe('events', () => {
+  test('a mint that succeeds is told with its reason, its try, its time and the life it brought', async () => {
+    const world = createWorld();
+    const wanted = world.tokens.getToken();
+    await world.clock.advance(1_500);
+    world.server.calls[0]!.resolve(answer(600));
+    await wanted;
+    expect(world.events).toEqual([
+      { type: 'mint-started', atMs: START_MS, reason: 'initial', attempt: 1 },
+      {
+        type: 'mint-succeeded',
+        atMs: START_MS + 1_500,
+        reason: 'initial',
+        attempt: 1,
+        durationMs: 1_500,
+        lifetimeMs: 600_000,
+        expirySource: 'relative',
+        clockSkewMs: undefined,
+      },
+    ]);
+  });
+
+  test('a mint that fails is told with its error, and the next try has the next number', async () => {
+    const world = createWorld();
+    world.server.script(down(), answer(600), answer(600));
+    const wanted = world.tokens.getToken();
+    await world.clock.advance(5_000);
+    await wanted;
+    await world.tokens.getToken({ force: true });
+    expect(world.events.map((event) => [event.type, 'attempt' in event ? event.attempt : 0])).toEqual([
+      ['mint-started', 1],
+      ['mint-failed', 1],
+      ['mint-started', 2],
+      ['mint-succeeded', 2],
+      ['mint-started', 1],
+      ['mint-succeeded', 1],
+    ]);
+    expect(world.events[1]).toMatchObject({ atMs: START_MS, reason: 'initial', error: { code: 'network' } });
+    expect(world.events[2]).toMatchObject({ atMs: START_MS + 1_000, reason: 'initial' });
+  });
+
+  test('an answer refused on arrival is told as a failure with how long it took', async () => {
+    const world = createWorld({ retry: { limit: 1 } });
+    const wanted = world.tokens.getToken();
+    await world.clock.advance(700);
+    world.server.calls[0]!.resolve(answer(3));
+    await expect(wanted).rejects.toMatchObject({ code: 'lifetime-too-short', attempt: 1, elapsedMs: 700 });
+    expect(world.events.map((event) => event.type)).toEqual(['mint-started', 'mint-failed']);
+  });
+
+  test.each([
+    ['abandoned', (_world: World, leave: AbortController) => leave.abort()],
+    ['reset', (world: World) => world.tokens.reset()],
+    ['set', (world: World) => world.tokens.setToken(answer())],
+    ['disposed', (world: World) => world.tokens.dispose()],
+  ] as const)('a mint given up is told as %s', async (because, giveUp) => {
+    const world = createWorld();
+    const leave = new AbortController();
+    void world.tokens.getToken({ signal: leave.signal });
+    await settled(world);
+    giveUp(world, leave);
+    const told = world.events.slice(1);
+    expect(told[0]).toEqual({ type: 'mint-dropped', atMs: START_MS, reason: 'initial', because });
+    expect(told.slice(1)).toEqual(
+      because === 'reset' || because === 'disposed' ? [{ type: because, atMs: START_MS }] : [],
+    );
+    expect(world.server.calls[0]!.signal.aborted).toBe(true);
+  });
+
+  test('nothing is given up where nothing is under way', () => {
+    const world = createWorld();
+    world.tokens.reset();
+    world.tokens.dispose();
+    world.tokens.dispose();
+    expect(world.events).toEqual([
+      { type: 'reset', atMs: START_MS },
+      { type: 'disposed', atMs: START_MS },
+    ]);
+  });
+
+  test('a watched token is told to have expired at its very end', async () => {
+    const world = createWorld();
+    world.tokens.subscribe(() => undefined);
+    world.server.script(answer(60));
+    await world.tokens.getToken();
+    await world.clock.advance(59_999);
+    expect(world.events.some((event) => event.type === 'token-expired')).toBe(false);
+    await world.clock.advance(1);
+    expect(world.events.at(-1)).toEqual({ type: 'token-expired', atMs: START_MS + 60_000 });
+    expect(world.clock.pending()).toBe(0);
+  });
+
+  test('a refusal is told once, and only of the current token', async () => {
+    const world = createWorld();
+    world.server.script(answer());
+    const token = await world.tokens.getToken();
+    world.tokens.invalidate({ ...token, value: 'ek_other' });
+    expect(world.events).toHaveLength(2);
+    world.tokens.invalidate();
+    world.tokens.invalidate();
+    expect(world.events.slice(2)).toEqual([{ type: 'token-invalidated', atMs: START_MS }]);
+  });
+
+  test('falling asleep is told once, at the refresh nobody used', async () => {
+    const world = createWorld({ maxUnusedRefreshes: 1 });
+    world.server.script(answer(100), answer(100), answer(100));
+    world.tokens.keepFresh();
+    await world.clock.advance(80_000);
+    expect(world.events.at(-1)).toEqual({ type: 'refresh-asleep', atMs: START_MS + 80_000 });
+    await world.clock.advance(1_000_000);
+    expect(world.server.calls).toHaveLength(2);
+  });
+});
+
+describe('the moment of a refresh', () => {
+  test.each([
+    [100, 0, 80_000],
+    [100, 1, 78_000],
+    [3_600, 0, 3_540_000],
+    [3_600, 1, 3_534_000],
+  ])('a token of %i s with random %d is replaced after %i ms', async (life, random, dueMs) => {
+    const environment = createManualEnvironment(createManualClock(), () => random);
+    const world = createWorld({ environment });
+    world.server.script(answer(life), answer(life));
+    world.tokens.keepFresh();
+    await environment.clock.advance(0);
+    expect(world.tokens.getState()).toMatchObject({ refreshAtMs: START_MS + dueMs });
+    await environment.clock.advance(dueMs - 1);
+    expect(world.server.calls).toHaveLength(1);
+    await environment.clock.advance(1);
+    expect(world.server.calls).toHaveLength(2);
+  });
+
+  test('refreshWhile decides whether a hidden page refreshes, and whether anything does', async () => {
+    const calls = async (refreshWhile: 'leased' | 'leased-and-visible' | 'never'): Promise<number> => {
+      const world = createWorld({ refreshWhile });
+      world.server.script(answer(100), answer(100));
+      world.environment.hide();
+      world.tokens.keepFresh();
+      await world.clock.advance(90_000);
+      return world.server.calls.length;
+    };
+    expect([await calls('leased'), await calls('leased-and-visible'), await calls('never')]).toEqual([
+      2, 0, 0,
+    ]);
+  });
+
+  test('a prefetch that finds a fresh token does not fire when that token ages', async () => {
+    const world = createWorld();
+    world.server.script(answer(100));
+    await world.tokens.getToken();
+    world.tokens.prefetch();
+    await world.clock.advance(90_000);
+    expect(world.server.calls).toHaveLength(1);
+    world.tokens.prefetch();
+    await settled(world);
+    expect(world.server.calls.map((call) => call.reason)).toEqual(['initial', 'proactive']);
+  });
+});
+
+describe('the state', () => {
+  test('says when the next try starts while it waits, and nothing while it tries', async () => {
+    const world = createWorld();
+    world.server.script(down());
+    void world.tokens.getToken();
+    await settled(world);
+    expect(world.tokens.getState()).toEqual({
+      status: 'loading',
+      attempt: 2,
+      retryAtMs: START_MS + 250,
+      error: expect.objectContaining({ code: 'network' }) as unknown,
+    });
+    await world.clock.advance(1_000);
+    expect(world.tokens.getState()).toMatchObject({ attempt: 2, retryAtMs: undefined });
+  });
+
+  test('tells everything about a token but the token', async () => {
+    const world = createWorld();
+    const wanted = world.tokens.getToken();
+    await world.clock.advance(2_000);
+    world.server.calls[0]!.resolve(answer(600));
+    await wanted;
+    expect(world.tokens.getState()).toEqual({
+      status: 'ready',
+      acquiredAtMs: START_MS,
+      expiresAtMs: START_MS + 600_000,
+      refreshAtMs: undefined,
+      refreshing: false,
+      error: undefined,
+      expirySource: 'relative',
+      clockSkewMs: undefined,
+    });
+    void world.tokens.getToken({ force: true });
+    expect(world.tokens.getState()).toMatchObject({ status: 'ready', refreshing: true });
+  });
+
+  test('moves the next refresh behind the wait a failing server asked for', async () => {
+    const world = createWorld();
+    world.server.script(
+      answer(600),
+      new Response('{}', { status: 503, headers: { 'retry-after': '20' } }),
+      answer(600),
+    );
+    world.tokens.keepFresh();
+    await world.clock.advance(540_000);
+    expect(world.tokens.getState()).toMatchObject({
+      status: 'ready',
+      refreshAtMs: START_MS + 560_000,
+      error: { status: 503 },
+    });
+    await world.clock.advance(19_999);
+    expect(world.server.calls).toHaveLength(2);
+    await world.clock.advance(1);
+    expect(world.server.calls).toHaveLength(3);
+  });
+
+  test('a token of unknown life has no expiry, and its one use ends it', async () => {
+    const world = createWorld();
+    world.server.script('ek_opaque');
+    world.tokens.prefetch();
+    await settled(world);
+    expect(world.tokens.getState()).toMatchObject({
+      status: 'ready',
+      expiresAtMs: undefined,
+      expirySource: 'unknown',
+    });
+    await world.clock.advance(54_999);
+    expect(world.tokens.getState().status).toBe('ready');
+    await world.clock.advance(1);
+    expect(world.tokens.getState().status).toBe('idle');
+  });
+});
+
+describe('boundaries', () => {
+  test('a token is good while it has more than its margin, and gone with exactly that', async () => {
+    const world = createWorld();
+    world.server.script(answer(20));
+    const token = await world.tokens.getToken();
+    await world.clock.advance(17_999);
+    expect(world.tokens.peek()).toBe(token);
+    await world.clock.advance(1);
+    expect(world.tokens.peek()).toBeUndefined();
+  });
+
+  test('a caller gets a token with exactly the life it needs, and waits at a millisecond less', async () => {
+    const world = createWorld();
+    world.server.script(answer(100), answer(100));
+    const first = await world.tokens.getToken();
+    await world.clock.advance(40_000);
+    expect(await world.tokens.getToken({ minRemainingMs: 60_000 })).toBe(first);
+    expect(await world.tokens.getToken({ minRemainingMs: 60_001 })).not.toBe(first);
+  });
+
+  test('a caller that needs no more than a moment gets a token below its margin', async () => {
+    const world = createWorld();
+    world.server.script(answer(100));
+    const token = await world.tokens.getToken();
+    await world.clock.advance(99_000);
+    expect(await world.tokens.getToken({ minRemainingMs: 500 })).toBe(token);
+  });
+
+  test('a token that arrives with exactly the least life is taken', async () => {
+    const world = createWorld({ minLifetimeMs: 3_000 });
+    world.server.script(answer(3));
+    expect((await world.tokens.getToken()).remainingMs()).toBe(3_000);
+  });
+
+  test('mints start at least the least interval apart, to the millisecond', async () => {
+    const world = createWorld({ minIntervalMs: 2_500 });
+    world.server.script(answer(), answer());
+    await world.tokens.getToken();
+    void world.tokens.getToken({ force: true });
+    await world.clock.advance(2_499);
+    expect(world.server.calls).toHaveLength(1);
+    await world.clock.advance(1);
+    expect(world.server.calls).toHaveLength(2);
+  });
+});
+
+describe('what ends a wait early', () => {
+  test('the network coming back does not hurry a server that is failing', async () => {
+    const world = createWorld({ retry: { baseMs: 30_000 } });
+    world.server.script(new Response('{}', { status: 503 }), answer());
+    world.tokens.keepFresh();
+    await world.clock.advance(2_000);
+    world.environment.goOffline();
+    world.environment.goOnline();
+    await settled(world);
+    expect(world.server.calls).toHaveLength(1);
+  });
+
+  test('a page that is shown again does not hurry a failing network', async () => {
+    const world = createWorld({ retry: { baseMs: 30_000 } });
+    world.server.script(down(), answer());
+    world.tokens.keepFresh();
+    await world.clock.advance(2_000);
+    world.environment.hide();
+    world.environment.show();
+    await settled(world);
+    expect(world.server.calls).toHaveLength(1);
+  });
+
+  test('a forced call passes over a cool-down again after a success in between', async () => {
+    const world = createWorld({ retry: { limit: 1, baseMs: 30_000 }, minIntervalMs: 0 });
+    world.server.script(down(), answer(), down(), answer());
+    await expect(world.tokens.getToken()).rejects.toThrow();
+    await world.tokens.getToken({ force: true });
+    await expect(world.tokens.getToken({ force: true })).rejects.toThrow();
+    await world.tokens.getToken({ force: true });
+    expect(world.server.calls).toHaveLength(4);
+  });
+});
