@@ -10,6 +10,7 @@ export {
   type RealtimeSessionStore,
 } from './lib/store/create-realtime-session-store.ts';
 export type { RealtimeSession, RealtimeSessionActions } from './lib/store/realtime-session.ts';
+export { realtimeSessionState } from './lib/store/realtime-session-state.ts';
 export type {
   CommonSessionOptions,
   EndpointSessionOptions,

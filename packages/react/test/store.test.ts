@@ -1,6 +1,9 @@
-import { createRealtimeSessionStore } from '@realtime-session/react';
-import { createTokenManager } from '@realtime-session/core';
-import { describe, expect, test } from 'vitest';
+import { createRealtimeSessionStore, realtimeSessionState } from '@realtime-session/react';
+import { createTokenManager, type TokenState } from '@realtime-session/core';
+import { describe, expect, expectTypeOf, onTestFinished, test } from 'vitest';
+import { useStore } from 'zustand';
+import { devtools, subscribeWithSelector } from 'zustand/middleware';
+import { createStore } from 'zustand/vanilla';
 import { answer, createStage } from './support.tsx';
 
 describe('createRealtimeSessionStore', () => {
@@ -42,4 +45,112 @@ describe('createRealtimeSessionStore', () => {
     store.manager.reset();
     expect(store.getState()).not.toHaveProperty('expiresAtMs');
   });
+
+  test('tells the truth when it is read, also before any timer noticed', async () => {
+    const stage = createStage();
+    stage.server.script(answer(100));
+    const store = createRealtimeSessionStore({ ...stage.options, refreshWhile: 'never' });
+    store.getState().prefetch();
+    const seen: string[] = [];
+    const stop = store.subscribe((session, previous) => seen.push(`${previous.status} ${session.status}`));
+    await stage.advance(0);
+    expect(store.getState().status).toBe('ready');
+    stage.environment.clock.sleep(200_000);
+    expect(store.getState().status).toBe('idle');
+    expect(seen).toEqual(['loading ready']);
+    await stage.advance(100_000);
+    expect(seen).toEqual(['loading ready', 'ready idle']);
+    stop();
+  });
+
+  test('holds its lease until the last subscriber has left', async () => {
+    const stage = createStage();
+    stage.server.script(answer(100), answer(100));
+    const store = createRealtimeSessionStore(stage.options);
+    const stops = [store.subscribe(() => undefined), store.subscribe(() => undefined)];
+    stops[0]!();
+    stops[0]!();
+    await stage.advance(85_000);
+    expect(stage.server.calls).toHaveLength(2);
+    stops[1]!();
+    expect(stage.environment.listenerCount()).toBe(0);
+  });
+
+  test('ends with its manager', async () => {
+    const stage = createStage();
+    const store = createRealtimeSessionStore(stage.options);
+    const stop = store.subscribe(() => undefined);
+    store.manager.dispose();
+    expect(store.getState().status).toBe('disposed');
+    stop();
+    await expect(store.getState().getToken()).rejects.toMatchObject({ code: 'disposed' });
+    expect([stage.environment.clock.pending(), stage.environment.listenerCount()]).toEqual([0, 0]);
+  });
+
+  test('is a store that useStore takes', () => {
+    const store = createRealtimeSessionStore({ endpoint: '/mint', params: { voice: 'marin' } });
+    const useStatus = (): TokenState['status'] => useStore(store, (session) => session.status);
+    expectTypeOf(useStatus).returns.toEqualTypeOf<TokenState['status']>();
+    expectTypeOf(store).not.toHaveProperty('setState');
+  });
 });
+
+describe('realtimeSessionState with middleware', () => {
+  test('subscribeWithSelector hears only what it selected, and holds the lease', async () => {
+    const stage = createStage();
+    stage.server.script(answer(100), answer(100));
+    const store = createStore(subscribeWithSelector(realtimeSessionState(createTokenManager(stage.options))));
+    const seen: string[] = [];
+    const stop = store.subscribe(
+      (session) => session.status,
+      (status) => seen.push(status),
+    );
+    await stage.advance(85_000);
+    expect(stage.server.calls).toHaveLength(2);
+    expect(seen).toEqual(['ready']);
+    stop();
+    await stage.advance(500_000);
+    expect(stage.server.calls).toHaveLength(2);
+    expect(stage.environment.listenerCount()).toBe(0);
+  });
+
+  test('devtools sees every state and no secret, and cannot make the store lie', async () => {
+    const stage = createStage();
+    const extension = installDevtools();
+    stage.server.script({ value: 'ek_canary', expires_in: 600 });
+    const manager = createTokenManager(stage.options);
+    const store = createStore(devtools(realtimeSessionState(manager), { enabled: true }));
+    const stop = store.subscribe(() => undefined);
+    await stage.advance(0);
+    expect(extension.states.map((state) => state.status)).toEqual(['idle', 'loading', 'ready']);
+    expect(JSON.stringify(extension.states)).not.toContain('canary');
+    extension.travelTo({ status: 'failed' });
+    expect(store.getState().status).toBe('ready');
+    expect(store.getState().peek()?.value).toBe('ek_canary');
+    stop();
+  });
+});
+
+interface DevtoolsMessage {
+  type: string;
+  payload: { type: string };
+  state: string;
+}
+
+/** The browser extension as the middleware knows it. It is a global by contract, and goes away with the test. */
+function installDevtools() {
+  const states: { status: string }[] = [];
+  let tell: ((message: DevtoolsMessage) => void) | undefined;
+  const connection = {
+    init: (state: { status: string }) => void states.push(state),
+    send: (_action: unknown, state: { status: string }) => void states.push(state),
+    subscribe: (listener: (message: DevtoolsMessage) => void) => void (tell = listener),
+  };
+  Reflect.set(window, '__REDUX_DEVTOOLS_EXTENSION__', { connect: () => connection });
+  onTestFinished(() => void Reflect.deleteProperty(window, '__REDUX_DEVTOOLS_EXTENSION__'));
+  return {
+    states,
+    travelTo: (state: object) =>
+      tell?.({ type: 'DISPATCH', payload: { type: 'JUMP_TO_STATE' }, state: JSON.stringify(state) }),
+  };
+}

@@ -1,8 +1,14 @@
-import { screen } from '@testing-library/react';
-import { createTokenManager, type TokenState } from '@realtime-session/core';
-import { RealtimeSessionProvider, useRealtimeSession, useTokenRemaining } from '@realtime-session/react';
-import { Profiler, StrictMode, type ReactNode } from 'react';
+import { fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { createTokenManager, type TokenError, type TokenState } from '@realtime-session/core';
+import {
+  RealtimeSessionProvider,
+  useRealtimeSession,
+  useTokenRemaining,
+  type RealtimeSession,
+} from '@realtime-session/react';
+import { Activity, Profiler, StrictMode, useEffect, useLayoutEffect, type ReactNode } from 'react';
 import { describe, expect, expectTypeOf, test } from 'vitest';
+import { openMintRoute } from './mint-route.ts';
 import { answer, createStage, renderSettled } from './support.tsx';
 
 type Stage = ReturnType<typeof createStage>;
@@ -18,8 +24,17 @@ function Status({
 }): ReactNode {
   const { status } = useRealtimeSession({
     ...stage.options,
-    key: `${name} ${JSON.stringify(params)}`,
+    key: name,
     params,
+  });
+  return <p>{status}</p>;
+}
+
+/** With a fetcher of its own, made anew by every render. */
+function Own({ stage: { server, environment } }: { stage: Stage }): ReactNode {
+  const { status } = useRealtimeSession({
+    fetchToken: (request) => server.fetchToken(request),
+    environment,
   });
   return <p>{status}</p>;
 }
@@ -60,60 +75,56 @@ describe('useRealtimeSession', () => {
 
   test('an endpoint and equal params are one store, whatever the order of their keys', async () => {
     const stage = createStage();
-    const posts: string[] = [];
-    const fetchSpy = (url: string): Promise<unknown> => {
-      posts.push(url);
-      return Promise.resolve(answer());
-    };
+    const route = await openMintRoute();
     function Voice({ params }: { params: object }): ReactNode {
-      const session = useRealtimeSession({
-        endpoint: '/mint',
-        params,
-        environment: stage.environment,
-        parse: (raw) => ({ value: String(raw), expiresInMs: 600_000 }),
-        headers: () => {
-          void fetchSpy('/mint');
-          throw new Error('no network in this test');
-        },
-      });
-      return <p>{session.status}</p>;
+      const { environment } = stage;
+      return <p>{useRealtimeSession({ endpoint: route.url, params, environment }).status}</p>;
     }
-    await renderSettled(
+    render(
       <>
-        <Voice params={{ voice: 'marin', lang: 'de' }} />
-        <Voice params={{ lang: 'de', voice: 'marin' }} />
+        <Voice params={{ voice: 'marin', more: { a: 1, b: 2 } }} />
+        <Voice params={{ more: { b: 2, a: 1 }, voice: 'marin' }} />
       </>,
-      stage,
     );
-    expect(posts).toEqual(['/mint']);
+    expect(await screen.findAllByText('ready')).toHaveLength(2);
+    expect(route.posts.map((post) => post.body)).toEqual([{ voice: 'marin', more: { a: 1, b: 2 } }]);
+  });
+
+  test('every call carries the headers of the latest render, asked for anew', async () => {
+    const stage = createStage();
+    const route = await openMintRoute();
+    const sent = (): unknown[] => route.posts.map(({ headers }) => headers['x-csrf']);
+    function Voice({ csrf }: { csrf: string }): ReactNode {
+      const { getToken } = useRealtimeSession({
+        endpoint: route.url,
+        environment: stage.environment,
+        headers: () => Promise.resolve({ 'x-csrf': csrf }),
+      });
+      return <button onClick={() => void getToken({ force: true })}>call</button>;
+    }
+    const view = render(<Voice csrf="first" />);
+    await waitFor(() => expect(sent()).toEqual(['first']));
+    view.rerender(<Voice csrf="second" />);
+    expect(sent()).toEqual(['first']);
+    await stage.advance(5_000);
+    fireEvent.click(screen.getByText('call'));
+    await waitFor(() => expect(sent()).toEqual(['first', 'second']));
   });
 
   test('a fetcher without a key belongs to its component, and is not made anew by renders', async () => {
     const stage = createStage();
     stage.server.script(answer(), answer());
-    function Own(): ReactNode {
-      return (
-        <p>
-          {
-            useRealtimeSession({
-              fetchToken: (request) => stage.server.fetchToken(request),
-              environment: stage.environment,
-            }).status
-          }
-        </p>
-      );
-    }
     const view = await renderSettled(
       <>
-        <Own />
-        <Own />
+        <Own stage={stage} />
+        <Own stage={stage} />
       </>,
       stage,
     );
     view.rerender(
       <>
-        <Own />
-        <Own />
+        <Own stage={stage} />
+        <Own stage={stage} />
       </>,
     );
     await stage.advance(2_000);
@@ -138,6 +149,26 @@ describe('useRealtimeSession', () => {
     expect(stage.server.calls.at(-1)!.params).toEqual({ user: 'bob' });
   });
 
+  test('other params end what the ones before began, and a late answer is nobody’s', async () => {
+    const stage = createStage();
+    const shown: string[] = [];
+    function User({ user }: { user: string }): ReactNode {
+      const session = useRealtimeSession({ ...stage.options, key: stage.name, params: { user } });
+      shown.push(`${user} ${session.status} ${session.peek()?.value ?? '-'}`);
+      return null;
+    }
+    const view = await renderSettled(<User user="ann" />, stage);
+    view.rerender(<User user="bob" />);
+    await stage.advance(1_000);
+    const [ann, bob] = stage.server.calls;
+    expect([ann!.params, ann!.signal.aborted]).toEqual([{ user: 'ann' }, true]);
+    ann!.resolve({ value: 'ek_ann', expires_in: 600 });
+    bob!.resolve({ value: 'ek_bob', expires_in: 600 });
+    await stage.advance(0);
+    expect(shown.at(-1)).toBe('bob ready ek_bob');
+    expect(shown.join()).not.toContain('ek_ann');
+  });
+
   test('uses the fetcher of the latest render without fetching again', async () => {
     const stage = createStage();
     const used: string[] = [];
@@ -158,6 +189,61 @@ describe('useRealtimeSession', () => {
     expect(used).toEqual(['first', 'second']);
   });
 
+  test('uses the callbacks of the latest render', async () => {
+    const stage = createStage();
+    stage.server.script(answer(100), answer(100), new TypeError('Failed to fetch'));
+    const asked: string[] = [];
+    function Login({ login }: { login: string }): ReactNode {
+      const { status } = useRealtimeSession({
+        ...stage.options,
+        parse: (raw) => {
+          asked.push(`${login} parse`);
+          return { value: (raw as { value: string }).value, expiresInMs: 100_000 };
+        },
+        retry: {
+          isFatal: () => {
+            asked.push(`${login} isFatal`);
+            return true;
+          },
+        },
+        onEvent: (event) => {
+          if (event.type === 'mint-started') asked.push(`${login} onEvent`);
+        },
+      });
+      return <p>{status}</p>;
+    }
+    const view = await renderSettled(<Login login="first" />, stage);
+    view.rerender(<Login login="second" />);
+    expect(asked).toEqual(['first onEvent', 'first parse']);
+    asked.length = 0;
+    await stage.advance(170_000);
+    expect([...new Set(asked)].sort()).toEqual(['second isFatal', 'second onEvent', 'second parse']);
+  });
+
+  test('uses the latest callbacks from the first effect of a render on', async () => {
+    const stage = createStage();
+    stage.server.script(answer(), answer());
+    const told: string[] = [];
+    function Login({ login }: { login: string }): ReactNode {
+      const { invalidate, prefetch } = useRealtimeSession({
+        ...stage.options,
+        key: stage.name,
+        minIntervalMs: 0,
+        onEvent: (event) => {
+          if (event.type === 'mint-started') told.push(login);
+        },
+      });
+      useLayoutEffect(() => {
+        invalidate();
+        prefetch();
+      }, [invalidate, prefetch]);
+      return null;
+    }
+    const view = await renderSettled(<Login key="1" login="first" />, stage);
+    view.rerender(<Login key="2" login="second" />);
+    expect(told).toEqual(['first', 'second']);
+  });
+
   test('unmounting ends everything a moment later', async () => {
     const stage = createStage();
     const view = await renderSettled(<Status stage={stage} name="ends" />, stage);
@@ -166,6 +252,58 @@ describe('useRealtimeSession', () => {
     expect(stage.server.calls[0]!.signal.aborted).toBe(true);
     expect(stage.environment.clock.pending()).toBe(0);
     expect(stage.environment.listenerCount()).toBe(0);
+  });
+
+  test('a component that was hidden for long begins again when it is shown', async () => {
+    const stage = createStage();
+    stage.server.script(answer(), answer());
+    const session = (mode: 'visible' | 'hidden'): ReactNode => (
+      <Activity mode={mode}>
+        <Own stage={stage} />
+      </Activity>
+    );
+    const view = await renderSettled(session('visible'), stage);
+    view.rerender(session('hidden'));
+    await stage.advance(60_000);
+    expect([stage.environment.listenerCount(), stage.environment.clock.pending()]).toEqual([0, 0]);
+    view.rerender(session('visible'));
+    await stage.advance(0);
+    expect(screen.getByText('ready')).toBeTruthy();
+    expect(stage.server.calls).toHaveLength(2);
+  });
+
+  test('an action kept after its component left does not fetch for who is gone', async () => {
+    const stage = createStage();
+    stage.server.script(answer());
+    let kept: RealtimeSession['getToken'] | undefined;
+    function Grab(): ReactNode {
+      const { getToken } = useRealtimeSession({ ...stage.options, key: stage.name });
+      useEffect(() => {
+        kept = getToken;
+      }, [getToken]);
+      return null;
+    }
+    const view = await renderSettled(<Grab />, stage);
+    view.unmount();
+    await stage.advance(1_000);
+    await expect(kept?.()).rejects.toMatchObject({ code: 'disposed' });
+    expect(stage.server.calls).toHaveLength(1);
+  });
+
+  test('a child may ask in its first effect, before its parent has subscribed', async () => {
+    const stage = createStage();
+    stage.server.script(answer());
+    const got: string[] = [];
+    function Child({ getToken }: Pick<RealtimeSession, 'getToken'>): ReactNode {
+      useEffect(() => void getToken().then((token) => got.push(token.value)), [getToken]);
+      return null;
+    }
+    function Parent(): ReactNode {
+      return <Child getToken={useRealtimeSession(stage.options).getToken} />;
+    }
+    await renderSettled(<Parent />, stage);
+    expect(got).toHaveLength(1);
+    expect(stage.server.calls).toHaveLength(1);
   });
 
   test('a component that comes back in time finds the same token', async () => {
@@ -205,7 +343,7 @@ describe('useRealtimeSession', () => {
     function Pair(): ReactNode {
       const { status, error } = useRealtimeSession({ ...stage.options, key: 'pair' }, (session) => ({
         status: session.status,
-        error: 'error' in session ? session.error : undefined,
+        error: session.error,
       }));
       return <p>{`${status} ${String(error)}`}</p>;
     }
@@ -232,7 +370,7 @@ describe('useRealtimeSession', () => {
     stage.server.script(new TypeError('Failed to fetch'), answer());
     function Trouble(): ReactNode {
       const session = useRealtimeSession({ ...stage.options, key: 'trouble' });
-      return <p>{`${session.status} ${'error' in session ? (session.error?.code ?? '') : ''}`}</p>;
+      return <p>{`${session.status} ${session.error?.code ?? ''}`}</p>;
     }
     await renderSettled(<Trouble />, stage);
     expect(screen.getByText('loading network')).toBeTruthy();
@@ -274,6 +412,40 @@ describe('RealtimeSessionProvider', () => {
     expect(stage.server.calls).toHaveLength(1);
   });
 
+  test('leases a manager of the app’s own while anyone reads it, and never disposes it', async () => {
+    const stage = createStage();
+    stage.server.script(answer(100), answer(100));
+    const manager = createTokenManager(stage.options);
+    function Inner(): ReactNode {
+      return <p>{useRealtimeSession().status}</p>;
+    }
+    const view = await renderSettled(
+      <RealtimeSessionProvider manager={manager}>
+        <Inner />
+      </RealtimeSessionProvider>,
+      stage,
+    );
+    expect(screen.getByText('ready')).toBeTruthy();
+    view.unmount();
+    await stage.advance(90_000);
+    expect(stage.server.calls).toHaveLength(1);
+    expect(stage.environment.listenerCount()).toBe(0);
+    expect((await manager.getToken()).value).toMatch(/^ek_/);
+  });
+
+  test('fetches nothing while nobody below reads it', async () => {
+    const stage = createStage();
+    await renderSettled(
+      <RealtimeSessionProvider options={{ ...stage.options, key: stage.name }}>
+        <p>quiet</p>
+      </RealtimeSessionProvider>,
+      stage,
+    );
+    await stage.advance(60_000);
+    expect(stage.server.calls).toHaveLength(0);
+    expect(stage.environment.clock.pending()).toBe(0);
+  });
+
   test('two providers do not share', async () => {
     const stage = createStage();
     stage.server.script(answer(), answer());
@@ -312,6 +484,43 @@ describe('useTokenRemaining', () => {
     expect(screen.getByText('97000')).toBeTruthy();
     expect(parents).toBe(1);
   });
+
+  test('is not deceived by a clock that was set back, nor by sleep', async () => {
+    const stage = createStage();
+    stage.server.script(answer(100));
+    function Countdown(): ReactNode {
+      const options = { ...stage.options, key: stage.name, refreshWhile: 'never' as const };
+      const { prefetch } = useRealtimeSession(options);
+      return (
+        <button onClick={() => prefetch()}>{String(useTokenRemaining(1_000, options) ?? 'none')}</button>
+      );
+    }
+    await renderSettled(<Countdown />, stage);
+    expect(screen.getByText('none')).toBeTruthy();
+    fireEvent.click(screen.getByText('none'));
+    await stage.advance(10_000);
+    stage.environment.clock.jump(-50_000);
+    await stage.advance(1_000);
+    expect(screen.getByText('89000')).toBeTruthy();
+    stage.environment.clock.jump(50_000);
+    stage.environment.clock.sleep(40_000);
+    await stage.advance(1_000);
+    expect(screen.getByText('48000')).toBeTruthy();
+    await stage.advance(60_000);
+    expect(screen.getByText('none')).toBeTruthy();
+    expect(stage.environment.clock.pending()).toBe(0);
+  });
+
+  test.each([Number.NaN, 0, -5])('a step of %s is a step of 100 ms', async (stepMs) => {
+    const stage = createStage();
+    stage.server.script(answer(100));
+    function Countdown(): ReactNode {
+      return <p>{String(useTokenRemaining(stepMs, { ...stage.options, key: stage.name }))}</p>;
+    }
+    await renderSettled(<Countdown />, stage);
+    await stage.advance(250);
+    expect(screen.getByText('99800')).toBeTruthy();
+  });
 });
 
 test('the state narrows on status, and sessions and params are inferred', () => {
@@ -323,6 +532,10 @@ test('the state narrows on status, and sessions and params are inferred', () => 
     });
     expectTypeOf(session.status).toEqualTypeOf<TokenState['status']>();
     if (session.status === 'ready') expectTypeOf(session.refreshing).toEqualTypeOf<boolean>();
+    const { status: word, error } = session;
+    expectTypeOf(error).toEqualTypeOf<TokenError | undefined>();
+    if (word === 'failed') expectTypeOf(error).toEqualTypeOf<TokenError>();
+    if (word === 'idle') expectTypeOf(error).toEqualTypeOf<undefined>();
     expectTypeOf(session.peek()?.session?.room).toEqualTypeOf<number | undefined>();
     expectTypeOf(session.reset).parameter(0).toEqualTypeOf<{ voice: string } | undefined>();
     const status = useRealtimeSession({ endpoint: '/mint' }, (picked) => picked.status);

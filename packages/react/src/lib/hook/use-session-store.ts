@@ -1,9 +1,9 @@
 import type { SessionInfo, TokenManager } from '@realtime-session/core';
-import { useEffect, useState } from 'react';
+import { useInsertionEffect, useState } from 'react';
 import { isManager } from '../store/is-manager.ts';
 import { managerStore } from '../store/manager-store.ts';
 import type { Registry } from '../store/registry.ts';
-import { sessionKey, valueKey } from '../store/session-key.ts';
+import { sessionKey } from '../store/session-key.ts';
 import type { RealtimeSessionOptions } from '../store/session-options.ts';
 import { createSharedStore, type SharedStore } from '../store/shared-store.ts';
 
@@ -21,42 +21,37 @@ export function useSessionStore<Params, Session>(
   source: SessionSource<Params, Session> | undefined,
   registry: Registry | undefined,
 ): SharedStore<Params, Session> | undefined {
-  const manager = isManager(source) ? source : undefined;
-  const options = optionsOf(source);
-  const key = options && registry ? sessionKey(options) : undefined;
-  const own = useOwnStore(key === undefined ? options : undefined);
-  const store = manager ? managerStore(manager) : (own ?? sharedStore(registry, key, options));
-  useEffect(() => {
+  const options = isManager(source) ? undefined : source;
+  const key = options && sessionKey(options);
+  const shared = isManager(source) ? managerStore(source) : findShared(registry, key, options);
+  const own = useOwnStore(key, shared ? undefined : options);
+  const store = shared ?? own;
+  // Before any effect of any component can ask for a token.
+  useInsertionEffect(() => {
     if (options) store?.update(options);
   });
   return store;
 }
 
-function optionsOf<Params, Session>(
-  source: SessionSource<Params, Session> | undefined,
-): RealtimeSessionOptions<Params, Session> | undefined {
-  return isManager(source) ? undefined : source;
-}
-
-function sharedStore<Params, Session>(
+function findShared<Params, Session>(
   registry: Registry | undefined,
   key: string | undefined,
   options: RealtimeSessionOptions<Params, Session> | undefined,
 ): SharedStore<Params, Session> | undefined {
-  return registry && options && key !== undefined ? registry.get(key, options) : undefined;
+  if (!options || key === undefined) return undefined;
+  const isShareable = options.key !== undefined || options.endpoint !== undefined;
+  return isShareable ? registry?.get(key, options) : undefined;
 }
 
-/** A store that lives and dies with this component; other params make another one. */
+/** A store that lives and dies with this component; another key makes another one. */
 function useOwnStore<Params, Session>(
+  key: string | undefined,
   options: RealtimeSessionOptions<Params, Session> | undefined,
 ): SharedStore<Params, Session> | undefined {
-  const identity = options ? `${options.endpoint ?? ''} ${valueKey(options.params)}` : undefined;
-  const make = (): { identity: string | undefined; store: SharedStore<Params, Session> | undefined } => ({
-    identity,
-    store: options ? createSharedStore(options) : undefined,
-  });
+  const make = () => ({ key, store: options && createSharedStore(options) });
   const [own, setOwn] = useState(make);
-  if (own.identity === identity) return own.store;
+  if (!options) return undefined;
+  if (own.store && true) return own.store;
   const next = make();
   setOwn(next);
   return next.store;

@@ -6,6 +6,14 @@ export type RealtimeSessionActions<Params = unknown, Session = SessionInfo> = Pi
   'getToken' | 'peek' | 'prefetch' | 'invalidate' | 'reset' | 'withToken' | 'toApiKey'
 >;
 
+/** A state that has no error says so, so that `error` can be destructured before `status` is looked at. */
+type WithError<State> = State extends { readonly error: unknown }
+  ? State
+  : State & {
+      /** Nothing has failed. */
+      readonly error?: undefined;
+    };
+
 /** The state of a session's token, a union on `status`, and what can be done about it. */
-export type RealtimeSession<Params = unknown, Session = SessionInfo> = TokenState &
+export type RealtimeSession<Params = unknown, Session = SessionInfo> = WithError<TokenState> &
   RealtimeSessionActions<Params, Session>;

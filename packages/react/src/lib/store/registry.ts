@@ -13,27 +13,26 @@ export interface Registry {
     key: string,
     options: RealtimeSessionOptions<Params, Session>,
   ): SharedStore<Params, Session>;
-  /** How many stores there are. */
-  size(): number;
 }
 
-/** Makes an empty registry. A store stays in it until a moment after its last component left. */
+/** Makes an empty registry. */
 export function createRegistry(): Registry {
-  const stores = new Map<string, unknown>();
+  // Weak: components hold the stores they use, and nothing need hold one they left, or whose render never reached the page.
+  const stores = new Map<string, WeakRef<object>>();
+
+  function forgetUnreachable(): void {
+    for (const [key, store] of stores) if (!store.deref()) stores.delete(key);
+  }
+
   return {
     get<Params, Session>(key: string, options: RealtimeSessionOptions<Params, Session>) {
       // A key stands for one kind of params and session: what asks for it made it, with the same options.
-      const known = stores.get(key) as SharedStore<Params, Session> | undefined;
+      const known = stores.get(key)?.deref() as SharedStore<Params, Session> | undefined;
       if (known) return known;
-      const store: SharedStore<Params, Session> = createSharedStore(options, {
-        onUsed: () => void stores.set(key, store),
-        onDisposed: () => {
-          if (stores.get(key) === store) stores.delete(key);
-        },
-      });
-      stores.set(key, store);
+      forgetUnreachable();
+      const store = createSharedStore(options);
+      stores.set(key, new WeakRef(store));
       return store;
     },
-    size: () => stores.size,
   };
 }

@@ -1,27 +1,22 @@
 import type { RealtimeSessionOptions } from './session-options.ts';
 
 /**
- * What makes two components share a store: their `key`, or their `endpoint` and `params` compared by value.
+ * What makes two components share a store, and what makes one component change stores: `key`, or else `endpoint`,
+ * together with `params`, compared by value.
  *
  * @param options - As rendered.
- * @returns `undefined` for a `fetchToken` without a `key`, whose store belongs to its component alone.
  */
-export function sessionKey<Params, Session>(
-  options: RealtimeSessionOptions<Params, Session>,
-): string | undefined {
-  if (options.key !== undefined) return `key ${options.key}`;
-  return options.endpoint === undefined
-    ? undefined
-    : `endpoint ${options.endpoint} ${valueKey(options.params)}`;
+export function sessionKey<Params, Session>({
+  key,
+  endpoint,
+  params,
+}: RealtimeSessionOptions<Params, Session>): string {
+  return valueKey(key === undefined ? ['endpoint', endpoint, params] : ['key', key, params]);
 }
 
-/**
- * A string that is the same for equal values, in whatever order their keys were written.
- *
- * @param value - Anything JSON can say; what it cannot is left out.
- */
-export function valueKey(value: unknown): string {
-  return JSON.stringify([value], (_key, part: unknown) => (isPlain(part) ? sorted(part) : part));
+/** A string that is the same for equal values, in whatever order their keys were written. */
+function valueKey(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => (isPlain(part) ? sorted(part) : part));
 }
 
 function isPlain(part: unknown): part is Record<string, unknown> {

@@ -1,15 +1,16 @@
 import { createTokenManager, type SessionInfo, type TokenManager } from '@realtime-session/core';
 import { createActions } from './create-actions.ts';
-import { createRealtimeSessionStore, type RealtimeSessionStore } from './create-realtime-session-store.ts';
+import { createProjection } from './create-projection.ts';
 import { pageClock, type HookClock } from './page-clock.ts';
 import type { RealtimeSession } from './realtime-session.ts';
 import type { RealtimeSessionOptions } from './session-options.ts';
+import { subscribeWithLease } from './subscribe-with-lease.ts';
 import { toManagerOptions } from './to-manager-options.ts';
 
 /** How long a store outlives its last subscriber, in milliseconds: StrictMode and route changes come back sooner. */
 const LINGER_MS = 1_000;
 
-/** The store behind a hook: made when first needed, disposed a moment after the last component left, made again if one returns. */
+/** What a hook reads: a manager's state in zustand's read-only store shape. */
 export interface SharedStore<Params = unknown, Session = SessionInfo> {
   /** What the server renders and the browser hydrates. */
   getInitialState(): RealtimeSession<Params, Session>;
@@ -25,86 +26,50 @@ export interface SharedStore<Params = unknown, Session = SessionInfo> {
   update(options: RealtimeSessionOptions<Params, Session>): void;
 }
 
-/** What a shared store tells its owner. */
-export interface Lifecycle {
-  /** It is in use again. */
-  onUsed(): void;
-  /** It was disposed. */
-  onDisposed(): void;
-}
-
 /**
- * Makes a store that creates nothing until it is read.
+ * Makes a store whose manager is made when it is first read, disposed a moment after the last component left, and made
+ * again if one returns.
  *
  * @param options - As first rendered.
- * @param lifecycle - Told when it comes and goes.
  */
 export function createSharedStore<Params, Session>(
   options: RealtimeSessionOptions<Params, Session>,
-  lifecycle?: Lifecycle,
 ): SharedStore<Params, Session> {
   let latest = options;
-  let inner: RealtimeSessionStore<Params, Session> | undefined;
+  let manager: TokenManager<Params, Session> | undefined;
   let subscribers = 0;
   let stayAlive = (): void => undefined;
-  const actions = createActions<Params, Session>(() => current().manager);
-  const shown = new WeakMap<object, RealtimeSession<Params, Session>>();
 
-  function current(): RealtimeSessionStore<Params, Session> {
-    inner ??= createRealtimeSessionStore<Params, Session>(createTokenManager(toManagerOptions(() => latest)));
-    return inner;
-  }
+  const clock = (): HookClock => latest.environment?.clock ?? pageClock;
+  const make = (): TokenManager<Params, Session> => createTokenManager(toManagerOptions(() => latest));
+  // An action that outlived its component meets the disposed manager: it must not mint for who has left.
+  const show = createProjection<Params, Session>(createActions(() => (manager ??= make())));
 
-  /** The inner store's state with actions that outlive it, the same object for the same state. */
-  function show(state: RealtimeSession<Params, Session>): RealtimeSession<Params, Session> {
-    const known = shown.get(state);
-    if (known) return known;
-    const made = { ...state, ...actions };
-    shown.set(state, made);
-    return made;
+  function living(): TokenManager<Params, Session> {
+    if (!manager || manager.getState().status === 'disposed') manager = make();
+    return manager;
   }
 
   function disposeSoon(): void {
-    stayAlive = (options.environment?.clock ?? pageClock).setTimer(() => {
-      inner?.manager.dispose();
-      inner = undefined;
-      lifecycle?.onDisposed();
-    }, LINGER_MS);
+    stayAlive = clock().setTimer(() => manager?.dispose(), LINGER_MS);
   }
 
   return {
-    clock: options.environment?.clock ?? pageClock,
-    getInitialState: () => show(current().getInitialState()),
-    getState: () => show(current().getState()),
+    get clock() {
+      return clock();
+    },
+    getInitialState: () => show(living().getInitialState()),
+    getState: () => show(living().getState()),
     update: (next) => void (latest = next),
     subscribe(listener) {
       stayAlive();
       subscribers += 1;
-      lifecycle?.onUsed();
-      const off = current().subscribe(listener);
+      const off = subscribeWithLease(living(), (state, previous) => listener(show(state), show(previous)));
       return () => {
         off();
         subscribers -= 1;
         if (subscribers === 0) disposeSoon();
       };
     },
-  };
-}
-
-/**
- * A store around a manager that belongs to the app: never disposed here.
- *
- * @param manager - The app's own.
- */
-export function createBorrowedStore<Params, Session>(
-  manager: TokenManager<Params, Session>,
-): SharedStore<Params, Session> {
-  const store = createRealtimeSessionStore(manager);
-  return {
-    clock: pageClock,
-    getInitialState: () => store.getInitialState(),
-    getState: () => store.getState(),
-    subscribe: (listener) => store.subscribe(listener),
-    update: () => undefined,
   };
 }

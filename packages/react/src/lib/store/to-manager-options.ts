@@ -1,4 +1,9 @@
-import { endpoint, type TokenFetcher, type TokenManagerOptions } from '@realtime-session/core';
+import {
+  endpoint,
+  type TokenFetcher,
+  type TokenManagerOptions,
+  type TokenParser,
+} from '@realtime-session/core';
 import type { RealtimeSessionOptions } from './session-options.ts';
 
 /**
@@ -9,9 +14,15 @@ import type { RealtimeSessionOptions } from './session-options.ts';
 export function toManagerOptions<Params, Session>(
   latest: () => RealtimeSessionOptions<Params, Session>,
 ): TokenManagerOptions<Params, Session> {
+  const first = latest();
   return {
-    ...latest(),
+    ...first,
     fetchToken: (request) => fetcherOf(latest())(request),
+    parse: latestParser(latest),
+    retry: {
+      ...first.retry,
+      isFatal: (error) => latest().retry?.isFatal?.(error) ?? error.fatal,
+    },
     onEvent: (event) => latest().onEvent?.(event),
   };
 }
@@ -20,4 +31,16 @@ function fetcherOf<Params, Session>(options: RealtimeSessionOptions<Params, Sess
   if (options.fetchToken) return options.fetchToken;
   const { headers, credentials } = options;
   return endpoint<Params>(options.endpoint, { headers, credentials });
+}
+
+/** A function is looked up at every call; a schema, or no parser at all, stays what it was. */
+function latestParser<Params, Session>(
+  latest: () => RealtimeSessionOptions<Params, Session>,
+): TokenParser<Session> | undefined {
+  const { parse } = latest();
+  if (typeof parse !== 'function') return parse;
+  return (raw) => {
+    const now = latest().parse;
+    return (typeof now === 'function' ? now : parse)(raw);
+  };
 }

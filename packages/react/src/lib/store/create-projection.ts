@@ -1,0 +1,21 @@
+import type { TokenState } from '@realtime-session/core';
+import type { RealtimeSession, RealtimeSessionActions } from './realtime-session.ts';
+
+/**
+ * Shows a manager's states together with actions: the same object for the same state, so that nothing is kept but what the
+ * manager says.
+ *
+ * @param actions - What can be done.
+ */
+export function createProjection<Params, Session>(
+  actions: RealtimeSessionActions<Params, Session>,
+): (state: TokenState) => RealtimeSession<Params, Session> {
+  const shown = new WeakMap<TokenState, RealtimeSession<Params, Session>>();
+  return (state) => {
+    const known = shown.get(state);
+    if (known) return known;
+    const session = { ...state, ...actions };
+    shown.set(state, session);
+    return session;
+  };
+}
