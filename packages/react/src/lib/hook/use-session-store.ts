@@ -51,7 +51,7 @@ function useOwnStore<Params, Session>(
   const make = () => ({ key, store: options && createSharedStore(options) });
   const [own, setOwn] = useState(make);
   if (!options) return undefined;
-  if (own.store && true) return own.store;
+  if (own.store && own.key === key) return own.store;
   const next = make();
   setOwn(next);
   return next.store;

@@ -50,26 +50,25 @@ export function createSharedStore<Params, Session>(
     return manager;
   }
 
-  function disposeSoon(): void {
-    stayAlive = clock().setTimer(() => manager?.dispose(), LINGER_MS);
-  }
-
-  return {
+  const store = {
     get clock() {
       return clock();
     },
     getInitialState: () => show(living().getInitialState()),
     getState: () => show(living().getState()),
-    update: (next) => void (latest = next),
-    subscribe(listener) {
+    update: (next: RealtimeSessionOptions<Params, Session>) => void (latest = next),
+    subscribe(listener: Parameters<SharedStore<Params, Session>['subscribe']>[0]) {
       stayAlive();
       subscribers += 1;
       const off = subscribeWithLease(living(), (state, previous) => listener(show(state), show(previous)));
       return () => {
         off();
         subscribers -= 1;
-        if (subscribers === 0) disposeSoon();
+        // Through the store, because the registry finds it only while something holds it.
+        if (subscribers === 0) stayAlive = clock().setTimer(() => store.end(), LINGER_MS);
       };
     },
+    end: () => manager?.dispose(),
   };
+  return store;
 }
