@@ -52,6 +52,8 @@ const provoke: Record<TokenErrorCode, () => Promise<unknown>> = {
 };
 
 const codes = Object.keys(provoke) as TokenErrorCode[];
+/** Those that no second try cures, as provoked above. */
+const fatal: readonly TokenErrorCode[] = ['http', 'standing-key-leaked', 'disposed', 'invalid-options'];
 
 async function caught(run: () => Promise<unknown>): Promise<TokenError> {
   try {
@@ -68,6 +70,7 @@ describe('every error code', () => {
     const error = await caught(provoke[code]);
     expect(error.code).toBe(code);
     expect(error.name).toBe('TokenError');
+    expect(error.fatal).toBe(fatal.includes(code));
     expect(error.docsUrl).toBe(`${base}${code}.md`);
     expect(error.message).toMatch(/^[A-Zc].+\. See https:\S+$/);
     expect(error.message.split(error.docsUrl)).toHaveLength(2);

@@ -1,0 +1,155 @@
+import { inspect } from 'node:util';
+import { createTokenManager, literal } from '@realtime-session/core';
+import { createManualEnvironment } from '@realtime-session/core/testing';
+import { describe, expect, test } from 'vitest';
+import { backoffMs } from '../src/lib/refresh/backoff.ts';
+import { isFatalStatus } from '../src/lib/refresh/fatal-status.ts';
+import { parseRetryAfter } from '../src/lib/refresh/retry-after.ts';
+import { estimateLifetime } from '../src/lib/token/lifetime.ts';
+import { parseOpenAI } from '../src/lib/token/parse-openai.ts';
+import { readExpiry } from '../src/lib/token/read-expiry.ts';
+import { redact } from '../src/lib/token/redact.ts';
+import { refuseStandingKey } from '../src/lib/token/refuse-standing-key.ts';
+
+describe('an answer', () => {
+  test.each([
+    [null, 'the answer is not a JSON object'],
+    [{}, 'no token was found where it belongs'],
+    [{ value: 7 }, 'no token was found where it belongs'],
+    [{ client_secret: null }, 'no token was found where it belongs'],
+    [{ value: ' ' }, 'the token is empty'],
+    ['<!doctypehtml>', 'the answer is a web page'],
+    [{ token: 'ek 1' }, 'the token holds white space'],
+    [{ value: 'ek_1', error: 'x' }, 'the answer holds an error instead'],
+    [{ error: { message: 'x' } }, 'the answer holds an error instead'],
+  ])('%j is refused with what is wrong and what to do', (raw, what) => {
+    expect(() => parseOpenAI(raw)).toThrow(`without a usable token: ${what}. Let it answer { value`);
+    expect(() => parseOpenAI(raw)).toThrow(expect.objectContaining({ fatal: false }) as Error);
+  });
+
+  test.each([
+    [{ value: ' ek_1\n' }, 'ek_1'],
+    [' ek_1 ', 'ek_1'],
+    [{ token: 'ek_1' }, 'ek_1'],
+    [{ client_secret: 'ek_1' }, 'ek_1'],
+    [{ value: 'ek_1', token: 'ek_2' }, 'ek_1'],
+    [{ value: 'ek_1', error: null }, 'ek_1'],
+    [{ client_secret: { value: 'ek_1' } }, 'ek_1'],
+    [{ value: 'ek_1', client_secret: { value: 'ek_2' } }, 'ek_1'],
+  ])('%j holds a token', (raw, value) => {
+    expect(parseOpenAI(raw).value).toBe(value);
+  });
+
+  test('only a key that begins as standing keys do is one', () => {
+    expect(() => refuseStandingKey('SK-proj')).toThrow(/Revoke/);
+    expect(() => refuseStandingKey('ek_sk-1')).not.toThrow();
+  });
+
+  test('a stand-in shows a short lower-case prefix at the very start and nothing else', () => {
+    expect([redact('ek_abc'), redact('ABek_abc'), redact('secret_abc'), redact('abc')]).toEqual([
+      'ek_…(redacted)',
+      '…(redacted)',
+      '…(redacted)',
+      '…(redacted)',
+    ]);
+  });
+
+  test('a token prints as its stand-in and its expiry', async () => {
+    const environment = createManualEnvironment();
+    const tokens = createTokenManager({
+      fetchToken: literal({ value: 'ek_1', expires_in: 60 }),
+      environment,
+    });
+    const token = await tokens.getToken();
+    expect(inspect(token)).toBe('EphemeralToken(ek_…(redacted))');
+    expect(JSON.parse(JSON.stringify(token))).toEqual({
+      value: 'ek_…(redacted)',
+      expiresAtMs: environment.clock.nowMs() + 60_000,
+    });
+  });
+});
+
+describe('an expiry', () => {
+  test.each([
+    [{ expires_in: 12 }, 12_000],
+    [{ expires_in_seconds: 12 }, 12_000],
+    [{ expiresIn: 12 }, 12_000],
+    [{ expires_in: '12' }, 12_000],
+    [{ expires_in: '12.125' }, 12_125],
+    [{ expires_in: '12x' }, undefined],
+    [{ expires_in: 'x12' }, undefined],
+    [{ expires_in: '12.x' }, undefined],
+    [{ expires_in: [12] }, undefined],
+    [{ expires_in: 1e306 }, undefined],
+  ])('%j from minting', (beside, ms) => {
+    expect(readExpiry(beside).expiresInMs).toBe(ms);
+  });
+
+  test.each([
+    'on 2027-01-15T08:00:00Z',
+    '2027-01-15T08:00:00Z.',
+    '2027-01-15T08:00:00Z (UTC)',
+    'it is Fri, 15 Jan 2027 08:00:00 GMT',
+    'Fri, 15 Jan 2027 08:00:00 GMT+0200',
+    '01/15/2027 08:00:00 GMT',
+  ])('%s is no date that everybody reads alike', (expires_at) => {
+    expect(readExpiry({ expires_at }).expiresAtMs).toBeUndefined();
+  });
+});
+
+describe('the difference of two clocks', () => {
+  const skew = (serverDateMs: number | undefined, startMs: number, endMs: number): number | undefined =>
+    estimateLifetime(
+      { value: 'ek_1', expiresInMs: 60_000 },
+      {
+        startedAt: { wallMs: startMs, monotonicMs: 0 },
+        endedAt: { wallMs: endMs, monotonicMs: endMs - startMs },
+        serverDateMs,
+      },
+      undefined,
+    ).clockSkewMs;
+
+  test.each([
+    ['nothing is known without a date', undefined, 10_000, 12_000, undefined],
+    ['a date within the request is no difference', 11_000, 10_000, 12_000, 0],
+    ['nor is one at its end', 12_000, 10_000, 12_000, 0],
+    ['nor one a second before its start', 9_000, 10_000, 12_000, 0],
+    ['a later date is a clock that is behind', 12_001, 10_000, 12_000, 1],
+    ['an earlier one is a clock that is ahead', 8_999, 10_000, 12_000, -1],
+  ])('%s', (_name, date, start, end, expected) => {
+    expect(skew(date, start, end)).toBe(expected);
+  });
+});
+
+describe('a failed request', () => {
+  test.each([
+    [400, undefined, true],
+    [408, undefined, false],
+    [425, undefined, false],
+    [429, undefined, false],
+    [429, 'rate_limit_exceeded', false],
+    [429, 'insufficient_quota', true],
+    [429, 'credit_balance_exhausted', true],
+    [499, undefined, true],
+    [500, undefined, false],
+    [503, 'server_error', false],
+  ])('with status %i and code %s is fatal: %s', (status, code, fatal) => {
+    expect(isFatalStatus(status, code)).toBe(fatal);
+  });
+
+  test.each([
+    [1, 0, 250],
+    [1, 1, 500],
+    [2, 0, 250],
+    [2, 1, 1_000],
+    [4, 0.5, 2_125],
+    [99, 1, 30_000],
+  ])('number %i in a row with random %d waits %d ms', (failures, random, ms) => {
+    expect(backoffMs(failures, { baseMs: 500, maxMs: 30_000 }, random)).toBe(ms);
+  });
+
+  test('a fraction of a second is obeyed to its last digit', () => {
+    expect(parseRetryAfter({ get: (name) => (name === 'retry-after' ? '1.25' : null) }, 0)).toBe(1_250);
+    expect(parseRetryAfter({ get: () => null }, 0)).toBeUndefined();
+  });
+});
