@@ -1,7 +1,8 @@
 export type { AudioSource } from './lib/audio/open-audio.ts';
-export type { ConnectionState } from './lib/connection/connection-state.ts';
+export type { ConnectionState, ConnectionStatus } from './lib/connection/connection-state.ts';
 export { createRealtimeConnection } from './lib/connection/create-realtime-connection.ts';
 export type {
+  ConnectOptions,
   RealtimeConnection,
   RealtimeConnectionOptions,
   RealtimeEvent,

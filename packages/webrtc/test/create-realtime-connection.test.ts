@@ -1,120 +1,9 @@
-import { createTokenManager } from '@realtime-session/core';
-import { createManualEnvironment } from '@realtime-session/core/testing';
-import { createRealtimeConnection, type RealtimeConnectionOptions } from '@realtime-session/webrtc';
-import { describe, expect, test } from 'vitest';
+import { createTokenManager, literal } from '@realtime-session/core';
+import { ConnectionError, createRealtimeConnection, type TokenSource } from '@realtime-session/webrtc';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import { accepted, createStage, FakeStream, refused, type Step } from './support/stage.ts';
 
-class FakeTrack {
-  enabled = true;
-  readyState: 'live' | 'ended' = 'live';
-  stop(): void {
-    this.readyState = 'ended';
-  }
-}
-
-class FakeStream {
-  readonly tracks = [new FakeTrack()];
-  getAudioTracks(): FakeTrack[] {
-    return this.tracks;
-  }
-}
-
-class FakeChannel extends EventTarget {
-  readonly sent: string[] = [];
-  send(text: string): void {
-    this.sent.push(text);
-  }
-  close(): void {
-    this.dispatchEvent(new Event('close'));
-  }
-  say(event: object): void {
-    this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(event) }));
-  }
-}
-
-class FakePeer extends EventTarget {
-  connectionState = 'new';
-  readonly channel = new FakeChannel();
-  readonly tracks: unknown[] = [];
-  directions: string[] = [];
-  createDataChannel(): FakeChannel {
-    return this.channel;
-  }
-  addTrack(track: unknown): void {
-    this.tracks.push(track);
-  }
-  addTransceiver(_kind: string, init: { direction: string }): void {
-    this.directions.push(init.direction);
-  }
-  createOffer(): Promise<{ type: string; sdp: string }> {
-    return Promise.resolve({ type: 'offer', sdp: 'v=0 offer' });
-  }
-  setLocalDescription(): Promise<void> {
-    return Promise.resolve();
-  }
-  setRemoteDescription(): Promise<void> {
-    this.channel.dispatchEvent(new Event('open'));
-    return Promise.resolve();
-  }
-  close(): void {
-    this.connectionState = 'closed';
-  }
-  breakDown(): void {
-    this.connectionState = 'failed';
-    this.dispatchEvent(new Event('connectionstatechange'));
-  }
-}
-
-const accepted = (): Promise<Response> => Promise.resolve(new Response('v=0 answer', { status: 201 }));
-const refused = (status: number, code = 'invalid_api_key'): Promise<Response> =>
-  Promise.resolve(
-    new Response(JSON.stringify({ error: { code, message: 'secret prose' } }), {
-      status,
-      headers: { 'x-request-id': 'req_1' },
-    }),
-  );
-
-interface StageOptions {
-  answers?: (() => Promise<Response>)[];
-  microphone?: () => Promise<unknown>;
-  options?: RealtimeConnectionOptions;
-}
-
-/** A connection with a fake browser: what WebRTC itself does is for tests in a real one. */
-function createStage({ answers = [accepted], microphone, options = {} }: StageOptions = {}) {
-  const environment = createManualEnvironment();
-  const peers: FakePeer[] = [];
-  const streams: FakeStream[] = [];
-  const used: string[] = [];
-  let minted = 0;
-  const tokens = createTokenManager({
-    environment,
-    minIntervalMs: 0,
-    fetchToken: () => ({ value: `ek_${(minted += 1)}`, expires_in: 600 }),
-  });
-  const connection = createRealtimeConnection(tokens, {
-    ...options,
-    platform: {
-      createPeer: () => {
-        const peer = new FakePeer();
-        peers.push(peer);
-        return peer as unknown as RTCPeerConnection;
-      },
-      getUserMedia: async () => {
-        await microphone?.();
-        const stream = new FakeStream();
-        streams.push(stream);
-        return stream as unknown as MediaStream;
-      },
-      fetch: (_url, init) => {
-        used.push(new Headers(init.headers).get('authorization') ?? '');
-        return (answers.length > 1 ? answers.shift()! : answers[0]!)();
-      },
-      setTimer: (run, delayMs) => environment.clock.setTimer(run, delayMs),
-    },
-  });
-  const microphones = (): string[] => streams.map((stream) => stream.tracks[0]!.readyState);
-  return { connection, environment, peers, streams, used, microphones, minted: () => minted };
-}
+const steps: Step[] = ['microphone', 'offer', 'local', 'token', 'post', 'remote', 'channel'];
 
 describe('connect', () => {
   test('opens one session with one token, and hears every event from the first', async () => {
@@ -122,7 +11,8 @@ describe('connect', () => {
     const stage = createStage({ options: { onEvent: (event) => heard.push(event.type) } });
     await stage.connection.connect();
     stage.peers[0]!.channel.say({ type: 'session.created' });
-    stage.peers[0]!.channel.dispatchEvent(new MessageEvent('message', { data: 'no json' }));
+    stage.peers[0]!.channel.say('no json');
+    stage.peers[0]!.channel.say({ no: 'type' });
     stage.connection.send({ type: 'response.create' });
     expect(stage.connection.getState()).toEqual({ status: 'connected' });
     expect(heard).toEqual(['session.created']);
@@ -137,8 +27,11 @@ describe('connect', () => {
     expect([stage.peers.length, stage.streams.length, stage.minted()]).toEqual([1, 1, 1]);
   });
 
-  test('a refused token is replaced once, and the call goes on', async () => {
-    const stage = createStage({ answers: [() => refused(401), accepted] });
+  test.each([
+    [401, 'token_expired'],
+    [400, 'invalid_api_key'],
+  ])('a token refused with %s %s is replaced once, and the call goes on', async (status, code) => {
+    const stage = createStage({ answers: [() => refused(status, code), accepted] });
     await stage.connection.connect();
     expect(stage.used).toEqual(['Bearer ek_1', 'Bearer ek_2']);
     expect(stage.microphones()).toEqual(['live']);
@@ -175,13 +68,20 @@ describe('connect', () => {
     expect(stage.microphones()).toEqual(['ended']);
   });
 
-  test('a call that does not open in time is given up', async () => {
-    const stage = createStage({ answers: [() => new Promise<Response>(() => undefined)] });
-    const connecting = stage.connection.connect();
-    await stage.environment.clock.advance(30_000);
-    await expect(connecting).rejects.toMatchObject({ code: 'timeout' });
-    expect(stage.microphones()).toEqual(['ended']);
-  });
+  test.each(steps.filter((step) => step !== 'microphone'))(
+    'a call that hangs at "%s" is given up in time',
+    async (hangAt) => {
+      const stage = createStage({ hangAt, options: { timeoutMs: 5_000 } });
+      const connecting = stage.connection.connect();
+      await stage.environment.clock.advance(4_999);
+      expect(stage.connection.getState().status).toBe('connecting');
+      await stage.environment.clock.advance(1);
+      await expect(connecting).rejects.toMatchObject({ code: 'timeout' });
+      expect(stage.connection.getState()).toMatchObject({ status: 'failed', error: { code: 'timeout' } });
+      expect(stage.leftovers()).toEqual([]);
+      expect(stage.environment.clock.pending()).toBe(0);
+    },
+  );
 
   test('the time a user takes to allow the microphone does not count', async () => {
     let allow: (() => void) | undefined;
@@ -200,15 +100,175 @@ describe('connect', () => {
     expect(stage.peers[0]!.directions).toEqual(['recvonly']);
   });
 
-  test('a stream of the app’s own is sent, muted, and never stopped', async () => {
+  test('a stream of the app’s own is sent and never stopped', async () => {
     const own = new FakeStream();
     const stage = createStage({ options: { audio: own as unknown as MediaStream } });
     await stage.connection.connect();
-    stage.connection.setVoice('muted');
+    expect(stage.peers[0]!.tracks).toEqual(own.tracks);
+    stage.connection.close();
+    expect(stage.streams).toHaveLength(0);
+    expect(own.tracks[0]!.readyState).toBe('live');
+  });
+
+  test('constraints are handed to the browser', async () => {
+    const asked: unknown[] = [];
+    const stage = createStage({
+      options: { audio: { echoCancellation: true } },
+      platform: {
+        getUserMedia: (constraints) => {
+          asked.push(constraints);
+          return Promise.resolve(new FakeStream() as unknown as MediaStream);
+        },
+      },
+    });
+    await stage.connection.connect();
+    expect(asked).toEqual([{ audio: { echoCancellation: true } }]);
+  });
+
+  test.each([
+    ['no WebRTC', 'unsupported', { createPeer: undefined }],
+    ['an insecure page', 'insecure-context', { getUserMedia: undefined }],
+  ])('%s is %s, and costs no token', async (_what, code, platform) => {
+    const stage = createStage({ platform });
+    await expect(stage.connection.connect()).rejects.toMatchObject({ code });
+    expect(stage.minted()).toBe(0);
+    expect(stage.connection.getState()).toMatchObject({ status: 'failed', error: { code } });
+  });
+
+  test('a mint route that refuses is a token failure with its cause', async () => {
+    const stage = createStage({ fetchToken: () => new Response('{}', { status: 403 }) });
+    await expect(stage.connection.connect()).rejects.toMatchObject({
+      code: 'token',
+      cause: { code: 'http', status: 403 },
+    });
+    expect(stage.used).toEqual([]);
+    expect(stage.leftovers()).toEqual([]);
+  });
+
+  test('an answer that is no session description is a rejection without its text', async () => {
+    const page = (): Promise<Response> =>
+      Promise.resolve(new Response('<html>secret prose', { status: 200 }));
+    const stage = createStage({ answers: [page] });
+    const error: unknown = await stage.connection.connect().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'rejected', status: 200 });
+    expect(String(error)).not.toContain('prose');
+    expect(stage.used).toHaveLength(1);
+    expect(stage.leftovers()).toEqual([]);
+  });
+
+  test('a refusal that is not about the token is final', async () => {
+    const stage = createStage({ answers: [() => refused(429, 'rate_limit_exceeded')] });
+    await expect(stage.connection.connect()).rejects.toMatchObject({
+      status: 429,
+      apiCode: 'rate_limit_exceeded',
+    });
+    expect(stage.used).toEqual(['Bearer ek_1']);
+  });
+
+  test('a peer that cannot be made is a failure with its cause', async () => {
+    const cause = new DOMException('too many', 'UnknownError');
+    const stage = createStage({
+      platform: {
+        createPeer: () => {
+          throw cause;
+        },
+      },
+    });
+    await expect(stage.connection.connect()).rejects.toMatchObject({ code: 'lost', cause });
+    expect(stage.microphones()).toEqual(['ended']);
+  });
+
+  test('after a failure it can be called again', async () => {
+    const stage = createStage({ answers: [() => refused(500, 'server_error'), accepted] });
+    await expect(stage.connection.connect()).rejects.toBeInstanceOf(ConnectionError);
+    await stage.connection.connect();
+    expect(stage.states).toEqual(['connecting', 'failed', 'connecting', 'connected']);
+    expect(stage.microphones()).toEqual(['ended', 'live']);
+  });
+
+  test('a signal gives up the attempt, not the open call', async () => {
+    const stage = createStage({ hangAt: 'post' });
+    const leaving = new AbortController();
+    const connecting = stage.connection.connect({ signal: leaving.signal });
+    leaving.abort();
+    await expect(connecting).rejects.toMatchObject({ code: 'closed' });
+    expect(stage.connection.getState()).toEqual({ status: 'closed' });
+    await expect(stage.connection.connect({ signal: leaving.signal })).rejects.toMatchObject({
+      code: 'closed',
+    });
+
+    const other = createStage();
+    const late = new AbortController();
+    await other.connection.connect({ signal: late.signal });
+    late.abort();
+    expect(other.connection.getState().status).toBe('connected');
+  });
+});
+
+describe('the model’s voice', () => {
+  test('comes as the stream it arrived in, or as one made for its track', async () => {
+    const heard: unknown[] = [];
+    const stage = createStage({ options: { onRemoteStream: (stream) => heard.push(stream) } });
+    await stage.connection.connect();
+    stage.peers[0]!.playTrack(['stream']);
+    stage.peers[0]!.playTrack([]);
+    expect(heard).toEqual(['stream', { of: 'voice' }]);
+  });
+});
+
+describe('mute', () => {
+  test('silences the call and those after it, until unmute', async () => {
+    const stage = createStage();
+    const enabled = (): boolean[] => stage.streams.map((stream) => stream.tracks[0]!.enabled);
+    stage.connection.mute();
+    await stage.connection.connect();
+    expect(enabled()).toEqual([false]);
+    stage.connection.close();
+    await stage.connection.connect();
+    expect(enabled()).toEqual([false, false]);
+    stage.connection.unmute();
+    expect(enabled()).toEqual([false, true]);
+    stage.connection.mute();
+    expect(enabled()).toEqual([false, false]);
+  });
+
+  test('gives a stream of the app’s own back as loud as it came', async () => {
+    const own = new FakeStream();
+    const stage = createStage({ options: { audio: own as unknown as MediaStream } });
+    await stage.connection.connect();
+    stage.connection.mute();
     expect(own.tracks[0]!.enabled).toBe(false);
     stage.connection.close();
-    expect(stage.peers[0]!.tracks).toEqual(own.tracks);
-    expect(own.tracks[0]!.readyState).toBe('live');
+    expect(own.tracks[0]!.enabled).toBe(true);
+  });
+});
+
+describe('onEvent', () => {
+  test('tells every listener until it leaves, whatever another throws', async () => {
+    const stage = createStage({
+      options: {
+        onEvent: () => {
+          throw new Error('the app’s own affair');
+        },
+      },
+    });
+    const heard: string[] = [];
+    const off = stage.connection.onEvent((event) => heard.push(event.type));
+    await stage.connection.connect();
+    stage.peers[0]!.channel.say({ type: 'session.created' });
+    off();
+    stage.peers[0]!.channel.say({ type: 'session.updated' });
+    expect(heard).toEqual(['session.created']);
+  });
+
+  test('hears nothing of a call that was closed', async () => {
+    const stage = createStage();
+    const heard: string[] = [];
+    stage.connection.onEvent((event) => heard.push(event.type));
+    await stage.connection.connect();
+    stage.connection.close();
+    stage.peers[0]!.channel.say({ type: 'late' });
+    expect(heard).toEqual([]);
   });
 });
 
@@ -224,17 +284,59 @@ describe('close', () => {
     expect(() => stage.connection.send({ type: 'x' })).toThrow(/Not connected/);
   });
 
-  test('while the user is still asked for the microphone leaves it off', async () => {
+  test.each(steps)(
+    'while it hangs at "%s" rejects connect() at once and leaves nothing open',
+    async (hangAt) => {
+      const stage = createStage({ hangAt });
+      const connecting = stage.connection.connect();
+      await stage.environment.clock.advance(0);
+      stage.connection.close();
+      await expect(connecting).rejects.toMatchObject({ code: 'closed' });
+      expect(stage.connection.getState()).toEqual({ status: 'closed' });
+      expect(stage.leftovers()).toEqual([]);
+      expect(stage.environment.clock.pending()).toBe(0);
+    },
+  );
+
+  test('between any two steps leaves nothing open', async () => {
+    for (let rounds = 0; rounds < 80; rounds += 1) {
+      const stage = createStage();
+      const outcome = stage.connection.connect().then(
+        () => 'connected',
+        (error: unknown) => (error as ConnectionError).code,
+      );
+      for (let round = 0; round < rounds; round += 1) await Promise.resolve();
+      const peers = stage.peers.length;
+      stage.connection.close();
+      await stage.environment.clock.advance(0);
+      expect(await outcome).toBe(stage.states.includes('connected') ? 'connected' : 'closed');
+      expect(stage.leftovers()).toEqual([]);
+      expect(stage.peers).toHaveLength(peers);
+      expect(stage.connection.getState()).toEqual({ status: 'closed' });
+    }
+  });
+
+  test('before the user answers leaves the microphone off once it is allowed', async () => {
     let allow = (): void => undefined;
     const stage = createStage({ microphone: () => new Promise<void>((resolve) => (allow = resolve)) });
     const connecting = stage.connection.connect();
     stage.connection.close();
-    allow();
     await expect(connecting).rejects.toMatchObject({ code: 'closed' });
+    allow();
     await stage.environment.clock.advance(0);
     expect(stage.microphones()).toEqual(['ended']);
     expect([stage.peers.length, stage.minted()]).toEqual([0, 0]);
-    expect(stage.connection.getState()).toEqual({ status: 'closed' });
+    expect(stage.states).toEqual(['connecting', 'closed']);
+  });
+
+  test('by a listener of "connecting" is heard', async () => {
+    const stage = createStage();
+    stage.connection.subscribe(({ status }) => {
+      if (status === 'connecting') stage.connection.close();
+    });
+    await expect(stage.connection.connect()).rejects.toMatchObject({ code: 'closed' });
+    await stage.environment.clock.advance(0);
+    expect(stage.leftovers()).toEqual([]);
   });
 
   test('an older attempt says nothing about a newer one', async () => {
@@ -255,10 +357,43 @@ describe('close', () => {
   });
 });
 
-test('an open call that breaks down is lost, and its microphone ends', async () => {
-  const stage = createStage();
-  await stage.connection.connect();
-  stage.peers[0]!.breakDown();
-  expect(stage.connection.getState()).toMatchObject({ status: 'failed', error: { code: 'lost' } });
-  expect(stage.microphones()).toEqual(['ended']);
+describe('a breakdown', () => {
+  test('of an open call is lost, and its microphone ends', async () => {
+    const stage = createStage();
+    await stage.connection.connect();
+    stage.peers[0]!.breakDown();
+    expect(stage.connection.getState()).toMatchObject({ status: 'failed', error: { code: 'lost' } });
+    expect(stage.leftovers()).toEqual([]);
+  });
+
+  test('of the channel alone is lost too', async () => {
+    const stage = createStage();
+    await stage.connection.connect();
+    stage.peers[0]!.channel.dispatchEvent(new Event('close'));
+    expect(stage.connection.getState()).toMatchObject({ status: 'failed', error: { code: 'lost' } });
+    expect(stage.leftovers()).toEqual([]);
+  });
+
+  test.each(['post', 'channel'] satisfies Step[])(
+    'while it hangs at "%s" rejects connect()',
+    async (hangAt) => {
+      const stage = createStage({ hangAt });
+      const connecting = stage.connection.connect();
+      await stage.environment.clock.advance(0);
+      stage.peers[0]!.breakDown();
+      await expect(connecting).rejects.toMatchObject({ code: 'lost' });
+      expect(stage.states).toEqual(['connecting', 'failed']);
+      expect(stage.leftovers()).toEqual([]);
+      expect(stage.environment.clock.pending()).toBe(0);
+    },
+  );
+});
+
+test('any token manager is a source of tokens, whatever its session', () => {
+  const tokens = createTokenManager<{ voice: string }, { room: number }>({
+    fetchToken: literal('ek_x'),
+    parse: () => ({ value: 'ek_x', session: { room: 7 } }),
+  });
+  expectTypeOf(tokens).toExtend<TokenSource>();
+  expect(createRealtimeConnection(tokens).getState()).toEqual({ status: 'idle' });
 });

@@ -6,8 +6,8 @@ export interface CommonSessionOptions<Params = unknown, Session = SessionInfo> e
   'fetchToken'
 > {
   /**
-   * Names the store: components with the same key share one token. Default: `endpoint` and `params`, compared by value;
-   * with `fetchToken`, the component's own.
+   * Names the store, together with `params`: components with the same key and equal params share one token. Default:
+   * `endpoint`; with `fetchToken`, the store is the component's own.
    */
   readonly key?: string | undefined;
 }

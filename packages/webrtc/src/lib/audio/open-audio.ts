@@ -8,7 +8,7 @@ export type AudioSource = MediaTrackConstraints | MediaStream | 'microphone' | '
 export interface OpenAudio {
   /** What to send; none for listening only. */
   readonly tracks: readonly MediaStreamTrack[];
-  /** Stops the tracks that were opened here; a stream of the app's own is left alone. */
+  /** Stops the tracks that were opened here; those of the app's own stream go on, as loud as they came. */
   release(): void;
 }
 
@@ -21,7 +21,7 @@ export interface OpenAudio {
  */
 export async function openAudio(source: AudioSource, platform: ConnectionPlatform): Promise<OpenAudio> {
   if (source === 'none') return { tracks: [], release: () => undefined };
-  if (isStream(source)) return { tracks: source.getAudioTracks(), release: () => undefined };
+  if (isStream(source)) return borrow(source.getAudioTracks());
   if (!platform.getUserMedia) {
     throw new ConnectionError(
       'insecure-context',
@@ -32,6 +32,11 @@ export async function openAudio(source: AudioSource, platform: ConnectionPlatfor
   const stream = await platform.getUserMedia({ audio }).catch(refuse);
   const tracks = stream.getAudioTracks();
   return { tracks, release: () => tracks.forEach((track) => track.stop()) };
+}
+
+function borrow(tracks: readonly MediaStreamTrack[]): OpenAudio {
+  const before = tracks.map((track) => ({ track, enabled: track.enabled }));
+  return { tracks, release: () => before.forEach(({ track, enabled }) => (track.enabled = enabled)) };
 }
 
 function isStream(source: MediaTrackConstraints | MediaStream | string): source is MediaStream {

@@ -15,3 +15,6 @@ export type ConnectionState =
       /** Why. */
       readonly error: ConnectionError;
     };
+
+/** What a connection is doing: never connected, opening, open, closed by the app, or broken. */
+export type ConnectionStatus = ConnectionState['status'];

@@ -1,10 +1,16 @@
-import { ConnectionError } from '../errors/connection-error.ts';
 import { browserPlatform } from '../platform/browser-platform.ts';
+import { connectUntil } from './connect-until.ts';
 import type { ConnectionState } from './connection-state.ts';
+import { createCurrentCall } from './current-call.ts';
 import { createObservable, quietly } from './observable.ts';
-import { openCall, type Call } from './open-call.ts';
+import { openCall } from './open-call.ts';
 import { parseEvent } from './parse-event.ts';
-import type { RealtimeConnection, RealtimeConnectionOptions, TokenSource } from './realtime-connection.ts';
+import type {
+  RealtimeConnection,
+  RealtimeConnectionOptions,
+  RealtimeEvent,
+  TokenSource,
+} from './realtime-connection.ts';
 
 const idle: ConnectionState = { status: 'idle' };
 
@@ -24,78 +30,52 @@ export function createRealtimeConnection(
   tokens: TokenSource,
   options: RealtimeConnectionOptions = {},
 ): RealtimeConnection {
-  const platform = options.platform ?? browserPlatform;
   const { getState, setState, subscribe } = createObservable(idle);
-  let current: { readonly call: Call; readonly connecting: Promise<void> } | undefined;
+  const listeners = new Set<(event: RealtimeEvent) => void>();
+  let voice: 'heard' | 'muted' = 'heard';
+  if (options.onEvent) listeners.add(options.onEvent);
 
-  /** Only the current call may change the state: what an older one still has to say is not news. */
-  function finish(call: Call, next: ConnectionState): void {
-    call.end();
-    if (current?.call !== call) return;
-    current = undefined;
-    setState(next);
+  function tell(text: string): void {
+    const event = parseEvent(text);
+    if (event) for (const listener of [...listeners]) quietly(() => listener(event));
   }
 
-  function start(): Promise<void> {
-    const call = openCall(tokens, options, {
-      platform,
-      listener: {
-        onMessage: (text) => {
-          const event = current?.call === call ? parseEvent(text) : undefined;
-          if (event) quietly(() => options.onEvent?.(event));
-        },
-        onLost: () => {
-          if (getState().status === 'connected') finish(call, { status: 'failed', error: lostError() });
-        },
-      },
-    });
-    const connecting = call.opened.then(
-      () => {
-        if (current?.call === call) setState({ status: 'connected' });
-      },
-      (thrown: unknown) => {
-        const error = asConnectionError(thrown);
-        finish(call, { status: 'failed', error });
-        throw error;
-      },
-    );
-    // Whoever does not wait for the outcome reads it from the state.
-    connecting.catch(() => undefined);
-    current = { call, connecting };
-    setState({ status: 'connecting' });
-    return connecting;
+  function speak(next: 'heard' | 'muted'): void {
+    voice = next;
+    for (const track of current.get()?.tracks() ?? []) track.enabled = next === 'heard';
   }
+
+  const current = createCurrentCall(
+    (onLost) =>
+      openCall(tokens, options, {
+        platform: options.platform ?? browserPlatform,
+        onAudio: (tracks) => {
+          if (voice === 'muted') for (const track of tracks) track.enabled = false;
+        },
+        onMessage: tell,
+        onLost,
+      }),
+    setState,
+  );
 
   return {
-    connect: () => current?.connecting ?? start(),
-    close() {
-      if (current) finish(current.call, { status: 'closed' });
-    },
+    connect: ({ signal } = {}) => (signal ? connectUntil(current, signal) : current.connect()),
+    close: () => current.close(),
     send(event) {
-      const channel = current?.call.channel();
-      if (getState().status !== 'connected' || !channel)
+      const channel = current.get()?.channel();
+      if (getState().status !== 'connected' || !channel) {
         throw new Error('Not connected. Wait for connect() before send().');
+      }
       channel.send(JSON.stringify(event));
     },
-    setVoice(voice) {
-      for (const track of current?.call.tracks() ?? []) track.enabled = voice === 'heard';
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
+    mute: () => speak('muted'),
+    unmute: () => speak('heard'),
     getState,
     getInitialState: () => idle,
     subscribe,
   };
-}
-
-function asConnectionError(thrown: unknown): ConnectionError {
-  if (thrown instanceof ConnectionError) return thrown;
-  return new ConnectionError('lost', 'The browser could not set up the connection. Its cause says why.', {
-    cause: thrown,
-  });
-}
-
-function lostError(): ConnectionError {
-  return new ConnectionError(
-    'lost',
-    'The connection to the API broke down. Call connect() for a new session.',
-  );
 }

@@ -1,8 +1,12 @@
 import { openAudio, type OpenAudio } from '../audio/open-audio.ts';
+import { timeoutError } from '../errors/call-endings.ts';
 import { ConnectionError } from '../errors/connection-error.ts';
-import { exchangeSdp } from '../exchange/exchange-sdp.ts';
+import { answerWithToken } from '../exchange/answer-with-token.ts';
 import type { ConnectionPlatform } from '../platform/platform.ts';
+import { orEnded } from './or-ended.ts';
+import { quietly } from './observable.ts';
 import type { RealtimeConnectionOptions, TokenSource } from './realtime-connection.ts';
+import { watchCall, type CallListener } from './watch-call.ts';
 
 /** Where the API listens. */
 const DEFAULT_URL = 'https://api.openai.com/v1/realtime/calls';
@@ -16,16 +20,16 @@ export interface Call {
   readonly channel: () => RTCDataChannel | undefined;
   /** What is sent of the user. */
   readonly tracks: () => readonly MediaStreamTrack[];
-  /** Ends it and stops what was opened for it. Idempotent. */
-  end(): void;
+  /** Ends it for a reason, and stops what was opened for it. Idempotent. */
+  end(why: ConnectionError): void;
 }
 
-/** Who is told about a call. */
-export interface CallListener {
-  /** An event of the API, as text. */
-  onMessage(text: string): void;
-  /** An open call broke down. */
-  onLost(): void;
+/** The browser, and who is told about a call. */
+export interface CallContext extends CallListener {
+  /** The browser's parts. */
+  readonly platform: ConnectionPlatform;
+  /** The microphone, or what stands for it, is open. */
+  onAudio(tracks: readonly MediaStreamTrack[]): void;
 }
 
 /**
@@ -38,19 +42,24 @@ export interface CallListener {
 export function openCall(
   tokens: TokenSource,
   options: RealtimeConnectionOptions,
-  { platform, listener }: { readonly platform: ConnectionPlatform; readonly listener: CallListener },
+  context: CallContext,
 ): Call {
+  const { platform } = context;
   const ending = new AbortController();
   const { signal } = ending;
-  let audio: OpenAudio | undefined;
-  let peer: RTCPeerConnection | undefined;
+  let tracks: readonly MediaStreamTrack[] = [];
   let channel: RTCDataChannel | undefined;
 
-  function end(): void {
-    ending.abort();
-    channel?.close();
-    peer?.close();
-    audio?.release();
+  /** Whatever is opened is closed with the call; at once, if the call is over already. */
+  function atEnd(close: () => void): void {
+    if (signal.aborted) close();
+    else signal.addEventListener('abort', close);
+  }
+
+  async function openVoice(): Promise<OpenAudio> {
+    const audio = await openAudio(options.audio ?? 'microphone', platform);
+    atEnd(() => audio.release());
+    return audio;
   }
 
   async function open(): Promise<void> {
@@ -58,105 +67,54 @@ export function openCall(
     if (!createPeer) {
       throw new ConnectionError('unsupported', 'This browser has no WebRTC. Use a current one.');
     }
-    const opened = await openAudio(options.audio ?? 'microphone', platform);
-    if (signal.aborted) opened.release();
-    stopIfEnded(signal);
-    audio = opened;
-    // A permission prompt may take a minute, so time counts from here.
-    await withTimeout(negotiate(createPeer(), opened), options.timeoutMs ?? DEFAULT_TIMEOUT_MS, platform);
-  }
-
-  async function negotiate(fresh: RTCPeerConnection, opened: OpenAudio): Promise<void> {
-    peer = fresh;
+    tracks = (await orEnded(openVoice(), signal)).tracks;
+    signal.throwIfAborted();
+    context.onAudio(tracks);
+    const peer = createPeer();
+    atEnd(() => peer.close());
     channel = peer.createDataChannel('oai-events');
-    const isOpen = watch(peer, channel, { signal, listener });
-    // Whoever fails first says why; this one must not be heard as unhandled then.
-    isOpen.catch(() => undefined);
-    addAudio(peer, opened, options);
-    const offer = await peer.createOffer();
-    stopIfEnded(signal);
-    await peer.setLocalDescription(offer);
-    stopIfEnded(signal);
-    const url = options.url ?? DEFAULT_URL;
-    const answer = await answerTo(tokens, { url, sdp: offer.sdp ?? '', signal }, platform);
-    stopIfEnded(signal);
-    await peer.setRemoteDescription({ type: 'answer', sdp: answer });
-    await isOpen;
-    stopIfEnded(signal);
+    const isOpen = watchCall({ peer, channel, signal }, context);
+    addVoice(peer, tracks);
+    hearVoice(peer, options, platform);
+    await inTime(negotiate(peer, isOpen));
   }
 
-  const opened = open();
-  return { opened, channel: () => channel, tracks: () => audio?.tracks ?? [], end };
-}
-
-/** A refused token is replaced once, and only once, by `withToken`. */
-async function answerTo(
-  tokens: TokenSource,
-  offer: { readonly url: string; readonly sdp: string; readonly signal: AbortSignal },
-  platform: ConnectionPlatform,
-): Promise<string> {
-  try {
-    return await tokens.withToken((token) => exchangeSdp(platform, token.value, offer), {
-      signal: offer.signal,
-    });
-  } catch (cause) {
-    if (cause instanceof ConnectionError) throw cause;
-    throw new ConnectionError('token', 'No token could be had for the call. Its cause says why.', { cause });
+  /** A permission prompt may take a minute, so time counts from the open microphone on. */
+  async function inTime(work: Promise<void>): Promise<void> {
+    const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const cancel = platform.setTimer(() => end(timeoutError(timeoutMs)), timeoutMs);
+    await work.finally(cancel);
   }
+
+  async function negotiate(peer: RTCPeerConnection, isOpen: Promise<void>): Promise<void> {
+    const offer = await orEnded(peer.createOffer(), signal);
+    await orEnded(peer.setLocalDescription(offer), signal);
+    const request = { url: options.url ?? DEFAULT_URL, sdp: offer.sdp ?? '', signal };
+    const sdp = await orEnded(answerWithToken(tokens, request, platform), signal);
+    await orEnded(peer.setRemoteDescription({ type: 'answer', sdp }), signal);
+    await orEnded(isOpen, signal);
+  }
+
+  function end(why: ConnectionError): void {
+    ending.abort(why);
+  }
+
+  return { opened: open(), channel: () => channel, tracks: () => tracks, end };
 }
 
-function addAudio(peer: RTCPeerConnection, audio: OpenAudio, options: RealtimeConnectionOptions): void {
-  for (const track of audio.tracks) peer.addTrack(track);
-  if (audio.tracks.length === 0) peer.addTransceiver('audio', { direction: 'recvonly' });
-  peer.addEventListener('track', ({ track, streams }) =>
-    options.onRemoteStream?.(streams[0] ?? new MediaStream([track])),
-  );
+/** Without a voice to send, the call listens only. */
+function addVoice(peer: RTCPeerConnection, tracks: readonly MediaStreamTrack[]): void {
+  for (const track of tracks) peer.addTrack(track);
+  if (tracks.length === 0) peer.addTransceiver('audio', { direction: 'recvonly' });
 }
 
-/** Resolves when the channel opens; tells the listener about messages, and about the end of an open call. */
-function watch(
+function hearVoice(
   peer: RTCPeerConnection,
-  channel: RTCDataChannel,
-  { signal, listener }: { readonly signal: AbortSignal; readonly listener: CallListener },
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onEnd = (): void => {
-      if (signal.aborted) return;
-      reject(new ConnectionError('lost', 'The connection broke down while it opened. Try again.'));
-      listener.onLost();
-    };
-    channel.addEventListener('open', () => resolve());
-    channel.addEventListener('message', (event: MessageEvent<unknown>) =>
-      listener.onMessage(String(event.data)),
-    );
-    channel.addEventListener('close', onEnd);
-    peer.addEventListener('connectionstatechange', () => {
-      if (peer.connectionState === 'failed' || peer.connectionState === 'closed') onEnd();
-    });
-    signal.addEventListener('abort', () => reject(closedError()));
-  });
-}
-
-function stopIfEnded(signal: AbortSignal): void {
-  if (signal.aborted) throw closedError();
-}
-
-function closedError(): ConnectionError {
-  return new ConnectionError('closed', 'The connection was closed while it opened.');
-}
-
-function withTimeout(work: Promise<void>, timeoutMs: number, platform: ConnectionPlatform): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cancel = platform.setTimer(
-      () =>
-        reject(
-          new ConnectionError(
-            'timeout',
-            `The call was not open within ${timeoutMs} ms. Check the network and try again.`,
-          ),
-        ),
-      timeoutMs,
-    );
-    work.then(resolve, reject).finally(cancel);
-  });
+  { onRemoteStream }: RealtimeConnectionOptions,
+  { createStream }: ConnectionPlatform,
+): void {
+  if (!onRemoteStream) return;
+  peer.addEventListener('track', ({ track, streams }) =>
+    quietly(() => onRemoteStream(streams[0] ?? createStream(track))),
+  );
 }

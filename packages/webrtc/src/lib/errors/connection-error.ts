@@ -9,8 +9,8 @@
  * - `rejected`: the API refused the call; `status` and `apiCode` say how.
  * - `network`: the API could not be reached.
  * - `timeout`: the call was not open within `timeoutMs`.
- * - `lost`: an open connection broke down.
- * - `closed`: `close()` was called while connecting.
+ * - `lost`: the connection broke down, while it opened or when it was open.
+ * - `closed`: `close()` was called, or the caller's signal aborted, while connecting.
  */
 export type ConnectionErrorCode =
   | 'unsupported'

@@ -10,6 +10,7 @@ export const browserPlatform: ConnectionPlatform = {
     const devices = navigator.mediaDevices as MediaDevices | undefined;
     return devices && ((constraints: MediaStreamConstraints) => devices.getUserMedia(constraints));
   },
+  createStream: (track) => new MediaStream([track]),
   fetch: (url, init) => fetch(url, init),
   setTimer(run, delayMs) {
     const timer = setTimeout(run, delayMs);

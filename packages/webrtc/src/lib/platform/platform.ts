@@ -4,6 +4,8 @@ export interface ConnectionPlatform {
   readonly createPeer: (() => RTCPeerConnection) | undefined;
   /** Asks for the microphone; `undefined` outside a secure context. */
   readonly getUserMedia: ((constraints: MediaStreamConstraints) => Promise<MediaStream>) | undefined;
+  /** Makes a stream of a track that came without one. */
+  readonly createStream: (track: MediaStreamTrack) => MediaStream;
   /** Posts the offer. */
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** Runs a function once after a delay in milliseconds; the return cancels it. */
