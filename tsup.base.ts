@@ -1,7 +1,7 @@
 import type { Options } from 'tsup';
 
 /** How every library package is built: its entries are the files at the top of `src`. */
-export const library: Options = {
+export const packageBuild: Options = {
   entry: ['src/*.ts'],
   format: 'esm',
   target: 'es2022',
