@@ -40,7 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          include: ['test/{integration,adapters,runtimes,server}/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
