@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
+import type { NodeMessage } from './node-message.ts';
 
 /** What body parsers leave on a request. */
-interface ParsedMessage extends IncomingMessage {
+interface Parsed {
   /** The parsed body: an object, a string or the bytes. */
   body?: unknown;
   /** The bytes, where a platform keeps them. */
@@ -20,10 +20,10 @@ function toBytes(body: unknown): Buffer | undefined {
  * looks at. Whether it was read is asked of the stream: Express 4 sets `body` to `{}` without reading anything.
  *
  * @param message - The request.
+ * @param body - What the parser made of it. Default: what it left on the request.
  */
-export function restoreParsedBody(message: IncomingMessage): void {
-  const parsed: ParsedMessage = message;
-  if (!message.readableDidRead || parsed.rawBody instanceof Uint8Array) return;
-  const bytes = toBytes(parsed.body);
-  if (bytes !== undefined) parsed.rawBody = bytes;
+export function restoreParsedBody(message: NodeMessage & Parsed, body: unknown = message.body): void {
+  if (!message.readableDidRead || message.rawBody instanceof Uint8Array) return;
+  const bytes = toBytes(body);
+  if (bytes !== undefined) message.rawBody = bytes;
 }

@@ -1,22 +1,41 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { NodeRequest, sendNodeResponse } from 'srvx/node';
+import { sendNodeResponse } from 'srvx/node';
 import type { SessionHandler } from '../handler/session-handler.ts';
-import { clientAddress } from './client-address.ts';
-import type { TrustProxy } from './client-address.ts';
-import { restoreParsedBody } from './parsed-body.ts';
+import type { AdapterOptions } from './adapter-options.ts';
+import { answerExchange } from './answer-exchange.ts';
+import { checkTrustProxy } from './client-address.ts';
+import type { NodeMessage, NodeResponse } from './node-message.ts';
 
 /** What {@link toNodeHandler} can be told. */
-export interface NodeHandlerOptions {
-  /** Proxies whose `X-Forwarded-For` names the client, for rate limits. Default: none, the header is ignored. */
-  readonly trustProxy?: TrustProxy;
-}
+export type NodeHandlerOptions = AdapterOptions;
 
-/** A handler for `http.createServer()`, `https.createServer()`, Express, Connect and everything else that calls `(req, res)`. */
-export type NodeHandler = (message: IncomingMessage, response: ServerResponse) => void;
+/** A handler for the servers of `node:http`, `node:https` and `node:http2`, and for everything else that calls `(req, res)`. */
+export type NodeHandler = (message: NodeMessage, response: NodeResponse) => void;
 
-function fail(response: ServerResponse): void {
-  if (response.headersSent) response.destroy();
-  else response.writeHead(500, { 'Cache-Control': 'no-store' }).end();
+/** The same handler, which also tells when the answer was sent. Never rejects. */
+export type AwaitableNodeHandler = (message: NodeMessage, response: NodeResponse) => Promise<void>;
+
+/**
+ * Adapts a session handler to `(req, res)` for callers that wait for the answer.
+ *
+ * @param handler - Made by `createSessionHandler()`.
+ * @param options - Which proxies to trust.
+ * @throws TypeError When `trustProxy.hops` is not a whole number from 1.
+ */
+export function toAwaitableNodeHandler(
+  handler: SessionHandler,
+  options: AdapterOptions = {},
+): AwaitableNodeHandler {
+  const { trustProxy } = options;
+  checkTrustProxy(trustProxy);
+  return async (message, response) => {
+    const answer = await answerExchange(handler, { message, response }, trustProxy);
+    try {
+      await sendNodeResponse(response, answer);
+    } catch {
+      // Somebody else has answered, or the connection broke while we did.
+      response.destroy();
+    }
+  };
 }
 
 /**
@@ -32,26 +51,6 @@ function fail(response: ServerResponse): void {
  * ```
  */
 export function toNodeHandler(handler: SessionHandler, options: NodeHandlerOptions = {}): NodeHandler {
-  const { trustProxy } = options;
-  if (
-    typeof trustProxy === 'object' &&
-    'hops' in trustProxy &&
-    !(Number.isInteger(trustProxy.hops) && trustProxy.hops > 0)
-  ) {
-    throw new TypeError(
-      'trustProxy.hops must be a whole number from 1: how many proxies stand before this server.',
-    );
-  }
-  const answerMessage: (...args: Parameters<NodeHandler>) => Promise<void> = async (message, response) => {
-    try {
-      restoreParsedBody(message);
-      const request = new NodeRequest({ req: message, res: response });
-      const answer = await handler(request, { address: clientAddress(message, trustProxy) });
-      await sendNodeResponse(response, answer);
-    } catch {
-      // A request the runtime cannot even represent, or a connection that broke while answering.
-      fail(response);
-    }
-  };
-  return (message, response) => void answerMessage(message, response);
+  const answer = toAwaitableNodeHandler(handler, options);
+  return (message, response) => void answer(message, response);
 }

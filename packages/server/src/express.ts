@@ -1,0 +1,5 @@
+export type { AdapterOptions } from './lib/adapters/adapter-options.ts';
+export type { TrustedHops, TrustProxy } from './lib/adapters/client-address.ts';
+export type { NodeMessage, NodeResponse } from './lib/adapters/node-message.ts';
+export { toExpressHandler } from './lib/adapters/to-express-handler.ts';
+export type { NodeHandler } from './lib/adapters/to-node-handler.ts';

@@ -1,0 +1,46 @@
+import type { SessionHandler } from '../handler/session-handler.ts';
+import type { AdapterOptions } from './adapter-options.ts';
+import { answerSafely } from './answer-safely.ts';
+import { checkTrustProxy, clientAddress } from './client-address.ts';
+
+/** What is needed of a SvelteKit request event. */
+export interface SvelteKitEventLike {
+  /** The web-standard request. */
+  readonly request: Request;
+  /** The client's address as SvelteKit's adapter knows it. May throw where there is none. */
+  getClientAddress(): string;
+}
+
+function peerOf(event: SvelteKitEventLike): string | undefined {
+  try {
+    return event.getClientAddress();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Adapts a session handler to a SvelteKit endpoint. Exported as `fallback`, it answers every method.
+ *
+ * @param handler - Made by `createSessionHandler()`.
+ * @param options - Which proxies to trust; not together with `ADDRESS_HEADER` of SvelteKit's Node adapter.
+ * @throws TypeError When `trustProxy.hops` is not a whole number from 1.
+ *
+ * @example
+ * ```ts
+ * export const fallback = toSvelteKitHandler(handler);
+ * ```
+ */
+export function toSvelteKitHandler(
+  handler: SessionHandler,
+  options: AdapterOptions = {},
+): (event: SvelteKitEventLike) => Promise<Response> {
+  const { trustProxy } = options;
+  checkTrustProxy(trustProxy);
+  return (event) =>
+    answerSafely(handler, () => {
+      const { request } = event;
+      const forwarded = request.headers.get('x-forwarded-for');
+      return { request, address: clientAddress({ peer: peerOf(event), forwarded }, trustProxy) };
+    });
+}

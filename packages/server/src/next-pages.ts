@@ -1,0 +1,5 @@
+export type { AdapterOptions } from './lib/adapters/adapter-options.ts';
+export type { TrustedHops, TrustProxy } from './lib/adapters/client-address.ts';
+export type { NodeMessage, NodeResponse } from './lib/adapters/node-message.ts';
+export { toNextPagesHandler } from './lib/adapters/to-next-pages-handler.ts';
+export type { AwaitableNodeHandler } from './lib/adapters/to-node-handler.ts';

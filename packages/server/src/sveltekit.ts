@@ -1,0 +1,3 @@
+export type { AdapterOptions } from './lib/adapters/adapter-options.ts';
+export type { TrustedHops, TrustProxy } from './lib/adapters/client-address.ts';
+export { toSvelteKitHandler, type SvelteKitEventLike } from './lib/adapters/to-svelte-kit-handler.ts';
