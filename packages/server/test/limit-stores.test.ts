@@ -1,0 +1,143 @@
+import { fromRateLimiterFlexible } from '@realtime-session/server/rate-limiter-flexible';
+import type { FlexibleLimiter } from '@realtime-session/server/rate-limiter-flexible';
+import { fromUpstash } from '@realtime-session/server/upstash';
+import type { UpstashResult } from '@realtime-session/server/upstash';
+import { describe, expect, it } from 'vitest';
+import { post, read, useHarness } from './support/harness.ts';
+
+const { signal } = new AbortController();
+
+function flexible(points: number, consume: FlexibleLimiter['consume']): FlexibleLimiter {
+  return { points, consume };
+}
+
+const free = flexible(9, () => Promise.resolve({ remainingPoints: 8, msBeforeNext: 60_000 }));
+
+/** The library rejects with a plain result when a bucket is full, and clients of stores with anything. */
+function rejecting(reason: unknown): FlexibleLimiter {
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+  return flexible(5, () => Promise.reject(reason));
+}
+
+const full = rejecting({ remainingPoints: 0, msBeforeNext: 1234 });
+
+function upstash(result: Partial<UpstashResult>): { limit: () => Promise<UpstashResult> } {
+  return {
+    limit: () => Promise.resolve({ success: true, limit: 5, remaining: 4, reset: 1000, ...result }),
+  };
+}
+
+describe('fromRateLimiterFlexible', () => {
+  const harness = useHarness();
+
+  it('counts users and addresses in their own limiters under the whole key', async () => {
+    const seen: string[] = [];
+    const noting = (name: string) =>
+      flexible(1, (key) => {
+        seen.push(`${name} ${key}`);
+        return Promise.resolve({ remainingPoints: 0, msBeforeNext: 1 });
+      });
+    const limiter = fromRateLimiterFlexible({ perPrincipal: noting('user'), perAddress: noting('address') });
+    await harness.create({ limiter })(post(), { address: '192.0.2.7' });
+    expect(seen).toEqual(['address address:192.0.2.7', 'user principal:user-1']);
+  });
+
+  it('says what is left', async () => {
+    const limiter = fromRateLimiterFlexible({ perPrincipal: full, perAddress: free });
+    expect(await limiter.consume('address:a', { signal })).toEqual({
+      allowed: true,
+      limit: 9,
+      remaining: 8,
+      retryAfterMs: 0,
+    });
+  });
+
+  it('S18 turns a full bucket into 429 with the time until its window is over', async () => {
+    const limiter = fromRateLimiterFlexible({ perPrincipal: full, perAddress: free });
+    expect(await limiter.consume('principal:u', { signal })).toEqual({
+      allowed: false,
+      limit: 5,
+      remaining: 0,
+      retryAfterMs: 1234,
+    });
+    const response = await harness.create({ limiter })(post());
+    expect([response.status, response.headers.get('retry-after')]).toEqual([429, '2']);
+  });
+
+  it.each([
+    ['an Error', new Error('ECONNREFUSED')],
+    ['an Error that looks like a result', Object.assign(new Error('down'), { msBeforeNext: 1 })],
+    ['a string', 'down'],
+    ['nothing', null],
+    ['an object without a time', {}],
+    ['an object with an odd time', { msBeforeNext: 'soon' }],
+  ])('S21 refuses with 503 when the store rejects with %s', async (_what, thrown) => {
+    const limiter = fromRateLimiterFlexible({ perPrincipal: free, perAddress: rejecting(thrown) });
+    await expect(limiter.consume('address:a', { signal })).rejects.toBe(thrown);
+    const response = await harness.create({ limiter })(post());
+    expect([response.status, (await read(response)).code]).toEqual([503, 'limiter_unavailable']);
+    expect(harness.upstream.requests).toEqual([]);
+  });
+});
+
+describe('fromUpstash', () => {
+  const harness = useHarness();
+
+  it('counts users and addresses in their own limiters', async () => {
+    const limiter = fromUpstash({
+      perPrincipal: upstash({ limit: 1 }),
+      perAddress: upstash({ limit: 2, remaining: 1 }),
+    });
+    expect(await limiter.consume('address:a', { signal })).toEqual({
+      allowed: true,
+      limit: 2,
+      remaining: 1,
+      retryAfterMs: 0,
+    });
+    expect((await limiter.consume('principal:u', { signal })).limit).toBe(1);
+  });
+
+  it.each([
+    [6000, 5000],
+    [500, 0],
+  ])('says how long to wait for a window that ends at %i', async (reset, retryAfterMs) => {
+    const spent = upstash({ success: false, remaining: 0, reset });
+    const limiter = fromUpstash({ perPrincipal: spent, perAddress: spent, nowMs: () => 1000 });
+    expect(await limiter.consume('principal:u', { signal })).toEqual({
+      allowed: false,
+      limit: 5,
+      remaining: 0,
+      retryAfterMs,
+    });
+  });
+
+  it('S21 refuses with 503 when the library waves a request through because its store is slow', async () => {
+    const slow = upstash({ reason: 'timeout' });
+    const response = await harness.create({ limiter: fromUpstash({ perPrincipal: slow, perAddress: slow }) })(
+      post(),
+    );
+    expect([response.status, (await read(response)).code]).toEqual([503, 'limiter_unavailable']);
+    expect(harness.upstream.requests).toEqual([]);
+  });
+
+  it('reads the clock of the system when it is given none', async () => {
+    const spent = upstash({ success: false, reset: Date.now() + 60_000 });
+    const limiter = fromUpstash({ perPrincipal: spent, perAddress: spent });
+    const { retryAfterMs } = await limiter.consume('principal:u', { signal });
+    expect(retryAfterMs).toBeGreaterThan(50_000);
+    expect(retryAfterMs).toBeLessThanOrEqual(60_000);
+  });
+
+  it('leaves no rejection behind when statistics fail', async () => {
+    const unhandled: unknown[] = [];
+    const listener = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', listener);
+    const noisy = upstash({ pending: Promise.reject(new Error('statistics')) });
+    expect(
+      await fromUpstash({ perPrincipal: noisy, perAddress: noisy }).consume('principal:u', { signal }),
+    ).toHaveProperty('allowed', true);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', listener);
+    expect(unhandled).toEqual([]);
+  });
+});
