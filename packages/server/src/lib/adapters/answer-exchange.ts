@@ -3,6 +3,7 @@ import type { SessionHandler } from '../handler/session-handler.ts';
 import { answerSafely } from './answer-safely.ts';
 import { clientAddress } from './client-address.ts';
 import type { TrustProxy } from './client-address.ts';
+import { letRestPass } from './let-rest-pass.ts';
 import type { NodeExchange, NodeMessage } from './node-message.ts';
 import { restoreParsedBody } from './parsed-body.ts';
 
@@ -39,6 +40,7 @@ export function answerExchange(
   trust: TrustProxy | undefined,
 ): Promise<Response> {
   return answerSafely(handler, () => {
+    letRestPass(exchange);
     restoreParsedBody(exchange.message, exchange.body);
     return { request: webRequest(exchange), address: addressOf(exchange.message, trust) };
   });

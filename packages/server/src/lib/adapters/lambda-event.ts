@@ -46,7 +46,8 @@ export interface LambdaHttpResult {
 
 function headersOf({ headers, multiValueHeaders, cookies }: LambdaHttpEvent): Headers {
   const result = new Headers();
-  for (const [name, value] of Object.entries(multiValueHeaders ?? headers ?? {})) {
+  const fields: Fields<string | readonly string[]> = multiValueHeaders ?? headers;
+  for (const [name, value] of Object.entries(fields ?? {})) {
     for (const one of typeof value === 'string' ? [value] : (value ?? [])) result.append(name, one);
   }
   if (cookies !== undefined && cookies.length > 0) result.set('cookie', cookies.join('; '));

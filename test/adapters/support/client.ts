@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+export interface Call {
+  readonly method?: string;
+  readonly path: string;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body?: string;
+}
+
+export interface Answer {
+  readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** A test fails when an answer takes longer. */
+const PATIENCE_MS = 2_000;
+
+export const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** Sends a request over a connection of its own and reads the answer. */
+export async function call(dial: () => Duplex, { method = 'POST', path, headers, body }: Call): Promise<Answer> {
+  const socket = dial();
+  const request = httpRequest({
+    createConnection: () => socket,
+    method,
+    path,
+    headers: { host: 'app.test', ...JSON_TYPE, ...headers },
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+  request.end(body);
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  let text = '';
+  for await (const chunk of response) text += String(chunk);
+  socket.destroy();
+  return { status: response.statusCode, headers: response.headers, text };
+}
+
+/** A connection on which bytes are written as they are. */
+export interface RawConnection {
+  readonly socket: Duplex;
+  /** Everything the server has sent. */
+  text(): string;
+  write(...lines: readonly string[]): void;
+  /** Resolves with the matches of a global pattern when there are `count`, or when the connection has ended. */
+  until(pattern: RegExp, count?: number): Promise<readonly string[]>;
+}
+
+export function dialRaw(dial: () => Duplex): RawConnection {
+  const socket = dial();
+  let text = '';
+  socket.on('data', (chunk) => (text += String(chunk)));
+  const until = (pattern: RegExp, count = 1) =>
+    new Promise<readonly string[]>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`nothing after: ${text}`)), PATIENCE_MS);
+      const look = (): void => {
+        const found = text.match(pattern) ?? [];
+        if (found.length < count && !socket.closed) return;
+        clearTimeout(timer);
+        socket.off('data', look).off('close', look);
+        resolve(found);
+      };
+      socket.on('data', look).on('close', look);
+      look();
+    });
+  return { socket, text: () => text, write: (...lines) => socket.write(lines.join('\r\n')), until };
+}
+
+/** Lines of a POST. The last two are the end of the head and the body. */
+export function rawPost(target: string, headers: readonly string[], body = '{}'): string[] {
+  const own = [`POST ${target} HTTP/1.1`, 'Content-Type: application/json', `Content-Length: ${body.length}`];
+  return [...own, ...headers, '', body];
+}

@@ -1,0 +1,3 @@
+import type { SessionHandler } from '@realtime-session/server';
+
+export function createTestHandler(baseUrl: string): SessionHandler;

@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What the route told about a request, and what the client asked for. */
+export interface Minted {
+  readonly url: string;
+  readonly address?: string;
+  readonly wasAborted: boolean;
+  readonly voice: string | undefined;
+}
+
+export interface Upstream {
+  readonly origin: string;
+  readonly minted: Minted[];
+  /** Answers the next call instead of a token. */
+  answerNext(answer: (response: ServerResponse) => void): void;
+  close(): Promise<void>;
+}
+
+function token() {
+  const expires_at = Math.floor(Date.now() / 1000) + 120;
+  const session = { type: 'realtime', object: 'realtime.session', id: 'sess_1', model: 'gpt-realtime' };
+  return JSON.stringify({ value: 'ek_68af296e8e408191a1120ab6383263c2', expires_at, session });
+}
+
+/** A stand-in for the API. */
+export async function startUpstream(): Promise<Upstream> {
+  const minted: Minted[] = [];
+  const special: ((response: ServerResponse) => void)[] = [];
+  const server = createServer((message, response) => {
+    let text = '';
+    message.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+    message.on('end', () => {
+      const { session } = JSON.parse(text);
+      minted.push({ ...JSON.parse(session.instructions), voice: session.audio?.output?.voice });
+      const answer = special.shift();
+      if (answer) answer(response);
+      else response.writeHead(200, { 'content-type': 'application/json' }).end(token());
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { origin, minted, answerNext: (answer) => special.push(answer), close };
+}

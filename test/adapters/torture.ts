@@ -1,0 +1,267 @@
+import { once } from 'node:events';
+import { performance } from 'node:perf_hooks';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { call, dialRaw, JSON_TYPE, rawPost } from './support/client.ts';
+import type { Call } from './support/client.ts';
+import type { Running } from './support/serve.ts';
+import { startUpstream } from './support/upstream.ts';
+import type { Minted, Upstream } from './support/upstream.ts';
+
+/** Where a framework cannot do what the others do, and what it does instead. */
+export interface Quirks {
+  /** Client's address. Default `127.0.0.1`. */
+  readonly address?: 'unknown';
+  /** Scheme of `request.url`. Default `http`. */
+  readonly scheme?: 'https';
+  /** What a method other than POST and OPTIONS gets, where it is not 405 with `Allow`. */
+  readonly methods?: Readonly<Record<string, number>>;
+  /** Status of a POST without a body. Default 400. */
+  readonly emptyBody?: number;
+  /** Status of a body that is not JSON. Default 400. */
+  readonly brokenJson?: number;
+  /** Status when the content type is missing. Default 415. */
+  readonly untyped?: number;
+  /** Status when the target is absolute or begins with two slashes. Default 403 for another origin, 200 for its own. */
+  readonly oddTargets?: readonly [other: number, own: number];
+  /** Status of a malformed host. Default 400. */
+  readonly badHost?: number;
+  /** Who answers too long a body, or that nobody does and the connection ends. Default: the route. */
+  readonly tooLong?: 'hangs-up';
+  /** Whether a client that leaves ends the call. Default: it does. */
+  readonly disconnect?: 'unnoticed';
+}
+
+/** A framework with the route in it. */
+export interface Subject {
+  readonly name: string;
+  /** Path of the route. */
+  readonly path: string;
+  /** Path of the route with `trustProxy: { hops: 1 }`. */
+  readonly trustedPath?: string;
+  readonly quirks?: Quirks;
+  /** Starts it, with tokens from there. */
+  start(upstreamOrigin: string): Promise<Running>;
+}
+
+const methods = ['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'PROPFIND', 'TRACE'];
+
+/** Every row every framework has to pass, over real connections of HTTP/1. */
+export function describeTorture(subject: Subject): void {
+  const { name, path, trustedPath, quirks = {} } = subject;
+  const unhandled: unknown[] = [];
+  const onUnhandled = (reason: unknown) => unhandled.push(reason);
+  let upstream: Upstream;
+  let running: Running;
+
+  const ask = (init: Partial<Call> = {}) => call(running.dial, { path, body: '{}', ...init });
+  const last = (): Minted | undefined => upstream.minted.at(-1);
+  const expectAlive = async () => expect((await ask()).status).toBe(200);
+
+  describe(name, () => {
+    beforeAll(async () => {
+      upstream = await startUpstream();
+      running = await subject.start(upstream.origin);
+    }, 180_000);
+    beforeEach(() => {
+      unhandled.length = upstream.minted.length = 0;
+      process.on('unhandledRejection', onUnhandled);
+    });
+    afterEach(() => {
+      process.off('unhandledRejection', onUnhandled);
+      expect(unhandled).toEqual([]);
+    });
+    afterAll(async () => {
+      await running.close();
+      await upstream.close();
+    });
+
+    it('S37 mints what the body asks for, under the whole path', async () => {
+      const { status, headers, text } = await ask({ path: `${path}?x=1`, body: '{"voice":"marin"}' });
+      expect([status, JSON.parse(text).value]).toEqual([200, expect.stringMatching(/^ek_/)]);
+      expect(headers['cache-control']).toContain('no-store');
+      const scheme = quirks.scheme ?? 'http';
+      expect(last()).toMatchObject({ url: `${scheme}://app.test${path}?x=1`, voice: 'marin' });
+      expect(last()?.address).toBe(quirks.address === 'unknown' ? undefined : '127.0.0.1');
+    });
+
+    it('S37 takes a chunked body', async () => {
+      const headers = { 'transfer-encoding': 'chunked' };
+      expect((await ask({ headers, body: '{"voice":"marin"}' })).status).toBe(200);
+      expect(last()?.voice).toBe('marin');
+    });
+
+    it('S13 S37 refuses fields, broken JSON and an empty body', async () => {
+      expect((await ask({ body: '{"model":"big"}' })).status).toBe(400);
+      expect((await ask({ body: '{"voice":' })).status).toBe(quirks.brokenJson ?? 400);
+      expect((await ask({ body: '' })).status).toBe(quirks.emptyBody ?? 400);
+    });
+
+    it('S06 S14 refuses what is not JSON', async () => {
+      expect((await ask({ headers: { 'content-type': 'text/plain' } })).status).toBe(415);
+      expect((await ask({ headers: { 'content-type': 'application/jsonx' } })).status).toBe(415);
+    });
+
+    it('S14 refuses a body without a content type', async () => {
+      const raw = dialRaw(running.dial);
+      raw.write(`POST ${path} HTTP/1.1`, 'Host: app.test', 'Content-Length: 2', '', '{}');
+      const [line] = await raw.until(/HTTP\/1.1 \d+/g);
+      expect(line).toBe(`HTTP/1.1 ${quirks.untyped ?? 415}`);
+      raw.socket.destroy();
+      expect(upstream.minted).toEqual([]);
+    });
+
+    it.each(methods)('S05 answers %s and lives on', async (method) => {
+      const { status, headers, text } = await ask({ method, headers: {}, body: '' });
+      expect(status).toBe(quirks.methods?.[method] ?? 405);
+      if (status === 405 && quirks.methods?.[method] === undefined) {
+        expect(headers).toMatchObject({ allow: 'POST, OPTIONS', 'cache-control': 'no-store' });
+        expect(text === '').toBe(method === 'HEAD');
+      }
+      expect(upstream.minted).toEqual([]);
+      await expectAlive();
+    });
+
+    it('S11 answers OPTIONS', async () => {
+      const { status, headers, text } = await ask({ method: 'OPTIONS', body: '' });
+      expect([status, text, headers.allow]).toEqual([204, '', 'POST, OPTIONS']);
+    });
+
+    it('S36 survives CONNECT', async () => {
+      const raw = dialRaw(running.dial);
+      raw.write('CONNECT app.test:443 HTTP/1.1', 'Host: app.test', '', '');
+      expect((await raw.until(/^HTTP\/1.1 \d+/g)).join()).toMatch(/^$|^HTTP\/1.1 4/);
+      raw.socket.destroy();
+      await expectAlive();
+    });
+
+    it.each(['a b/c', 'app.test:99999999', 'app.test@evil.example', '[::1', 'app.test/x'])(
+      'S36 refuses the host %j and lives on',
+      async (host) => {
+        const raw = dialRaw(running.dial);
+        raw.write(...rawPost(path, [`Host: ${host}`]));
+        expect((await raw.until(/^HTTP\/1.1 \d+/g)).join()).toBe(`HTTP/1.1 ${quirks.badHost ?? 400}`);
+        raw.socket.destroy();
+        expect(upstream.minted).toEqual([]);
+        await expectAlive();
+      },
+    );
+
+    it.each(['//evil.example', 'http://evil.example'])(
+      'S09 %s in the target does not pose as an origin',
+      async (prefix) => {
+        const [other, own] = quirks.oddTargets ?? [403, 200];
+        for (const [origin, status] of [['http://evil.example', other], [`${quirks.scheme ?? 'http'}://app.test`, own]] as const) { // prettier-ignore
+          const raw = dialRaw(running.dial);
+          raw.write(...rawPost(`${prefix}${path}`, ['Host: app.test', `Origin: ${origin}`]));
+          expect((await raw.until(/^HTTP\/1.1 \d+/g)).join()).toBe(`HTTP/1.1 ${status}`);
+          raw.socket.destroy();
+        }
+      },
+    );
+
+    it('S20 ignores what a client says about proxies', async () => {
+      const spoofed = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'ftp', 'x-forwarded-host': 'evil.example' }; // prettier-ignore
+      expect((await ask({ headers: spoofed })).status).toBe(200);
+      const url = `${quirks.scheme ?? 'http'}://app.test${path}`;
+      expect(last()).toMatchObject({ url });
+      expect(last()?.address).toBe(quirks.address === 'unknown' ? undefined : '127.0.0.1');
+      expect((await ask({ headers: { ...spoofed, origin: 'http://evil.example' } })).status).toBe(403);
+    });
+
+    it.skipIf(trustedPath === undefined)('S20 counts trusted proxies from the right', async () => {
+      const headers = { 'x-forwarded-for': '198.51.100.1, 203.0.113.9' };
+      expect((await ask({ path: trustedPath!, headers })).status).toBe(200);
+      expect(last()?.address).toBe('203.0.113.9');
+    });
+
+    it.each(['x-throw', 'x-break'])('S36 S33 answers 500 without a message when something throws (%s)', async (header) => { // prettier-ignore
+      const { status, text, headers } = await ask({ headers: { [header]: '1' } });
+      expect([status, headers['cache-control']]).toEqual([500, 'no-store']);
+      expect(text).not.toContain('secret');
+      await expectAlive();
+    });
+
+    it('S12 answers 413 to a body over the limit', async () => {
+      const body = JSON.stringify({ voice: 'x'.repeat(5_000) });
+      expect((await ask({ body })).status).toBe(413);
+      expect((await ask({ body, headers: { 'transfer-encoding': 'chunked' } })).status).toBe(413);
+      expect(upstream.minted).toEqual([]);
+    });
+
+    it('S12 answers 413 to five declared megabytes without waiting for them', async () => {
+      const raw = dialRaw(running.dial);
+      raw.write(`POST ${path} HTTP/1.1`, 'Host: app.test', 'Content-Type: application/json', 'Content-Length: 5000000', '', ' '.repeat(2_000)); // prettier-ignore
+      expect((await raw.until(/^HTTP\/1.1 \d+/g)).join()).toBe('HTTP/1.1 413');
+      raw.socket.destroy();
+      await expectAlive();
+    });
+
+    it('S12 answers 413 within an endless body; then the connection serves, or ends', async () => {
+      const raw = dialRaw(running.dial);
+      raw.write(`POST ${path} HTTP/1.1`, 'Host: app.test', 'Content-Type: application/json', 'Transfer-Encoding: chunked', '', ''); // prettier-ignore
+      const chunk = `10000\r\n${' '.repeat(65_536)}\r\n`;
+      const answered = raw.until(/^HTTP\/1.1 \d+/g);
+      let sent = 0;
+      for (; sent < 5_000_000 && raw.text() === '' && !raw.socket.closed; sent += 65_536) {
+        if (!raw.socket.write(chunk)) await Promise.race([answered, once(raw.socket, 'drain')]);
+      }
+      expect((await answered).join()).toBe(quirks.tooLong === 'hangs-up' ? '' : 'HTTP/1.1 413');
+      expect(sent).toBeLessThan(5_000_000);
+      if (!raw.socket.closed) raw.write('0\r\n\r\n', ...rawPost(path, ['Host: app.test']));
+      expect((await raw.until(/HTTP\/1.1 \d+/g, 2)).slice(1).join()).toMatch(/^$|^HTTP\/1.1 200$/);
+      raw.socket.destroy();
+      await expectAlive();
+    });
+
+    it('answers requests in a pipeline in order, and one that expects 100-continue', async () => {
+      const raw = dialRaw(running.dial);
+      const text = rawPost(path, ['Host: app.test']).join('\r\n');
+      const refused = rawPost(path, ['Host: app.test'], '{"model":"x"}').join('\r\n');
+      raw.write(text + refused + text);
+      const statuses = await raw.until(/HTTP\/1.1 \d+/g, 3);
+      expect(statuses).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400', 'HTTP/1.1 200']);
+      raw.write(...rawPost(path, ['Host: app.test', 'Expect: 100-continue']));
+      expect((await raw.until(/HTTP\/1.1 \d+/g, 5)).slice(3)).toEqual(['HTTP/1.1 100', 'HTTP/1.1 200']);
+      raw.socket.destroy();
+    });
+
+    it('refuses a length beside chunks', async () => {
+      const raw = dialRaw(running.dial);
+      raw.write(...rawPost(path, ['Host: app.test', 'Transfer-Encoding: chunked']));
+      expect((await raw.until(/^HTTP\/1.1 \d+/g)).join()).toMatch(/^$|^HTTP\/1.1 400$/);
+      raw.socket.destroy();
+      expect(upstream.minted).toEqual([]);
+    });
+
+    it('S28 a client that leaves ends the upstream call within 100 ms, for good', { retry: 2 }, async () => {
+      const raw = dialRaw(running.dial);
+      const elapsed = new Promise<number>((resolve) =>
+        upstream.answerNext((response) => {
+          const leftMs = performance.now();
+          response.once('close', () => resolve(performance.now() - leftMs));
+          if (quirks.disconnect === 'unnoticed') response.writeHead(500).end();
+          raw.socket.destroy();
+        }),
+      );
+      raw.write(...rawPost(path, ['Host: app.test']));
+      expect(await elapsed).toBeLessThan(100);
+      await expectAlive();
+      expect(upstream.minted).toHaveLength(quirks.disconnect === 'unnoticed' ? 3 : 2);
+    });
+
+    it('S14 a client that leaves within the body mints nothing', async () => {
+      const raw = dialRaw(running.dial);
+      raw.write(`POST ${path} HTTP/1.1`, 'Host: app.test', 'Content-Type: application/json', 'Content-Length: 9', '', '{}'); // prettier-ignore
+      await expectAlive();
+      raw.socket.destroy();
+      await expectAlive();
+      expect(upstream.minted).toHaveLength(2);
+    });
+
+    it('does not abort a request that was answered', async () => {
+      await ask({ headers: { ...JSON_TYPE, connection: 'close' } });
+      await ask();
+      expect(last()?.wasAborted).toBe(false);
+    });
+  });
+}
