@@ -1,9 +1,7 @@
 import { systemEnvironment } from '../environment/system-environment.ts';
-import { TokenError } from '../errors/token-error.ts';
+import type { TokenError } from '../errors/token-error.ts';
 import { runParser } from '../source/run-parser.ts';
-import { checkLife } from '../state/check-arrival.ts';
-import { dropMint, invalidate, reset } from '../state/moves.ts';
-import { accept } from '../state/outcomes.ts';
+import { invalidate, reset } from '../state/moves.ts';
 import { burnsOnUse, isUsable } from '../state/token-life.ts';
 import type { SessionInfo } from '../token/ephemeral-token.ts';
 import { parseOpenAI } from '../token/parse-openai.ts';
@@ -12,8 +10,9 @@ import { getToken } from './get-token.ts';
 import { listen } from './listeners.ts';
 import type { TokenManagerOptions } from './options.ts';
 import { readSettings } from './read-settings.ts';
-import { receiveFromElsewhere } from './receive.ts';
 import { Runner } from './runner.ts';
+import { takeLease } from './take-lease.ts';
+import { takeOver } from './take-over.ts';
 import type { TokenManager } from './token-manager.ts';
 import { withToken } from './with-token.ts';
 
@@ -40,24 +39,8 @@ export function createTokenManager<Params = unknown, Session = SessionInfo>(
   // `undefined` is what a fetcher gets when no params were given.
   const runner = new Runner({ fetchToken, parse, settings, environment }, options.params as Params);
 
-  /** Takes over a token minted elsewhere; says why when it is of no use. */
-  function take(raw: unknown): TokenError | undefined {
-    const parsed = runParser(parse, raw);
-    if (parsed instanceof Promise) {
-      throw new TokenError('invalid-options', 'This parse is asynchronous. Let fetchToken get the token.', {
-        fatal: true,
-      });
-    }
-    const arrival = receiveFromElsewhere(parsed, { clock: environment.clock, ...settings });
-    const error = checkLife(runner.look(), arrival);
-    if (!error) {
-      runner.turn((model) => {
-        dropMint(model, 'set');
-        accept(model, arrival);
-      });
-    }
-    return error;
-  }
+  const take = (raw: unknown): TokenError | undefined =>
+    takeOver(runner, runParser(parse, raw), { clock: environment.clock, ...settings });
 
   if (onEvent) listen(runner.events, onEvent);
   if (initialToken !== undefined) take(initialToken);
@@ -83,17 +66,7 @@ export function createTokenManager<Params = unknown, Session = SessionInfo>(
       runner.params = params;
       runner.turn(reset);
     },
-    keepFresh() {
-      let release = (): void => runner.turn((model) => void (model.leases -= 1));
-      runner.turn((model) => {
-        model.unused = 0;
-        model.leases += 1;
-      });
-      return () => {
-        release();
-        release = () => undefined;
-      };
-    },
+    keepFresh: () => takeLease(runner),
     withToken: (use, wish) => withToken(manager, use, wish),
     toApiKey: () => async () => (await manager.getToken()).value,
     getState: () => runner.readState(),

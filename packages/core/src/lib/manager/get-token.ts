@@ -15,7 +15,7 @@ import type { GetTokenOptions } from './token-manager.ts';
  * @param wish - What the caller wants.
  */
 export function getToken<P, S>(runner: Runner<P, S>, wish: GetTokenOptions): Promise<EphemeralToken<S>> {
-  const token = warmToken(runner, wish);
+  const token = wish.force ? undefined : warmToken(runner, wish);
   if (token) return Promise.resolve(token);
   const { signal, minRemainingMs, force } = wish;
   let forget = (): void => undefined;
@@ -41,12 +41,12 @@ export function getToken<P, S>(runner: Runner<P, S>, wish: GetTokenOptions): Pro
 /** The warm path: a token that is not due for refresh is handed out without any further work. */
 function warmToken<P, S>(
   runner: Runner<P, S>,
-  { signal, minRemainingMs = 0, force }: GetTokenOptions,
+  { signal, minRemainingMs = 0 }: GetTokenOptions,
 ): EphemeralToken<S> | undefined {
   const model = runner.look();
-  const { held } = model;
-  if (!held || force || signal?.aborted || burnsOnUse(model) || isDue(model)) return undefined;
-  if (!(minRemainingMs >= 0 && remainingMs(held, model.now) >= minRemainingMs)) return undefined;
-  if (model.unused > 0) runner.turn(() => void (model.unused = 0));
+  const { held, now, unused } = model;
+  if (!held || signal?.aborted || burnsOnUse(model) || isDue(model)) return undefined;
+  if (!(minRemainingMs >= 0) || minRemainingMs > remainingMs(held, now)) return undefined;
+  if (unused > 0) runner.turn(() => void (model.unused = 0));
   return held.token;
 }

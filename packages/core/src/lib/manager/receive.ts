@@ -7,7 +7,7 @@ import { estimateLifetime, type MintTimes } from '../token/lifetime.ts';
 import type { ParsedToken } from '../token/parsed-token.ts';
 
 /** What a token needs besides its answer. */
-interface Context {
+export interface Context {
   /** Tells it how long it has lived. */
   readonly clock: Clock;
   /** Lifetime of answers that name none, in milliseconds. */

@@ -99,7 +99,7 @@ export class Runner<Params, Session> {
     const model = this.look();
     if (model.isDisposed) return;
     move(model);
-    if (!model.isDisposed) settle(model);
+    settle(model);
     this.#state = projectState(model, this.#state);
     const news = model.news.splice(0);
     this.#call();

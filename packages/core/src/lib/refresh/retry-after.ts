@@ -30,8 +30,8 @@ export function parseRetryAfter(headers: HeaderReader, nowMs: number): number | 
  * @param ms - Milliseconds, or anything.
  * @returns milliseconds in 0…86 400 000; 0 for `undefined` and NaN.
  */
-export function boundedWaitMs(ms: number | undefined): number {
-  return Math.min(Math.max(0, ms || 0), MAX_RETRY_AFTER_MS);
+export function boundedWaitMs(ms: number | undefined = 0): number {
+  return ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : 0;
 }
 
 function number(text: string): number {

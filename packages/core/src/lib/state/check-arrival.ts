@@ -17,7 +17,7 @@ export function checkLife<S>(
   const { lifetimeMs, clockSkewMs, expirySource } = arrival;
   const leftMs = remainingMs(arrival, now);
   const least = marginMs(lifetimeMs);
-  if (leftMs >= minLifetimeMs && leftMs > least) return undefined;
+  if (leftMs > 0 && leftMs > least && leftMs >= minLifetimeMs) return undefined;
   if (leftMs > 0) return tooShort(leftMs, `${seconds(Math.max(minLifetimeMs, least))} are needed`);
   const skew = clockSkewMs ? `, clocks differ by ${seconds(clockSkewMs)}` : '';
   const doubt = expirySource === 'trusted' ? ', this clock may be ahead' : '';

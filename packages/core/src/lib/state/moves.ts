@@ -13,15 +13,14 @@ import { rejectWaiters } from './waiters.ts';
  * @param waiter - The caller.
  */
 export function ask<S>(model: Model<S>, waiter: Waiter<S>): void {
-  const { error, held } = model;
-  const isCooling = model.coolUntilMs > model.now.monotonicMs;
+  const { error, held, retryAtMs, isBypassed } = model;
   if (waiter.force) {
     waiter.replaces = held;
-    if (isCooling && !model.isBypassed) {
+    if (retryAtMs !== undefined && !isBypassed) {
       model.isBypassed = true;
       liftCoolDown(model);
     }
-  } else if (error && model.isFatal && isCooling && !held) {
+  } else if (error && model.isFatal && model.coolUntilMs > model.now.monotonicMs && !held) {
     // A fatal failure is answered again, without a call, until its cool-down is over.
     waiter.reject(error);
     return;
@@ -66,8 +65,7 @@ export function invalidate<S>(model: Model<S>, value = model.held?.token.value):
 export function onChange<S>(model: Model<S>, what: EnvironmentChange): void {
   if (what === 'hidden' || what === 'offline') return;
   if (what === 'visible') model.unused = 0;
-  // The network or the machine is back: a failure to connect is no reason to wait any more.
-  else if (model.error?.code === 'network' || model.error?.code === 'timeout') liftCoolDown(model);
+  else if (isUnreached(model)) liftCoolDown(model); // the network or the machine is back
   if (model.hasAccepted && keepsFresh(model) && mintInMs(model) <= 0) model.occasion ??= what;
 }
 
@@ -117,6 +115,11 @@ function end<S>(model: Model<S>, type: 'reset' | 'disposed', error: TokenError):
   rejectWaiters(model, error);
   Object.assign(model, nothing<S>());
   note(model, { type });
+}
+
+/** Whether the last failure was one to connect: no reason to wait any more once the way is clear. */
+function isUnreached<S>({ error }: Model<S>): boolean {
+  return error?.code === 'network' || error?.code === 'timeout';
 }
 
 function liftCoolDown<S>(model: Model<S>): void {

@@ -77,12 +77,7 @@ export function onFailure<S>(model: Model<S>, error: TokenError): void {
 function fail<S>(model: Model<S>, thrown: TokenError): void {
   const { mint, now, settings, environment, useless } = model;
   if (!mint) return;
-  const error = new TokenError(thrown.code, thrown.message, {
-    ...thrown,
-    cause: thrown.cause,
-    attempt: mint.attempt,
-    elapsedMs: elapsedMs(mint.startedAt, now),
-  });
+  const error = inTry(thrown, mint.attempt, elapsedMs(mint.startedAt, now));
   const isFatal = settings.isFatal(error);
   if (model.mint !== mint) return; // isFatal is the user's: it may have reset the manager
   const { retry } = settings;
@@ -105,4 +100,14 @@ function fail<S>(model: Model<S>, thrown: TokenError): void {
   });
   rejectWaiters(model, error, (waiter) => ++waiter.failures >= retry.limit || isFatal || isUseless);
   noteMint(model, mint, { type: 'mint-failed', error });
+}
+
+/** The same error, with the try it belongs to. */
+function inTry(
+  { code, message, status, retryAfterMs, fatal, requestId, cause }: TokenError,
+  attempt: number,
+  durationMs: number,
+): TokenError {
+  const init = { status, retryAfterMs, fatal, requestId, cause };
+  return new TokenError(code, message, { ...init, attempt, elapsedMs: durationMs });
 }
