@@ -29,7 +29,7 @@ module.exports = {
     },
     {
       name: 'core-decides-without-the-world',
-      comment: 'token, refresh and state are pure: no clock, no environment, no effects.',
+      comment: 'token, refresh and state are pure: no clock, no environment, no calls.',
       severity: 'error',
       from: { path: '^packages/core/src/lib/(token|refresh|state)/' },
       to: {

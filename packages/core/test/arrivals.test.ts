@@ -56,7 +56,7 @@ describe('a diagnosis', () => {
     const world = createWorld();
     world.server.script(answer(60));
     const wanted = world.tokens.getToken({ minRemainingMs: 60_001 });
-    await expect(wanted).rejects.toThrow('only 60.0 s of life, less than the minRemainingMs');
+    await expect(wanted).rejects.toThrow('arrived with 60.0 s left, and minRemainingMs asks for more.');
     await world.clock.advance(60_000);
     expect(world.server.calls).toHaveLength(1);
   });
@@ -77,7 +77,7 @@ describe('no progress', () => {
 
   test('is the same token again', async () => {
     const same = { value: 'ek_same', expires_in: 100 };
-    expect(await second(same, same)).toContain('answered the token it already gave.');
+    expect(await second(same, same)).toContain('answered a token it gave before.');
   });
 
   test('is a token that expires no later than the current one', async () => {
@@ -92,7 +92,7 @@ describe('no progress', () => {
     await world.tokens.getToken();
     const again = world.tokens.getToken();
     await world.clock.advance(1_000);
-    await expect(again).rejects.toThrow('answered a token that cannot be used again.');
+    await expect(again).rejects.toThrow('answered a token it gave before.');
   });
 
   test('is not held against a token nobody knows the life of', async () => {

@@ -69,7 +69,13 @@ describe('events', () => {
     await settled(world);
     giveUp(world, leave);
     const told = world.events.slice(1);
-    expect(told[0]).toEqual({ type: 'mint-dropped', atMs: START_MS, reason: 'initial', because });
+    expect(told[0]).toEqual({
+      type: 'mint-dropped',
+      atMs: START_MS,
+      reason: 'initial',
+      attempt: 1,
+      because,
+    });
     expect(told.slice(1)).toEqual(
       because === 'reset' || because === 'disposed' ? [{ type: because, atMs: START_MS }] : [],
     );

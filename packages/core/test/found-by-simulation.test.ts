@@ -134,3 +134,14 @@ describe('the state', () => {
 test.each([Infinity, 2 ** 31])('a time-out of %d ms, more than a timer can wait, is refused', (timeoutMs) => {
   expect(() => createWorld({ timeoutMs })).toThrow(expect.objectContaining({ code: 'invalid-options' }));
 });
+
+test('a token that expired before it was asked for is dead, also where any life is enough', async () => {
+  const world = createWorld({ minLifetimeMs: 0, retry: { limit: 1 } });
+  world.server.script(answer(600));
+  const current = await world.tokens.getToken();
+  world.server.script({ value: 'ek_dead', expires_at: world.clock.nowMs() / 1000 - 60 });
+  await world.clock.advance(1_000);
+  const forced = world.tokens.getToken({ force: true });
+  await expect(forced).rejects.toMatchObject({ code: 'expired-on-arrival' });
+  expect(world.tokens.peek()).toBe(current);
+});

@@ -68,38 +68,27 @@ const brand = Symbol.for('@realtime-session/core/TokenError');
  */
 export class TokenError extends Error {
   /** Which failure this is. */
-  readonly code: TokenErrorCode;
+  declare readonly code: TokenErrorCode;
   /** HTTP status of the mint route's answer, when there was one. */
-  readonly status: number | undefined;
+  declare readonly status: number | undefined;
   /** How long the server asked to wait, in milliseconds. */
-  readonly retryAfterMs: number | undefined;
+  declare readonly retryAfterMs: number | undefined;
   /** Whether trying again is pointless until something changes. */
-  readonly fatal: boolean;
+  declare readonly fatal: boolean;
   /** Which attempt failed, counted from 1 since the last success. */
-  readonly attempt: number | undefined;
+  declare readonly attempt: number | undefined;
   /** From the start of the request to the failure, in milliseconds. */
-  readonly elapsedMs: number | undefined;
+  declare readonly elapsedMs: number | undefined;
   /** The server's request id. */
-  readonly requestId: string | undefined;
+  declare readonly requestId: string | undefined;
   /** The page of this code: what happened, likely causes, how to fix it. The message ends with it. */
-  readonly docsUrl: string;
+  declare readonly docsUrl: string;
 
-  constructor(code: TokenErrorCode, message: string, init: TokenErrorInit = {}) {
+  constructor(code: TokenErrorCode, message: string, { cause, ...init }: TokenErrorInit = {}) {
     const docsUrl = `${PAGES}${code}.md`;
     // A message that was a TokenError's before has its link already.
-    super(
-      message.endsWith(docsUrl) ? message : `${message} See ${docsUrl}`,
-      init.cause === undefined ? undefined : { cause: init.cause },
-    );
-    this.name = 'TokenError';
-    this.code = code;
-    this.docsUrl = docsUrl;
-    this.status = init.status;
-    this.retryAfterMs = init.retryAfterMs;
-    this.fatal = init.fatal ?? false;
-    this.attempt = init.attempt;
-    this.elapsedMs = init.elapsedMs;
-    this.requestId = init.requestId;
+    super(message.endsWith(docsUrl) ? message : `${message} See ${docsUrl}`, cause ? { cause } : {});
+    Object.assign(this, { fatal: false, ...init, name: 'TokenError', code, docsUrl });
     Object.defineProperty(this, brand, { value: true });
   }
 

@@ -1,39 +1,40 @@
-/** A set of listeners of which none can harm another. */
-export interface Listeners<Args extends readonly unknown[]> {
-  /** Adds one; the return removes it. */
-  add(listener: (...args: Args) => void): () => void;
-  /** Calls all that are there now, until `isStale` says that a listener has made the news old. */
-  tell(args: Args, isStale?: () => boolean): void;
-  /** How many there are. */
-  size(): number;
-  /** Forgets all. */
-  clear(): void;
+/** Listeners of which none can harm another. Each is an object of its own, so that one function may listen twice. */
+export type Listeners<Args extends readonly unknown[]> = Set<{ readonly call: (...args: Args) => void }>;
+
+/**
+ * Adds a listener.
+ *
+ * @param listeners - The others.
+ * @param call - Called with the news.
+ * @returns removes it.
+ */
+export function listen<Args extends readonly unknown[]>(
+  listeners: Listeners<Args>,
+  call: (...args: Args) => void,
+): () => void {
+  const entry = { call };
+  listeners.add(entry);
+  return () => void listeners.delete(entry);
 }
 
-/** Makes an empty set. What a listener throws is ignored: the manager's work is done before anyone is told. */
-export function createListeners<Args extends readonly unknown[]>(): Listeners<Args> {
-  let current: readonly { readonly call: (...args: Args) => void }[] = [];
-  return {
-    add(call) {
-      const entry = { call };
-      current = [...current, entry];
-      return () => {
-        current = current.filter((other) => other !== entry);
-      };
-    },
-    tell(args, isStale = () => false) {
-      for (const entry of current) {
-        if (isStale()) return;
-        try {
-          entry.call(...args);
-        } catch {
-          // A listener's own failure is its own affair.
-        }
-      }
-    },
-    size: () => current.length,
-    clear() {
-      current = [];
-    },
-  };
+/**
+ * Calls all listeners that are there now. What one throws is ignored: the manager's work is done before anyone is told.
+ *
+ * @param listeners - Whom to tell.
+ * @param args - The news.
+ * @param isStale - Says that a listener has made the news old; the others are not told then. Default never.
+ */
+export function tell<Args extends readonly unknown[]>(
+  listeners: Listeners<Args>,
+  args: Args,
+  isStale: () => boolean = () => false,
+): void {
+  for (const { call } of [...listeners]) {
+    if (isStale()) return;
+    try {
+      call(...args);
+    } catch {
+      // A listener's own failure is its own affair.
+    }
+  }
 }

@@ -7,9 +7,9 @@ import type { TokenParser } from '../token/parsed-token.ts';
 
 /** How long before expiry a refresh starts: min(`maxMs`, `ratio` × lifetime). */
 export interface LeadOptions {
-  /** Share of the lifetime, in (0, 0.5]. Default 0.2. */
+  /** Share of the lifetime, 0.001 to 0.5. Default 0.2. */
   readonly ratio?: number | undefined;
-  /** Upper bound in milliseconds, above 0. Default 60 000. */
+  /** Upper bound in milliseconds, 1 or more. Default 60 000. */
   readonly maxMs?: number | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface LeadOptions {
 export interface RetryOptions {
   /** Tries a caller sits through before it is rejected, 1 or more. Default 3. */
   readonly limit?: number | undefined;
-  /** First backoff in milliseconds, above 0. Doubles with every failure, with full jitter. Default 500. */
+  /** First backoff in milliseconds, 1 or more. Doubles with every failure, with full jitter. Default 500. */
   readonly baseMs?: number | undefined;
   /** Cap of the backoff in milliseconds, at least `baseMs`. Default 30 000. */
   readonly maxMs?: number | undefined;
@@ -41,9 +41,9 @@ export interface TokenManagerOptions<Params = unknown, Session = SessionInfo> {
   readonly jitterRatio?: number | undefined;
   /** A token that arrives with less life than this is refused, in milliseconds, 0 or more. Default 5 000. */
   readonly minLifetimeMs?: number | undefined;
-  /** Lifetime of tokens whose answer names none, in milliseconds, above 0. Default: such a token is used once. */
+  /** Lifetime of tokens whose answer names none, in milliseconds, 1 or more. Default: such a token is used once. */
   readonly assumedLifetimeMs?: number | undefined;
-  /** Time for one try, body included, in milliseconds, above 0 and at most 2 147 483 647. Default 10 000. */
+  /** Time for one try, body included, in milliseconds, 1 to 2 147 483 647. Default 10 000. */
   readonly timeoutMs?: number | undefined;
   /** How failures are tried again. */
   readonly retry?: RetryOptions | undefined;

@@ -1,10 +1,18 @@
-import type { Arrival } from '../state/step.ts';
+import type { Arrival } from '../state/model.ts';
 import { remainingMs } from '../state/token-life.ts';
 import type { Clock } from '../time/clock.ts';
 import { instantOf } from '../time/instant.ts';
 import { createToken } from '../token/create-token.ts';
 import { estimateLifetime, type MintTimes } from '../token/lifetime.ts';
 import type { ParsedToken } from '../token/parsed-token.ts';
+
+/** What a token needs besides its answer. */
+export interface Context {
+  /** Tells it how long it has lived. */
+  readonly clock: Clock;
+  /** Lifetime of answers that name none, in milliseconds. */
+  readonly assumedLifetimeMs: number;
+}
 
 /**
  * Makes a token of what was read off the wire: estimates its life and gives it a clock to look at.
@@ -14,21 +22,20 @@ import type { ParsedToken } from '../token/parsed-token.ts';
  * @param context - The clock, and the lifetime of answers that name none.
  */
 export function receive<S>(
-  parsed: ParsedToken<S>,
+  { value, session, ...expiry }: ParsedToken<S>,
   times: MintTimes,
-  context: { readonly clock: Clock; readonly assumedLifetimeMs: number | undefined },
+  { clock, assumedLifetimeMs }: Context,
 ): Arrival<S> {
-  const life = estimateLifetime(parsed, times, context.assumedLifetimeMs);
   const { startedAt } = times;
+  const life = { startedAt, ...estimateLifetime({ value, ...expiry }, times, assumedLifetimeMs) };
   const isKnown = life.expirySource !== 'unknown';
-  const living = { startedAt, lifetimeMs: life.lifetimeMs };
-  const token = createToken<S>({
-    value: parsed.value,
-    session: parsed.session,
+  const token = createToken({
+    value,
+    session,
     expiresAtMs: isKnown ? Math.round(startedAt.wallMs + life.lifetimeMs) : undefined,
-    remainingMs: () => (isKnown ? remainingMs(living, instantOf(context.clock)) : Infinity),
+    remainingMs: () => (isKnown ? remainingMs(life, instantOf(clock)) : Infinity),
   });
-  return { token, startedAt, ...life };
+  return { token, ...life };
 }
 
 /**
@@ -38,13 +45,9 @@ export function receive<S>(
  * @param parsed - As read.
  * @param context - The clock, and the lifetime of answers that name none.
  */
-export function receiveFromElsewhere<S>(
-  parsed: ParsedToken<S>,
-  context: { readonly clock: Clock; readonly assumedLifetimeMs: number | undefined },
-): Arrival<S> {
+export function receiveFromElsewhere<S>(parsed: ParsedToken<S>, context: Context): Arrival<S> {
   const now = instantOf(context.clock);
-  const byDeadline = parsed.expiresAtMs === undefined ? Infinity : parsed.expiresAtMs - now.wallMs;
-  const isDeadlineNearer = parsed.expiresInMs !== undefined && byDeadline < parsed.expiresInMs;
-  const nearest = isDeadlineNearer ? { ...parsed, expiresInMs: undefined } : parsed;
+  const { expiresInMs = 0, expiresAtMs = Infinity } = parsed;
+  const nearest = expiresAtMs - now.wallMs < expiresInMs ? { ...parsed, expiresInMs: undefined } : parsed;
   return receive(nearest, { startedAt: now, endedAt: now, serverDateMs: undefined }, context);
 }

@@ -1,23 +1,22 @@
 import type { Environment } from '../environment/environment.ts';
 import { callFetcher } from '../source/call-fetcher.ts';
+import { readAnswer } from '../source/read-answer.ts';
 import { runParser } from '../source/run-parser.ts';
 import type { TokenFetcher } from '../source/token-fetcher.ts';
-import { emptyModel, type Mint, type Model } from '../state/model.ts';
-import { describe } from '../state/on-outcome.ts';
+import { nothing, type Mint, type Model } from '../state/model.ts';
+import { dispose, onChange } from '../state/moves.ts';
+import { onArrival, onFailure } from '../state/outcomes.ts';
 import { nextWakeMs } from '../state/plan-mint.ts';
 import { projectState } from '../state/project-state.ts';
-import type { Effect, Input, Settings, Surroundings } from '../state/step.ts';
+import { settle } from '../state/settle.ts';
 import type { TokenEvent } from '../state/token-event.ts';
-import type { TokenState } from '../state/token-state.ts';
 import { isUsable } from '../state/token-life.ts';
-import { transition } from '../state/transition.ts';
-import type { Clock } from '../time/clock.ts';
+import type { TokenState } from '../state/token-state.ts';
 import { instantOf } from '../time/instant.ts';
-import { elapsedMs } from '../token/elapsed.ts';
 import type { TokenParser } from '../token/parsed-token.ts';
-import { createListeners } from './listeners.ts';
+import { listen, tell, type Listeners } from './listeners.ts';
 import { receive } from './receive.ts';
-import { createWaitingRoom } from './waiting-room.ts';
+import type { AllSettings } from './read-settings.ts';
 
 /**
  * Longest nap of a timer, in milliseconds. Timers stand still while a machine sleeps, and overflow above 2³¹−1; waking
@@ -31,180 +30,142 @@ export interface RunnerOptions<Params, Session> {
   readonly fetchToken: TokenFetcher<Params>;
   /** Reads its answer. */
   readonly parse: TokenParser<Session>;
-  /** Handed to the fetcher until a reset brings others. */
-  readonly params: Params;
-  /** Time for one try, in milliseconds. */
-  readonly timeoutMs: number;
-  /** Lifetime of answers that name none, in milliseconds. */
-  readonly assumedLifetimeMs: number | undefined;
-  /** What transitions read. */
-  readonly settings: Settings;
+  /** Every number and word among the options. */
+  readonly settings: AllSettings;
   /** Time, randomness, visibility, connectivity. */
   readonly environment: Environment;
 }
 
-/** Performs what `transition` decides: promises, calls, timers, listeners. Decides nothing itself. */
+/** Performs what the rules of `state/` decide: calls, timers, listeners. Decides nothing itself. */
 export class Runner<Params, Session> {
-  readonly room = createWaitingRoom<Session>();
-  readonly events = createListeners<readonly [TokenEvent]>();
+  /** Told what happened. */
+  readonly events: Listeners<readonly [TokenEvent]> = new Set();
+  /** Handed to the fetcher. */
+  params: Params;
   readonly #options: RunnerOptions<Params, Session>;
-  readonly #watchers = createListeners<readonly [TokenState, TokenState]>();
-  readonly #calls = new Map<number, () => void>();
-  #params: Params;
-  #model: Model<Session> = emptyModel;
+  readonly #model: Model<Session>;
+  readonly #watchers: Listeners<readonly [TokenState, TokenState]> = new Set();
   #state: TokenState = { status: 'idle' };
   /** What watchers were told last: reading the state may run ahead of it. */
-  #told: TokenState = this.#state;
+  #told = this.#state;
+  /** The call that runs: the model's, once a turn is over. */
+  #mint: Mint | undefined;
+  #abort: (() => void) | undefined;
   #cancelNap: (() => void) | undefined;
   #detach: (() => void) | undefined;
 
-  constructor(options: RunnerOptions<Params, Session>) {
+  constructor(options: RunnerOptions<Params, Session>, params: Params) {
+    const { settings, environment } = options;
     this.#options = options;
-    this.#params = options.params;
+    this.params = params;
+    this.#model = { ...nothing(), settings, environment, now: instantOf(environment.clock), news: [] };
   }
 
-  /** What is known now. */
-  get model(): Model<Session> {
+  /** What is known, at this moment. */
+  look(): Model<Session> {
+    this.#model.now = instantOf(this.#options.environment.clock);
     return this.#model;
-  }
-
-  /** Where time comes from. */
-  get clock(): Clock {
-    return this.#options.environment.clock;
-  }
-
-  /** The moment, and everything about it that decides. */
-  surroundings(): Surroundings {
-    const { environment, settings } = this.#options;
-    return {
-      now: instantOf(environment.clock),
-      random: environment.random(),
-      sight: environment.isVisible() ? 'visible' : 'hidden',
-      link: environment.isOnline() ? 'online' : 'offline',
-      settings,
-    };
   }
 
   /** The visible state, true at the moment of reading: neither a late timer nor a clock that jumps makes it lie. */
   readState(): TokenState {
-    const isReady = isUsable(this.#model.held, instantOf(this.#options.environment.clock));
-    const isStale = isReady !== (this.#state.status === 'ready');
-    if (isStale) this.#state = projectState(this.#model, this.surroundings(), this.#state);
+    const model = this.look();
+    if (isUsable(model) !== (this.#state.status === 'ready')) this.#state = projectState(model, this.#state);
     return this.#state;
   }
 
   /** Listens for state changes; the return stops listening. */
   watch(listener: (state: TokenState, previous: TokenState) => void): () => void {
-    const off = this.#watchers.add(listener);
-    this.#sleepUntilNext();
+    const off = listen(this.#watchers, listener);
+    this.#nap();
     return () => {
       off();
-      this.#sleepUntilNext();
+      this.#nap();
     };
-  }
-
-  /** Uses other params from now on, forgetting everything. */
-  reset(params: Params): void {
-    this.#params = params;
-    this.dispatch({ type: 'reset' });
   }
 
   /** Ends everything and forgets every listener, once they have been told. */
   dispose(): void {
-    this.dispatch({ type: 'dispose' });
+    this.turn(dispose);
     this.#watchers.clear();
     this.events.clear();
   }
 
-  /** Lets something happen: first the promises and calls it causes, then the state, then those who listen. */
-  dispatch(input: Input<Session>): void {
-    const world = this.surroundings();
-    const { model, effects } = transition(this.#model, input, world);
-    this.#model = model;
-    this.#state = projectState(model, world, this.#state);
-    for (const effect of effects) this.#perform(effect);
-    this.#listenToEnvironment();
-    this.#sleepUntilNext();
-    for (const effect of effects) if (effect.type === 'event') this.events.tell([effect.event]);
-    this.#tellWatchers();
-  }
-
-  #tellWatchers(): void {
+  /**
+   * Lets something happen: first the promises and calls it causes, then the state, then those who listen. Nothing happens
+   * any more after `dispose()`.
+   */
+  turn(move: (model: Model<Session>) => void): void {
+    const model = this.look();
+    if (model.isDisposed) return;
+    move(model);
+    settle(model);
+    this.#state = projectState(model, this.#state);
+    const news = model.news.splice(0);
+    this.#call();
+    this.#listen();
+    this.#nap();
+    for (const event of news) tell(this.events, [event]);
     const [state, previous] = [this.#state, this.#told];
     if (state === previous) return;
     this.#told = state;
-    this.#watchers.tell([state, previous], () => this.#told !== state);
+    tell(this.#watchers, [state, previous], () => this.#told !== state);
   }
 
-  #perform(effect: Effect<Session>): void {
-    switch (effect.type) {
-      case 'resolve':
-        return this.room.resolve(effect.waiterId, effect.token);
-      case 'reject':
-        return this.room.reject(effect.waiterId, effect.error);
-      case 'mint':
-        // A fetcher that is being aborted may call back, and have given this mint up before it began.
-        return this.#model.mint?.id === effect.mint.id ? this.#mint(effect.mint) : undefined;
-      case 'abort':
-        return this.#abort(effect.mintId);
-      case 'event':
-        return; // told after everything is done
-    }
-  }
-
-  #mint({ id, reason, attempt }: Mint): void {
-    const { fetchToken, parse, environment, timeoutMs, assumedLifetimeMs } = this.#options;
-    const { clock } = environment;
-    const startedAt = instantOf(clock);
-    const abort = callFetcher({
-      fetchToken,
-      request: { params: this.#params, reason, attempt },
-      clock,
-      timeoutMs,
-      read: async ({ body, serverDateMs }) => {
-        const parsed = await runParser(parse, body);
-        return receive(
-          parsed,
-          { startedAt, endedAt: instantOf(clock), serverDateMs },
-          { clock, assumedLifetimeMs },
-        );
-      },
-      done: (outcome) => {
-        this.#calls.delete(id);
-        if ('value' in outcome) return this.dispatch({ type: 'arrived', mintId: id, arrival: outcome.value });
-        const error = describe(outcome.error, attempt, elapsedMs(startedAt, instantOf(clock)));
-        this.dispatch({ type: 'failed', mintId: id, error });
-      },
-    });
-    this.#calls.set(id, abort);
-  }
-
-  #abort(mintId: number): void {
-    const abort = this.#calls.get(mintId);
-    this.#calls.delete(mintId);
+  /** Lets the model's call run and no other. */
+  #call(): void {
+    const { mint } = this.#model;
+    if (mint === this.#mint) return;
+    const abort = this.#abort;
+    this.#mint = mint;
+    this.#abort = mint && this.#start(mint);
     abort?.();
   }
 
-  #listenToEnvironment(): void {
-    const isNeeded = this.#model.leases > 0 || this.#model.waiters.length > 0;
-    if (isNeeded === (this.#detach !== undefined)) return;
+  #start({ startedAt, reason, attempt }: Mint): () => void {
+    const { fetchToken, parse, settings, environment } = this.#options;
+    const { clock } = environment;
+    const { params } = this;
+    return callFetcher(
+      {
+        run: async (signal) => {
+          const raw = await fetchToken({ params, reason, attempt, signal });
+          const { body, serverDateMs } = await readAnswer(raw, clock.nowMs());
+          const parsed = await runParser(parse, body);
+          const times = { startedAt, endedAt: instantOf(clock), serverDateMs };
+          return receive(parsed, times, { clock, ...settings });
+        },
+        onDone: (arrival) => this.turn((model) => onArrival(model, arrival)),
+        onFailed: (error) => this.turn((model) => onFailure(model, error)),
+      },
+      clock,
+      settings.timeoutMs,
+    );
+  }
+
+  #listen(): void {
+    const isNeeded = this.#isAwaited();
+    if (isNeeded === !!this.#detach) return;
     this.#detach?.();
     this.#detach = isNeeded
-      ? this.#options.environment.onChange((what) => this.dispatch({ type: 'changed', what }))
+      ? this.#options.environment.onChange((what) => this.turn((model) => onChange(model, what)))
       : undefined;
   }
 
-  #sleepUntilNext(): void {
-    this.#cancelNap?.();
-    const audience = this.#model.leases > 0 || this.#watchers.size() > 0 ? 'watched' : 'alone';
-    const waitMs = nextWakeMs(this.#model, this.surroundings(), audience);
-    this.#cancelNap =
-      waitMs === undefined
-        ? undefined
-        : this.#options.environment.clock.setTimer(() => this.dispatch({ type: 'wake' }), napMs(waitMs));
+  #isAwaited(): boolean {
+    return this.#model.leases > 0 || this.#model.waiters.length > 0;
   }
-}
 
-function napMs(waitMs: number): number {
-  return Math.min(MAX_NAP_MS, Math.max(1, Math.ceil(waitMs)));
+  #nap(): void {
+    this.#cancelNap?.();
+    const audience = this.#isAwaited() || this.#watchers.size > 0 ? 'watched' : 'alone';
+    const waitMs = nextWakeMs(this.look(), audience);
+    this.#cancelNap =
+      waitMs < Infinity
+        ? this.#options.environment.clock.setTimer(
+            () => this.turn(() => undefined),
+            Math.min(MAX_NAP_MS, Math.max(1, Math.ceil(waitMs))),
+          )
+        : undefined;
+  }
 }

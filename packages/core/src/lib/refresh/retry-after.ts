@@ -15,13 +15,13 @@ export interface HeaderReader {
  * @returns milliseconds in 0…86 400 000, or `undefined` when nothing readable was asked.
  */
 export function parseRetryAfter(headers: HeaderReader, nowMs: number): number | undefined {
-  const precise = number(headers.get('retry-after-ms'));
-  if (precise !== undefined) return clamp(precise);
-  const asked = headers.get('retry-after');
-  const seconds = number(asked);
-  if (seconds !== undefined) return clamp(seconds * 1000);
-  const date = asked === null ? Number.NaN : Date.parse(asked);
-  return Number.isNaN(date) ? undefined : clamp(date - nowMs);
+  const asked = headers.get('retry-after') ?? '';
+  const ms = [
+    number(headers.get('retry-after-ms') ?? ''),
+    number(asked) * 1000,
+    Date.parse(asked) - nowMs,
+  ].find((wait) => !Number.isNaN(wait));
+  return ms === undefined ? ms : boundedWaitMs(ms);
 }
 
 /**
@@ -30,14 +30,10 @@ export function parseRetryAfter(headers: HeaderReader, nowMs: number): number | 
  * @param ms - Milliseconds, or anything.
  * @returns milliseconds in 0…86 400 000; 0 for `undefined` and NaN.
  */
-export function boundedWaitMs(ms: number | undefined): number {
-  return ms === undefined || Number.isNaN(ms) ? 0 : clamp(ms);
+export function boundedWaitMs(ms: number | undefined = 0): number {
+  return ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : 0;
 }
 
-function number(text: string | null): number | undefined {
-  return text !== null && /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
-}
-
-function clamp(ms: number): number {
-  return Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS);
+function number(text: string): number {
+  return /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : NaN;
 }

@@ -33,10 +33,9 @@ export function endpoint<Params = unknown>(
   options: EndpointOptions<Params> = {},
 ): TokenFetcher<Params> {
   return async (request) => {
-    const headers = new Headers(await perTry(options.headers, request));
-    if (!headers.has('content-type')) headers.set('content-type', 'application/json');
-    if (!headers.has('accept')) headers.set('accept', 'application/json');
-    const body = await readBody(options.body, request);
+    const headers = new Headers({ 'content-type': 'application/json', accept: 'application/json' });
+    new Headers(await perTry(options.headers, request)).forEach((value, name) => headers.set(name, value));
+    const body = await perTry<unknown, Params>(options.body ?? request.params ?? {}, request);
     return (options.fetch ?? defaultFetch)(url, {
       method: 'POST',
       headers,
@@ -48,20 +47,9 @@ export function endpoint<Params = unknown>(
   };
 }
 
-function perTry<T, Params>(
-  option: PerTry<T, Params> | undefined,
-  request: TokenRequest<Params>,
-): T | Promise<T> | undefined {
-  return isFunction(option) ? option(request) : option;
-}
-
-function isFunction<T, Params>(
-  option: PerTry<T, Params> | undefined,
-): option is (request: TokenRequest<Params>) => T | Promise<T> {
-  return typeof option === 'function';
-}
-
-function readBody<Params>(body: EndpointOptions<Params>['body'], request: TokenRequest<Params>): unknown {
-  if (typeof body === 'function') return (body as (request: TokenRequest<Params>) => unknown)(request); // `object` admits functions
-  return body ?? request.params;
+function perTry<T, Params>(option: PerTry<T, Params>, request: TokenRequest<Params>): T | Promise<T> {
+  // `T` is never a function here, which the compiler cannot know.
+  return typeof option === 'function'
+    ? (option as (request: TokenRequest<Params>) => T | Promise<T>)(request)
+    : option;
 }

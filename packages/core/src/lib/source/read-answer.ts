@@ -1,5 +1,6 @@
 import { TokenError } from '../errors/token-error.ts';
 import { parseRetryAfter } from '../refresh/retry-after.ts';
+import { isRecord } from '../token/is-record.ts';
 import { httpError } from './http-error.ts';
 
 /** A fetcher's answer, read to its end. */
@@ -7,7 +8,7 @@ export interface Answer {
   /** Parsed JSON, a bare string, or whatever the fetcher gave. */
   readonly body: unknown;
   /** The server's `Date`, in milliseconds since 1970, when it was readable. */
-  readonly serverDateMs: number | undefined;
+  readonly serverDateMs?: number | undefined;
 }
 
 /** The part of a `Response` that is read; structural, because a page may hold several `Response` classes. */
@@ -26,32 +27,26 @@ interface ResponseLike {
  * @throws TokenError `http` for an error status, `invalid-response` for a body that is not JSON.
  */
 export async function readAnswer(raw: unknown, nowMs: number): Promise<Answer> {
-  if (!isResponse(raw)) return { body: raw, serverDateMs: undefined };
-  const serverDateMs = readDate(raw.headers);
-  const text = await raw.text();
-  if (!raw.ok) {
-    throw httpError({
-      status: raw.status,
-      body: parseJson(text),
-      retryAfterMs: parseRetryAfter(raw.headers, serverDateMs ?? nowMs),
-      requestId: raw.headers.get('x-request-id') ?? undefined,
+  if (!isResponse(raw)) return { body: raw };
+  const { ok, status, headers } = raw;
+  const serverDateMs = Date.parse(headers.get('date') ?? '') || undefined;
+  const body = parseJson(await raw.text());
+  if (!ok) {
+    throw httpError(status, body, {
+      retryAfterMs: parseRetryAfter(headers, serverDateMs ?? nowMs),
+      requestId: headers.get('x-request-id') ?? undefined,
     });
   }
-  const body = parseJson(text);
-  if (body === undefined) throw notJson(raw.status);
-  return { body, serverDateMs };
+  if (body !== undefined) return { body, serverDateMs };
+  throw new TokenError(
+    'invalid-response',
+    `The mint route answered ${status} with something that is not JSON. Check that the URL is the mint route.`,
+    { status },
+  );
 }
 
 function isResponse(value: unknown): value is ResponseLike {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'ok' in value &&
-    'status' in value &&
-    'headers' in value &&
-    'text' in value &&
-    typeof value.text === 'function'
-  );
+  return isRecord(value) && 'status' in value && 'headers' in value && typeof value['text'] === 'function';
 }
 
 /** `undefined` stands for "not JSON"; the parser's own error is dropped because it quotes the body. */
@@ -61,17 +56,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function readDate(headers: Headers): number | undefined {
-  const date = Date.parse(headers.get('date') ?? '');
-  return Number.isNaN(date) ? undefined : date;
-}
-
-function notJson(status: number): TokenError {
-  return new TokenError(
-    'invalid-response',
-    `The mint route answered ${status} with something that is not JSON. Check that the URL is the mint route and not a page.`,
-    { status },
-  );
 }

@@ -12,66 +12,49 @@ import type { StandardIssue } from '../token/standard-schema.ts';
  * @throws TokenError `invalid-response`, or `standing-key-leaked`.
  */
 export function runParser<S>(parse: TokenParser<S>, raw: unknown): ParsedToken<S> | Promise<ParsedToken<S>> {
-  const parsed = typeof parse === 'function' ? callParser(parse, raw) : callSchema(parse, raw);
-  return parsed instanceof Promise ? parsed.then(check) : check(parsed);
-}
-
-function callParser<S>(
-  parse: (raw: unknown) => ParsedToken<S> | Promise<ParsedToken<S>>,
-  raw: unknown,
-): ParsedToken<S> | Promise<ParsedToken<S>> {
   try {
-    const parsed = parse(raw);
-    return parsed instanceof Promise ? parsed.catch(rethrow) : parsed;
+    const isPlain = typeof parse === 'function';
+    const parsed: unknown = isPlain ? parse(raw) : parse['~standard'].validate(raw);
+    const read = (result: unknown): ParsedToken<S> => check(isPlain ? result : accepted(result));
+    return parsed instanceof Promise ? parsed.then(read).catch(rethrow) : read(parsed);
   } catch (thrown) {
     return rethrow(thrown);
   }
 }
 
-function callSchema<S>(
-  schema: Exclude<TokenParser<S>, (raw: unknown) => unknown>,
-  raw: unknown,
-): ParsedToken<S> | Promise<ParsedToken<S>> {
-  const result = schema['~standard'].validate(raw);
-  const unwrap = (done: Awaited<typeof result>): ParsedToken<S> => {
-    if (done.issues === undefined) return done.value;
-    throw unreadable(`parse did not accept ${done.issues.map(pathOf).join(', ')}`);
-  };
-  return result instanceof Promise ? result.then(unwrap) : unwrap(result);
+function accepted(result: unknown): unknown {
+  const { issues, value } = result as { issues?: readonly StandardIssue[]; value?: unknown }; // by its contract
+  if (issues) throw unreadable(`parse did not accept ${issues.map(place).join(', ')}`);
+  return value;
 }
 
 /** Only where, never what: messages of schema libraries may quote the value. */
-function pathOf(issue: StandardIssue): string {
-  const keys = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
-  return keys.length === 0 ? 'the answer' : `"${keys.join('.')}"`;
+function place({ path = [] }: StandardIssue): string {
+  const keys = path.map((part) => String(typeof part === 'object' ? part.key : part));
+  return keys.length > 0 ? `"${keys.join('.')}"` : 'the answer';
 }
 
-function check<S>(parsed: ParsedToken<S>): ParsedToken<S> {
-  if (!isRecord(parsed) || typeof parsed.value !== 'string' || parsed.value.trim() === '') {
-    throw unreadable('parse gave no value');
-  }
-  refuseStandingKey(parsed.value);
-  for (const name of ['expiresAtMs', 'expiresInMs'] as const) {
-    const ms = parsed[name];
-    if (ms !== undefined && !(Number.isFinite(ms) && ms > 0)) {
-      throw unreadable(`parse gave ${name} that is not a positive number of milliseconds`);
+function check<S>(parsed: unknown): ParsedToken<S> {
+  const { value, expiresAtMs, expiresInMs } = isRecord(parsed) ? parsed : {};
+  if (typeof value !== 'string' || !value.trim()) throw unreadable('parse gave no value');
+  refuseStandingKey(value);
+  for (const ms of [expiresAtMs ?? 1, expiresInMs ?? 1]) {
+    if (!(typeof ms === 'number' && ms > 0 && ms < Infinity)) {
+      throw unreadable('parse gave an expiry that is not a positive number of milliseconds');
     }
   }
-  return parsed;
+  return parsed as ParsedToken<S>; // checked above; the session is the parser's word
 }
 
 function rethrow(thrown: unknown): never {
   if (TokenError.is(thrown)) throw thrown;
-  throw new TokenError(
-    'invalid-response',
-    'parse threw an error at the mint route’s answer. Its cause is attached.',
-    { cause: thrown },
-  );
+  throw unreadable('parse threw an error', thrown);
 }
 
-function unreadable(what: string): TokenError {
+function unreadable(what: string, cause?: unknown): TokenError {
   return new TokenError(
     'invalid-response',
-    `The mint route’s answer holds no usable token: ${what}. Check the route’s answer and the parse option.`,
+    `The mint route answered without a usable token: ${what}. Check its answer and the parse option.`,
+    { cause },
   );
 }

@@ -1,68 +1,68 @@
 import { TokenError } from '../errors/token-error.ts';
 import { marginMs } from '../refresh/lead.ts';
-import type { Model } from './model.ts';
-import type { Arrival, Surroundings } from './step.ts';
+import type { Arrival, Model } from './model.ts';
 import { remainingMs } from './token-life.ts';
-
-/**
- * Why a token that arrived cannot be used, if so.
- *
- * @param model - What is known, in particular the current and the refused token.
- * @param arrival - The token.
- * @param world - The moment.
- * @returns `expired-on-arrival`, `lifetime-too-short` or `no-progress`; `undefined` for a good one.
- */
-export function checkArrival<S>(
-  model: Model<S>,
-  arrival: Arrival<S>,
-  world: Surroundings,
-): TokenError | undefined {
-  return checkLife(arrival, world) ?? checkProgress(model, arrival, world);
-}
 
 /**
  * Why a token has too little life, if so.
  *
+ * @param model - The moment, and the least life that is wanted.
  * @param arrival - The token.
- * @param world - The moment.
+ * @returns `expired-on-arrival` or `lifetime-too-short`; `undefined` for a good one.
  */
-export function checkLife<S>(arrival: Arrival<S>, world: Surroundings): TokenError | undefined {
-  const leftMs = remainingMs(arrival, world.now);
-  if (leftMs === 0) {
-    return new TokenError(
-      'expired-on-arrival',
-      `The token was already expired when it arrived (${seconds(arrival.lifetimeMs)} from the start of its request${suspicion(arrival)}). Check the clocks of this machine and of the server, and let the mint route answer expires_in.`,
-    );
-  }
-  const { minLifetimeMs } = world.settings;
-  const leastMs = Math.max(minLifetimeMs, marginMs(arrival.lifetimeMs));
-  if (leftMs >= minLifetimeMs && leftMs > marginMs(arrival.lifetimeMs)) return undefined;
+export function checkLife<S>(
+  { now, settings: { minLifetimeMs } }: Model<S>,
+  arrival: Arrival<S>,
+): TokenError | undefined {
+  const { lifetimeMs, clockSkewMs, expirySource } = arrival;
+  const leftMs = remainingMs(arrival, now);
+  const least = marginMs(lifetimeMs);
+  if (leftMs > 0 && leftMs > least && leftMs >= minLifetimeMs) return undefined;
+  if (leftMs > 0) return tooShort(leftMs, `${seconds(Math.max(minLifetimeMs, least))} are needed`);
+  const skew = clockSkewMs ? `, clocks differ by ${seconds(clockSkewMs)}` : '';
+  const doubt = expirySource === 'trusted' ? ', this clock may be ahead' : '';
   return new TokenError(
-    'lifetime-too-short',
-    `The token arrived with ${seconds(leftMs)} left, and ${seconds(leastMs)} are needed. Let the mint route ask for a longer lifetime, or lower minLifetimeMs.`,
+    'expired-on-arrival',
+    `The token was already expired when it arrived (${seconds(lifetimeMs)} from the start of its request${skew || doubt}). Check the clocks of this machine and of the server, and let the mint route answer expires_in.`,
   );
 }
 
-function checkProgress<S>(model: Model<S>, arrival: Arrival<S>, world: Surroundings): TokenError | undefined {
+/**
+ * Why a token is no better than the one there is, if so.
+ *
+ * @param model - What is known, in particular the current and the refused token.
+ * @param arrival - The token.
+ * @returns `no-progress`; `undefined` for a good one.
+ */
+export function checkProgress<S>(
+  { held, refusedValue, waiters, now }: Model<S>,
+  arrival: Arrival<S>,
+): TokenError | undefined {
   const { value } = arrival.token;
-  if (value === model.refusedValue) return noProgress('a token that cannot be used again');
-  if (model.held === undefined) return undefined;
-  if (value === model.held.token.value) return noProgress('the token it already gave');
-  const isAskedFor = model.waiters.some((waiter) => waiter.after > 0);
-  const isLater = remainingMs(arrival, world.now) > remainingMs(model.held, world.now);
-  return isLater || isAskedFor ? undefined : noProgress('a token that expires no later than the current one');
+  if (value === refusedValue || value === held?.token.value) return noProgress('a token it gave before');
+  if (!held || waiters.some(({ force }) => force)) return undefined;
+  const isLater = remainingMs(arrival, now) > remainingMs(held, now);
+  return isLater ? undefined : noProgress('a token that expires no later than the current one');
+}
+
+/**
+ * The error of a token that lives, but not long enough.
+ *
+ * @param leftMs - Its life, in milliseconds.
+ * @param need - What would be enough, as a clause.
+ */
+export function tooShort(leftMs: number, need: string): TokenError {
+  return new TokenError(
+    'lifetime-too-short',
+    `The token arrived with ${seconds(leftMs)} left, and ${need}. Ask for less, or let the mint route ask for a longer lifetime.`,
+  );
 }
 
 function noProgress(what: string): TokenError {
   return new TokenError(
     'no-progress',
-    `The mint route answered ${what}. Make it mint anew on every call, and check for a cache between it and the browser.`,
+    `The mint route answered ${what}. Make it mint anew on every call, and look for a cache on the way.`,
   );
-}
-
-function suspicion<S>({ clockSkewMs, expirySource }: Arrival<S>): string {
-  if (clockSkewMs !== undefined && clockSkewMs !== 0) return `, clocks differ by ${seconds(clockSkewMs)}`;
-  return expirySource === 'trusted' ? ', this clock may be ahead' : '';
 }
 
 function seconds(ms: number): string {

@@ -1,120 +1,143 @@
+import type { Environment } from '../environment/environment.ts';
 import type { TokenError } from '../errors/token-error.ts';
 import type { RefreshReason } from '../source/token-fetcher.ts';
 import type { Instant } from '../time/clock.ts';
 import type { EphemeralToken } from '../token/ephemeral-token.ts';
+import type { Settings } from './settings.ts';
+import type { TokenEvent } from './token-event.ts';
 import type { ExpirySource } from './token-state.ts';
 
-/** A token that was accepted. */
-export interface HeldToken<Session> {
+/** A token that arrived, before it is accepted. */
+export interface Arrival<Session> {
   /** What callers get. */
   readonly token: EphemeralToken<Session>;
   /** When its request started. */
   readonly startedAt: Instant;
-  /** Life from `startedAt`, in milliseconds. */
+  /** Life from `startedAt`, in milliseconds; may be 0 or negative for one that arrived dead. */
   readonly lifetimeMs: number;
-  /** A refresh is due with this much life left, jitter included. */
-  readonly leadMs: number;
-  /** With this much life left it counts as gone. */
-  readonly marginMs: number;
   /** How the life is known. */
   readonly expirySource: ExpirySource;
-  /** Server clock minus this machine's, when measured. */
+  /** Server clock minus this machine's, in milliseconds, when measured. */
   readonly clockSkewMs: number | undefined;
-  /** Which accepted token this is, counted from 1. */
-  readonly sequence: number;
 }
 
-/** A create-session call under way. */
+/** A token that was accepted. */
+export interface HeldToken<Session> extends Arrival<Session> {
+  /** A refresh is due with this much life left, in milliseconds, jitter included. */
+  readonly leadMs: number;
+  /** With this much life left, in milliseconds, it counts as gone. */
+  readonly marginMs: number;
+}
+
+/** A create-session call under way. The object itself is its generation: an answer to any other one is late. */
 export interface Mint {
-  /** Its number; answers of other numbers are late. */
-  readonly id: number;
   /** Why. */
   readonly reason: RefreshReason;
   /** 1 for the first try since the last success. */
   readonly attempt: number;
   /** Whether it ends when its last caller leaves. */
   readonly owner: 'callers' | 'background';
+  /** When it started. */
+  readonly startedAt: Instant;
 }
 
 /** A caller that waits for a token. */
-export interface Waiter {
-  /** Its number. */
-  readonly id: number;
+export interface Waiter<Session> {
   /** Life it needs, in milliseconds; `undefined` for the token's own margin. */
   readonly minRemainingMs: number | undefined;
-  /** It wants a token accepted after this one; 0 for any. */
-  readonly after: number;
+  /** Whether it insists on a new token. */
+  readonly force: true | undefined;
+  /** The token a forced call wants replaced. */
+  replaces?: HeldToken<Session> | undefined;
   /** Failures it has sat through. */
-  readonly failures: number;
+  failures: number;
+  /** Gives it a token. Runs nobody's code before the turn is over. */
+  readonly resolve: (token: EphemeralToken<Session>) => void;
+  /** Tells it why there is none. Runs nobody's code before the turn is over. */
+  readonly reject: (error: TokenError) => void;
 }
 
-/** No mint starts before this much monotonic time has passed. */
-export interface CoolDown {
-  /** When it began. */
-  readonly sinceMonotonicMs: number;
-  /** How long it lasts. */
-  readonly ms: number;
-  /** When that is over, on the wall clock as it stood: for display only. */
-  readonly untilWallMs: number;
-  /** Whether the network coming back, or a page waking up, ends it. */
-  readonly lifts: 'when-back' | 'never';
+/** All a manager knows, and the moment it is looked at. Only the functions of this folder change it. */
+export interface Model<Session> extends Knowledge<Session> {
+  /** The manager's settings. */
+  readonly settings: Settings;
+  /** Randomness, visibility and connectivity. */
+  readonly environment: Pick<Environment, 'random' | 'isVisible' | 'isOnline'>;
+  /** The moment. */
+  now: Instant;
+  /** What happened and was not told yet. */
+  news: TokenEvent[];
 }
 
-/** All a manager knows. Immutable; only `transition` makes new ones. */
-export interface Model<Session> {
+/** What a manager has learned, and forgets when it is reset. */
+export interface Knowledge<Session> extends Trouble {
   /** Whether it was disposed. */
-  readonly phase: 'live' | 'disposed';
+  isDisposed: boolean;
   /** The current token. */
-  readonly held: HeldToken<Session> | undefined;
+  held: HeldToken<Session> | undefined;
   /** The call under way. */
-  readonly mint: Mint | undefined;
+  mint: Mint | undefined;
   /** Callers waiting, in order of arrival. */
-  readonly waiters: readonly Waiter[];
+  waiters: readonly Waiter<Session>[];
   /** Leases held. */
-  readonly leases: number;
+  leases: number;
   /** Whether a token was asked for ahead of need. */
-  readonly wanted: 'no' | 'prefetch';
+  isWanted: boolean;
   /** Why the next mint will have been started, when something other than need decides it. */
-  readonly occasion: RefreshReason | undefined;
-  /** Failures in a row. */
-  readonly failures: number;
-  /** Dead, short-lived or unchanged arrivals in a row. */
-  readonly uselessArrivals: number;
-  /** Why the last try failed, until one succeeds. */
-  readonly error: TokenError | undefined;
-  /** The wait after a failure. */
-  readonly coolDown: CoolDown | undefined;
-  /** Whether a forced call has already passed over a cool-down since the last success. */
-  readonly bypass: 'unused' | 'used';
+  occasion: RefreshReason | undefined;
   /** When the last mint started, on the monotonic clock. */
-  readonly lastMintMonotonicMs: number | undefined;
+  lastMintMs: number;
   /** Scheduled refreshes since anybody took a token. */
-  readonly unusedRefreshes: number;
-  /** Tokens accepted so far. */
-  readonly accepted: number;
-  /** Mints started so far. */
-  readonly started: number;
+  unused: number;
+  /** Whether a token was ever accepted, since the last reset. */
+  hasAccepted: boolean;
   /** The value of a token the API refused; it is not accepted again. */
-  readonly refusedValue: string | undefined;
+  refusedValue: string | undefined;
 }
 
-/** A manager that has done nothing yet. */
-export const emptyModel: Model<never> = {
-  phase: 'live',
-  held: undefined,
-  mint: undefined,
-  waiters: [],
-  leases: 0,
-  wanted: 'no',
-  occasion: undefined,
+/** What is known of failures since the last success. */
+export interface Trouble {
+  /** Failures in a row. */
+  failures: number;
+  /** Dead, short-lived or unchanged arrivals in a row. */
+  useless: number;
+  /** Why the last try failed, until one succeeds. */
+  error: TokenError | undefined;
+  /** Whether that failure was final. */
+  isFatal: boolean;
+  /** No mint starts before this moment of the monotonic clock. */
+  coolUntilMs: number;
+  /** The same moment on the wall clock as it stood: for display only. */
+  retryAtMs: number | undefined;
+  /** Whether a forced call has already passed over a cool-down since the last success. */
+  isBypassed: boolean;
+}
+
+/** No failure. */
+export const noTrouble: Readonly<Trouble> = {
   failures: 0,
-  uselessArrivals: 0,
+  useless: 0,
   error: undefined,
-  coolDown: undefined,
-  bypass: 'unused',
-  lastMintMonotonicMs: undefined,
-  unusedRefreshes: 0,
-  accepted: 0,
-  started: 0,
-  refusedValue: undefined,
+  isFatal: false,
+  coolUntilMs: -Infinity,
+  retryAtMs: undefined,
+  isBypassed: false,
 };
+
+/** What a new manager knows, and one that was reset: nothing. */
+export function nothing<S>(): Knowledge<S> {
+  return {
+    ...noTrouble,
+    isDisposed: false,
+    held: undefined,
+    mint: undefined,
+    waiters: [],
+    leases: 0,
+    isWanted: false,
+    occasion: undefined,
+    lastMintMs: -Infinity,
+    unused: 0,
+    hasAccepted: false,
+    refusedValue: undefined,
+  };
+}

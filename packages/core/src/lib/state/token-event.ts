@@ -54,6 +54,8 @@ export interface MintDropped extends EventStamp {
   readonly type: 'mint-dropped';
   /** Why it had been started. */
   readonly reason: RefreshReason;
+  /** Which try. */
+  readonly attempt: number;
   /** What ended it. */
   readonly because: 'abandoned' | 'reset' | 'set' | 'disposed';
 }

@@ -1,47 +1,41 @@
-import type { Instant } from '../time/clock.ts';
 import { elapsedMs } from '../token/elapsed.ts';
-import type { HeldToken } from './model.ts';
-import type { Settings } from './step.ts';
-
-/** The part of a token that decides how long it lives. */
-type Living = Pick<HeldToken<unknown>, 'startedAt' | 'lifetimeMs'>;
+import type { Instant } from '../time/clock.ts';
+import type { Arrival, HeldToken, Model } from './model.ts';
 
 /**
  * Milliseconds of life left, 0 or more.
  *
- * @param token - The token.
+ * @param token - The token, or the part of it that decides how long it lives.
  * @param now - The moment to ask about.
  */
-export function remainingMs(token: Living, now: Instant): number {
+export function remainingMs(token: Pick<Arrival<unknown>, 'startedAt' | 'lifetimeMs'>, now: Instant): number {
   return Math.max(0, token.lifetimeMs - elapsedMs(token.startedAt, now));
 }
 
 /**
- * Whether a token may be handed out: it has more life left than its hard margin.
+ * Whether there is a token to hand out: one with more life left than its hard margin.
  *
- * @param held - The token, if any.
- * @param now - The moment to ask about.
+ * @param model - What is known.
  */
-export function isUsable<S>(held: HeldToken<S> | undefined, now: Instant): held is HeldToken<S> {
+export function isUsable<S>(model: Model<S>): model is Model<S> & { held: HeldToken<S> } {
+  const { held, now } = model;
   return held !== undefined && remainingMs(held, now) > held.marginMs;
 }
 
 /**
- * Whether a token is past the point where a refresh is due, or is not there at all.
+ * Whether the token is past the point where a refresh is due, or is not there at all.
  *
- * @param held - The token, if any.
- * @param now - The moment to ask about.
+ * @param model - What is known.
  */
-export function isDue(held: HeldToken<unknown> | undefined, now: Instant): boolean {
-  return held === undefined || remainingMs(held, now) <= held.leadMs;
+export function isDue<S>({ held, now }: Model<S>): boolean {
+  return !held || remainingMs(held, now) <= held.leadMs;
 }
 
 /**
- * Whether handing a token out uses it up: by the manager's `reuse`, or because nobody knows how long it lives.
+ * Whether handing the token out uses it up: by the manager's `reuse`, or because nobody knows how long it lives.
  *
- * @param held - The token.
- * @param settings - The manager's settings.
+ * @param model - What is known.
  */
-export function burnsOnUse(held: HeldToken<unknown>, settings: Settings): boolean {
-  return settings.reuse === 'once' || held.expirySource === 'unknown';
+export function burnsOnUse<S>({ held, settings }: Model<S>): boolean {
+  return settings.reuse === 'once' || held?.expirySource === 'unknown';
 }

@@ -39,37 +39,27 @@ export interface Lifetime {
  * @param assumedLifetimeMs - For answers that name no expiry.
  */
 export function estimateLifetime(
-  parsed: ParsedToken<unknown>,
-  times: MintTimes,
+  { expiresInMs, expiresAtMs }: ParsedToken<unknown>,
+  { startedAt, endedAt, serverDateMs }: MintTimes,
   assumedLifetimeMs: number | undefined,
 ): Lifetime {
-  const clockSkewMs = measureSkew(times);
-  if (parsed.expiresInMs !== undefined) {
-    return { lifetimeMs: parsed.expiresInMs, expirySource: 'relative', clockSkewMs };
-  }
-  if (parsed.expiresAtMs !== undefined) return fromDeadline(parsed.expiresAtMs, times, clockSkewMs);
-  if (assumedLifetimeMs !== undefined) {
-    return { lifetimeMs: assumedLifetimeMs, expirySource: 'assumed', clockSkewMs };
-  }
-  return { lifetimeMs: UNKNOWN_LIFETIME_MS, expirySource: 'unknown', clockSkewMs };
-}
-
-function fromDeadline(expiresAtMs: number, times: MintTimes, clockSkewMs: number | undefined): Lifetime {
-  const { startedAt, serverDateMs } = times;
+  const isDated = serverDateMs !== undefined;
   // The answer may have been dated right when the request started, and up to a second later than the header says.
-  const fromMs = serverDateMs === undefined ? startedAt.wallMs : serverDateMs + DATE_RESOLUTION_MS;
-  return {
-    lifetimeMs: Math.min(expiresAtMs - fromMs, MAX_TRUSTED_LIFETIME_MS),
-    expirySource: serverDateMs === undefined ? 'trusted' : 'corrected',
+  const fromMs = isDated ? serverDateMs + DATE_RESOLUTION_MS : startedAt.wallMs;
+  const clockSkewMs = isDated ? skewMs(serverDateMs - endedAt.wallMs, fromMs - startedAt.wallMs) : undefined;
+  const life = (lifetimeMs: number, expirySource: ExpirySource): Lifetime => ({
+    lifetimeMs,
+    expirySource,
     clockSkewMs,
-  };
+  });
+  if (expiresInMs !== undefined) return life(expiresInMs, 'relative');
+  if (expiresAtMs !== undefined) {
+    return life(Math.min(expiresAtMs - fromMs, MAX_TRUSTED_LIFETIME_MS), isDated ? 'corrected' : 'trusted');
+  }
+  return assumedLifetimeMs ? life(assumedLifetimeMs, 'assumed') : life(UNKNOWN_LIFETIME_MS, 'unknown');
 }
 
 /** Server minus local clock; 0 when the two are compatible within the header's resolution and the request's duration. */
-function measureSkew({ startedAt, endedAt, serverDateMs }: MintTimes): number | undefined {
-  if (serverDateMs === undefined) return undefined;
-  const leastMs = serverDateMs - endedAt.wallMs;
-  const mostMs = serverDateMs + DATE_RESOLUTION_MS - startedAt.wallMs;
-  if (leastMs <= 0 && mostMs >= 0) return 0;
-  return leastMs > 0 ? leastMs : mostMs;
+function skewMs(leastMs: number, mostMs: number): number {
+  return leastMs > 0 ? leastMs : Math.min(0, mostMs);
 }

@@ -16,29 +16,22 @@ import { readValue } from './read-value.ts';
 export function parseOpenAI(raw: unknown): ParsedToken {
   if (typeof raw === 'string') return { value: readValue(raw, noToken) };
   if (!isRecord(raw)) throw noToken('the answer is not a JSON object');
-  const secret = raw['client_secret'];
+  const { client_secret: secret, ...session } = raw;
   if (raw['value'] === undefined && isRecord(secret)) {
-    return { value: readValue(secret['value'], noToken), ...readExpiry(secret), session: sessionAround(raw) };
+    // The documented call answers the session itself, with the secret inside it.
+    return { value: readValue(secret['value'], noToken), ...readExpiry(secret), session };
   }
   if (raw['error'] !== undefined && raw['error'] !== null) throw noToken('the answer holds an error instead');
-  const session = raw['session'];
   return {
     value: readValue(raw['value'] ?? raw['token'] ?? secret, noToken),
     ...readExpiry(raw),
-    session: isRecord(session) ? session : undefined,
+    session: isRecord(raw['session']) ? (raw['session'] satisfies SessionInfo) : undefined,
   };
-}
-
-/** The documented call answers the session itself, with the secret inside it. */
-function sessionAround(raw: Record<string, unknown>): SessionInfo {
-  const { client_secret, ...session } = raw;
-  return session;
 }
 
 function noToken(what: string): TokenError {
   return new TokenError(
     'invalid-response',
-    `The mint route answered without a usable token: ${what}. Let it answer { value, expires_at }, or give the manager a \`parse\` that reads its shape.`,
-    { fatal: false },
+    `The mint route answered without a usable token: ${what}. Let it answer { value, expires_at }, or set \`parse\`.`,
   );
 }

@@ -17,20 +17,19 @@ export function readExpiry(
   beside: Record<string, unknown>,
 ): Pick<ParsedToken<unknown>, 'expiresAtMs' | 'expiresInMs'> {
   const seconds = beside['expires_in'] ?? beside['expires_in_seconds'] ?? beside['expiresIn'];
-  const relative = positive(seconds);
+  const moment = beside['expires_at'] ?? beside['expiresAt'];
+  const number = positive(moment) ?? positive(isZonedDate(moment) && Date.parse(moment));
   return {
-    expiresInMs: relative === undefined ? undefined : positive(relative * 1000),
-    expiresAtMs: readMoment(beside['expires_at'] ?? beside['expiresAt']),
+    expiresInMs: positive((positive(seconds) ?? 0) * 1000),
+    expiresAtMs: number && number < SECONDS_BELOW ? number * 1000 : number,
   };
 }
 
-function readMoment(value: unknown): number | undefined {
-  const number = positive(value);
-  if (number !== undefined) return number < SECONDS_BELOW ? number * 1000 : number;
-  return typeof value === 'string' && ZONED_DATE.test(value) ? positive(Date.parse(value)) : undefined;
+function isZonedDate(value: unknown): value is string {
+  return typeof value === 'string' && ZONED_DATE.test(value);
 }
 
 function positive(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) && number > 0 ? number : undefined;
+  return typeof number === 'number' && number > 0 && number < Infinity ? number : undefined;
 }
