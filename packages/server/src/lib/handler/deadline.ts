@@ -35,7 +35,10 @@ export async function withDeadline<T>(
     };
   });
   const onGone = () => stop(new Refusal('client_closed_request'));
-  const timer = setTimeout(() => stop(deadline.expired()), timeoutMs);
+  // Twice, so that what arrived while this thread was busy is read before anybody is told that it is late.
+  let timer = setTimeout(() => {
+    timer = setTimeout(() => stop(deadline.expired()), 0);
+  }, timeoutMs);
   parent.addEventListener('abort', onGone, { once: true });
   try {
     return await Promise.race([stopped, invoke(run, controller.signal)]);

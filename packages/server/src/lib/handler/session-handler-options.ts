@@ -51,7 +51,7 @@ export interface SessionHandlerOptions<P extends Principal = Principal> {
   readonly limits?: Limits;
   /**
    * Your own limiter, for several processes. Consulted twice per request, with the keys `address:…` and `principal:…`; the
-   * request is refused when it fails or takes longer than 250 ms.
+   * request is refused when it fails or takes longer than 200 ms.
    */
   readonly limiter?: Limiter;
   /** Where tokens come from: `openai()` (default), `azure({ … })` or `compatible({ … })`. */

@@ -2,12 +2,12 @@ import { Refusal } from '../errors/refusal.ts';
 import { withDeadline } from '../handler/deadline.ts';
 import type { Limiter, LimitVerdict } from './limiter.ts';
 
-/** Longest wait for a limiter, in milliseconds. After it the request is refused, not waved through. */
-const LIMITER_TIMEOUT_MS = 250;
+/** Longest wait for a verdict, in milliseconds, so that the refusal is out within 250. */
+const LIMITER_TIMEOUT_MS = 200;
 
 function unavailable(cause?: unknown): Refusal {
   const remedy =
-    'The limiter failed or took longer than 250 ms; check the store behind the `limiter` option.';
+    'The limiter failed or took longer than 200 ms; check the store behind the `limiter` option.';
   return new Refusal('limiter_unavailable', { remedy, cause, retryAfterMs: 1000 });
 }
 
@@ -22,7 +22,7 @@ async function verdictOf(limiter: Limiter, key: string, parent: AbortSignal): Pr
 }
 
 /**
- * Takes one mint from a bucket. Fails closed: no verdict within 250 ms is a refusal.
+ * Takes one mint from a bucket. Fails closed: no verdict within 200 ms is a refusal.
  *
  * @param limiter - Who counts.
  * @param key - Which bucket.

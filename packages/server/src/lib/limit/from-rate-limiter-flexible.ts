@@ -37,7 +37,7 @@ async function consume(limiter: FlexibleLimiter, key: string): Promise<LimitVerd
 /**
  * A limiter over a store that several processes share, through
  * [`rate-limiter-flexible`](https://www.npmjs.com/package/rate-limiter-flexible): exact across them. When the store fails or
- * takes longer than 250 ms, the handler refuses the request with 503 `limiter_unavailable`.
+ * takes longer than 200 ms, the handler refuses the request with 503 `limiter_unavailable`.
  *
  * Rejects with what the store failed with.
  *
@@ -46,7 +46,7 @@ async function consume(limiter: FlexibleLimiter, key: string): Promise<LimitVerd
  *
  * @example
  * ```ts
- * const storeClient = new Redis({ enableOfflineQueue: false, commandTimeout: 200 });
+ * const storeClient = new Redis({ enableOfflineQueue: false, autoResendUnfulfilledCommands: false });
  * const limiter = fromRateLimiterFlexible({
  *   perPrincipal: new RateLimiterRedis({ storeClient, points: 30, duration: 60 }),
  *   perAddress: new RateLimiterRedis({ storeClient, points: 60, duration: 60 }),

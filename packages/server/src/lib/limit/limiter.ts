@@ -20,7 +20,7 @@ export interface LimitVerdict {
 
 /**
  * Counts mints. Implement it over a store that several processes share; the handler refuses the request when the
- * promise rejects or takes longer than 250 ms.
+ * promise rejects or takes longer than 200 ms.
  */
 export interface Limiter {
   /**

@@ -1,0 +1,47 @@
+import { stat } from 'node:fs';
+import type { LimitVerdict } from '@realtime-session/server';
+import { describe, expect, it } from 'vitest';
+import { post, useHarness } from './support/harness.ts';
+
+const verdict: LimitVerdict = { allowed: true, limit: 9, remaining: 8, retryAfterMs: 0 };
+
+/** Keeps this thread from doing anything, as a long garbage collection or a burst of other work does. */
+function blockThread(durationMs: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs);
+}
+
+describe('the time a limiter has', () => {
+  const harness = useHarness();
+
+  it('S21 does not count a verdict as late that had arrived while the thread was busy', async () => {
+    const consume = (): Promise<LimitVerdict> =>
+      new Promise((resolve) => {
+        // The answer of the operating system comes at once; nobody reads it before the time is over.
+        stat('.', () => resolve(verdict));
+        setImmediate(() => blockThread(300));
+      });
+    const response = await harness.create({ limiter: { consume } })(post());
+    expect(response.status).toBe(200);
+  });
+
+  it('S21 leaves a slow limiter alone when the client goes away', async () => {
+    const gone = new AbortController();
+    const heard: string[] = [];
+    const consume = (_key: string, { signal }: { signal: AbortSignal }): Promise<LimitVerdict> =>
+      new Promise(() => {
+        signal.addEventListener('abort', () => heard.push('aborted'));
+        gone.abort();
+      });
+    const request = new Request(post(), { signal: gone.signal });
+    expect((await harness.create({ limiter: { consume } })(request)).status).toBe(499);
+    expect(heard).toEqual(['aborted']);
+  });
+
+  it('S21 tells a limiter that nobody waits any more', async () => {
+    const heard: string[] = [];
+    const consume = (_key: string, { signal }: { signal: AbortSignal }): Promise<LimitVerdict> =>
+      new Promise(() => signal.addEventListener('abort', () => heard.push('aborted')));
+    expect((await harness.create({ limiter: { consume } })(post())).status).toBe(503);
+    expect(heard).toEqual(['aborted']);
+  });
+});

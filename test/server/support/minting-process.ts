@@ -1,0 +1,53 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+
+/** What one process told about one request. */
+export interface Told {
+  readonly status: number;
+  readonly durationMs: number;
+}
+
+/** A server in a process of its own. */
+export interface MintingProcess {
+  readonly origin: string;
+  /** What it told so far. */
+  readonly told: Told[];
+  /** What it wrote to standard error. */
+  readonly complaints: () => string;
+  stop(): Promise<void>;
+}
+
+function isOrigin(message: unknown): message is { origin: string } {
+  return typeof message === 'object' && message !== null && 'origin' in message;
+}
+
+function isTold(message: unknown): message is Told {
+  return typeof message === 'object' && message !== null && 'durationMs' in message;
+}
+
+/**
+ * Starts a compiled worker.
+ *
+ * @param script - Its path.
+ * @param args - Its arguments.
+ */
+export async function startMintingProcess(script: string, args: readonly string[]): Promise<MintingProcess> {
+  const child = fork(script, [...args], { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
+  let complaints = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints += text));
+  const told: Told[] = [];
+  const origin = await new Promise<string>((resolve, reject) => {
+    child.once('exit', () => reject(new Error(`A worker ended early:\n${complaints}`)));
+    child.on('message', (message) => {
+      if (isOrigin(message)) resolve(message.origin);
+      else if (isTold(message)) told.push(message);
+    });
+  });
+  const stop = async (): Promise<void> => {
+    if (child.exitCode !== null) return;
+    const exited = once(child, 'exit');
+    child.disconnect();
+    await exited;
+  };
+  return { origin, told, complaints: () => complaints, stop };
+}
