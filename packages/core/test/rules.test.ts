@@ -20,7 +20,7 @@ function leased(isFatal: (error: TokenError) => boolean = (error) => error.fatal
   const model: Model<unknown> = {
     ...nothing(),
     leases: 1,
-    now: start,
+    now: { ...start },
     news: [],
     environment: { random: () => 0, isVisible: () => true, isOnline: () => true },
     settings: {
@@ -72,11 +72,11 @@ describe('an answer', () => {
 test('a reset forgets all but leases and the pace of calls', () => {
   const model = leased();
   onArrival(model, arrival);
-  model.now = { wallMs: start.wallMs + 999, monotonicMs: 999 };
+  Object.assign(model.now, { wallMs: start.wallMs + 999, monotonicMs: 999 });
   reset(model);
   settle(model);
   expect(model).toMatchObject({ held: undefined, mint: undefined, leases: 1, hasAccepted: false });
-  model.now = { wallMs: start.wallMs + 1_000, monotonicMs: 1_000 };
+  Object.assign(model.now, { wallMs: start.wallMs + 1_000, monotonicMs: 1_000 });
   settle(model);
   expect(model.mint).toMatchObject({ reason: 'initial', attempt: 1, owner: 'background' });
 });

@@ -63,7 +63,10 @@ export class Runner<Params, Session> {
 
   /** What is known, at this moment. */
   look(): Model<Session> {
-    this.#model.now = instantOf(this.#options.environment.clock);
+    const { clock } = this.#options.environment;
+    const { now } = this.#model;
+    now.wallMs = clock.nowMs();
+    now.monotonicMs = clock.monotonicMs();
     return this.#model;
   }
 

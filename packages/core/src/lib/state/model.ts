@@ -63,8 +63,8 @@ export interface Model<Session> extends Knowledge<Session> {
   readonly settings: Settings;
   /** Randomness, visibility and connectivity. */
   readonly environment: Pick<Environment, 'random' | 'isVisible' | 'isOnline'>;
-  /** The moment. */
-  now: Instant;
+  /** The moment. Changes in place: reading a state or a token allocates nothing. Copy what has to last. */
+  readonly now: { -readonly [clock in keyof Instant]: Instant[clock] };
   /** What happened and was not told yet. */
   news: TokenEvent[];
 }

@@ -25,7 +25,7 @@ export function settle<S>(model: Model<S>): void {
     reason: reasonFor(model),
     attempt: model.failures + 1,
     owner: model.waiters.length > 0 ? 'callers' : 'background',
-    startedAt: now,
+    startedAt: { ...now },
   };
   model.lastMintMs = now.monotonicMs;
   noteMint(model, model.mint, { type: 'mint-started' });
