@@ -39,9 +39,12 @@ module.exports = {
     },
     {
       name: 'server-core-is-not-node',
-      comment: 'Only adapters may name a Node module or a Node framework.',
+      comment: 'Only adapters and the command may name a Node module or a Node framework.',
       severity: 'error',
-      from: { path: '^packages/server/src', pathNot: '^packages/server/src/(node\\.ts|lib/adapters/)' },
+      from: {
+        path: '^packages/server/src',
+        pathNot: '^packages/server/src/(node\\.ts|cli\\.ts|lib/(adapters|cli)/)',
+      },
       to: { dependencyTypes: ['core'] },
     },
     {
