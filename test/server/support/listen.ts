@@ -6,7 +6,7 @@ import { Server as HttpServer } from 'node:http';
 export interface Listening {
   readonly port: number;
   readonly origin: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Starts a server on a free loopback port. */
