@@ -22,13 +22,16 @@ const PATIENCE_MS = 2_000;
 export const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** Sends a request over a connection of its own and reads the answer. */
-export async function call(dial: () => Duplex, { method = 'POST', path, headers, body }: Call): Promise<Answer> {
+export async function call(
+  dial: () => Duplex,
+  { method = 'POST', path, headers, body }: Call,
+): Promise<Answer> {
   const socket = dial();
   const request = httpRequest({
     createConnection: () => socket,
     method,
     path,
-    headers: { host: 'app.test', ...JSON_TYPE, ...headers },
+    headers: { host: 'app.test', ...(body ? JSON_TYPE : {}), ...headers },
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
   request.end(body);

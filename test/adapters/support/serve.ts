@@ -1,22 +1,35 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
 import { connect } from 'node:net';
-import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
 
 /** A framework that listens. */
 export interface Running {
   /** Opens a connection. */
-  dial(): Duplex;
+  readonly dial: () => Duplex;
   close(): Promise<void>;
 }
 
-export function dialer(port: number): () => Socket {
+/** Opens connections to a port of this machine. */
+export function dialer(port: number): () => Duplex {
   return () => connect(port, '127.0.0.1').on('error', () => undefined);
 }
 
+function tlsDialer(port: number, ca: string, protocol: string): () => Duplex {
+  const options = { port, host: '127.0.0.1', servername: 'app.test', ca, ALPNProtocols: [protocol] };
+  return () => connectTls(options).on('error', () => undefined);
+}
+
+/** How connections to a server are opened, where it is not plain. */
+export interface Security {
+  /** The certificate. */
+  readonly ca: string;
+  readonly protocol: 'http/1.1' | 'h2';
+}
+
 /** Lets a server listen on a free loopback port. */
-export async function serve(server: NetServer | Server): Promise<Running> {
+export async function serve(server: Server, security?: Security): Promise<Running> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -24,11 +37,12 @@ export async function serve(server: NetServer | Server): Promise<Running> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
   const close = async (): Promise<void> => {
     const closed = once(server, 'close');
     server.close();
     for (const socket of sockets) socket.destroy();
     await closed;
   };
-  return { dial: dialer((server.address() as AddressInfo).port), close };
+  return { dial: security ? tlsDialer(port, security.ca, security.protocol) : dialer(port), close };
 }

@@ -25,6 +25,12 @@ function token() {
   return JSON.stringify({ value: 'ek_68af296e8e408191a1120ab6383263c2', expires_at, session });
 }
 
+function readMint(text: string): Minted {
+  const { session } = JSON.parse(text) as { session: { instructions: string; audio?: { output?: { voice?: string } } } }; // prettier-ignore
+  const seen = JSON.parse(session.instructions) as Omit<Minted, 'voice'>;
+  return { ...seen, voice: session.audio?.output?.voice };
+}
+
 /** A stand-in for the API. */
 export async function startUpstream(): Promise<Upstream> {
   const minted: Minted[] = [];
@@ -33,8 +39,7 @@ export async function startUpstream(): Promise<Upstream> {
     let text = '';
     message.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     message.on('end', () => {
-      const { session } = JSON.parse(text);
-      minted.push({ ...JSON.parse(session.instructions), voice: session.audio?.output?.voice });
+      minted.push(readMint(text));
       const answer = special.shift();
       if (answer) answer(response);
       else response.writeHead(200, { 'content-type': 'application/json' }).end(token());

@@ -17,8 +17,11 @@ function fullTarget({ message, originalUrl }: NodeExchange): string | undefined 
 
 function webRequest(exchange: NodeExchange): Request {
   const { message, response } = exchange;
+  const { headers } = message;
   const target = fullTarget(exchange);
   if (target !== undefined) message.url = target;
+  // HTTP/2 says it in other words (RFC 9113, 8.3.1).
+  if (typeof headers[':authority'] === 'string') headers.host ??= headers[':authority'];
   return new NodeRequest({ req: message, res: response });
 }
 

@@ -15,15 +15,22 @@ function toBytes(body: unknown): Buffer | undefined {
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
+/** Whether it was read is asked of the stream: Express 4 sets `body` to `{}` without reading anything. */
+function bytesRead(message: NodeMessage, body: unknown): Buffer | undefined {
+  if (message.readableDidRead) return toBytes(body);
+  // A parser that reached the end without a single byte makes `{}` of nothing.
+  return message.readableEnded ? Buffer.alloc(0) : undefined;
+}
+
 /**
  * Makes a body that a parser such as `express.json()` has already read readable again, as `rawBody`, which the adapter
- * looks at. Whether it was read is asked of the stream: Express 4 sets `body` to `{}` without reading anything.
+ * looks at.
  *
  * @param message - The request.
  * @param body - What the parser made of it. Default: what it left on the request.
  */
 export function restoreParsedBody(message: NodeMessage & Parsed, body: unknown = message.body): void {
-  if (!message.readableDidRead || message.rawBody instanceof Uint8Array) return;
-  const bytes = toBytes(body);
+  if (message.rawBody instanceof Uint8Array) return;
+  const bytes = bytesRead(message, body);
   if (bytes !== undefined) message.rawBody = bytes;
 }

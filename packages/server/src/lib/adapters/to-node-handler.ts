@@ -1,9 +1,9 @@
-import { sendNodeResponse } from 'srvx/node';
 import type { SessionHandler } from '../handler/session-handler.ts';
 import type { AdapterOptions } from './adapter-options.ts';
 import { answerExchange } from './answer-exchange.ts';
 import { checkTrustProxy } from './client-address.ts';
 import type { NodeMessage, NodeResponse } from './node-message.ts';
+import { sendAnswer } from './send-answer.ts';
 
 /** What {@link toNodeHandler} can be told. */
 export type NodeHandlerOptions = AdapterOptions;
@@ -29,12 +29,7 @@ export function toAwaitableNodeHandler(
   checkTrustProxy(trustProxy);
   return async (message, response) => {
     const answer = await answerExchange(handler, { message, response }, trustProxy);
-    try {
-      await sendNodeResponse(response, answer);
-    } catch {
-      // Somebody else has answered, or the connection broke while we did.
-      response.destroy();
-    }
+    await sendAnswer(response, answer);
   };
 }
 

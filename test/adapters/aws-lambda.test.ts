@@ -1,0 +1,45 @@
+import { describeTorture } from './torture.ts';
+import type { Quirks } from './torture.ts';
+import { toAwsLambdaHandler } from '@realtime-session/server/aws-lambda';
+import { gateway } from './support/gateway.ts';
+import type { Payload } from './support/gateway.ts';
+import { recipe } from './support/recipe.ts';
+import { createTestHandler } from './support/test-handler.mjs';
+
+const path = '/api/realtime-session';
+/**
+ * A gateway reads the whole request before it calls the function, tells it nothing of a client that leaves, and speaks HTTPS.
+ * The runtime cannot represent `TRACE`. A host that no URL can hold is refused there too.
+ */
+const quirks: Quirks = {
+  scheme: 'https',
+  disconnect: 'unnoticed',
+  tooLong: 'reads-on',
+  methods: { TRACE: 400 },
+};
+
+for (const payload of ['1.0', '2.0', 'function URL'] satisfies readonly Payload[]) {
+  describeTorture({
+    name: `AWS Lambda, ${payload}`,
+    path,
+    trustedPath: '/trusted',
+    quirks,
+    start(origin) {
+      const handler = createTestHandler(origin);
+      const plain = toAwsLambdaHandler(handler);
+      // The gateway has appended the address it was called from, so a proxy before it is the second hop.
+      const trusted = toAwsLambdaHandler(handler, { trustProxy: { hops: 2 } });
+      return gateway(payload, (event) => (event.path ?? event.rawPath) === '/trusted' ? trusted(event) : plain(event)); // prettier-ignore
+    },
+  });
+}
+
+describeTorture({
+  name: 'AWS Lambda recipe',
+  path,
+  quirks,
+  async start(origin) {
+    const { main } = await recipe(origin, () => import('./recipes/aws-lambda.ts'));
+    return gateway('2.0', main);
+  },
+});

@@ -1,0 +1,59 @@
+import { createServer } from 'node:http';
+import type { RequestListener } from 'node:http';
+import express5 from 'express';
+import express4 from 'express-4';
+import { toExpressHandler } from '@realtime-session/server/express';
+import type { SessionHandler } from '@realtime-session/server';
+import { recipe } from './support/recipe.ts';
+import { serve } from './support/serve.ts';
+import { createTestHandler } from './support/test-handler.mjs';
+import { describeTorture } from './torture.ts';
+import type { Quirks } from './torture.ts';
+
+const path = '/api/realtime-session';
+/** Express has no page at `//host`. */
+const routed = { doubleSlash: 404 };
+/** Its parsers answer too long a body when the client has sent all of it. */
+const parsed = { ...routed, tooLong: 'reads-on' } as const;
+
+function add(app: express5.Express | express4.Express, handler: SessionHandler): RequestListener {
+  // Both versions of Express type `use` alike, but not as one.
+  const use: (path: string, listener: RequestListener) => unknown = app.use.bind(app);
+  use(path, toExpressHandler(handler));
+  use('/trusted', toExpressHandler(handler, { trustProxy: { hops: 1 } }));
+  return app;
+}
+
+const variants: readonly [string, Quirks, (handler: SessionHandler) => RequestListener][] = [
+  ['Express 5', routed, (handler) => add(express5(), handler)],
+  ['Express 5 after express.json()', parsed, (handler) => add(express5().use(express5.json()), handler)],
+  ['Express 4', routed, (handler) => add(express4(), handler)],
+  ['Express 4 after express.json()', parsed, (handler) => add(express4().use(express4.json()), handler)],
+  ['Express 4 after express.raw() for everything', parsed, (handler) => add(express4().use(express4.raw({ type: () => true })), handler)], // prettier-ignore
+];
+
+for (const [name, quirks, create] of variants) {
+  const start = (origin: string) => serve(createServer(create(createTestHandler(origin))));
+  describeTorture({ name, path, trustedPath: '/trusted', quirks, start });
+}
+
+describeTorture({
+  name: 'Express 5, route in a router in a router, before express.json()',
+  path,
+  quirks: routed,
+  start(origin) {
+    const inner = express5.Router().all('/realtime-session', toExpressHandler(createTestHandler(origin)));
+    const app = express5().use('/api', express5.Router().use(inner)).use(express5.json());
+    return serve(createServer(app));
+  },
+});
+
+describeTorture({
+  name: 'Express recipe',
+  path,
+  quirks: routed,
+  async start(origin) {
+    const { app } = await recipe(origin, () => import('./recipes/express.ts'));
+    return serve(createServer(app));
+  },
+});

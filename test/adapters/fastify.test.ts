@@ -1,0 +1,63 @@
+import Fastify from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type { SessionHandler } from '@realtime-session/server';
+import { toFastifyHandler } from '@realtime-session/server/fastify';
+import { recipe } from './support/recipe.ts';
+import { serve } from './support/serve.ts';
+import { createTestHandler } from './support/test-handler.mjs';
+import { describeTorture } from './torture.ts';
+
+const path = '/api/realtime-session';
+/** Fastify's router knows neither `//host` nor WebDAV. */
+const quirks = { doubleSlash: 404, methods: { PROPFIND: 404 } };
+
+function add(app: FastifyInstance, handler: SessionHandler): void {
+  app.all(path, toFastifyHandler(handler));
+  app.all('/trusted', toFastifyHandler(handler, { trustProxy: { hops: 1 } }));
+}
+
+async function listening(app: FastifyInstance) {
+  await app.ready();
+  return serve(app.server);
+}
+
+describeTorture({
+  name: 'Fastify 5 with its own parser',
+  path,
+  trustedPath: '/trusted',
+  quirks,
+  start(origin) {
+    const app = Fastify();
+    add(app, createTestHandler(origin));
+    return listening(app);
+  },
+});
+
+describeTorture({
+  name: 'Fastify 5, body left alone, below a prefix',
+  path: `/v1${path}`,
+  quirks,
+  start(origin) {
+    const app = Fastify();
+    app.register(
+      (scope, _options, done) => {
+        scope.removeAllContentTypeParsers();
+        scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
+        add(scope, createTestHandler(origin));
+        done();
+      },
+      { prefix: '/v1' },
+    );
+    return listening(app);
+  },
+});
+
+describeTorture({
+  name: 'Fastify recipe',
+  path,
+  quirks,
+  async start(origin) {
+    const { app } = await recipe(origin, () => import('./recipes/fastify.ts'));
+    return listening(app);
+  },
+});

@@ -1,0 +1,65 @@
+import { createServer } from 'node:http2';
+import { getRequestListener } from '@hono/node-server';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import Fastify from 'fastify';
+import { H3 } from 'h3';
+import { toNodeHandler as toNodeServer } from 'h3/node';
+import { Hono } from 'hono';
+import Koa from 'koa';
+import mount from 'koa-mount';
+import { toFastifyHandler } from '@realtime-session/server/fastify';
+import { toH3Handler } from '@realtime-session/server/h3';
+import { toHonoHandler } from '@realtime-session/server/hono';
+import { toKoaHandler } from '@realtime-session/server/koa';
+import { serve } from './support/serve.ts';
+import { createTestHandler } from './support/test-handler.mjs';
+import { describeHttp2Torture } from './torture-http2.ts';
+
+const path = '/api/realtime-session';
+const scheme = 'http';
+
+describeHttp2Torture({
+  name: 'Fastify 5',
+  path,
+  scheme,
+  unknownMethod: 404,
+  async start(origin) {
+    const app = Fastify({ http2: true });
+    app.all(path, toFastifyHandler(createTestHandler(origin)));
+    await app.ready();
+    return serve(app.server);
+  },
+});
+
+describeHttp2Torture({
+  name: 'Koa',
+  path,
+  scheme,
+  start(origin) {
+    const answer = new Koa().use(mount(path, toKoaHandler(createTestHandler(origin)))).callback();
+    return serve(createServer((message, response) => void answer(message, response)));
+  },
+});
+
+describeHttp2Torture({
+  name: 'Hono',
+  path,
+  scheme,
+  start(origin) {
+    const app = new Hono();
+    app.all(path, toHonoHandler(createTestHandler(origin), { getConnInfo }));
+    const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+    return serve(createServer((message, response) => void answer(message, response)));
+  },
+});
+
+describeHttp2Torture({
+  name: 'h3 2',
+  path,
+  scheme,
+  badAuthority: 200,
+  start(origin) {
+    const answer = toNodeServer(new H3().all(path, toH3Handler(createTestHandler(origin))));
+    return serve(createServer((message, response) => void answer(message, response)));
+  },
+});

@@ -1,0 +1,38 @@
+import { createRequire } from 'node:module';
+import { beforeAll } from 'vitest';
+import { runToEnd, startProgram } from './support/child.ts';
+import { describeTorture } from './torture.ts';
+import type { Quirks } from './torture.ts';
+
+const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
+const folder = 'fixtures/next';
+
+beforeAll(() => runToEnd({ args: [next, 'build'], folder }), 180_000);
+
+const start = (origin: string) =>
+  startProgram({
+    args: [next, 'start', '--port', '0', '--hostname', '127.0.0.1', '--keepAliveTimeout', '100'],
+    folder,
+    env: { UPSTREAM_ORIGIN: origin },
+  });
+
+/** Next redirects targets it does not like. */
+const quirks: Quirks = { doubleSlash: 308, absolute: 308 };
+
+describeTorture({
+  name: 'Next, app router',
+  path: '/api/realtime-session',
+  trustedPath: '/trusted',
+  // Next tells a route handler its own address, and answers methods it does not know itself.
+  quirks: { ...quirks, address: 'unknown', host: /^localhost:\d+$/, methods: { PROPFIND: 400, TRACE: 500 } },
+  start,
+});
+
+describeTorture({
+  name: 'Next, pages router',
+  path: '/api/session',
+  quirks: { ...quirks, tooLong: 'reads-on' },
+  start,
+});
+
+describeTorture({ name: 'Next, pages router without its body parser', path: '/api/unparsed', quirks, start });

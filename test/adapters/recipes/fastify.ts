@@ -1,0 +1,6 @@
+import Fastify from 'fastify';
+import { toFastifyHandler } from '@realtime-session/server/fastify';
+import { handler } from './handler.ts';
+
+export const app = Fastify();
+app.all('/api/realtime-session', toFastifyHandler(handler));

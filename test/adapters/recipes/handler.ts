@@ -1,0 +1,3 @@
+import { createTestHandler } from '../support/test-handler.mjs';
+
+export const handler = createTestHandler(process.env['UPSTREAM_ORIGIN'] ?? '');

@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { dialer } from './serve.ts';
+import type { Running } from './serve.ts';
+
+/** A program that listens on a port and says so. */
+export interface Program {
+  /** Arguments of Node. */
+  readonly args: readonly string[];
+  /** Folder to run in, relative to the tests of adapters. */
+  readonly folder: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const here = new URL('../', import.meta.url);
+const PORT = /:(\d+)\s/;
+
+function run({ args, folder, env }: Program): ChildProcess {
+  return spawn(process.execPath, args, {
+    cwd: fileURLToPath(new URL(folder, here)),
+    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+function collect(child: ChildProcess): { readonly text: string } {
+  const output = { text: '' };
+  const add = (chunk: Buffer) => (output.text += String(chunk));
+  child.stdout?.on('data', add);
+  child.stderr?.on('data', add);
+  return output;
+}
+
+/** Runs a program to its end. Fails with what it printed when it fails. */
+export async function runToEnd(program: Program): Promise<void> {
+  const child = run(program);
+  const output = collect(child);
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(output.text);
+}
+
+/** Starts a program and waits for its port. Closing it fails when a rejection went unhandled in it. */
+export async function startProgram(program: Program): Promise<Running> {
+  const child = run(program);
+  const output = collect(child);
+  const exited = once(child, 'exit');
+  const port = await new Promise<number>((resolve, reject) => {
+    const look = () => {
+      const found = PORT.exec(output.text);
+      if (found) resolve(Number(found[1]));
+    };
+    child.stdout?.on('data', look);
+    child.once('exit', () => reject(new Error(output.text)));
+  });
+  const close = async (): Promise<void> => {
+    if (child.exitCode !== null) throw new Error(`The program ended: ${output.text}`);
+    child.kill('SIGKILL');
+    await exited;
+    if (/unhandled/i.test(output.text)) throw new Error(output.text);
+  };
+  return { dial: dialer(port), close };
+}
