@@ -36,7 +36,8 @@ describeTorture({
   quirks: { ...quirks, methods: { TRACE: 400 }, tooLong: 'reads-on' },
   trustedPath: '/trusted',
   start(origin) {
-    const app = new Hono().use(async (context, next) => {
+    const app = new Hono();
+    app.use(async (context, next) => {
       await context.req.text();
       await next();
     });

@@ -15,7 +15,7 @@ export interface Program {
 }
 
 const here = new URL('../', import.meta.url);
-const PORT = /:(\d+)\s/;
+const PORT = /127\.0\.0\.1:(\d+)\s/;
 
 function run({ args, folder, env }: Program): ChildProcess {
   return spawn(process.execPath, args, {

@@ -1,5 +1,6 @@
 import type { SessionHandler } from '../handler/session-handler.ts';
 import type { AdapterOptions } from './adapter-options.ts';
+import { abortOnClose } from './abort-on-close.ts';
 import { answerSafely } from './answer-safely.ts';
 import { checkTrustProxy, clientAddress } from './client-address.ts';
 
@@ -7,6 +8,8 @@ import { checkTrustProxy, clientAddress } from './client-address.ts';
 export interface SvelteKitEventLike {
   /** The web-standard request. */
   readonly request: Request;
+  /** What SvelteKit's adapter adds; its Node adapter adds Node's request. */
+  readonly platform?: Readonly<object> | undefined;
   /** The client's address as SvelteKit's adapter knows it. May throw where there is none. */
   getClientAddress(): string;
 }
@@ -37,10 +40,14 @@ export function toSvelteKitHandler(
 ): (event: SvelteKitEventLike) => Promise<Response> {
   const { trustProxy } = options;
   checkTrustProxy(trustProxy);
-  return (event) =>
-    answerSafely(handler, () => {
-      const { request } = event;
+  return async (event) => {
+    const { signal, release } = abortOnClose(event.request, event.platform);
+    const answer = await answerSafely(handler, () => {
+      const request = new Request(event.request, { signal });
       const forwarded = request.headers.get('x-forwarded-for');
       return { request, address: clientAddress({ peer: peerOf(event), forwarded }, trustProxy) };
     });
+    release();
+    return answer;
+  };
 }

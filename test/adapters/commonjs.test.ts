@@ -1,0 +1,10 @@
+import { startProgram } from './support/child.ts';
+import { describeTorture } from './torture.ts';
+
+describeTorture({
+  name: 'Express 5 in a CommonJS program',
+  path: '/api/realtime-session',
+  quirks: { doubleSlash: 404 },
+  start: (origin) =>
+    startProgram({ args: ['app.cjs'], folder: 'fixtures/commonjs', env: { UPSTREAM_ORIGIN: origin } }),
+});
