@@ -1,4 +1,4 @@
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
 /** The eight groups of an IPv6 address in any notation, or nothing when it is none. */
 function ipv6Groups(address: string): readonly number[] | undefined {

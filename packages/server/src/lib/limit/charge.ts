@@ -35,6 +35,9 @@ export async function charge(limiter: Limiter, key: string, parent: AbortSignal)
   if (verdict.allowed !== false) throw unavailable();
   const { retryAfterMs } = verdict;
   throw new Refusal('rate_limited', {
-    retryAfterMs: typeof retryAfterMs === 'number' && retryAfterMs > 0 ? retryAfterMs : 1000,
+    retryAfterMs:
+      typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs) && retryAfterMs > 0
+        ? retryAfterMs
+        : 1000,
   });
 }
