@@ -152,6 +152,10 @@ describe('a failed request', () => {
     expect(parseRetryAfter({ get: (name) => (name === 'retry-after' ? '1.25' : null) }, 0)).toBe(1_250);
     expect(parseRetryAfter({ get: () => null }, 0)).toBeUndefined();
   });
+
+  test.each(['5x', 'x5', '5.', '-5', '1e3', ''])('a wait of "%s" milliseconds is not readable', (asked) => {
+    expect(parseRetryAfter({ get: (name) => (name === 'retry-after-ms' ? asked : null) }, 0)).toBeUndefined();
+  });
 });
 
 describe('reading', () => {

@@ -161,3 +161,78 @@ describe('a wrong clock', () => {
     expect((await world.tokens.getToken()).remainingMs()).toBe(7_200_000);
   });
 });
+
+describe('a prefetch', () => {
+  test('that finds a fresh token is done, and does not fire when that token ages', async () => {
+    const world = createWorld();
+    world.server.script(answer(100));
+    await world.tokens.getToken();
+    world.tokens.prefetch();
+    await world.clock.advance(90_000);
+    const stop = world.tokens.subscribe(() => undefined);
+    await world.clock.advance(20_000);
+    stop();
+    expect(world.server.calls).toHaveLength(1);
+  });
+
+  test('waits for the least interval, and then fetches', async () => {
+    const world = createWorld({ minIntervalMs: 5_000 });
+    world.server.script(answer(100));
+    await world.tokens.getToken();
+    world.tokens.invalidate();
+    world.tokens.prefetch();
+    await world.clock.advance(4_999);
+    expect(world.server.calls).toHaveLength(1);
+    await world.clock.advance(1);
+    expect(world.server.calls.map((call) => call.reason)).toEqual(['initial', 'invalidated']);
+  });
+
+  test('that failed is not tried again by itself', async () => {
+    const world = createWorld();
+    world.tokens.prefetch();
+    await settled(world);
+    world.server.calls[0]!.reject(new TypeError('fetch failed'));
+    await world.clock.advance(600_000);
+    expect(world.server.calls).toHaveLength(1);
+  });
+});
+
+test('an expired token is replaced for its lease, not on anybody’s demand', async () => {
+  const world = await leased();
+  world.server.script(...Array.from({ length: 40 }, () => new TypeError('fetch failed')));
+  await world.clock.advance(200_000);
+  expect(world.tokens.getState().status).toBe('loading');
+  expect(new Set(world.server.calls.slice(1).map((call) => call.reason))).toEqual(new Set(['proactive']));
+});
+
+test('whoever watches a token die costs a timer for each thing to see, not more', async () => {
+  const world = createWorld();
+  world.server.script(answer(100));
+  await world.tokens.getToken();
+  const { clock } = world.environment;
+  let timers = 0;
+  const setTimer = clock.setTimer.bind(clock);
+  clock.setTimer = (run, delayMs) => {
+    timers += 1;
+    return setTimer(run, delayMs);
+  };
+  const told: string[] = [];
+  world.tokens.subscribe((state) => told.push(state.status));
+  await world.clock.advance(200_000);
+  expect(told).toEqual(['idle']);
+  expect(timers).toBeLessThanOrEqual(6); // naps of 30 s, the margin, the end
+});
+
+test('a caller that leaves ends nothing for another caller, whatever leases there are', async () => {
+  const world = createWorld();
+  const leaving = new AbortController();
+  const left = world.tokens.getToken({ signal: leaving.signal });
+  const stayed = world.tokens.getToken();
+  world.tokens.keepFresh();
+  await settled(world);
+  leaving.abort();
+  await expect(left).rejects.toMatchObject({ code: 'aborted' });
+  expect(world.server.calls[0]!.signal.aborted).toBe(false);
+  world.server.calls[0]!.resolve(answer(100));
+  expect((await stayed).remainingMs()).toBe(100_000);
+});

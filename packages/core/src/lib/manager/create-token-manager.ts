@@ -50,7 +50,7 @@ export function createTokenManager<Params = unknown, Session = SessionInfo>(
     getToken: (wish = {}) => getToken(runner, wish),
     peek() {
       const model = runner.look();
-      return isUsable(model) && !burnsOnUse(model) ? model.held.token : undefined;
+      return isUsable(model) && !burnsOnUse(model, model.held) ? model.held.token : undefined;
     },
     prefetch: () =>
       runner.turn((model) => {

@@ -45,7 +45,7 @@ function warmToken<P, S>(
 ): EphemeralToken<S> | undefined {
   const model = runner.look();
   const { held, now, unused } = model;
-  if (!held || signal?.aborted || burnsOnUse(model) || isDue(model)) return undefined;
+  if (!held || signal?.aborted || burnsOnUse(model, held) || isDue(model)) return undefined;
   if (!(minRemainingMs >= 0) || minRemainingMs > remainingMs(held, now)) return undefined;
   if (unused > 0) runner.turn(() => void (model.unused = 0));
   return held.token;

@@ -35,5 +35,5 @@ export function boundedWaitMs(ms: number | undefined = 0): number {
 }
 
 function number(text: string): number {
-  return /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : NaN;
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
 }

@@ -36,7 +36,6 @@ export function ask<S>(model: Model<S>, waiter: Waiter<S>): void {
  * @param waiter - The caller.
  */
 export function leave<S>(model: Model<S>, waiter: Waiter<S>): void {
-  if (!model.waiters.includes(waiter)) return;
   model.waiters = model.waiters.filter((other) => other !== waiter);
   const isAbandoned = model.mint?.owner === 'callers' && model.waiters.length + model.leases === 0;
   if (isAbandoned) dropMint(model, 'abandoned');

@@ -51,7 +51,6 @@ export function accept<S>(model: Model<S>, arrival: Arrival<S>): void {
     leadMs: leadMs(lifetimeMs, settings.lead, environment.random()),
     marginMs: marginMs(lifetimeMs),
   };
-  model.isWanted = false;
   model.occasion = undefined;
   model.hasAccepted = true;
   const leftMs = remainingMs(arrival, now);

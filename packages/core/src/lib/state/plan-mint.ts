@@ -49,14 +49,14 @@ export function keepsFresh<S>({ leases, isFatal, unused, settings, environment }
  * @returns milliseconds; `Infinity` for never.
  */
 export function nextWakeMs<S>(model: Model<S>, audience: 'watched' | 'alone'): number {
-  const { held } = model;
-  const leftMs = held ? remainingMs(held, model.now) : Infinity;
-  const untilMs = (momentMs = 0): number => (leftMs > momentMs ? leftMs - momentMs : leftMs);
-  return Math.min(
-    mintInMs(model),
-    keepsFresh(model) && !isDue(model) ? untilMs(held?.leadMs) : Infinity,
-    audience === 'watched' ? untilMs(held?.marginMs) : Infinity,
-  );
+  const { held, now } = model;
+  const wakesMs = [mintInMs(model)];
+  if (held) {
+    const leftMs = remainingMs(held, now);
+    if (keepsFresh(model) && !isDue(model)) wakesMs.push(leftMs - held.leadMs);
+    if (audience === 'watched') wakesMs.push(isUsable(model) ? leftMs - held.marginMs : leftMs);
+  }
+  return Math.min(...wakesMs);
 }
 
 /** Background work waits for the network; a call never does, because being offline is only a hint. */

@@ -11,7 +11,6 @@ import { serveWaiters } from './waiters.ts';
  */
 export function settle<S>(model: Model<S>): void {
   const { held, now } = model;
-  if (model.isDisposed) return;
   if (held && remainingMs(held, now) === 0) {
     model.held = undefined;
     note(model, { type: 'token-expired' });

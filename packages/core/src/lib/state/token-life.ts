@@ -32,10 +32,11 @@ export function isDue<S>({ held, now }: Model<S>): boolean {
 }
 
 /**
- * Whether handing the token out uses it up: by the manager's `reuse`, or because nobody knows how long it lives.
+ * Whether handing a token out uses it up: by the manager's `reuse`, or because nobody knows how long it lives.
  *
  * @param model - What is known.
+ * @param held - The token.
  */
-export function burnsOnUse<S>({ held, settings }: Model<S>): boolean {
-  return settings.reuse === 'once' || held?.expirySource === 'unknown';
+export function burnsOnUse<S>({ settings }: Model<S>, held: HeldToken<S>): boolean {
+  return settings.reuse === 'once' || held.expirySource === 'unknown';
 }

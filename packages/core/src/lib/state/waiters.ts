@@ -14,7 +14,7 @@ export function serveWaiters<S>(model: Model<S>): void {
     waiter.resolve(held.token);
     model.unused = 0;
     model.isWanted ||= isDue(model);
-    if (burnsOnUse(model)) {
+    if (burnsOnUse(model, held)) {
       if (model.settings.reuse === 'once') model.refusedValue = held.token.value;
       model.held = undefined;
     }
@@ -42,6 +42,6 @@ export function rejectWaiters<S>(
 }
 
 function satisfies<S>(held: HeldToken<S>, { replaces, minRemainingMs }: Waiter<S>, leftMs: number): boolean {
-  if (replaces === held || leftMs === 0) return false;
+  if (replaces === held) return false;
   return minRemainingMs === undefined ? leftMs > held.marginMs : leftMs >= minRemainingMs;
 }

@@ -30,6 +30,6 @@ function isZonedDate(value: unknown): value is string {
 }
 
 function positive(value: unknown): number | undefined {
-  const number = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  const number = typeof value === 'string' ? Number(value) : value;
   return typeof number === 'number' && number > 0 && number < Infinity ? number : undefined;
 }
