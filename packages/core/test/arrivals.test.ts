@@ -153,7 +153,7 @@ describe('who a call belongs to', () => {
     expect(world.tokens.peek()).toBeDefined();
   });
 
-  test('a caller’s call goes on without it while somebody holds a lease, and does not count as unused', async () => {
+  test('a caller’s call goes on without it while somebody holds a lease, and counts as unused: nobody took its token', async () => {
     const world = createWorld({ refreshWhile: 'never', maxUnusedRefreshes: 1 });
     const leave = new AbortController();
     world.server.script(answer(100));
@@ -167,7 +167,7 @@ describe('who a call belongs to', () => {
     world.server.calls[1]!.resolve(answer(100));
     await settled(world);
     expect(world.tokens.peek()).toBeDefined();
-    expect(world.events.some((event) => event.type === 'refresh-asleep')).toBe(false);
+    expect(world.events.some((event) => event.type === 'refresh-asleep')).toBe(true);
   });
 
   test('leaving where nothing is under way gives nothing up', async () => {

@@ -232,3 +232,9 @@ describe('options', () => {
     expect(typeof endpoint).toBe('function');
   });
 });
+
+test('the error says what isFatal decided', async () => {
+  const world = createWorld({ retry: { isFatal: (error) => error.status === 503 } });
+  world.server.script(new Response('', { status: 503 }));
+  await expect(world.tokens.getToken()).rejects.toMatchObject({ status: 503, fatal: true, attempt: 1 });
+});

@@ -187,6 +187,20 @@ describe('a prefetch', () => {
     expect(world.server.calls.map((call) => call.reason)).toEqual(['initial', 'invalidated']);
   });
 
+  test('is not given up by a caller that came along and left', async () => {
+    const world = createWorld();
+    world.tokens.prefetch();
+    await settled(world);
+    const leaving = new AbortController();
+    const left = world.tokens.getToken({ signal: leaving.signal });
+    leaving.abort();
+    await expect(left).rejects.toMatchObject({ code: 'aborted' });
+    expect(world.server.calls[0]!.signal.aborted).toBe(false);
+    world.server.calls[0]!.resolve(answer(100));
+    await settled(world);
+    expect(world.tokens.getState().status).toBe('ready');
+  });
+
   test('that failed is not tried again by itself', async () => {
     const world = createWorld();
     world.tokens.prefetch();

@@ -64,7 +64,7 @@ describe('an answer', () => {
       return true;
     });
     onFailure(model, new TokenError('network', 'Down. Wait.'));
-    expect(model).toMatchObject({ error: undefined, failures: 0, isFatal: false });
+    expect(model).toMatchObject({ error: undefined, failures: 0, retryAtMs: undefined });
     expect(model.news.map(({ type }) => type)).toEqual(['mint-dropped', 'reset']);
   });
 });
@@ -78,7 +78,7 @@ test('a reset forgets all but leases and the pace of calls', () => {
   expect(model).toMatchObject({ held: undefined, mint: undefined, leases: 1, hasAccepted: false });
   Object.assign(model.now, { wallMs: start.wallMs + 1_000, monotonicMs: 1_000 });
   settle(model);
-  expect(model.mint).toMatchObject({ reason: 'initial', attempt: 1, owner: 'background' });
+  expect(model.mint).toMatchObject({ reason: 'initial', attempt: 1 });
 });
 
 test('a disposed manager has forgotten everything', () => {

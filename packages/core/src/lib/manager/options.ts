@@ -21,7 +21,7 @@ export interface RetryOptions {
   readonly baseMs?: number | undefined;
   /** Cap of the backoff in milliseconds, at least `baseMs`. Default 30 000. */
   readonly maxMs?: number | undefined;
-  /** Overrides whether an error is fatal. Default, and when it throws: the error's own `fatal`. */
+  /** Overrides whether an error is fatal, and what its `fatal` says then. Default, and when it throws: its own `fatal`. */
   readonly isFatal?: ((error: TokenError) => boolean) | undefined;
 }
 

@@ -35,8 +35,6 @@ export interface Mint {
   readonly reason: RefreshReason;
   /** 1 for the first try since the last success. */
   readonly attempt: number;
-  /** Whether it ends when its last caller leaves. */
-  readonly owner: 'callers' | 'background';
   /** When it started. */
   readonly startedAt: Instant;
 }
@@ -81,7 +79,7 @@ export interface Knowledge<Session> extends Trouble {
   waiters: readonly Waiter<Session>[];
   /** Leases held. */
   leases: number;
-  /** Whether a token was asked for ahead of need. */
+  /** Whether a token was asked for ahead of need, and has neither come nor failed to. */
   isWanted: boolean;
   /** Why the next mint will have been started, when something other than need decides it. */
   occasion: RefreshReason | undefined;
@@ -103,8 +101,6 @@ export interface Trouble {
   useless: number;
   /** Why the last try failed, until one succeeds. */
   error: TokenError | undefined;
-  /** Whether that failure was final. */
-  isFatal: boolean;
   /** No mint starts before this moment of the monotonic clock. */
   coolUntilMs: number;
   /** The same moment on the wall clock as it stood: for display only. */
@@ -118,7 +114,6 @@ export const noTrouble: Readonly<Trouble> = {
   failures: 0,
   useless: 0,
   error: undefined,
-  isFatal: false,
   coolUntilMs: -Infinity,
   retryAtMs: undefined,
   isBypassed: false,

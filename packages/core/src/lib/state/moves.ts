@@ -20,7 +20,7 @@ export function ask<S>(model: Model<S>, waiter: Waiter<S>): void {
       model.isBypassed = true;
       liftCoolDown(model);
     }
-  } else if (error && model.isFatal && model.coolUntilMs > model.now.monotonicMs && !held) {
+  } else if (error?.fatal && model.coolUntilMs > model.now.monotonicMs && !held) {
     // A fatal failure is answered again, without a call, until its cool-down is over.
     waiter.reject(error);
     return;
@@ -30,15 +30,14 @@ export function ask<S>(model: Model<S>, waiter: Waiter<S>): void {
 }
 
 /**
- * A caller stops waiting. The call it waited for ends with the last one, unless a lease wants its answer.
+ * A caller stops waiting. The call it waited for ends with the last one, unless a lease or a prefetch wants its answer.
  *
  * @param model - What is known.
  * @param waiter - The caller.
  */
 export function leave<S>(model: Model<S>, waiter: Waiter<S>): void {
   model.waiters = model.waiters.filter((other) => other !== waiter);
-  const isAbandoned = model.mint?.owner === 'callers' && model.waiters.length + model.leases === 0;
-  if (isAbandoned) dropMint(model, 'abandoned');
+  if (model.waiters.length + model.leases === 0 && !model.isWanted) dropMint(model, 'abandoned');
 }
 
 /**

@@ -31,7 +31,7 @@ export function onArrival<S>(model: Model<S>, arrival: Arrival<S>): void {
   accept(model, arrival);
   const { token, startedAt, ...life } = arrival;
   noteMint(model, mint, { type: 'mint-succeeded', durationMs: elapsedMs(startedAt, now), ...life });
-  if (mint.owner === 'callers' || waiters.length > 0 || !hasAccepted) return;
+  if (waiters.length > 0 || !hasAccepted) return;
   model.unused += 1;
   if (model.unused === model.settings.maxUnusedRefreshes) note(model, { type: 'refresh-asleep' });
 }
@@ -77,7 +77,7 @@ function fail<S>(model: Model<S>, thrown: TokenError): void {
   const { mint, now, settings, environment, useless } = model;
   if (!mint) return;
   const error = inTry(thrown, mint.attempt, elapsedMs(mint.startedAt, now));
-  const isFatal = settings.isFatal(error);
+  Object.assign(error, { fatal: settings.isFatal(error) });
   if (model.mint !== mint) return; // isFatal is the user's: it may have reset the manager
   const { retry } = settings;
   const isUseless = useless >= USELESS_LIMIT;
@@ -88,16 +88,8 @@ function fail<S>(model: Model<S>, thrown: TokenError): void {
   );
   const coolUntilMs = now.monotonicMs + waitMs;
   const retryAtMs = Math.round(now.wallMs + waitMs);
-  Object.assign(model, {
-    mint: undefined,
-    isWanted: false,
-    failures,
-    error,
-    isFatal,
-    coolUntilMs,
-    retryAtMs,
-  });
-  rejectWaiters(model, error, (waiter) => ++waiter.failures >= retry.limit || isFatal || isUseless);
+  Object.assign(model, { mint: undefined, isWanted: false, failures, error, coolUntilMs, retryAtMs });
+  rejectWaiters(model, error, (waiter) => ++waiter.failures >= retry.limit || error.fatal || isUseless);
   noteMint(model, mint, { type: 'mint-failed', error });
 }
 

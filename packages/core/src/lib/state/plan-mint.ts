@@ -35,9 +35,9 @@ export function reasonFor<S>(model: Model<S>): RefreshReason {
  *
  * @param model - What is known.
  */
-export function keepsFresh<S>({ leases, isFatal, unused, settings, environment }: Model<S>): boolean {
+export function keepsFresh<S>({ leases, error, unused, settings, environment }: Model<S>): boolean {
   const { refreshWhile, maxUnusedRefreshes } = settings;
-  if (leases === 0 || isFatal || unused >= maxUnusedRefreshes || refreshWhile === 'never') return false;
+  if (leases === 0 || error?.fatal || unused >= maxUnusedRefreshes || refreshWhile === 'never') return false;
   return refreshWhile === 'leased' || environment.isVisible();
 }
 

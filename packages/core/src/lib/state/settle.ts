@@ -17,13 +17,12 @@ export function settle<S>(model: Model<S>): void {
   }
   serveWaiters(model);
   const waitMs = mintInMs(model);
-  // A prefetch that finds a fresh token is done, so that it does not fire when that token ages.
+  // A prefetch that got its token, or found a fresh one, is done: it does not fire when that token ages.
   if (waitMs === Infinity && !model.mint) model.isWanted = false;
   if (waitMs > 0) return;
   model.mint = {
     reason: reasonFor(model),
     attempt: model.failures + 1,
-    owner: model.waiters.length > 0 ? 'callers' : 'background',
     startedAt: { ...now },
   };
   model.lastMintMs = now.monotonicMs;
