@@ -61,3 +61,14 @@ describeTorture({
     return listening(app);
   },
 });
+
+describeTorture({
+  name: 'Fastify recipe with the body left alone',
+  path,
+  quirks,
+  async start(origin) {
+    const { app } = await recipe(origin, () => import('./recipes/fastify-unparsed.ts'));
+    await app.ready();
+    return serve(app.server);
+  },
+});

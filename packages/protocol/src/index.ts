@@ -50,4 +50,10 @@ export {
 export { toClientSecretResponse } from './lib/translate/to-client-secret-response.ts';
 export { toSessionRequest, type SessionTranslation } from './lib/translate/to-session-request.ts';
 export { toSessionResponse } from './lib/translate/to-session-response.ts';
+export { toTranscriptionClientSecretRequest } from './lib/translate/to-transcription-client-secret-request.ts';
+export {
+  toTranscriptionSessionRequest,
+  type LiveTranscriptionRequest,
+  type TranscriptionSessionTranslation,
+} from './lib/translate/to-transcription-session-request.ts';
 export { TranscriptionNotExpressibleError } from './lib/translate/transcription-not-expressible-error.ts';

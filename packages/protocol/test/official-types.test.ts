@@ -2,7 +2,10 @@ import type {
   SessionCreateParams,
   SessionCreateResponse as OfficialSessionResponse,
 } from 'openai/resources/beta/realtime/sessions';
-import type { TranscriptionSessionCreateParams } from 'openai/resources/beta/realtime/transcription-sessions';
+import type {
+  TranscriptionSession as OfficialTranscriptionAnswer,
+  TranscriptionSessionCreateParams,
+} from 'openai/resources/beta/realtime/transcription-sessions';
 import type {
   ClientSecretCreateParams,
   ClientSecretCreateResponse as OfficialClientSecretResponse,
@@ -17,6 +20,14 @@ import type {
   RealtimeToolsConfigUnion,
   RealtimeTranscriptionSessionCreateRequest,
 } from 'openai/resources/realtime/realtime';
+import type {
+  SessionCreateParams as SessionCreateParams4,
+  SessionCreateResponse as SessionCreateResponse4,
+} from 'openai-4/resources/beta/realtime/sessions';
+import type {
+  TranscriptionSession as TranscriptionAnswer4,
+  TranscriptionSessionCreateParams as TranscriptionSessionCreateParams4,
+} from 'openai-4/resources/beta/realtime/transcription-sessions';
 import { describe, expectTypeOf, it } from 'vitest';
 import type {
   AudioInput,
@@ -74,6 +85,31 @@ describe('the documented call, by the word of the official package', () => {
     >();
     expectTypeOf<SessionCreateResponse['client_secret']>().toExtend<
       OfficialSessionResponse['client_secret']
+    >();
+  });
+});
+
+describe('the documented call, by the word of the package from when it was alive', () => {
+  it('takes every body that package sent, with the older name of the lifetime', () => {
+    expectTypeOf<SessionCreateParams4>().toExtend<SessionCreateRequest>();
+    expectTypeOf<keyof SessionCreateParams4.ClientSecret>().toEqualTypeOf<'expires_at'>();
+    expectTypeOf<TranscriptionSessionCreateParams4>().toExtend<TranscriptionSessionCreateRequest>();
+  });
+
+  it('has no parameter that is unknown here', () => {
+    expectTypeOf<keyof SessionCreateParams4>().toExtend<keyof SessionCreateRequest>();
+    expectTypeOf<keyof TranscriptionSessionCreateParams4>().toEqualTypeOf<
+      keyof TranscriptionSessionCreateRequest
+    >();
+  });
+
+  it('answers with what that package reads', () => {
+    expectTypeOf<SessionCreateResponse['client_secret']>().toExtend<
+      SessionCreateResponse4['client_secret']
+    >();
+    expectTypeOf<SessionCreateResponse['client_secret']>().toExtend<TranscriptionAnswer4['client_secret']>();
+    expectTypeOf<SessionCreateResponse['client_secret']>().toExtend<
+      OfficialTranscriptionAnswer['client_secret']
     >();
   });
 });

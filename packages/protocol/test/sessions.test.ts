@@ -4,15 +4,6 @@ import { sessionCreateRequestSchema, sessionCreateResponseSchema } from '@realti
 const accepts = (body: unknown) => sessionCreateRequestSchema.safeParse(body).success;
 
 describe('the documented sessions request', () => {
-  it('accepts the example of the reference unchanged', () => {
-    const example = {
-      model: 'gpt-realtime',
-      modalities: ['audio', 'text'],
-      instructions: 'You are a friendly assistant.',
-    };
-    expect(sessionCreateRequestSchema.parse(example)).toEqual(example);
-  });
-
   it('accepts an empty body', () => {
     expect(accepts({})).toBe(true);
   });

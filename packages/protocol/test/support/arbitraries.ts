@@ -1,5 +1,9 @@
 import * as fc from 'fast-check';
-import type { ClientSecretCreateRequest, SessionCreateRequest } from '@realtime-session/protocol';
+import type {
+  ClientSecretCreateRequest,
+  SessionCreateRequest,
+  TranscriptionSessionCreateRequest,
+} from '@realtime-session/protocol';
 
 const word = fc.stringMatching(/^[a-z]{2,8}_[a-z]{2,8}$/);
 const maybe = { requiredKeys: [] as [] };
@@ -136,5 +140,21 @@ export const expressibleClientSecretRequest: fc.Arbitrary<ClientSecretCreateRequ
       ),
     },
     { requiredKeys: ['session'] },
+  ),
+);
+
+/** Any documented request for a transcription session. */
+export const anyTranscriptionSessionRequest: fc.Arbitrary<TranscriptionSessionCreateRequest> = plain(
+  fc.record(
+    {
+      input_audio_format: formats,
+      input_audio_transcription: transcription,
+      input_audio_noise_reduction: noise,
+      turn_detection: turns,
+      include: fc.oneof({ weight: 4, arbitrary: include }, fc.array(word, { maxLength: 2 })),
+      modalities: fc.constant<('audio' | 'text')[]>(['audio', 'text']),
+      client_secret: fc.record({ expires_at: expiresAfter }),
+    },
+    maybe,
   ),
 );

@@ -21,5 +21,10 @@ export const voiceSchema = z.union([
 /** Extra fields the server adds to its events. */
 export const includeSchema = z.array(z.literal('item.input_audio_transcription.logprobs'));
 
+/** Whether a word is one of the extra fields the live call knows. */
+export function isInclude(word: string): word is z.infer<typeof includeSchema>[number] {
+  return includeSchema.safeParse([word]).success;
+}
+
 /** One modality of an answer. */
 export const modalitySchema = z.enum(['text', 'audio']);

@@ -1,10 +1,10 @@
 import type { ClientSecretCreateRequest } from '../client-secrets/client-secret-create-request.ts';
 import type { RealtimeSession } from '../client-secrets/realtime-session.ts';
 import type { SessionCreateRequest } from '../sessions/session-create-request.ts';
-import type { ExpiresAfter } from '../shared/expires-after.ts';
 import { nestAudioFormat } from './audio-format.ts';
 import { nestAudioInput } from './audio-input.ts';
 import { compact, compactOrNothing } from './compact.ts';
+import { toExpiresAfter } from './expires-after.ts';
 import { toOutputModalities } from './modalities.ts';
 import { nestToolChoice } from './tool-choice.ts';
 import { droppedPaths } from './translated.ts';
@@ -30,7 +30,8 @@ export interface ClientSecretTranslation {
  */
 export function toClientSecretRequest(request: SessionCreateRequest): ClientSecretTranslation {
   const input = nestAudioInput(request);
-  const expiresAfter = toExpiresAfter(request.client_secret);
+  const { expires_after, expires_at } = request.client_secret ?? {};
+  const expiresAfter = toExpiresAfter(expires_after ?? expires_at);
   const session: RealtimeSession = compact({
     type: 'realtime',
     model: request.model,
@@ -58,11 +59,4 @@ function toAudioOutput({ voice, speed, output_audio_format: format }: SessionCre
     voice,
     speed,
   });
-}
-
-function toExpiresAfter(settings: SessionCreateRequest['client_secret']): ExpiresAfter | undefined {
-  const asked = settings?.expires_after ?? settings?.expires_at;
-  return asked === undefined
-    ? undefined
-    : compact<ExpiresAfter>({ anchor: 'created_at', seconds: asked.seconds });
 }

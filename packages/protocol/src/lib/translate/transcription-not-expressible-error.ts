@@ -1,6 +1,6 @@
 /**
  * Thrown when a transcription session is to be sent to the documented `sessions` call, which only opens
- * conversations. Use the live call, or `POST /v1/realtime/transcription_sessions`.
+ * conversations. Use the live call, or `toTranscriptionSessionRequest` and `POST /v1/realtime/transcription_sessions`.
  */
 export class TranscriptionNotExpressibleError extends Error {
   override readonly name = 'TranscriptionNotExpressibleError';

@@ -1,0 +1,137 @@
+import { EventEmitter } from 'node:events';
+import { toAwsLambdaHandler } from '@realtime-session/server/aws-lambda';
+import type { LambdaHttpEvent } from '@realtime-session/server/aws-lambda';
+import { toHonoHandler } from '@realtime-session/server/hono';
+import { toNextHandler } from '@realtime-session/server/next';
+import { toSvelteKitHandler } from '@realtime-session/server/sveltekit';
+import { describe, expect, it } from 'vitest';
+import { post, useHarness } from './support/harness.ts';
+
+const url = 'https://app.test/api/realtime-session';
+
+describe('toAwsLambdaHandler', () => {
+  const harness = useHarness();
+
+  function event(overrides: Partial<LambdaHttpEvent> = {}): LambdaHttpEvent {
+    return {
+      rawPath: '/api/realtime-session',
+      rawQueryString: '',
+      headers: { host: 'app.test', 'content-type': 'application/json' },
+      requestContext: { http: { method: 'POST', sourceIp: '203.0.113.9' } },
+      body: '{}',
+      ...overrides,
+    };
+  }
+
+  function seen(requests: readonly Request[]) {
+    return toAwsLambdaHandler(
+      Object.assign(
+        (request: Request) => {
+          Object.assign(requests, [request]);
+          return Promise.resolve(new Response('é', { headers: { 'x-one': '1' } }));
+        },
+        { close: () => Promise.resolve() },
+      ),
+    );
+  }
+
+  it('answers in the shape both payloads understand', async () => {
+    const result = await seen([])(event());
+    expect(result).toMatchObject({ statusCode: 200, body: 'é', isBase64Encoded: false });
+    expect(result.headers).toMatchObject({ 'x-one': '1' });
+  });
+
+  it('puts cookies of payload 2.0 and queries of payload 1.0 back', async () => {
+    const requests: Request[] = [];
+    await seen(requests)(event({ cookies: ['a=1', 'b=2'], rawQueryString: 'x=%20y' }));
+    expect([requests[0]?.headers.get('cookie'), requests[0]?.url]).toEqual(['a=1; b=2', `${url}?x=%20y`]);
+    const { headers } = event();
+    const context = { identity: { sourceIp: null } };
+    await seen(requests)({ httpMethod: 'POST', path: '/api', headers, requestContext: context, multiValueQueryStringParameters: { 'a b': ['1', '&'] } }); // prettier-ignore
+    expect(requests[0]?.url).toBe('https://app.test/api?a+b=1&a+b=%26');
+  });
+
+  it('decodes base64 byte by byte', async () => {
+    const requests: Request[] = [];
+    const body = Buffer.from('{"voice":"é"}').toString('base64');
+    await seen(requests)(event({ body, isBase64Encoded: true }));
+    expect(await requests[0]?.text()).toBe('{"voice":"é"}');
+  });
+
+  it('S06 sees both of two content types', async () => {
+    const headers = { 'Content-Type': 'application/json' };
+    const multiValueHeaders = { Host: ['app.test'], 'Content-Type': ['text/plain', 'application/json'] };
+    const result = await toAwsLambdaHandler(harness.create())(event({ headers, multiValueHeaders }));
+    expect(result.statusCode).toBe(415);
+  });
+
+  it.each([{ host: 'a b/c' }, { host: 'app.test', 'bad name': 'x' }])(
+    'S36 answers 400 to headers no request can have (%j)',
+    async (headers) => {
+      const result = await toAwsLambdaHandler(harness.create())(event({ headers }));
+      expect(result.statusCode).toBe(400);
+      expect(harness.upstream.requests).toEqual([]);
+    },
+  );
+
+  it('S09 a path never becomes part of the host', async () => {
+    const requests: Request[] = [];
+    await seen(requests)(event({ rawPath: '@evil.example/x' }));
+    await seen(requests)(event({ rawPath: '//evil.example/x' }));
+    expect(requests[0]?.url).toBe('https://app.test//evil.example/x');
+  });
+
+  it('S20 tells the address the gateway saw', async () => {
+    await toAwsLambdaHandler(harness.create())(event());
+    expect(harness.events[0]?.address).toBe('203.0.113.9');
+  });
+});
+
+describe('addresses', () => {
+  const harness = useHarness();
+
+  it('S20 without a peer the list of trusted proxies is not believed, counted hops are', async () => {
+    const headers = { 'x-forwarded-for': '198.51.100.1, 203.0.113.9' };
+    const context = {
+      req: { raw: post({}, headers), arrayBuffer: () => Promise.resolve(new ArrayBuffer()) },
+    };
+    await toHonoHandler(harness.create(), { trustProxy: ['10.0.0.1'] })(context);
+    await toNextHandler(harness.create(), { trustProxy: { hops: 2 } })(post({}, headers));
+    await toNextHandler(harness.create())(post({}, headers));
+    await toNextHandler(harness.create(), { trustProxy: { hops: 3 } })(post({}, headers));
+    const addresses = harness.events.map((event) => event.address);
+    expect(addresses).toEqual(['unknown', '198.51.100.1', 'unknown', 'unknown']);
+  });
+
+  it('S20 an address SvelteKit cannot tell is unknown', async () => {
+    const getClientAddress = () => {
+      throw new Error('No address while prerendering.');
+    };
+    const answer = await toSvelteKitHandler(harness.create())({ request: post(), getClientAddress });
+    expect([answer.status, harness.events[0]?.address]).toEqual([200, 'unknown']);
+  });
+});
+
+describe('toSvelteKitHandler', () => {
+  it('S28 aborts when the connection ends or the request says so, and leaves no listener behind', async () => {
+    const socket = new EventEmitter();
+    const controller = new AbortController();
+    const request = new Request(post(), { signal: controller.signal });
+    const signals: AbortSignal[] = [];
+    const stages: (() => void)[] = [() => socket.emit('close'), () => controller.abort(), () => undefined];
+    const handler = Object.assign(
+      ({ signal }: Request) => {
+        signals.push(signal);
+        stages.shift()?.();
+        return Promise.resolve(new Response());
+      },
+      { close: () => Promise.resolve() },
+    );
+    const event = { platform: { req: { socket } }, getClientAddress: () => '203.0.113.9' };
+    for (let turn = 0; turn < 3; turn += 1) {
+      await toSvelteKitHandler(handler)({ ...event, request: new Request(request.clone(), { signal: controller.signal }) }); // prettier-ignore
+    }
+    expect(signals.map((signal) => signal.aborted)).toEqual([true, true, true]);
+    expect(socket.listenerCount('close')).toBe(0);
+  });
+});

@@ -1,0 +1,40 @@
+import type { RequestHandler as SvelteKitHandler } from '@sveltejs/kit';
+import type { APIGatewayProxyHandler, APIGatewayProxyHandlerV2, LambdaFunctionURLHandler } from 'aws-lambda';
+import type { RequestHandler as Express5Handler } from 'express';
+import type { RequestHandler as Express4Handler } from 'express-4';
+import type { RouteHandlerMethod } from 'fastify';
+import type { EventHandler } from 'h3';
+import type { Handler as HonoHandler } from 'hono';
+import type { Middleware } from 'koa';
+import type { NextApiHandler } from 'next';
+import type { NextRequest } from 'next/server';
+import { describe, expectTypeOf, it } from 'vitest';
+import { toAwsLambdaHandler } from '@realtime-session/server/aws-lambda';
+import { toExpressHandler } from '@realtime-session/server/express';
+import { toFastifyHandler } from '@realtime-session/server/fastify';
+import { toH3Handler } from '@realtime-session/server/h3';
+import { toHonoHandler } from '@realtime-session/server/hono';
+import { toKoaHandler } from '@realtime-session/server/koa';
+import { toNextHandler } from '@realtime-session/server/next';
+import { toNextPagesHandler } from '@realtime-session/server/next-pages';
+import { toSvelteKitHandler } from '@realtime-session/server/sveltekit';
+import { createTestHandler } from './support/test-handler.mjs';
+
+const handler = createTestHandler('http://127.0.0.1:9');
+
+describe('adapters', () => {
+  it('fit the types of their frameworks', () => {
+    expectTypeOf(toAwsLambdaHandler(handler)).toExtend<APIGatewayProxyHandler>();
+    expectTypeOf(toAwsLambdaHandler(handler)).toExtend<APIGatewayProxyHandlerV2>();
+    expectTypeOf(toAwsLambdaHandler(handler)).toExtend<LambdaFunctionURLHandler>();
+    expectTypeOf(toExpressHandler(handler)).toExtend<Express4Handler>();
+    expectTypeOf(toExpressHandler(handler)).toExtend<Express5Handler>();
+    expectTypeOf(toFastifyHandler(handler)).toExtend<RouteHandlerMethod>();
+    expectTypeOf(toH3Handler(handler)).toExtend<EventHandler>();
+    expectTypeOf(toHonoHandler(handler)).toExtend<HonoHandler>();
+    expectTypeOf(toKoaHandler(handler)).toExtend<Middleware>();
+    expectTypeOf(toNextHandler(handler)).toExtend<(request: NextRequest) => Promise<Response>>();
+    expectTypeOf(toNextPagesHandler(handler)).toExtend<NextApiHandler>();
+    expectTypeOf(toSvelteKitHandler(handler)).toExtend<SvelteKitHandler>();
+  });
+});

@@ -1,0 +1,14 @@
+import type { SessionEvent } from '@realtime-session/server';
+import type { Logger } from 'pino';
+
+const levels = {
+  minted: 'info',
+  preflight: 'debug',
+  aborted: 'info',
+  refused: 'warn',
+  failed: 'error',
+} as const satisfies Record<SessionEvent['type'], string>;
+
+export function logMints(logger: Logger): (event: SessionEvent) => void {
+  return (event) => logger[levels[event.type]](event, `mint ${event.type}`);
+}

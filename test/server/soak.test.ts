@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { compileWorker } from './support/compile.ts';
+import { load } from './support/load.ts';
+import { startSoakProcess } from './support/soak-process.ts';
+import type { Measurement, SoakProcess } from './support/soak-process.ts';
+import { json, minted, startUpstream } from './support/upstream.ts';
+import type { Upstream } from './support/upstream.ts';
+
+const ROUNDS = 5;
+const PER_ROUND = 10_000;
+const MEGABYTE = 1_048_576;
+
+/** Growth for each request, by the least squares over the rounds after the first, in bytes. */
+function slope(values: readonly number[]): number {
+  const warm = values.slice(1);
+  const mean = warm.reduce((sum, value) => sum + value, 0) / warm.length;
+  const middle = (warm.length - 1) / 2;
+  const rise = warm.reduce((sum, value, index) => sum + (index - middle) * (value - mean), 0);
+  const run = warm.reduce((sum, _value, index) => sum + (index - middle) ** 2, 0);
+  return rise / run / PER_ROUND;
+}
+
+describe('fifty thousand requests, a fifth of them given up', () => {
+  let upstream: Upstream;
+  let subject: SoakProcess;
+  const rounds: Measurement[] = [];
+  const clients = { answered: 0, aborted: 0, odd: new Set<number>() };
+
+  beforeAll(async () => {
+    upstream = await startUpstream();
+    // Mostly at once; now and then so late that a client can leave while the upstream is busy.
+    upstream.reply = (response, message) => {
+      const answer = (): void => json(200, minted())(response, message);
+      if (upstream.calls() % 20 === 0) setTimeout(answer, 15);
+      else answer();
+    };
+    subject = await startSoakProcess(await compileWorker('soak-process'), upstream.origin);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { answered, aborted, odd } = await load(subject.origin, PER_ROUND, 32);
+      clients.answered += answered;
+      clients.aborted += aborted;
+      for (const status of odd) clients.odd.add(status);
+      rounds.push(await subject.measure());
+    }
+    await subject.close();
+    await upstream.close();
+  }, 300_000);
+  afterAll(() => subject.stop());
+
+  it('answers everybody who stays', () => {
+    expect(clients.answered).toBeGreaterThanOrEqual(ROUNDS * PER_ROUND * 0.8);
+    expect(clients.aborted).toBeGreaterThan(ROUNDS * PER_ROUND * 0.15);
+    expect([...clients.odd]).toEqual([]);
+  });
+
+  it('S40 reports each request once, those given up included', async () => {
+    const { requests, events, minted: made, aborted, failed } = await subject.measure();
+    expect(events).toBe(requests);
+    expect(made).toBeGreaterThanOrEqual(clients.answered);
+    expect(aborted).toBeGreaterThan(1000);
+    expect(failed).toBe(0);
+  });
+
+  it('leaves no rejection unhandled and provokes no warning', async () => {
+    expect((await subject.measure()).troubles).toEqual([]);
+  });
+
+  it('keeps no memory', () => {
+    const heaps = rounds.map(({ heapUsed }) => heapUsed);
+    const resident = rounds.map(({ rss }) => rss);
+    const seen = JSON.stringify({ heaps, resident });
+    // The least that could be kept of a request, a promise or a listener, is more than this.
+    expect(slope(heaps), seen).toBeLessThan(40);
+    expect(slope(resident), seen).toBeLessThan(1000);
+    expect(Math.max(...heaps), seen).toBeLessThan(100 * MEGABYTE);
+  });
+
+  it('keeps no sockets and no timers', async () => {
+    await vi.waitFor(
+      async () => {
+        const { sockets, timers } = await subject.measure();
+        expect(sockets).toBe(0);
+        // Node's own servers and clients have one or two that tick on.
+        expect(timers).toBeLessThan(4);
+      },
+      { timeout: 20_000, interval: 250 },
+    );
+  });
+});

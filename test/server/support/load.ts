@@ -1,0 +1,79 @@
+import { Agent, request } from 'node:http';
+
+/** What became of requests. */
+export interface Outcome {
+  answered: number;
+  aborted: number;
+  /** Statuses other than 200. */
+  readonly odd: number[];
+}
+
+const BODY = '{"voice":"marin"}';
+
+/** How a client leaves: before its body, in the middle of it, or while it waits. */
+type Departure = 'stays' | 'without-body' | 'mid-body' | 'waiting';
+
+function departureOf(index: number): Departure {
+  if (index % 5 !== 0) return 'stays';
+  const departures = ['without-body', 'mid-body', 'waiting'] as const;
+  return departures[(index / 5) % 3] ?? 'waiting';
+}
+
+function send(origin: string, agent: Agent, index: number): Promise<number | 'aborted'> {
+  const departure = departureOf(index);
+  return new Promise((resolve) => {
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': BODY.length,
+      'x-user': `user-${index % 50}`,
+    };
+    const call = request(`${origin}/mint`, { method: 'POST', agent, headers }, (response) => {
+      response.resume();
+      response.on('close', () => resolve(response.complete ? (response.statusCode ?? 0) : 'aborted'));
+    });
+    call.on('error', () => resolve('aborted'));
+    switch (departure) {
+      case 'stays':
+        return call.end(BODY);
+      case 'without-body':
+        call.flushHeaders();
+        break;
+      case 'mid-body':
+        call.write(BODY.slice(0, 5));
+        break;
+      case 'waiting':
+        call.end(BODY);
+    }
+    // Once the bytes are on their way, a little later each time.
+    return call.once('socket', (socket) => {
+      const leave = (): void => void setTimeout(() => call.destroy(), index % 4);
+      if (socket.connecting) socket.once('connect', leave);
+      else leave();
+    });
+  });
+}
+
+/**
+ * Sends many requests over kept-alive sockets, every fifth of which is given up at some point.
+ *
+ * @param origin - The server.
+ * @param total - How many.
+ * @param concurrency - How many at once.
+ */
+export async function load(origin: string, total: number, concurrency: number): Promise<Outcome> {
+  const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
+  const outcome: Outcome = { answered: 0, aborted: 0, odd: [] };
+  let next = 0;
+  const client = async (): Promise<void> => {
+    while (next < total) {
+      next += 1;
+      const status = await send(origin, agent, next);
+      if (status === 200) outcome.answered += 1;
+      else if (status === 'aborted') outcome.aborted += 1;
+      else outcome.odd.push(status);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, client));
+  agent.destroy();
+  return outcome;
+}

@@ -1,0 +1,19 @@
+import { compatible, createSessionHandler } from '@realtime-session/server';
+import type { SessionHandler, SessionHandlerOptions } from '@realtime-session/server';
+
+/** A handler whose tokens come from a stand-in. */
+export function handlerOver(origin: string, options: Partial<SessionHandlerOptions> = {}): SessionHandler {
+  return createSessionHandler({
+    apiKey: 'sk-of-the-tests-0123456789',
+    authorize: () => ({ id: 'user-1' }),
+    session: { model: 'gpt-realtime', instructions: 'Be brief.' },
+    upstream: compatible({ baseUrl: origin }),
+    ...options,
+  });
+}
+
+/** A POST as a same-origin page makes it. */
+export function mintRequest(body = '{}'): Request {
+  const headers = { 'content-type': 'application/json' };
+  return new Request('http://app.test/mint', { method: 'POST', headers, body });
+}

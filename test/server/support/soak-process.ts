@@ -1,0 +1,57 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+
+/** What a server under load knows about itself, after a garbage collection. */
+export interface Measurement {
+  readonly requests: number;
+  readonly events: number;
+  readonly minted: number;
+  readonly aborted: number;
+  readonly failed: number;
+  readonly heapUsed: number;
+  readonly rss: number;
+  /** Warnings, unhandled rejections, uncaught exceptions. */
+  readonly troubles: readonly string[];
+  readonly sockets: number;
+  readonly timers: number;
+}
+
+/** A server in a process of its own. */
+export interface SoakProcess {
+  readonly origin: string;
+  readonly measure: () => Promise<Measurement>;
+  /** Resolves when the handler has answered everything. */
+  readonly close: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts the compiled server.
+ *
+ * @param script - Its path.
+ * @param upstreamOrigin - Where its tokens come from.
+ */
+export async function startSoakProcess(script: string, upstreamOrigin: string): Promise<SoakProcess> {
+  const child = fork(script, [upstreamOrigin], { execArgv: ['--expose-gc'] });
+  const next = async (): Promise<unknown> => (await once(child, 'message'))[0] as unknown;
+  const { origin } = (await next()) as { origin: string };
+  return {
+    origin,
+    measure: async () => {
+      const answer = next();
+      child.send('measure');
+      return (await answer) as Measurement;
+    },
+    close: async () => {
+      const answer = next();
+      child.send('close');
+      await answer;
+    },
+    stop: async () => {
+      if (child.exitCode !== null) return;
+      const exited = once(child, 'exit');
+      child.disconnect();
+      await exited;
+    },
+  };
+}

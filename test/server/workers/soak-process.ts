@@ -1,0 +1,58 @@
+import { createServer } from 'node:http';
+import { compatible, createSessionHandler } from '@realtime-session/server';
+import { toNodeHandler } from '@realtime-session/server/node';
+import { listen } from '../support/listen.ts';
+import type { Measurement } from '../support/soak-process.ts';
+
+/** A server that counts everything that could leak. Runs with --expose-gc. */
+const [upstreamOrigin = ''] = process.argv.slice(2);
+
+const counts = { requests: 0, events: 0, minted: 0, aborted: 0, failed: 0 };
+const troubles: string[] = [];
+process.on('warning', (warning) => troubles.push(String(warning)));
+process.on('unhandledRejection', (reason) => troubles.push(`unhandled rejection: ${String(reason)}`));
+process.on('uncaughtException', (error) => troubles.push(`uncaught exception: ${String(error)}`));
+
+const handler = createSessionHandler({
+  apiKey: 'sk-of-the-tests-0123456789',
+  authorize: (request) => ({ id: request.headers.get('x-user') ?? 'nobody' }),
+  session: { model: 'gpt-realtime', instructions: 'Be brief.' },
+  allow: ['voice'],
+  limits: {
+    perPrincipal: { max: 1_000_000, windowMs: 1000 },
+    perAddress: { max: 1_000_000, windowMs: 1000 },
+  },
+  upstream: compatible({ baseUrl: upstreamOrigin }),
+  onEvent: ({ type }) => {
+    counts.events += 1;
+    if (type === 'minted' || type === 'aborted' || type === 'failed') counts[type] += 1;
+  },
+});
+
+const answer = toNodeHandler(handler);
+const server = createServer((message, response) => {
+  counts.requests += 1;
+  answer(message, response);
+});
+
+function count(resource: string): number {
+  return process.getActiveResourcesInfo().filter((name) => name === resource).length;
+}
+
+async function measure(): Promise<Measurement> {
+  // Twice: what the first collection finalizes, the second one frees.
+  for (let round = 0; round < 2; round += 1) {
+    globalThis.gc?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const { heapUsed, rss } = process.memoryUsage();
+  return { ...counts, heapUsed, rss, troubles, sockets: count('TCPSocketWrap'), timers: count('Timeout') };
+}
+
+const { origin } = await listen(server);
+process.send?.({ origin });
+process.on('message', (order) => {
+  if (order === 'close') void handler.close().then(() => process.send?.('closed'));
+  else void measure().then((measurement) => process.send?.(measurement));
+});
+process.once('disconnect', () => process.exit());
