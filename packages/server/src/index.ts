@@ -7,6 +7,7 @@ export type {
   SessionEvent,
   SessionEventBase,
 } from './lib/audit/session-event.ts';
+export { bearerToken } from './lib/gate/bearer-token.ts';
 export type { ProblemCode } from './lib/errors/problem-code.ts';
 export type { Problem } from './lib/errors/problem-response.ts';
 export { createSessionHandler } from './lib/handler/create-session-handler.ts';
@@ -17,6 +18,7 @@ export type {
   ApiKey,
   Awaitable,
   Limits,
+  OnLimiterError,
   SessionHandlerOptions,
   SessionSource,
 } from './lib/handler/session-handler-options.ts';

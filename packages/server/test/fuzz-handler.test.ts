@@ -27,7 +27,7 @@ const pinnedFlat = {
 };
 
 const everything = [
-  'voice', 'speed', 'temperature', 'instructions', 'model', 'tools', 'tool_choice', 'audio', 'include', 'tracing', 'truncation',
+  'voice', 'speed', 'temperature', 'instructions', 'model', 'tool_choice', 'audio', 'include', 'tracing', 'truncation',
   'prompt', 'reasoning', 'max_output_tokens', 'max_response_output_tokens', 'modalities', 'output_modalities', 'turn_detection',
   'input_audio_format', 'output_audio_format', 'input_audio_transcription', 'input_audio_noise_reduction', 'parallel_tool_calls',
 ]; // prettier-ignore

@@ -12,6 +12,7 @@ export function eventBase(trail: Trail, status: number, nowMs: number): SessionE
     durationMs: Math.max(0, nowMs - trail.startedMs),
     address: trail.address,
     principal: trail.principal,
+    limiterFailures: trail.limiterFailures,
     attempts: trail.attempts,
     upstreamStatus: trail.upstream?.status,
     upstreamRequestId: trail.upstream?.requestId,

@@ -12,6 +12,8 @@ export interface SessionEventBase {
   readonly address: string;
   /** HMAC of the principal's id, when `safetyIdentifierKey` is set and `authorize` said yes. */
   readonly principal: string | undefined;
+  /** Times the limiter failed and the request went on all the same, by `onLimiterError: 'allow'`. Worth an alarm. */
+  readonly limiterFailures: number;
   /** Calls made to the upstream. */
   readonly attempts: number;
   /** Status of the last answer of the upstream. */

@@ -10,6 +10,8 @@ export interface Trail {
   readonly address: string;
   /** HMAC of the principal's id. */
   principal: string | undefined;
+  /** Times the limiter failed and the request went on, by `onLimiterError: 'allow'`. */
+  limiterFailures: number;
   /** Calls made to the upstream. */
   attempts: number;
   /** What the upstream said last. */

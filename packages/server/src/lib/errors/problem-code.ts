@@ -23,8 +23,8 @@
  * - `upstream_quota_exhausted` 503: the account behind the API key has no quota left.
  * - `limiter_unavailable` 503: the rate limiter failed or was too slow, so the request was refused.
  * - `shutting_down` 503: `close()` was called.
+ * - `hook_timeout` 503: `authorize`, `session`, `allow` or `apiKey` did not answer within `timeoutMs`.
  * - `upstream_timeout` 504: the provider did not answer within `timeoutMs`.
- * - `hook_timeout` 504: `authorize`, `session` or `apiKey` did not answer within `timeoutMs`.
  */
 export type ProblemCode =
   | 'bad_request'
@@ -76,8 +76,8 @@ export const problemStatus: Readonly<Record<ProblemCode, number>> = {
   upstream_quota_exhausted: 503,
   limiter_unavailable: 503,
   shutting_down: 503,
+  hook_timeout: 503,
   upstream_timeout: 504,
-  hook_timeout: 504,
 };
 
 /** What the caller reads: one plain sentence that names the remedy. */

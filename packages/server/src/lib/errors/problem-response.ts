@@ -1,5 +1,6 @@
 import { problemStatus, problemTitle } from './problem-code.ts';
 import type { ProblemCode } from './problem-code.ts';
+import { retryAfterSeconds } from './refusal-headers.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Body of every refusal, as `application/problem+json` (RFC 9457). */
@@ -21,12 +22,6 @@ export interface Problem {
 }
 
 const LONGEST_PATH = 200;
-
-/** `Retry-After` of a refusal in whole seconds, rounded up, or nothing. */
-function retryAfterSeconds(refusal: Refusal): number | undefined {
-  const { retryAfterMs } = refusal.detail;
-  return retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(retryAfterMs / 1000));
-}
 
 /** The problem document of a refusal. */
 export function problemOf(refusal: Refusal, requestId: string): Problem {
@@ -52,8 +47,6 @@ export function problemOf(refusal: Refusal, requestId: string): Problem {
  */
 export function problemResponse(request: Request, problem: Problem, headers: Headers): Response {
   headers.set('Content-Type', 'application/problem+json');
-  if (problem.code === 'method_not_allowed') headers.set('Allow', 'POST, OPTIONS');
-  if (problem.retry_after !== undefined) headers.set('Retry-After', String(problem.retry_after));
   const body = request.method === 'HEAD' ? null : JSON.stringify(problem);
   return new Response(body, { status: problem.status, headers });
 }

@@ -1,5 +1,15 @@
 import type { ProblemCode } from './problem-code.ts';
 
+/** The rate limit that was reached. */
+export interface ReachedLimit {
+  /** Whose bucket is empty. */
+  readonly subject: 'principal' | 'address';
+  /** Mints per window. */
+  readonly max: number;
+  /** Length of the window in milliseconds, when the limiter says so. */
+  readonly windowMs: number | undefined;
+}
+
 /** What a refusal can say besides its code. */
 export interface RefusalDetail {
   /** Sentence for the caller instead of the standard title of the code. Our own words, never those of the upstream. */
@@ -10,6 +20,8 @@ export interface RefusalDetail {
   readonly path?: string;
   /** How long the caller should wait, in milliseconds. */
   readonly retryAfterMs?: number;
+  /** The limit reached, with `rate_limited`. */
+  readonly limit?: ReachedLimit;
   /** What was thrown underneath; goes to the audit event only, and not enumerably. */
   readonly cause?: unknown;
 }

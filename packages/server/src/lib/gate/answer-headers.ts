@@ -26,7 +26,10 @@ export function addCorsHeaders(headers: Headers, request: Request, allowed: Read
   headers.set('Access-Control-Allow-Origin', origin);
   headers.set('Access-Control-Allow-Credentials', 'true');
   // `Date` lets the token manager correct a wrong clock.
-  headers.set('Access-Control-Expose-Headers', 'Date, Retry-After, X-Request-Id');
+  headers.set(
+    'Access-Control-Expose-Headers',
+    'Date, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
+  );
 }
 
 /**

@@ -11,8 +11,7 @@ const CHARSET = /;[ \t]*charset[ \t]*=[ \t]*"?([^\s";]+)/i;
 export function checkContentType(headers: Headers): void {
   const type = headers.get('content-type') ?? '';
   const charset = CHARSET.exec(type)?.[1] ?? 'utf-8';
-  const essence = type.split(';', 1)[0] ?? '';
-  if (!JSON_TYPE.test(type) || essence.includes(',') || !/^utf-?8$/i.test(charset)) {
+  if (!JSON_TYPE.test(type) || type.includes(',') || !/^utf-?8$/i.test(charset)) {
     throw new Refusal('unsupported_media_type');
   }
 }

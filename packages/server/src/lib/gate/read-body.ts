@@ -10,16 +10,24 @@ export interface BodyLimits {
   readonly timeoutMs: number;
 }
 
+/** A request that comes with a body. */
+export interface Incoming {
+  /** The request. */
+  readonly request: Request;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
 const consumed = new Refusal('server_misconfigured', {
   remedy:
     'Something read the request body before the handler did; leave it unread in `authorize`, and let a body parser keep it in `req.body`.',
 });
 
-function bodyFailure(request: Request, thrown: unknown): Refusal {
+function bodyFailure(signal: AbortSignal, thrown: unknown): Refusal {
   if (thrown instanceof Refusal) return thrown;
   if (thrown instanceof TooManyBytes) return new Refusal('payload_too_large');
   // A spent body fails with a TypeError; a connection that breaks does not.
-  if (thrown instanceof TypeError && !request.signal.aborted) return consumed;
+  if (thrown instanceof TypeError && !signal.aborted) return consumed;
   return new Refusal('client_closed_request', { cause: thrown });
 }
 
@@ -29,16 +37,16 @@ function bodyFailure(request: Request, thrown: unknown): Refusal {
  * @throws Refusal `payload_too_large`, `request_timeout`, `client_closed_request`, or `server_misconfigured` when
  * somebody else has read it.
  */
-export async function readBody(request: Request, limits: BodyLimits): Promise<Uint8Array> {
+export async function readBody({ request, signal }: Incoming, limits: BodyLimits): Promise<Uint8Array> {
   if (request.bodyUsed) throw consumed;
   const deadline = {
     timeoutMs: limits.timeoutMs,
-    parent: request.signal,
+    parent: signal,
     expired: () => new Refusal('request_timeout'),
   };
   try {
     return await withDeadline(deadline, () => readBytes(request.body, limits.maxBodyBytes));
   } catch (thrown) {
-    throw bodyFailure(request, thrown);
+    throw bodyFailure(signal, thrown);
   }
 }

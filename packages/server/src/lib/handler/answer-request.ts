@@ -2,6 +2,7 @@ import { eventBase, mintedEvent, refusalEvent } from '../audit/describe-event.ts
 import { emitEvent } from '../audit/emit-event.ts';
 import { problemStatus } from '../errors/problem-code.ts';
 import { problemOf, problemResponse } from '../errors/problem-response.ts';
+import { addRefusalHeaders } from '../errors/refusal-headers.ts';
 import { asRefusal, Refusal } from '../errors/refusal.ts';
 import { addCorsHeaders, baseHeaders, preflightResponse } from '../gate/answer-headers.ts';
 import type { CallState } from './call-state.ts';
@@ -36,6 +37,7 @@ function refusedResponse<P extends Principal>(
   addCorsHeaders(headers, request, config.origins);
   const base = eventBase(trail, problemStatus[refusal.code], config.nowMs());
   emitEvent(config.onEvent, refusalEvent(base, refusal, trail));
+  addRefusalHeaders(headers, refusal, request);
   return problemResponse(request, problemOf(refusal, trail.requestId), headers);
 }
 
@@ -43,6 +45,15 @@ function optionsResponse<P extends Principal>(config: HandlerConfig<P>, call: Ca
   const base = eventBase(call.trail, 204, config.nowMs());
   emitEvent(config.onEvent, { ...base, type: 'preflight' });
   return preflightResponse(call.request, baseHeaders(call.trail.requestId), config.origins);
+}
+
+/** The answer when not even an answer could be made. */
+export function bareFailure(): Response {
+  const requestId = crypto.randomUUID();
+  const headers = baseHeaders(requestId);
+  headers.set('Content-Type', 'application/problem+json');
+  const problem = problemOf(new Refusal('internal_error'), requestId);
+  return new Response(JSON.stringify(problem), { status: problem.status, headers });
 }
 
 /**

@@ -4,6 +4,8 @@ import type { Trail } from '../audit/trail.ts';
 export interface CallState {
   /** The request. */
   readonly request: Request;
+  /** Aborted when the client goes away. Some runtimes give requests no signal: then it never is. */
+  readonly signal: AbortSignal;
   /** The client's address, when the adapter knows it. */
   readonly address: string | undefined;
   /** Notes for the audit event. */

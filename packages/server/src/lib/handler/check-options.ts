@@ -17,6 +17,16 @@ export function checkedWhole(name: string, value: number, { min, max }: WholeRan
 }
 
 /**
+ * One of a few words, at construction.
+ *
+ * @throws TypeError Naming option and words.
+ */
+export function checkedWord<W extends string>(name: string, value: W, words: readonly W[]): W {
+  if (words.includes(value)) return value;
+  throw new TypeError(`${name} must be one of ${words.map((word) => `"${word}"`).join(', ')}.`);
+}
+
+/**
  * Serialized origins, exactly as browsers write them.
  *
  * @throws TypeError Naming the entry and how to write it.

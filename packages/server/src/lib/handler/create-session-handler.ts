@@ -1,9 +1,8 @@
-import { addressKey } from '../limit/address-key.ts';
-import { answerRequest } from './answer-request.ts';
-import type { CallState } from './call-state.ts';
+import { answerRequest, bareFailure } from './answer-request.ts';
+import { openCall } from './open-call.ts';
 import type { Principal } from './principal.ts';
 import { resolveOptions } from './resolve-options.ts';
-import type { SessionHandler } from './session-handler.ts';
+import type { CallContext, SessionHandler } from './session-handler.ts';
 import type { SessionHandlerOptions } from './session-handler-options.ts';
 
 /**
@@ -27,19 +26,20 @@ export function createSessionHandler<P extends Principal>(options: SessionHandle
   const inFlight = new Set<Promise<Response>>();
   let readiness: 'open' | 'closing' = 'open';
 
-  const handle: (...call: Parameters<SessionHandler>) => Promise<Response> = (request, context = {}) => {
-    const trail: CallState['trail'] = {
-      requestId: crypto.randomUUID(),
-      startedMs: config.nowMs(),
-      address: addressKey(context.address),
-      principal: undefined,
-      attempts: 0,
-      upstream: undefined,
-    };
-    const answer = answerRequest(config, { request, address: context.address, trail }, readiness);
+  const handle = (request: Request, context?: CallContext): Promise<Response> => {
+    const answer = serve(request, context);
     inFlight.add(answer);
     void answer.finally(() => inFlight.delete(answer));
     return answer;
+  };
+
+  const serve = async (request: Request, context: unknown): Promise<Response> => {
+    try {
+      return await answerRequest(config, openCall(request, context, config.nowMs()), readiness);
+    } catch {
+      // Only a clock that throws, or something that is no request, gets here.
+      return bareFailure();
+    }
   };
 
   const close = async (): Promise<void> => {

@@ -3,7 +3,15 @@ import type { JsonObject } from '../gate/parse-json-object.ts';
 
 const SEGMENT = /^[a-z][a-z\d_]*$/i;
 const forbidden: ReadonlySet<string> = new Set(['client_secret', 'constructor', 'prototype']);
-const mcpCredentials: ReadonlySet<string> = new Set(['authorization', 'headers']);
+/** What may be seen of a tool, by its type. */
+const functionFields: ReadonlySet<string> = new Set(['type', 'name', 'description', 'parameters']);
+const mcpFields: ReadonlySet<string> = new Set([
+  'type',
+  'server_label',
+  'server_description',
+  'allowed_tools',
+  'require_approval',
+]);
 
 /**
  * Checks the dotted paths of `expose` once, at construction.
@@ -22,16 +30,23 @@ export function checkedExpose(paths: readonly string[]): readonly string[] {
   return paths;
 }
 
-/** MCP tools without what opens the door to their servers. */
-function withoutCredentials(tools: unknown): unknown {
+/**
+ * Tools as the browser may see them. Of an MCP server only what it is called and who may use it: its address is left out
+ * too, because many servers carry their key in it.
+ */
+function presentableTools(tools: unknown): unknown {
   if (!Array.isArray(tools)) return undefined;
-  return tools
-    .filter(isJsonObject)
-    .map((tool) => Object.fromEntries(Object.entries(tool).filter(([key]) => !mcpCredentials.has(key))));
+  return tools.filter(isJsonObject).map(presentableTool);
+}
+
+function presentableTool(tool: JsonObject): JsonObject {
+  const isFunction = tool['type'] === undefined || tool['type'] === 'function';
+  const fields = isFunction ? functionFields : mcpFields;
+  return Object.fromEntries(Object.entries(tool).filter(([key]) => fields.has(key)));
 }
 
 function valueAt(source: JsonObject, segments: readonly string[]): unknown {
-  if (segments[0] === 'tools') return segments.length === 1 ? withoutCredentials(source['tools']) : undefined;
+  if (segments[0] === 'tools') return segments.length === 1 ? presentableTools(source['tools']) : undefined;
   return segments.reduce<unknown>(
     (value, segment) => (isJsonObject(value) && Object.hasOwn(value, segment) ? value[segment] : undefined),
     source,

@@ -1,5 +1,6 @@
 import type { SessionEvent } from '../audit/session-event.ts';
 import type { Limiter } from '../limit/limiter.ts';
+import type { Ceilings } from '../policy/ceilings.ts';
 import type { ClientRules } from '../policy/client-params.ts';
 import type { ParsedParams } from '../policy/parse-params.ts';
 import type { SessionParams } from '../policy/session-params.ts';
@@ -7,7 +8,7 @@ import type { Identify } from '../upstream/safety-identifier.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { AnswerShape } from './mint-answer.ts';
 import type { Principal } from './principal.ts';
-import type { Awaitable, SessionHandlerOptions } from './session-handler-options.ts';
+import type { Awaitable, OnLimiterError, SessionHandlerOptions } from './session-handler-options.ts';
 
 /** Options after defaults and checks. */
 export interface HandlerConfig<P extends Principal> {
@@ -19,14 +20,16 @@ export interface HandlerConfig<P extends Principal> {
   readonly pinned: (principal: P, params: SessionParams) => Awaitable<ParsedParams | null>;
   /** What a client may set. */
   readonly rules: ClientRules;
-  /** Lifetime of a token. */
-  readonly ttlSeconds: number;
+  /** What no session exceeds. */
+  readonly ceilings: Ceilings;
   /** Origins besides same-origin. */
   readonly origins: ReadonlySet<string>;
   /** Counts mints per address. */
   readonly addressLimiter: Limiter;
   /** Counts mints per principal. */
   readonly principalLimiter: Limiter;
+  /** What becomes of a request whose limiter failed. */
+  readonly onLimiterError: OnLimiterError;
   /** Where tokens come from. */
   readonly upstream: Upstream;
   /** Shape of the answer. */

@@ -21,8 +21,8 @@ export async function identifyPrincipal<P extends Principal>(
   config: HandlerConfig<P>,
   call: CallState,
 ): Promise<P> {
-  const { request, address, trail } = call;
-  const hook = { name: 'authorize', timeoutMs: config.timeoutMs, parent: request.signal };
+  const { request, signal: parent, address, trail } = call;
+  const hook = { name: 'authorize', timeoutMs: config.timeoutMs, parent };
   const principal = await runHook(hook, (signal) =>
     config.authorize(request, { address, requestId: trail.requestId, signal }),
   );

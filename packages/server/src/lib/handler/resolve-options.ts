@@ -1,9 +1,12 @@
 import { MAX_TTL_SECONDS, MIN_TTL_SECONDS } from '@realtime-session/protocol';
 import { checkedPaths } from '../policy/allow-list.ts';
+import type { Ceilings } from '../policy/ceilings.ts';
 import type { ClientRules } from '../policy/client-params.ts';
+import { checkCallUrl } from '../upstream/base-url.ts';
 import { openai } from '../upstream/openai.ts';
 import { safetyIdentifier } from '../upstream/safety-identifier.ts';
-import { checkedOrigins, checkedWhole, requireFunction } from './check-options.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import { checkedOrigins, checkedWhole, checkedWord, requireFunction } from './check-options.ts';
 import { checkedExpose } from './expose.ts';
 import type { HandlerConfig } from './handler-config.ts';
 import type { Principal } from './principal.ts';
@@ -26,6 +29,25 @@ function resolveKey(key: string | undefined): string | undefined {
   );
 }
 
+type CeilingOptions = Pick<SessionHandlerOptions, 'ttlSeconds' | 'maxOutputTokens'>;
+
+function resolveCeilings({ ttlSeconds = 120, maxOutputTokens }: CeilingOptions): Ceilings {
+  const ttl = { min: MIN_TTL_SECONDS, max: MAX_TTL_SECONDS };
+  const tokens = { min: 1, max: 4096 };
+  return {
+    ttlSeconds: checkedWhole('ttlSeconds', ttlSeconds, ttl),
+    maxOutputTokens:
+      maxOutputTokens === undefined ? undefined : checkedWhole('maxOutputTokens', maxOutputTokens, tokens),
+  };
+}
+
+/** An upstream may be written by hand; it still gets the key over nothing but TLS. */
+function checkedUpstream(upstream: Upstream): Upstream {
+  checkCallUrl(upstream.url);
+  if (upstream.transcriptionUrl !== undefined) checkCallUrl(upstream.transcriptionUrl);
+  return upstream;
+}
+
 function resolveApiKey(apiKey: ApiKey): () => ReturnType<Exclude<ApiKey, string>> {
   if (typeof apiKey === 'function') return apiKey;
   if (typeof apiKey === 'string' && apiKey !== '') return () => apiKey;
@@ -43,23 +65,18 @@ export function resolveOptions<P extends Principal>(options: SessionHandlerOptio
     options.authorize,
     'authorize is required: give a function that says who is asking, or everybody can mint tokens on your account.',
   );
-  const {
-    upstream = openai(),
-    nowMs = Date.now,
-    ttlSeconds = 120,
-    timeoutMs = 10_000,
-    maxBodyBytes = 65_536,
-  } = options;
+  const { upstream = openai(), nowMs = Date.now, timeoutMs = 10_000, maxBodyBytes = 65_536 } = options;
   return {
     apiKey: resolveApiKey(options.apiKey),
     authorize: options.authorize,
-    pinned: resolvePinned(options.session, upstream.call),
+    pinned: resolvePinned(options.session, checkedUpstream(upstream)),
     rules: resolveRules(options.allow),
-    ttlSeconds: checkedWhole('ttlSeconds', ttlSeconds, { min: MIN_TTL_SECONDS, max: MAX_TTL_SECONDS }),
+    ceilings: resolveCeilings(options),
     origins: checkedOrigins(options.allowedOrigins ?? []),
     ...resolveLimiters(options, nowMs),
+    onLimiterError: checkedWord('onLimiterError', options.onLimiterError ?? 'deny', ['deny', 'allow']),
     upstream,
-    answer: options.answer ?? 'client_secret',
+    answer: checkedWord('answer', options.answer ?? 'client_secret', ['client_secret', 'session']),
     expose: checkedExpose(options.expose ?? []),
     timeoutMs: checkedWhole('timeoutMs', timeoutMs, { min: 1, max: 600_000 }),
     maxBodyBytes: checkedWhole('maxBodyBytes', maxBodyBytes, { min: 2, max: 1_048_576 }),

@@ -1,17 +1,21 @@
 import { Refusal } from '../errors/refusal.ts';
-import { forUpstream } from '../policy/for-upstream.ts';
 import type { ParsedParams } from '../policy/parse-params.ts';
 import { parsePinned } from '../policy/pinned-params.ts';
 import type { SessionParams } from '../policy/session-params.ts';
-import type { UpstreamCall } from '../upstream/upstream.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import type { HandlerConfig } from './handler-config.ts';
 import type { Principal } from './principal.ts';
 import type { SessionSource } from './session-handler-options.ts';
 
-/** Reads the owner's parameters and makes sure the upstream's call has words for them. */
-function checkedParams(session: SessionParams, call: UpstreamCall): ParsedParams {
+/** Reads the owner's parameters and makes sure the upstream has a call for them. */
+function checkedParams(session: SessionParams, upstream: Upstream): ParsedParams {
   const parsed = parsePinned(session);
-  forUpstream(parsed, call);
+  const needsSibling = parsed.kind === 'transcription' && upstream.call === 'sessions';
+  if (needsSibling && upstream.transcriptionUrl === undefined) {
+    throw new TypeError(
+      'session is a transcription session, and the upstream names no `transcriptionUrl`; make the upstream with compatible().',
+    );
+  }
   return parsed;
 }
 
@@ -28,17 +32,17 @@ function asMisconfigured(cause: unknown): Refusal {
  */
 export function resolvePinned<P extends Principal>(
   source: SessionSource<P>,
-  call: UpstreamCall,
+  upstream: Upstream,
 ): HandlerConfig<P>['pinned'] {
   if (typeof source !== 'function') {
-    const parsed = checkedParams(source, call);
+    const parsed = checkedParams(source, upstream);
     return () => parsed;
   }
   return async (principal, params) => {
     const session = await source(principal, params);
     if (session === null) return null;
     try {
-      return checkedParams(session, call);
+      return checkedParams(session, upstream);
     } catch (thrown) {
       throw asMisconfigured(thrown);
     }

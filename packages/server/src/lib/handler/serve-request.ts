@@ -4,13 +4,13 @@ import { checkOrigin } from '../gate/check-origin.ts';
 import { targetOf } from '../gate/host.ts';
 import { parseJsonObject } from '../gate/parse-json-object.ts';
 import { readBody } from '../gate/read-body.ts';
-import { charge } from '../limit/charge.ts';
 import { readClientParams } from '../policy/client-params.ts';
 import { planSession } from '../policy/plan-session.ts';
 import type { SessionPlan } from '../policy/plan-session.ts';
 import { mint } from '../upstream/mint.ts';
 import type { Minted } from '../upstream/parse-minted.ts';
 import type { CallState } from './call-state.ts';
+import { chargeBucket } from './charge-bucket.ts';
 import { findApiKey } from './find-api-key.ts';
 import type { HandlerConfig } from './handler-config.ts';
 import { identifyPrincipal } from './identify-principal.ts';
@@ -37,17 +37,17 @@ async function planFor<P extends Principal>(
   call: CallState,
   principal: P,
 ): Promise<SessionPlan> {
-  const { signal: parent } = call.request;
-  const { timeoutMs, upstream, ttlSeconds } = config;
-  const body = parseJsonObject(await readBody(call.request, config));
+  const { signal: parent } = call;
+  const { timeoutMs, upstream, ceilings } = config;
+  const body = parseJsonObject(await readBody(call, config));
   const client = await runHook({ name: 'allow', timeoutMs, parent }, () =>
     readClientParams(body, config.rules),
   );
   const pinned = await runHook({ name: 'session', timeoutMs, parent }, () =>
-    config.pinned(principal, client.params),
+    config.pinned(principal, client.parsed.params),
   );
   if (pinned === null) throw new Refusal('forbidden');
-  return planSession({ client, pinned, ttlSeconds, call: upstream.call });
+  return planSession({ client, pinned, ceilings, call: upstream.call });
 }
 
 /**
@@ -59,17 +59,16 @@ export async function serveRequest<P extends Principal>(
   config: HandlerConfig<P>,
   call: CallState,
 ): Promise<Served> {
-  const { request, trail } = call;
-  const { signal } = request;
+  const { request, signal, trail } = call;
   checkHeaders(config, request);
-  await charge(config.addressLimiter, `address:${trail.address}`, signal);
+  await chargeBucket(config, call, { limiter: config.addressLimiter, key: `address:${trail.address}` });
   const principal = await identifyPrincipal(config, call);
   const safetyIdentifier = await config.identify(principal.id);
   trail.principal = safetyIdentifier;
-  await charge(config.principalLimiter, `principal:${principal.id}`, signal);
+  await chargeBucket(config, call, { limiter: config.principalLimiter, key: `principal:${principal.id}` });
   const plan = await planFor(config, call, principal);
   const apiKey = await findApiKey(config, signal);
-  const { upstream, ttlSeconds, timeoutMs, fetch, nowMs } = config;
-  const job = { upstream, plan, apiKey, safetyIdentifier, ttlSeconds, timeoutMs, fetch, nowMs, trail };
+  const { upstream, timeoutMs, fetch, nowMs } = config;
+  const job = { upstream, plan, apiKey, safetyIdentifier, timeoutMs, fetch, nowMs, trail };
   return { plan, minted: await mint(job, signal) };
 }

@@ -27,6 +27,9 @@ export interface Limits {
   readonly perAddress?: Rate;
 }
 
+/** What becomes of a request when the limiter fails: `deny` refuses it with 503, `allow` mints without a limit. */
+export type OnLimiterError = 'deny' | 'allow';
+
 /** What `createSessionHandler()` takes. */
 export interface SessionHandlerOptions<P extends Principal = Principal> {
   /** The standing API key. Visible ASCII. */
@@ -40,11 +43,20 @@ export interface SessionHandlerOptions<P extends Principal = Principal> {
   readonly session: SessionSource<P>;
   /**
    * What a client may set: dotted paths (`'voice'`, `'audio.output.voice'`; a path covers what is below it), or a Standard
-   * Schema for its whole body. Values are checked against their documented ranges either way. Default: nothing.
+   * Schema for its whole body. Values are checked against their documented ranges either way. `'expires_after'` lets it ask
+   * for a lifetime below `ttlSeconds`, in the words of either generation. `tools` can never be listed. Default: nothing.
    */
   readonly allow?: readonly string[] | StandardSchema;
-  /** Lifetime of the token in seconds, a whole number 10..7200. Default 120. It is not the length of the session. */
+  /**
+   * Lifetime of the token in seconds, a whole number 10..7200, and the longest a client may ask for (see `allow`). Default
+   * 120. It is not the length of the session.
+   */
   readonly ttlSeconds?: number;
+  /**
+   * Most output tokens of one response, a whole number 1..4096: a higher limit, `inf` or none becomes this one, whoever
+   * asks. Not for transcription sessions. Default: no ceiling.
+   */
+  readonly maxOutputTokens?: number;
   /** Origins besides same-origin whose pages may ask, serialized: `https://app.example.com`. Default: none. */
   readonly allowedOrigins?: readonly string[];
   /** Rates of the built-in in-memory limiter. Not together with `limiter`. */
@@ -54,16 +66,24 @@ export interface SessionHandlerOptions<P extends Principal = Principal> {
    * request is refused when it fails or takes longer than 200 ms.
    */
   readonly limiter?: Limiter;
+  /**
+   * What becomes of a request when the limiter fails or takes longer than 200 ms: `deny` (default) refuses it, `allow` lets
+   * it go on uncounted and notes it in `limiterFailures` of the audit event.
+   */
+  readonly onLimiterError?: OnLimiterError;
   /** Where tokens come from: `openai()` (default), `azure({ … })` or `compatible({ … })`. */
   readonly upstream?: Upstream;
   /** Shape of the answer: `client_secret` (default; `{ value, expires_at, expires_in, session }`), or the documented `session` object. */
   readonly answer?: AnswerShape;
   /**
    * Dotted paths of session fields the browser may see besides `id`, `object`, `type` and `model`, in the words of `answer`.
-   * MCP credentials are cut out of `tools` always. Default: none.
+   * `tools` never shows the credentials or the address of an MCP server. Default: none.
    */
   readonly expose?: readonly string[];
-  /** Longest time for the upstream, retries included, and for each of your hooks, in milliseconds, 1..600 000. Default 10 000. */
+  /**
+   * Longest time for the upstream, retries included, and for each of your hooks, in milliseconds, 1..600 000. Default 10 000.
+   * One attempt upstream gets half of it, so that a stalled one leaves time for another.
+   */
   readonly timeoutMs?: number;
   /** Largest request body, in bytes, counted while reading, 2..1 048 576. Default 65 536. */
   readonly maxBodyBytes?: number;

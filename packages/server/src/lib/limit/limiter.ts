@@ -16,6 +16,8 @@ export interface LimitVerdict {
   readonly remaining: number;
   /** When `allowed` is false, how long until the next one is, in milliseconds. */
   readonly retryAfterMs: number;
+  /** Length of the window in milliseconds, for the header `RateLimit-Policy`. Left out where there is no fixed one. */
+  readonly windowMs?: number;
 }
 
 /**

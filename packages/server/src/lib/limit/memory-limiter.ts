@@ -58,6 +58,7 @@ export function memoryLimiter(options: MemoryLimiterOptions): Limiter {
       limit: rate.max,
       remaining: allowed ? Math.max(0, Math.floor(EPSILON - overflow)) : 0,
       retryAfterMs: allowed ? 0 : Math.ceil((overflow - EPSILON) * stepMs),
+      windowMs: rate.windowMs,
     };
   };
 

@@ -5,20 +5,31 @@ import { sessionKeys } from './parse-params.ts';
 
 const SEGMENT = /^[\w-]+$/;
 
+/** The path that lets a client ask for a shorter lifetime, in the words of either generation. */
+export const LIFETIME_PATH = 'expires_after';
+
+function checkPath(path: string): void {
+  const segments = path.split('.');
+  const [head = ''] = segments;
+  if (head === 'tools') {
+    throw new TypeError(
+      'allow: tools act in your name, so no client may bring its own; return them from the option `session`.',
+    );
+  }
+  const isKnown = sessionKeys.has(head) && segments.every((segment) => SEGMENT.test(segment));
+  if (isKnown || path === LIFETIME_PATH) return;
+  throw new TypeError(
+    `allow: "${path}" is no session parameter; list dotted paths such as "voice" or "audio.output.voice".`,
+  );
+}
+
 /**
  * Checks the dotted paths of `allow` once, at construction.
  *
- * @throws TypeError When a path does not start with a session parameter.
+ * @throws TypeError When a path does not start with a session parameter, or with one that stays with the server.
  */
 export function checkedPaths(paths: readonly string[]): readonly string[] {
-  for (const path of paths) {
-    const segments = path.split('.');
-    if (!sessionKeys.has(segments[0] ?? '') || !segments.every((segment) => SEGMENT.test(segment))) {
-      throw new TypeError(
-        `allow: "${path}" is no session parameter; list dotted paths such as "voice" or "audio.output.voice".`,
-      );
-    }
-  }
+  paths.forEach(checkPath);
   return paths;
 }
 

@@ -1,7 +1,10 @@
 import { Refusal } from '../errors/refusal.ts';
 import { isJsonObject } from '../gate/parse-json-object.ts';
 import type { JsonObject } from '../gate/parse-json-object.ts';
-import { checkAllowed, shownKey } from './allow-list.ts';
+import { checkAllowed, LIFETIME_PATH, shownKey } from './allow-list.ts';
+import { lifetimeSeconds, splitLifetime } from './client-lifetime.ts';
+import type { NamedLifetime } from './client-lifetime.ts';
+import { issueRefusal } from './issue-refusal.ts';
 import { parseParams } from './parse-params.ts';
 import type { ParsedParams } from './parse-params.ts';
 import type { StandardIssue, StandardSchema } from './standard-schema.ts';
@@ -21,14 +24,12 @@ export type ClientRules =
       readonly schema: StandardSchema;
     };
 
-/** The session parameters of a body: the body itself, or, as the live call nests them, its `session`. */
-function unwrap(body: JsonObject): JsonObject {
-  if (!Object.hasOwn(body, 'session')) return body;
-  const { session, ...rest } = body;
-  const [stranger] = Object.keys(rest);
-  if (stranger !== undefined) throw new Refusal('unknown_field', { path: shownKey(stranger) });
-  if (!isJsonObject(session)) throw new Refusal('invalid_field', { path: 'session' });
-  return session;
+/** What a client asks for. */
+export interface ClientAsk {
+  /** Session parameters. */
+  readonly parsed: ParsedParams;
+  /** Lifetime of the token in seconds, when it named one. */
+  readonly ttlSeconds: number | undefined;
 }
 
 function issuePath(issue: StandardIssue | undefined): string {
@@ -44,6 +45,23 @@ async function parseBySchema(body: JsonObject, schema: StandardSchema): Promise<
   throw new Refusal('internal_error', { remedy });
 }
 
+function checkLifetimeAllowed({ path }: NamedLifetime, paths: readonly string[]): void {
+  if (!paths.includes(LIFETIME_PATH)) throw new Refusal('unknown_field', { path });
+}
+
+/** Tools act in the owner's name, so no client brings its own, whatever a schema lets pass. */
+function checkNoTools(params: JsonObject): void {
+  if (!Object.hasOwn(params, 'tools')) return;
+  const remedy = 'The schema in `allow` let `tools` through; return them from the option `session` instead.';
+  throw new Refusal('unknown_field', { path: 'tools', remedy });
+}
+
+function parsedOrRefused(params: JsonObject): ParsedParams {
+  const result = parseParams(params);
+  if (result.kind === 'parsed') return result.parsed;
+  throw issueRefusal(result.issue);
+}
+
 /**
  * Reads what a client asks for: only what it may set, only values within their documented ranges.
  *
@@ -51,11 +69,13 @@ async function parseBySchema(body: JsonObject, schema: StandardSchema): Promise<
  * @param rules - What it may set.
  * @throws Refusal `unknown_field` or `invalid_field` with the path, never the value.
  */
-export async function readClientParams(body: JsonObject, rules: ClientRules): Promise<ParsedParams> {
-  const params = unwrap(rules.kind === 'schema' ? await parseBySchema(body, rules.schema) : body);
-  if (rules.kind === 'paths') checkAllowed(params, rules.paths);
-  const result = parseParams(params);
-  if (result.kind === 'parsed') return result.parsed;
-  const { path, kind } = result.issue;
-  throw new Refusal(kind === 'unknown' ? 'unknown_field' : 'invalid_field', { path });
+export async function readClientParams(body: JsonObject, rules: ClientRules): Promise<ClientAsk> {
+  const read = rules.kind === 'schema' ? await parseBySchema(body, rules.schema) : body;
+  const { params, lifetime } = splitLifetime(read);
+  if (rules.kind === 'paths') {
+    if (lifetime !== undefined) checkLifetimeAllowed(lifetime, rules.paths);
+    checkAllowed(params, rules.paths);
+  } else checkNoTools(params);
+  const ttlSeconds = lifetime && lifetimeSeconds(lifetime);
+  return { parsed: parsedOrRefused(params), ttlSeconds };
 }

@@ -4,24 +4,35 @@ import {
   realtimeSessionSchema,
   sessionCreateRequestSchema,
 } from '@realtime-session/protocol';
-import type { ClientSecretCreateRequest, SessionCreateRequest, WireIssue } from '@realtime-session/protocol';
+import type {
+  RealtimeSession,
+  SessionCreateRequest,
+  TranscriptionSession,
+  WireIssue,
+} from '@realtime-session/protocol';
 import type { JsonObject } from '../gate/parse-json-object.ts';
 
-/** Session parameters that passed their schema, by generation. */
+/** Session parameters that passed their schema, by the words they use. */
 export type ParsedParams =
   | {
       /** As the documented `sessions` call takes them. */
-      readonly generation: 'flat';
+      readonly kind: 'flat';
       /** The parameters. */
       readonly params: SessionCreateRequest;
     }
   | {
       /** As the live `client_secrets` call takes them under `session`. */
-      readonly generation: 'nested';
+      readonly kind: 'nested';
       /** Whether `type` was there, or `realtime` was assumed because nothing said otherwise. */
       readonly type: 'given' | 'assumed';
       /** The parameters. */
-      readonly params: NonNullable<ClientSecretCreateRequest['session']>;
+      readonly params: RealtimeSession;
+    }
+  | {
+      /** A session that only transcribes, in the words of the live call. */
+      readonly kind: 'transcription';
+      /** The parameters. */
+      readonly params: TranscriptionSession;
     };
 
 /** Parameters, or the first thing wrong with them. */
@@ -53,7 +64,7 @@ function refused(issue: WireIssue | undefined): ParseResult {
 
 function parseFlat(value: JsonObject): ParseResult {
   const result = sessionCreateRequestSchema.safeParse(value);
-  if (result.success) return { kind: 'parsed', parsed: { generation: 'flat', params: result.data } };
+  if (result.success) return { kind: 'parsed', parsed: { kind: 'flat', params: result.data } };
   return refused(issuePaths(result.error, value)[0]);
 }
 
@@ -61,8 +72,13 @@ function parseNested(value: JsonObject): ParseResult {
   const body = { session: { type: 'realtime', ...value } };
   const result = clientSecretCreateRequestSchema.required({ session: true }).safeParse(body);
   if (result.success) {
+    const { session } = result.data;
     const type = Object.hasOwn(value, 'type') ? 'given' : 'assumed';
-    return { kind: 'parsed', parsed: { generation: 'nested', type, params: result.data.session } };
+    const parsed: ParsedParams =
+      session.type === 'transcription'
+        ? { kind: 'transcription', params: session }
+        : { kind: 'nested', type, params: session };
+    return { kind: 'parsed', parsed };
   }
   const [issue] = issuePaths(result.error, body);
   return refused(issue && { ...issue, path: issue.path.replace(/^session\.?/, '') });
@@ -83,12 +99,12 @@ function parseNeutral(value: JsonObject): ParseResult {
  */
 export function parseParams(value: JsonObject): ParseResult {
   const keys = Object.keys(value);
+  const lifetime = keys.find((key) => key === 'client_secret' || key === 'expires_after');
+  if (lifetime !== undefined) {
+    return refused({ path: lifetime, message: 'is set by the server option ttlSeconds', kind: 'unknown' });
+  }
   const flatOnly = keys.find((key) => flatKeys.has(key) && !nestedKeys.has(key));
   const nestedOnly = keys.find((key) => nestedKeys.has(key) && !flatKeys.has(key));
-  if (flatOnly === 'client_secret' || keys.includes('expires_after')) {
-    const path = flatOnly === 'client_secret' ? flatOnly : 'expires_after';
-    return refused({ path, message: 'is set by the server option ttlSeconds', kind: 'unknown' });
-  }
   if (flatOnly !== undefined && nestedOnly !== undefined) {
     const message = `cannot stand beside ${nestedOnly}: use the names of one generation only`;
     return refused({ path: flatOnly, message, kind: 'invalid' });

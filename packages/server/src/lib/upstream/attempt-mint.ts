@@ -38,8 +38,13 @@ function requestHeaders(job: MintJob): Record<string, string> {
   };
 }
 
+/** Address of the call the plan is for. */
+function addressOf({ upstream, plan }: MintJob): string {
+  return (plan.call === 'transcription_sessions' ? upstream.transcriptionUrl : undefined) ?? upstream.url;
+}
+
 async function call(job: MintJob, signal: AbortSignal): Promise<{ response: Response; bytes: Uint8Array }> {
-  const response = await job.fetch(job.upstream.url, {
+  const response = await job.fetch(addressOf(job), {
     method: 'POST',
     headers: requestHeaders(job),
     body: JSON.stringify(job.plan.body),

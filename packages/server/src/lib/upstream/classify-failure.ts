@@ -34,7 +34,7 @@ const remedies = {
   retired:
     "The upstream no longer answers this generation of the call; use openai(), or compatible({ baseUrl, call: 'client_secrets' }).",
   address:
-    'The upstream does not know this address or model; check `baseUrl` and the `model` of the session.',
+    'The upstream does not know this address or model; check `baseUrl`, `call` and the `model` of the session.',
   redirect:
     'The upstream redirects; set `baseUrl` to the final address. Redirects are not followed, they would carry the key along.',
   params:
@@ -42,7 +42,11 @@ const remedies = {
   quota: 'The account behind the API key has no quota left; add credit or raise its limit.',
 } as const;
 
-const misconfiguredKey = "The realtime provider refused the server's API key; its owner must check the key.";
+const titles = {
+  key: "The realtime provider refused the server's API key; its owner must check the key.",
+  retired:
+    "The realtime provider has retired the call this server makes; its owner must change the server's `upstream`.",
+} as const;
 
 function never(refusal: Refusal): Failure {
   return { refusal, retry: 'never' };
@@ -50,6 +54,10 @@ function never(refusal: Refusal): Failure {
 
 function misconfigured(remedy: string): Failure {
   return never(new Refusal('server_misconfigured', { remedy }));
+}
+
+function retired(): Failure {
+  return never(new Refusal('server_misconfigured', { remedy: remedies.retired, title: titles.retired }));
 }
 
 function isRetired(answer: FailedAnswer): boolean {
@@ -67,7 +75,7 @@ function tooMany({ detail, retryAfterMs }: FailedAnswer): Failure {
 function clientError(answer: FailedAnswer): Failure {
   switch (answer.status) {
     case 401:
-      return never(new Refusal('server_misconfigured', { remedy: remedies.key, title: misconfiguredKey }));
+      return never(new Refusal('server_misconfigured', { remedy: remedies.key, title: titles.key }));
     case 403:
       return misconfigured(remedies.permission);
     case 404:
@@ -88,7 +96,7 @@ function clientError(answer: FailedAnswer): Failure {
  * @param answer - Status, error body, call.
  */
 export function classifyFailure(answer: FailedAnswer): Failure {
-  if (isRetired(answer)) return misconfigured(remedies.retired);
+  if (isRetired(answer)) return retired();
   // An opaque redirect has status 0.
   if (answer.status < 400)
     return never(new Refusal('upstream_invalid_response', { remedy: remedies.redirect }));

@@ -9,7 +9,7 @@ export interface CompatibleOptions {
    * name, query or fragment. Give it in code; never take it from a request.
    */
   readonly baseUrl: string;
-  /** Which call it speaks: `client_secrets` (default), or the older documented `sessions`. */
+  /** Which call it speaks: `client_secrets` (default), or the older documented `sessions` (and `transcription_sessions`). */
   readonly call?: UpstreamCall;
 }
 
@@ -21,8 +21,10 @@ export interface CompatibleOptions {
  */
 export function compatible(options: CompatibleOptions): Upstream {
   const call = options.call ?? 'client_secrets';
+  const base = checkedBaseUrl(options.baseUrl);
   return {
-    url: callUrl(checkedBaseUrl(options.baseUrl), call),
+    url: callUrl(base, call),
+    ...(call === 'sessions' ? { transcriptionUrl: callUrl(base, 'transcription_sessions') } : {}),
     call,
     credential: 'bearer',
     token: opaqueToken,

@@ -12,8 +12,6 @@ export interface MintJob {
   readonly apiKey: string;
   /** Hashed id of the user, or nothing. */
   readonly safetyIdentifier: string | undefined;
-  /** Lifetime asked for, in seconds. */
-  readonly ttlSeconds: number;
   /** Longest time for all attempts, in milliseconds. */
   readonly timeoutMs: number;
   /** Does the calls. */

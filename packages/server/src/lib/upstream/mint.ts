@@ -1,12 +1,16 @@
 import { Refusal } from '../errors/refusal.ts';
 import { withDeadline } from '../handler/deadline.ts';
 import { attemptMint } from './attempt-mint.ts';
+import type { Attempt } from './attempt-mint.ts';
 import type { Failure } from './classify-failure.ts';
 import type { MintJob } from './mint-job.ts';
 import type { Minted } from './parse-minted.ts';
 
 const MAX_RETRIES = 2;
 const BASE_PAUSE_MS = 250;
+
+/** An attempt may take half of the whole time, so that one that stalls leaves room for another. */
+const ATTEMPT_SHARE = 0.5;
 
 function pause(delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -29,11 +33,30 @@ function pauseMs(failure: Failure, retriesDone: number, leftMs: number): number 
   return delayMs < leftMs ? delayMs : undefined;
 }
 
+function late(): Refusal {
+  const remedy = 'The upstream did not answer within `timeoutMs`; check its status page, or raise the limit.';
+  return new Refusal('upstream_timeout', { remedy });
+}
+
+/** One attempt within its share of the time. One that stalls is a failure like any other, and may be tried again. */
+async function boundedAttempt(job: MintJob, parent: AbortSignal): Promise<Attempt> {
+  const timeoutMs = Math.ceil(job.timeoutMs * ATTEMPT_SHARE);
+  const stalled = late();
+  try {
+    return await withDeadline({ timeoutMs, parent, expired: () => stalled }, (signal) =>
+      attemptMint(job, signal),
+    );
+  } catch (thrown) {
+    if (thrown !== stalled) throw thrown;
+    return { kind: 'failed', failure: { refusal: stalled, retry: 'may' } };
+  }
+}
+
 async function mintWithRetries(job: MintJob, signal: AbortSignal): Promise<Minted> {
   const startedMs = performance.now();
   for (let retries = 0; ; retries += 1) {
     job.trail.attempts += 1;
-    const attempt = await attemptMint(job, signal);
+    const attempt = await boundedAttempt(job, signal);
     if (attempt.kind === 'minted') return attempt.minted;
     const leftMs = job.timeoutMs - (performance.now() - startedMs);
     const delayMs = pauseMs(attempt.failure, retries, leftMs);
@@ -44,18 +67,16 @@ async function mintWithRetries(job: MintJob, signal: AbortSignal): Promise<Minte
 }
 
 /**
- * Gets a token from the upstream: one deadline over everything, at most two retries (network, 408, 429 that is not about
- * quota, 5xx), `Retry-After` obeyed when it fits into the deadline, otherwise a jittered pause. A second mint costs nothing
- * but one more short-lived token.
+ * Gets a token from the upstream: one deadline over everything, half of it for each attempt, at most two retries (network,
+ * a stalled attempt, 408, 429 that is not about quota, 5xx), `Retry-After` obeyed when it fits into the deadline,
+ * otherwise a jittered pause. A second mint costs nothing but one more short-lived token.
  *
  * @param job - What for.
  * @param parent - Aborted when the client goes away; the upstream call is aborted with it.
  * @throws Refusal `upstream_*`, `server_misconfigured` or `client_closed_request`.
  */
 export function mint(job: MintJob, parent: AbortSignal): Promise<Minted> {
-  const remedy = 'The upstream did not answer within `timeoutMs`; check its status page, or raise the limit.';
-  const expired = (): Refusal => new Refusal('upstream_timeout', { remedy });
-  return withDeadline({ timeoutMs: job.timeoutMs, parent, expired }, (signal) =>
+  return withDeadline({ timeoutMs: job.timeoutMs, parent, expired: late }, (signal) =>
     mintWithRetries(job, signal),
   );
 }

@@ -36,7 +36,7 @@ function parseJson(response: Response, bytes: Uint8Array): unknown {
 
 function parseAnswer(value: unknown, job: MintJob): ClientSecretCreateResponse {
   const schema =
-    job.upstream.call === 'client_secrets'
+    job.plan.call === 'client_secrets'
       ? clientSecretCreateResponseSchema
       : sessionCreateResponseSchema.transform(toClientSecretResponse);
   const result = schema.safeParse(value);
@@ -45,20 +45,33 @@ function parseAnswer(value: unknown, job: MintJob): ClientSecretCreateResponse {
 }
 
 function checkToken(token: string, job: MintJob): void {
-  if (token === job.apiKey || !job.upstream.token.test(token)) throw invalid('a token of an unexpected form');
+  if (!job.upstream.token.test(token)) throw invalid('a token of an unexpected form');
+}
+
+/** An answer that repeats the standing key anywhere is not passed on in any part. */
+function checkNoKey(answer: ClientSecretCreateResponse, apiKey: string): void {
+  const quoted = JSON.stringify(apiKey).slice(1, -1);
+  if (JSON.stringify(answer).includes(quoted)) throw invalid('with the API key in it');
 }
 
 /**
- * How long the token lives, counted from the start of the request: the upstream's own `Date` header against its own
- * `expires_at`, never more than was asked for. Without a `Date` header our clock has to do.
+ * The latest instant at which the answer can have been given, in unix seconds: the upstream's own `Date` header, which
+ * cuts off the fraction of a second, so a second is added. Without one our clock has to do.
+ */
+function servedSeconds(response: Response, job: MintJob): number {
+  const servedMs = Date.parse(response.headers.get('date') ?? '');
+  return Number.isNaN(servedMs) ? job.nowMs() / 1000 : servedMs / 1000 + 1;
+}
+
+/**
+ * How long the token lives, at the least, from when the answer was given: the upstream's clock against the upstream's
+ * clock. Never more than was asked for. The caller counts it from the start of its own request, which was earlier.
  */
 function lifeSeconds(expiresAt: number, response: Response, job: MintJob): number {
-  const servedMs = Date.parse(response.headers.get('date') ?? '');
-  const nowMs = Number.isNaN(servedMs) ? job.nowMs() : servedMs;
-  const left = Math.floor(expiresAt - nowMs / 1000);
+  const left = Math.floor(expiresAt - servedSeconds(response, job));
   if (left <= 0) throw invalid('a token that has already expired');
   if (left > LONGEST_LIFE_SECONDS) throw invalid('an expiry that is no unix time in seconds');
-  return Math.min(left, job.ttlSeconds);
+  return Math.min(left, job.plan.ttlSeconds);
 }
 
 /**
@@ -72,5 +85,6 @@ function lifeSeconds(expiresAt: number, response: Response, job: MintJob): numbe
 export function parseMinted(response: Response, bytes: Uint8Array, job: MintJob): Minted {
   const answer = parseAnswer(parseJson(response, bytes), job);
   checkToken(answer.value, job);
+  checkNoKey(answer, job.apiKey);
   return { answer, expiresInSeconds: lifeSeconds(answer.expires_at, response, job) };
 }

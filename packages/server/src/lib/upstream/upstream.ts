@@ -5,6 +5,11 @@ export type UpstreamCall = 'client_secrets' | 'sessions';
 export interface Upstream {
   /** Full address of the create-session call. HTTPS, or HTTP to a loopback host. */
   readonly url: string;
+  /**
+   * Full address of the call for transcription sessions, where it is a call of its own: only beside the documented
+   * `sessions` call, whose sibling `transcription_sessions` it is. Without it that upstream opens conversations only.
+   */
+  readonly transcriptionUrl?: string;
   /** Which generation of parameters it reads. */
   readonly call: UpstreamCall;
   /** How the API key is sent: `Authorization: Bearer …` or the header `api-key`. */

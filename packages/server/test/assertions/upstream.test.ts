@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { azure, compatible, openai } from '@realtime-session/server';
 import { describe, expect, it } from 'vitest';
-import { API_KEY, post, read, useHarness } from './support/harness.ts';
-import { listen } from './support/listen.ts';
-import { inTurn, json, mintedBody } from './support/upstream.ts';
-import type { Reply } from './support/upstream.ts';
+import { API_KEY, post, read, useHarness } from '../support/harness.ts';
+import { listen } from '../support/listen.ts';
+import { inTurn, json, mintedBody } from '../support/upstream.ts';
+import type { Reply } from '../support/upstream.ts';
 
 const apiError = (code: string, message = 'no') => ({
   error: { message, type: 'invalid_request_error', param: null, code },
@@ -91,27 +92,74 @@ describe('upstream call', () => {
         response.write('{');
       },
     ],
-  ])('S27 answers 504 at the deadline when the upstream stalls in its %s', async (_where, reply) => {
-    const started = performance.now();
-    const { problem } = await mint(reply, { timeoutMs: 150 });
-    expect(problem).toMatchObject({ status: 504, code: 'upstream_timeout' });
-    expect(performance.now() - started).toBeLessThan(150 + 250);
+  ])(
+    'S27 answers 504 within 100 ms of the deadline when the upstream stalls in its %s, and lets its sockets go',
+    // A busy machine may hold a timer back.
+    { retry: 3 },
+    async (_where, reply) => {
+      const released: Promise<unknown>[] = [];
+      const watched: Reply = (message, response) => {
+        released.push(once(message.socket, 'close'));
+        reply(message, response);
+      };
+      const started = performance.now();
+      const { problem } = await mint(watched, { timeoutMs: 200 });
+      expect(performance.now() - started).toBeLessThan(200 + 100);
+      expect(problem).toMatchObject({ status: 504, code: 'upstream_timeout' });
+      expect(released).not.toEqual([]);
+      await Promise.all(released);
+    },
+  );
+
+  it.each<[string, Reply]>([
+    ['headers', () => undefined],
+    [
+      'body',
+      (_message, response) => response.writeHead(200, { 'content-type': 'application/json' }).write('{'),
+    ],
+  ])('S27 S29 an attempt that stalls in its %s leaves time for another', async (_where, stall) => {
+    const { response } = await mint(inTurn(stall, json(200, mintedBody())), { timeoutMs: 1000 });
+    expect(response.status).toBe(200);
+    expect(harness.events[0]).toMatchObject({ type: 'minted', attempts: 2 });
   });
 
-  it('S28 aborts the upstream call when the client leaves, and does not retry', async () => {
+  it(
+    'S28 aborts the upstream call within 100 ms when the client leaves, and does not retry',
+    { retry: 3 },
+    async () => {
+      const client = new AbortController();
+      let left = 0;
+      const closed = new Promise<number>((resolve) => {
+        harness.upstream.reply = (message) => {
+          message.socket.once('close', () => resolve(performance.now()));
+          left = performance.now();
+          client.abort();
+        };
+      });
+      const request = new Request(post(), { signal: client.signal });
+      const response = await harness.create()(request);
+      expect((await closed) - left).toBeLessThan(100);
+      expect(response.status).toBe(499);
+      expect(harness.upstream.requests).toHaveLength(1);
+      expect(harness.events.map((event) => event.type)).toEqual(['aborted']);
+    },
+  );
+
+  it('S28 does not call again when the client leaves between two attempts', async () => {
     const client = new AbortController();
-    const closed = new Promise<void>((resolve) => {
-      harness.upstream.reply = (message) => {
-        message.socket.once('close', resolve);
-        client.abort();
-      };
-    });
-    const request = new Request(post(), { signal: client.signal });
-    const response = await harness.create()(request);
-    await closed;
+    harness.upstream.reply = (message, response) => {
+      json(503, {}, { 'retry-after-ms': '5000' })(message, response);
+      response.once('close', () => client.abort());
+    };
+    const response = await harness.create()(new Request(post(), { signal: client.signal }));
     expect(response.status).toBe(499);
     expect(harness.upstream.requests).toHaveLength(1);
-    expect(harness.events.map((event) => event.type)).toEqual(['aborted']);
+  });
+
+  it('S28 calls nobody for a client that has already left', async () => {
+    const response = await harness.create()(new Request(post(), { signal: AbortSignal.abort() }));
+    expect(response.status).toBe(499);
+    expect(harness.upstream.requests).toHaveLength(0);
   });
 
   it.each<[string, Reply]>([
@@ -134,6 +182,15 @@ describe('upstream call', () => {
     expect(harness.events[0]).toMatchObject({ type: 'minted', attempts: 3 });
   });
 
+  it('S29 waits as long as Retry-After says before it tries again', async () => {
+    const started = performance.now();
+    const { response } = await mint(
+      inTurn(json(429, {}, { 'retry-after-ms': '120' }), json(200, mintedBody())),
+    );
+    expect(response.status).toBe(200);
+    expect(performance.now() - started).toBeGreaterThanOrEqual(119);
+  });
+
   it('S29 tries three times at most', async () => {
     const { problem } = await mint(json(500, {}, soon));
     expect(problem).toMatchObject({ status: 502, code: 'upstream_error' });
@@ -145,6 +202,9 @@ describe('upstream call', () => {
     ['a forbidden key', 403, apiError('unsupported_country_region_territory'), {}, 'server_misconfigured'],
     ['refused parameters', 400, apiError('invalid_value'), {}, 'upstream_rejected'],
     ['a retired shape', 400, apiError('beta_api_shape_disabled'), {}, 'server_misconfigured'],
+    ['a conflict', 409, apiError('conflict'), soon, 'upstream_rejected'],
+    ['no credit', 429, apiError('credit_balance_exhausted'), soon, 'upstream_quota_exhausted'],
+    ['an unknown model', 404, apiError('model_not_found'), {}, 'server_misconfigured'],
     ['an unknown address', 404, apiError('unknown_url'), {}, 'server_misconfigured'],
     ['no quota', 429, apiError('insufficient_quota'), soon, 'upstream_quota_exhausted'],
     ['x-should-retry: false', 500, {}, { 'x-should-retry': 'false' }, 'upstream_error'],
@@ -213,17 +273,45 @@ describe('upstream call', () => {
     expect(problem.code).toBe('upstream_invalid_response');
   });
 
-  it.each(['client_secrets', 'sessions'] as const)('says what to change when %s is retired', async (call) => {
-    const upstream = compatible({ baseUrl: harness.upstream.origin, call });
-    const reply =
-      call === 'sessions'
-        ? json(404, apiError('unknown_url', 'Invalid URL (POST /v1/realtime/sessions)'))
-        : json(400, apiError('beta_api_shape_disabled'));
-    const { problem } = await mint(reply, { upstream });
-    expect(problem.code).toBe('server_misconfigured');
-    expect(JSON.stringify(problem)).not.toContain('Invalid URL');
-    expect(harness.events[0]).toMatchObject({ remedy: expect.stringContaining("call: 'client_secrets'") });
+  it('S30 answers 502 to an answer that repeats the key in any part', async () => {
+    const body = mintedBody(120, { id: `sess_${API_KEY}` });
+    expect((await mint(json(200, body))).problem.code).toBe('upstream_invalid_response');
   });
+
+  it('S25 sends an Entra token that a function gives, a new one for each call', async () => {
+    const sent: (string | null)[] = [];
+    const fetch = (_input: unknown, init?: RequestInit) => {
+      sent.push(new Headers(init?.headers).get('authorization'));
+      return Promise.resolve(Response.json(mintedBody()));
+    };
+    let turn = 0;
+    const handler = harness.create({
+      fetch,
+      upstream: azure({ endpoint: 'https://res.openai.azure.com', credential: 'bearer' }),
+      apiKey: () => Promise.resolve(`eyJ0-entra-${(turn += 1)}`),
+    });
+    await handler(post());
+    await handler(post());
+    expect(sent).toEqual(['Bearer eyJ0-entra-1', 'Bearer eyJ0-entra-2']);
+  });
+
+  it.each(['client_secrets', 'sessions'] as const)(
+    'S33 says what to change when %s is retired',
+    async (call) => {
+      const upstream = compatible({ baseUrl: harness.upstream.origin, call });
+      const reply =
+        call === 'sessions'
+          ? json(404, apiError('unknown_url', 'Invalid URL (POST /v1/realtime/sessions)'))
+          : json(400, apiError('beta_api_shape_disabled'));
+      const { problem } = await mint(reply, { upstream });
+      expect(problem).toMatchObject({
+        code: 'server_misconfigured',
+        title: expect.stringContaining('has retired'),
+      });
+      expect(JSON.stringify(problem)).not.toContain('Invalid URL');
+      expect(harness.events[0]).toMatchObject({ remedy: expect.stringContaining("call: 'client_secrets'") });
+    },
+  );
 
   it('tells the owner to check the key, in the answer and in the event', async () => {
     const { problem } = await mint(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { post, read, useHarness } from './support/harness.ts';
-import { json, mintedBody } from './support/upstream.ts';
+import { post, read, useHarness } from '../support/harness.ts';
+import { json, mintedBody } from '../support/upstream.ts';
 
 const rich = {
   tools: [
@@ -40,6 +40,22 @@ describe('answer', () => {
     expect(JSON.parse(text).session.audio.output).not.toHaveProperty('speed');
   });
 
+  it('S31 shows of an MCP server neither its address nor what it does not know', async () => {
+    const tools = [
+      {
+        type: 'mcp',
+        server_label: 'crm',
+        server_url: 'https://mcp.example/s/k3y',
+        tunnel_id: 't',
+        brand_new: 'x',
+      },
+      { name: 'look', server_url: 'https://mcp.example/s/k3y' },
+    ];
+    harness.upstream.reply = json(200, mintedBody(120, { tools }));
+    const answer = await read(await harness.create({ expose: ['tools'] })(post()));
+    expect(answer.session.tools).toEqual([{ type: 'mcp', server_label: 'crm' }, { name: 'look' }]);
+  });
+
   it('answers in the documented sessions shape when asked to', async () => {
     harness.upstream.reply = json(200, mintedBody(120, rich));
     const answer = await read(
@@ -65,7 +81,24 @@ describe('answer', () => {
       const servedMs = Math.floor(Date.now() / 1000) * 1000 + offMs;
       const body = { ...mintedBody(), expires_at: servedMs / 1000 + 40 };
       harness.upstream.reply = json(200, body, { date: new Date(servedMs).toUTCString() });
-      expect((await read(await harness.create()(post()))).expires_in).toBe(40);
+      // The Date header has no fractions: the answer may have been given up to a second later than it says.
+      expect((await read(await harness.create()(post()))).expires_in).toBe(39);
+    },
+  );
+
+  it.each([0, 1, 500, 999])(
+    'never promises a longer life than the token has: minted %i ms into a second',
+    async (fractionMs) => {
+      const mintedMs = 1_800_000_000_000 + fractionMs;
+      // An issuer that does not round its expiry, and one that rounds it up.
+      for (const expires_at of [mintedMs / 1000 + 60, Math.ceil(mintedMs / 1000 + 60)]) {
+        const date = new Date(mintedMs).toUTCString();
+        const answer = Response.json({ ...mintedBody(), expires_at }, { headers: { date } });
+        const minted = await harness.create({ fetch: () => Promise.resolve(answer) })(post());
+        const { expires_in } = await read(minted);
+        expect(mintedMs + expires_in * 1000).toBeLessThanOrEqual(expires_at * 1000);
+        expect(expires_in).toBeGreaterThanOrEqual(58);
+      }
     },
   );
 

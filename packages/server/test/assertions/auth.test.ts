@@ -1,5 +1,6 @@
+import { bearerToken } from '@realtime-session/server';
 import { describe, expect, it } from 'vitest';
-import { post, read, useHarness } from './support/harness.ts';
+import { post, read, useHarness } from '../support/harness.ts';
 
 describe('authorize', () => {
   const harness = useHarness();
@@ -43,14 +44,14 @@ describe('authorize', () => {
     expect(Object.keys(harness.events[0]!)).not.toContain('cause');
   });
 
-  it('S02 answers 504 when authorize hangs, and aborts its signal', async () => {
+  it('S02 answers 503 when authorize hangs, and aborts its signal', async () => {
     const seen: AbortSignal[] = [];
     const authorize = (_request: Request, { signal }: { signal: AbortSignal }) => {
       seen.push(signal);
       return new Promise<null>(() => undefined);
     };
     const response = await harness.create({ authorize, timeoutMs: 20 })(post());
-    expect(response.status).toBe(504);
+    expect(response.status).toBe(503);
     expect((await read(response)).code).toBe('hook_timeout');
     expect(seen[0]?.aborted).toBe(true);
     expect(harness.upstream.requests).toHaveLength(0);
@@ -67,10 +68,50 @@ describe('authorize', () => {
     },
   );
 
+  it('S03 lets nothing in a body change the principal, the key or the address', async () => {
+    const passthrough = {
+      '~standard': { version: 1, vendor: 'test', validate: () => ({ value: {} }) },
+    } as const;
+    const handler = harness.create({ allow: passthrough, safetyIdentifierKey: 'a-key-of-enough-length' });
+    await handler(post());
+    const evil = 'evil-value';
+    const body = {
+      userId: evil,
+      user: evil,
+      id: evil,
+      safety_identifier: evil,
+      apiKey: evil,
+      baseURL: `https://${evil}.example`,
+      api_base: `https://${evil}.example`,
+      url: `https://${evil}.example`,
+      model: evil,
+    };
+    expect((await handler(post(body))).status).toBe(200);
+    const [plain, attacked] = harness.upstream.requests;
+    const names = ['authorization', 'openai-safety-identifier', 'host'];
+    for (const name of names) expect(attacked?.headers[name]).toBe(plain?.headers[name]);
+    expect(attacked?.url).toBe(plain?.url);
+    expect(attacked?.body).toEqual(plain?.body);
+    expect(harness.events.map((event) => event.principal)).toEqual(
+      Array(2).fill(plain?.headers['openai-safety-identifier']),
+    );
+  });
+
   it('S04 answers 403 when session refuses this principal', async () => {
     const response = await harness.create({ session: () => null })(post());
     expect(response.status).toBe(403);
     expect(harness.upstream.requests).toHaveLength(0);
+  });
+
+  it.each<[string, Record<string, string>, string | null]>([
+    ['a bearer token', { authorization: 'Bearer expired' }, 'Bearer error="invalid_token"'],
+    ['another scheme', { authorization: 'Basic dTpw' }, 'Bearer'],
+    ['nothing', {}, 'Bearer'],
+    ['a cookie', { cookie: 'sid=1', 'sec-fetch-site': 'same-origin' }, null],
+  ])('S33 says with a 401 how to authenticate, to a request with %s', async (_what, headers, challenge) => {
+    const response = await harness.create({ authorize: () => null })(post({}, headers));
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe(challenge);
   });
 
   it('gives authorize the address and the id of the request', async () => {
@@ -83,5 +124,32 @@ describe('authorize', () => {
     });
     const response = await handler(post(), { address: '203.0.113.9' });
     expect(seen).toEqual(['203.0.113.9', response.headers.get('x-request-id')]);
+  });
+});
+
+describe('bearerToken', () => {
+  const of = (authorization: string) => bearerToken(post({}, { authorization }));
+
+  it.each(['Bearer abc.DEF-1_~+/==', 'bearer abc.DEF-1_~+/==', 'BEARER   abc.DEF-1_~+/=='])(
+    'reads %s',
+    (header) => {
+      expect(of(header)).toBe('abc.DEF-1_~+/==');
+    },
+  );
+
+  it.each([
+    'Basic abc',
+    'Bearerabc',
+    'Bearer',
+    'Bearer ',
+    'Bearer a b',
+    'Bearer a, Bearer b',
+    'X Bearer abc',
+  ])('finds none in %s', (header) => {
+    expect(of(header)).toBeUndefined();
+  });
+
+  it('finds none without the header', () => {
+    expect(bearerToken(post())).toBeUndefined();
   });
 });

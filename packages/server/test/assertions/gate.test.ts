@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { post, read, ROUTE, useHarness } from './support/harness.ts';
+import { post, read, ROUTE, useHarness } from '../support/harness.ts';
 
 const APP = 'https://app.example.com';
 
@@ -14,6 +14,18 @@ describe('request gate', () => {
     expect(harness.upstream.requests).toHaveLength(0);
   });
 
+  it.each(['TRACE', 'CONNECT', 'PROPFIND', 'post'])(
+    'S05 answers %s with 405, however it got here',
+    async (method) => {
+      // No runtime lets a Request be made with some of these; servers hand them over all the same.
+      const request = Object.defineProperty(post(), 'method', { value: method });
+      const response = await harness.create()(request);
+      expect(response.status).toBe(405);
+      expect(response.headers.get('allow')).toBe('POST, OPTIONS');
+      expect(harness.upstream.requests).toHaveLength(0);
+    },
+  );
+
   it.each(['application/json', 'Application/JSON ; charset=utf-8', 'application/json;charset="UTF-8"'])(
     'S06 accepts the content type %s',
     async (type) => {
@@ -26,6 +38,11 @@ describe('request gate', () => {
     'application/jsonx',
     'application/json\ta',
     'application/json, text/plain',
+    'application/json; charset=utf-8, text/plain',
+    'application/json; v=1, application/json',
+    'application/json\u000b',
+    'text/plain; application/json',
+    '',
     'application/json-patch+json',
     'application/json; charset=utf-16',
     'multipart/form-data',
@@ -33,6 +50,12 @@ describe('request gate', () => {
     const response = await harness.create()(post({}, { 'content-type': type }));
     expect(response.status).toBe(415);
     expect((await read(response)).code).toBe('unsupported_media_type');
+  });
+
+  it('S06 refuses a second content type', async () => {
+    const request = post();
+    request.headers.append('content-type', 'text/plain');
+    expect((await harness.create()(request)).status).toBe(415);
   });
 
   it('S14 refuses a body without a content type', async () => {
@@ -82,6 +105,16 @@ describe('request gate', () => {
       expect((await harness.create()(post({}, headers))).status).toBe(status);
     },
   );
+
+  it.each([
+    ['an absolute target', 'http://evil.example/api'],
+    ['a target of two slashes', 'http://app.test//evil.example/api'],
+  ])('S09 %s does not make its host the page of the route', async (_what, url) => {
+    const headers = { host: 'app.test', origin: 'http://evil.example', 'content-type': 'application/json' };
+    const request = new Request(url, { method: 'POST', headers, body: '{}' });
+    expect((await harness.create()(request)).status).toBe(403);
+    expect(harness.upstream.requests).toHaveLength(0);
+  });
 
   it.each([
     'https://app.example.com.evil.io',

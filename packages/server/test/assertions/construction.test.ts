@@ -45,7 +45,11 @@ describe('options', () => {
     [{ maxBodyBytes: 1 }, /maxBodyBytes/],
     [{ allow: ['instruction'] }, /"instruction" is no session parameter/],
     [{ allow: ['audio.'] }, /"audio\." is no session parameter/],
-    [{ allow: ['expires_after'] }, /"expires_after" is no session parameter/],
+    [{ allow: ['expires_after.seconds'] }, /is no session parameter/],
+    [{ maxOutputTokens: 0 }, /maxOutputTokens must be a whole number from 1 to 4096/],
+    [{ maxOutputTokens: 4097 }, /maxOutputTokens/],
+    [{ onLimiterError: 'open' as never }, /onLimiterError must be one of "deny", "allow"/],
+    [{ answer: 'sessions' as never }, /answer must be one of/],
     [{ allow: ['client_secret'] }, /"client_secret" is no session parameter/],
     [{ expose: ['client_secret'] }, /cannot be exposed/],
     [{ expose: ['__proto__.x'] }, /cannot be exposed/],
@@ -67,7 +71,10 @@ describe('options', () => {
   );
 
   it('refuses a transcription session for an upstream that cannot open one', () => {
-    const upstream = compatible({ baseUrl: 'https://gateway.example', call: 'sessions' });
+    const { transcriptionUrl: _url, ...upstream } = compatible({
+      baseUrl: 'https://gateway.example',
+      call: 'sessions',
+    });
     expect(creating({ upstream, session: { type: 'transcription' } })).toThrow(/transcription/);
   });
 });
@@ -99,6 +106,23 @@ describe('upstream addresses', () => {
   ])('S23 refuses %s at construction', (baseUrl) => {
     expect(() => compatible({ baseUrl })).toThrow(TypeError);
     expect(() => azure({ endpoint: baseUrl })).toThrow(TypeError);
+  });
+
+  it.each([
+    'http://gateway.example/v1/realtime/client_secrets',
+    'https://user:pass@gateway.example/v1/realtime/client_secrets',
+    'https://gateway.example/v1/realtime/client_secrets#x',
+    '/v1/realtime/client_secrets',
+  ])('S23 refuses an upstream written by hand at %s', (url) => {
+    const upstream = compatible({ baseUrl: 'https://gateway.example' });
+    expect(creating({ upstream: { ...upstream, url } })).toThrow(/upstream address/);
+    expect(creating({ upstream: { ...upstream, transcriptionUrl: url } })).toThrow(/upstream address/);
+  });
+
+  it('accepts an upstream written by hand whose address has a query', () => {
+    const upstream = compatible({ baseUrl: 'https://gateway.example', call: 'sessions' });
+    const url = 'https://res.openai.azure.com/openai/realtimeapi/sessions?api-version=2025-04-01-preview';
+    expect(creating({ upstream: { ...upstream, url } })).not.toThrow();
   });
 
   it('S35 refuses an organization that would split the header', () => {

@@ -2,9 +2,9 @@ import { inspect } from 'node:util';
 import { compatible } from '@realtime-session/server';
 import type { SessionHandlerOptions } from '@realtime-session/server';
 import { describe, expect, it } from 'vitest';
-import { API_KEY, post, useHarness } from './support/harness.ts';
-import { inTurn, json, mintedBody } from './support/upstream.ts';
-import type { Reply } from './support/upstream.ts';
+import { API_KEY, post, useHarness } from '../support/harness.ts';
+import { inTurn, json, mintedBody } from '../support/upstream.ts';
+import type { Reply } from '../support/upstream.ts';
 
 const INSTRUCTIONS = 'You are Zebulon, keeper of the quarterly numbers 48151623.';
 const MCP_TOKEN = 'mcp-Jk29sLq8Vx73nRt5';

@@ -2,8 +2,8 @@ import { compatible } from '@realtime-session/server';
 import type { SessionParams } from '@realtime-session/server';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { post, read, useHarness } from './support/harness.ts';
-import { json, mintedBody } from './support/upstream.ts';
+import { post, read, useHarness } from '../support/harness.ts';
+import { json, mintedBody } from '../support/upstream.ts';
 
 describe('policy', () => {
   const harness = useHarness();
@@ -43,13 +43,13 @@ describe('policy', () => {
   });
 
   it('checks allowed values against their documented ranges', async () => {
-    const handler = harness.create({ allow: ['speed', 'temperature', 'tools'] });
+    const handler = harness.create({ allow: ['speed', 'temperature', 'turn_detection'] });
     const problem = await read(await handler(post({ speed: 9.87654 })));
     expect(problem).toMatchObject({ status: 400, code: 'invalid_field', path: 'speed' });
     expect(JSON.stringify(problem)).not.toContain('9.87654');
     expect(await read(await handler(post({ temperature: 0.5 })))).toMatchObject({ path: 'temperature' });
-    expect(await read(await handler(post({ tools: [{ type: 'function', name: '' }] })))).toMatchObject({
-      path: 'tools[0].name',
+    expect(await read(await handler(post({ turn_detection: { threshold: 2 } })))).toMatchObject({
+      path: 'turn_detection.threshold',
     });
   });
 
@@ -95,18 +95,78 @@ describe('policy', () => {
     expect(await read(response)).toMatchObject({ code: 'invalid_field', path: 'type' });
   });
 
-  it('opens pinned transcription sessions', async () => {
-    const handler = harness.create({
-      session: { type: 'transcription', audio: { input: { turn_detection: null } } },
-    });
-    expect((await handler(post())).status).toBe(200);
-    expect(sent().session.type).toBe('transcription');
+  it.each([
+    [{ session: { type: 'realtime' }, expires_after: { anchor: 'created_at', seconds: 30 } }, 30],
+    [{ expires_after: { anchor: 'created_at', seconds: 30 } }, 30],
+    [{ client_secret: { expires_after: { anchor: 'created_at', seconds: 30 } } }, 30],
+    [{ client_secret: { expires_at: { seconds: 30 } } }, 30],
+    [{ client_secret: { expires_after: { anchor: 'created_at', seconds: 7200 } } }, 60],
+    [{ client_secret: {} }, 60],
+    [{}, 60],
+  ])('S16 a client that may name a lifetime gets it below the ceiling: %j', async (body, seconds) => {
+    const handler = harness.create({ allow: ['expires_after'], ttlSeconds: 60 });
+    const answer = await read(await handler(post(body)));
+    expect(sent().expires_after).toEqual({ anchor: 'created_at', seconds });
+    expect(answer.expires_in).toBeLessThanOrEqual(seconds);
   });
 
-  it('S17 refuses tools from a client unless they are allowed by name', async () => {
-    const mcp = { type: 'mcp', server_label: 'x', server_url: 'https://evil.example' };
-    expect((await harness.create({ allow: ['audio'] })(post({ tools: [mcp] }))).status).toBe(400);
-    expect((await harness.create({ allow: ['tools'] })(post({ tools: [mcp] }))).status).toBe(200);
+  it.each([
+    [{ expires_after: { anchor: 'created_at', seconds: 9 } }, 'invalid_field', 'expires_after.seconds'],
+    [{ expires_after: { anchor: 'created_at', seconds: 7201 } }, 'invalid_field', 'expires_after.seconds'],
+    [{ expires_after: { seconds: 60 } }, 'invalid_field', 'expires_after.anchor'],
+    [{ expires_after: null }, 'invalid_field', 'expires_after'],
+    [{ client_secret: { expires_at: { seconds: 1 } } }, 'invalid_field', 'client_secret.expires_at.seconds'],
+    [{ client_secret: { value: 'ek_mine' } }, 'unknown_field', 'client_secret.value'],
+    [{ session: { expires_after: {} } }, 'unknown_field', 'expires_after'],
+    [{ session: {}, voice: 'marin' }, 'unknown_field', 'voice'],
+    [{ session: [] }, 'invalid_field', 'session'],
+  ])('S16 refuses the lifetime %j', async (body, code, path) => {
+    const problem = await read(await harness.create({ allow: ['expires_after'] })(post(body)));
+    expect(problem).toMatchObject({ status: 400, code, path });
+    expect(harness.upstream.requests).toHaveLength(0);
+  });
+
+  it.each<[string, SessionParams, object, number]>([
+    ['nobody limits', { model: 'gpt-realtime' }, {}, 500],
+    ['a client asks for more', { model: 'gpt-realtime' }, { max_response_output_tokens: 501 }, 500],
+    ['a client asks for no limit', { model: 'gpt-realtime' }, { max_response_output_tokens: 'inf' }, 500],
+    ['a client asks for less', { model: 'gpt-realtime' }, { max_response_output_tokens: 499 }, 499],
+    ['the owner pins more', { type: 'realtime', max_output_tokens: 4096 }, {}, 500],
+    ['the owner pins less', { type: 'realtime', max_output_tokens: 10 }, { max_output_tokens: 400 }, 10],
+  ])('S16 keeps output tokens below the ceiling when %s', async (_what, session, body, limit) => {
+    const allow = ['max_output_tokens', 'max_response_output_tokens'];
+    await harness.create({ session, allow, maxOutputTokens: 500 })(post(body));
+    expect(sent().session.max_output_tokens).toBe(limit);
+  });
+
+  it('S16 keeps output tokens below the ceiling in the words of the sessions call', async () => {
+    const { value, expires_at } = mintedBody();
+    harness.upstream.reply = json(200, { client_secret: { value, expires_at } });
+    const upstream = compatible({ baseUrl: harness.upstream.origin, call: 'sessions' });
+    await harness.create({ upstream, maxOutputTokens: 500 })(post());
+    expect(sent().max_response_output_tokens).toBe(500);
+  });
+
+  it.each(['tools', 'tools.0'])('S17 %s cannot be listed for clients', (path) => {
+    expect(() => harness.create({ allow: [path] })).toThrow(/return them from the option `session`/);
+  });
+
+  it('S17 refuses tools from a client, also when a schema lets them pass', async () => {
+    const mcp = { type: 'mcp', server_label: 'x', server_url: 'https://evil.example', authorization: 't' };
+    for (const allow of [[], ['audio', 'tool_choice'], z.looseObject({})]) {
+      const handler = harness.create({ allow });
+      for (const body of [{ tools: [mcp] }, { session: { tools: [{ name: 'f' }] } }, { tools: [] }]) {
+        const problem = await read(await handler(post(body)));
+        expect(problem).toMatchObject({ status: 400, code: 'unknown_field', path: 'tools' });
+      }
+    }
+    expect(harness.upstream.requests).toHaveLength(0);
+  });
+
+  it('S17 sends the tools that session returns for a principal', async () => {
+    const tools = [{ type: 'mcp' as const, server_label: 'crm', server_url: 'https://crm.example' }];
+    await harness.create({ session: () => ({ type: 'realtime', tools }) })(post());
+    expect(sent().session.tools).toEqual(tools);
   });
 
   it('refuses what does not go together with what is pinned', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { post, read, ROUTE, useHarness } from './support/harness.ts';
+import { post, read, ROUTE, useHarness } from '../support/harness.ts';
 
 function streamed(...chunks: readonly string[]): Request {
   const encoder = new TextEncoder();

@@ -1,7 +1,7 @@
 import type { SessionEvent } from '@realtime-session/server';
 import { describe, expect, it } from 'vitest';
-import { post, read, useHarness } from './support/harness.ts';
-import { json, mintedBody } from './support/upstream.ts';
+import { post, read, useHarness } from '../support/harness.ts';
+import { json, mintedBody } from '../support/upstream.ts';
 
 describe('lifecycle', () => {
   const harness = useHarness();
@@ -50,6 +50,7 @@ describe('lifecycle', () => {
       durationMs: expect.any(Number),
       address: '2001:db8:0:0::/64',
       principal: undefined,
+      limiterFailures: 0,
       attempts: 1,
       upstreamStatus: 200,
       upstreamRequestId: undefined,

@@ -1,0 +1,48 @@
+import { memoryLimiter } from '@realtime-session/server';
+import { describe, expect, it } from 'vitest';
+
+const signal = new AbortController().signal;
+
+describe('memoryLimiter', () => {
+  it('S22 holds at most maxKeys and forgets the key unused for longest', async () => {
+    const limiter = memoryLimiter({ rate: { max: 1, windowMs: 60_000 }, maxKeys: 2, nowMs: () => 0 });
+    const allowed = async (key: string) => (await limiter.consume(key, { signal })).allowed;
+    expect([await allowed('a'), await allowed('b'), await allowed('c')]).toEqual([true, true, true]);
+    expect([await allowed('c'), await allowed('b')]).toEqual([false, false]);
+    expect(await allowed('a')).toBe(true);
+  });
+
+  it('counts down and refills evenly', async () => {
+    let now = 0;
+    const limiter = memoryLimiter({ rate: { max: 3, windowMs: 3000 }, nowMs: () => now });
+    const take = () => limiter.consume('k', { signal });
+    expect(await take()).toEqual({ allowed: true, limit: 3, remaining: 2, retryAfterMs: 0, windowMs: 3000 });
+    await take();
+    expect((await take()).remaining).toBe(0);
+    expect(await take()).toMatchObject({ allowed: false, retryAfterMs: 1000 });
+    now = 1000;
+    expect((await take()).allowed).toBe(true);
+    expect((await take()).allowed).toBe(false);
+    now = 10_000;
+    expect((await take()).remaining).toBe(2);
+  });
+
+  it('makes nobody wait longer than a window when the clock is set back', async () => {
+    let now = 10_000_000;
+    const limiter = memoryLimiter({ rate: { max: 1, windowMs: 1000 }, nowMs: () => now });
+    const take = async () => (await limiter.consume('k', { signal })).allowed;
+    expect(await take()).toBe(true);
+    now = 0;
+    expect(await take()).toBe(false);
+    now = 1000;
+    expect(await take()).toBe(true);
+  });
+
+  it.each([7, 11, 13, 60, 999])('allows exactly a burst of %i', async (max) => {
+    const limiter = memoryLimiter({ rate: { max, windowMs: 1000 }, nowMs: () => 1_700_000_000_123 });
+    const verdicts = await Promise.all(
+      Array.from({ length: max + 1 }, () => limiter.consume('k', { signal })),
+    );
+    expect(verdicts.filter((verdict) => verdict.allowed)).toHaveLength(max);
+  });
+});
