@@ -22,6 +22,7 @@ function add(app: Koa, handler: SessionHandler): Koa {
 }
 
 const listening = (app: Koa) => {
+  app.silent = true;
   const answer = app.callback();
   return serve(
     createServer({ keepAliveTimeout: 100 }, (message, response) => void answer(message, response)),

@@ -77,6 +77,8 @@ export function describeTorture(subject: Subject): void {
     beforeAll(async () => {
       upstream = await startUpstream();
       running = await subject.start(upstream.origin);
+      // Some load the route when it is first asked for.
+      await ask().catch(() => undefined);
     }, 180_000);
     beforeEach(() => {
       unhandled.length = upstream.minted.length = 0;
@@ -225,12 +227,14 @@ export function describeTorture(subject: Subject): void {
       raw.write(`POST ${path} HTTP/1.1`, 'Host: app.test', 'Content-Type: application/json', 'Transfer-Encoding: chunked', '', ''); // prettier-ignore
       const chunk = `10000\r\n${' '.repeat(65_536)}\r\n`;
       const answered = raw.until(/^HTTP\/1.1 \d+/g);
+      // Buffers on the way hold megabytes; nothing holds this much.
+      const most = quirks.tooLong === 'reads-on' ? 5_000_000 : 50_000_000;
       let sent = 0;
-      for (; sent < 5_000_000 && raw.text() === '' && !raw.socket.closed; sent += 65_536) {
+      for (; sent < most && raw.text() === '' && !raw.socket.closed; sent += 65_536) {
         if (!raw.socket.write(chunk))
           await Promise.race([answered, once(raw.socket, 'drain').catch(() => undefined)]);
       }
-      if (quirks.tooLong !== 'reads-on') expect(sent).toBeLessThan(5_000_000);
+      if (quirks.tooLong !== 'reads-on') expect(sent).toBeLessThan(most);
       raw.write('0', '', rawPost(path, ['Host: app.test']).join('\r\n'));
       expect((await answered).join()).toBe(quirks.tooLong === 'hangs-up' ? '' : 'HTTP/1.1 413');
       const next = (await raw.until(/HTTP\/1.1 \d+/g, 2)).slice(1).join();
