@@ -1,9 +1,17 @@
-import type { SessionEvent } from '@realtime-session/server';
+import type { SessionEvent, SessionHandlerOptions, StandardSchema } from '@realtime-session/server';
 import { describe, expect, it } from 'vitest';
 import { post, read, useHarness } from '../support/harness.ts';
 import { json, mintedBody } from '../support/upstream.ts';
 
-describe('lifecycle', () => {
+const fail = (): never => {
+  throw new Error('hunter2');
+};
+const reject = (): Promise<never> => Promise.reject(new Error('hunter2'));
+const schema = (validate: StandardSchema['~standard']['validate']): StandardSchema => ({
+  '~standard': { version: 1, vendor: 'test', validate },
+});
+
+describe('robustness', () => {
   const harness = useHarness();
 
   it('S39 close refuses new requests and waits for those in flight', async () => {
@@ -27,6 +35,102 @@ describe('lifecycle', () => {
     await closed;
     expect(order).toEqual(['answered', 'closed']);
     await handler.close();
+  });
+
+  it.each(['a b/c', 'app.test@evil.example', '[::1', 'app.test/x', '', 'app.test:999999'])(
+    'S36 answers 400 to the host %j',
+    async (host) => {
+      const request = post({}, { host });
+      const response = await harness.create()(request);
+      expect(response.status).toBe(400);
+      expect((await read(response)).code).toBe('bad_request');
+    },
+  );
+
+  it('S36 answers 400 to a request whose address is none', async () => {
+    const request = Object.defineProperty(post(), 'url', { value: '/api' });
+    expect((await harness.create()(request)).status).toBe(400);
+  });
+
+  it.each<[string, Partial<SessionHandlerOptions>, number]>([
+    ['authorize throws', { authorize: fail }, 500],
+    ['authorize rejects', { authorize: reject }, 500],
+    ['session throws', { session: fail }, 500],
+    ['session rejects', { session: reject }, 500],
+    ['apiKey throws', { apiKey: fail }, 500],
+    ['apiKey rejects', { apiKey: reject }, 500],
+    ['the schema throws', { allow: schema(fail) }, 500],
+    ['the schema rejects', { allow: schema(reject) }, 500],
+    ['the schema answers nonsense', { allow: schema(() => undefined as never) }, 500],
+    ['the limiter throws', { limiter: { consume: fail } }, 503],
+    ['the limiter rejects', { limiter: { consume: reject } }, 503],
+    ['fetch throws', { fetch: fail }, 502],
+    ['fetch answers nonsense', { fetch: () => Promise.resolve(undefined as never) }, 502],
+    ['onEvent throws', { onEvent: fail }, 200],
+    ['the clock throws', { nowMs: fail }, 500],
+    ['something that is no error is thrown', { authorize: () => Promise.reject(null as never) }, 500],
+  ])('S36 answers a problem and leaves nothing unhandled when %s', async (_what, options, status) => {
+    const unhandled: unknown[] = [];
+    const listener = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', listener);
+    const response = await harness.create(options)(post());
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', listener);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.text()).not.toContain('hunter2');
+    expect(unhandled).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ['null', null],
+    ['a word', '192.0.2.1'],
+    ['the server of Bun, whose address is an object', { address: { address: '127.0.0.1', port: 80 } }],
+    ['the parameters of a route', { params: Promise.resolve({}) }],
+  ])(
+    'S36 S20 takes %s for no address, when a server hands it over beside the request',
+    async (_what, context) => {
+      const response = await harness.create()(post(), context as never);
+      expect(response.status).toBe(200);
+      expect(harness.events[0]?.address).toBe('unknown');
+    },
+  );
+
+  it('S36 S41 serves a request of a runtime that gives requests no signal', async () => {
+    const request = Object.defineProperty(post(), 'signal', { value: null });
+    expect((await harness.create()(request)).status).toBe(200);
+  });
+
+  it.each<[string, (request: Request) => unknown]>([
+    ['read', (request) => request.text()],
+    ['half read', (request) => request.body?.getReader().read()],
+    ['held by somebody', (request) => request.body?.getReader()],
+    ['cancelled', (request) => request.body?.cancel()],
+  ])('S37 says so at once when the body was %s before', async (_what, use) => {
+    const request = post();
+    await use(request);
+    const response = await harness.create()(request);
+    expect((await read(response)).code).toBe('server_misconfigured');
+    expect(harness.events[0]).toMatchObject({ remedy: expect.stringContaining('read the request body') });
+  });
+
+  it('S39 may be closed twice at once, and says that it is closed', async () => {
+    const handler = harness.create();
+    await Promise.all([handler.close(), handler.close()]);
+    const response = await handler(post());
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('1');
+    expect(harness.events).toMatchObject([{ type: 'failed', code: 'shutting_down' }]);
+    expect(harness.upstream.requests).toHaveLength(0);
+  });
+
+  it.each(['\ud800', 'ключ', 'a\u0000b', '-'.repeat(512)])('S35 hashes the id %j', async (id) => {
+    const handler = harness.create({
+      authorize: () => ({ id }),
+      safetyIdentifierKey: 'a-key-of-enough-length',
+    });
+    expect((await handler(post())).status).toBe(200);
+    expect(harness.upstream.requests[0]?.headers['openai-safety-identifier']).toMatch(/^[\da-f]{64}$/);
   });
 
   it('S40 tells the owner once about every request', async () => {
