@@ -34,7 +34,8 @@ export function checkedWord<W extends string>(name: string, value: W, words: rea
 export function checkedOrigins(origins: readonly string[]): ReadonlySet<string> {
   for (const origin of origins) {
     const url = URL.canParse(origin) ? new URL(origin) : undefined;
-    if (url?.origin !== origin || !/^https?:$/.test(url.protocol)) {
+    // A wildcard is a legal host name to a parser, and would never match.
+    if (url?.origin !== origin || !/^https?:$/.test(url.protocol) || origin.includes('*')) {
       throw new TypeError(
         `allowedOrigins: "${origin}" is no serialized origin; write it like "https://app.example.com", without a path or slash.`,
       );
