@@ -65,6 +65,17 @@ describe('fromRateLimiterFlexible', () => {
   });
 
   it.each([
+    [60, { windowMs: 60_000 }],
+    [0, {}],
+    [undefined, {}],
+  ])('tells the window of a limiter whose duration is %j', async (duration, expected) => {
+    const limiter = { ...free, ...(duration === undefined ? {} : { duration }) };
+    const both = fromRateLimiterFlexible({ perPrincipal: limiter, perAddress: limiter });
+    const { windowMs } = await both.consume('principal:u', { signal });
+    expect(windowMs).toBe(expected.windowMs);
+  });
+
+  it.each([
     ['an Error', new Error('ECONNREFUSED')],
     ['an Error that looks like a result', Object.assign(new Error('down'), { msBeforeNext: 1 })],
     ['a string', 'down'],

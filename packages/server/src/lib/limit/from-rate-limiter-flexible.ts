@@ -14,6 +14,8 @@ export interface FlexibleResult {
 export interface FlexibleLimiter {
   /** Mints per window. */
   readonly points: number;
+  /** Length of the window in seconds; 0 for one that never ends. */
+  readonly duration?: number;
   /** Takes one mint. Rejects with a {@link FlexibleResult} when there is none left, with an `Error` when the store fails. */
   consume(key: string): Promise<FlexibleResult>;
 }
@@ -24,13 +26,14 @@ function isResult(thrown: unknown): thrown is FlexibleResult {
 }
 
 async function consume(limiter: FlexibleLimiter, key: string): Promise<LimitVerdict> {
-  const limit = limiter.points;
+  const { points: limit, duration = 0 } = limiter;
+  const rate = duration > 0 ? { limit, windowMs: duration * 1000 } : { limit };
   try {
     const { remainingPoints } = await limiter.consume(key);
-    return { allowed: true, limit, remaining: remainingPoints, retryAfterMs: 0 };
+    return { ...rate, allowed: true, remaining: remainingPoints, retryAfterMs: 0 };
   } catch (thrown) {
     if (!isResult(thrown)) throw thrown;
-    return { allowed: false, limit, remaining: 0, retryAfterMs: thrown.msBeforeNext };
+    return { ...rate, allowed: false, remaining: 0, retryAfterMs: thrown.msBeforeNext };
   }
 }
 
