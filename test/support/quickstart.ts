@@ -74,8 +74,9 @@ export async function runQuickstart(env: Env): Promise<Ending & Output> {
 function run(env: Env): Running {
   if (!existsSync(main))
     throw new Error('The quickstart is not built; run "npm run build" in the root folder first.');
+  const environment: Record<string, string | undefined> = { PATH: process.env['PATH'], ...env };
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: environment as NodeJS.ProcessEnv, // Next declares that every process has a NODE_ENV; a user's has none.
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };

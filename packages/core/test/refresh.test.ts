@@ -250,3 +250,22 @@ test('a caller that leaves ends nothing for another caller, whatever leases ther
   world.server.calls[0]!.resolve(answer(100));
   expect((await stayed).remainingMs()).toBe(100_000);
 });
+
+test('a process stays alive for a caller that waits, and for nobody else', async () => {
+  const world = createWorld();
+  const { clock } = world.environment;
+  const forWhom: (string | undefined)[] = [];
+  const setTimer = clock.setTimer.bind(clock);
+  clock.setTimer = (run, delayMs, whom) => {
+    forWhom.push(whom);
+    return setTimer(run, delayMs);
+  };
+  world.server.script(new TypeError('fetch failed'), answer(100));
+  const wanted = world.tokens.getToken();
+  await settled(world);
+  expect(forWhom.at(-1)).toBe('caller');
+  await world.clock.advance(30_000);
+  await wanted;
+  world.tokens.keepFresh();
+  expect(forWhom.at(-1)).toBe('background');
+});

@@ -168,6 +168,7 @@ export class Runner<Params, Session> {
         ? this.#options.environment.clock.setTimer(
             () => this.turn(() => undefined),
             Math.min(MAX_NAP_MS, Math.max(1, Math.ceil(waitMs))),
+            this.#model.waiters.length > 0 ? 'caller' : 'background',
           )
         : undefined;
   }

@@ -44,6 +44,7 @@ export function callFetcher<T>(call: FetcherCall<T>, clock: Clock, timeoutMs: nu
         ),
       ),
     timeoutMs,
+    'caller',
   );
   void Promise.resolve()
     .then(() => (isOver ? new Promise<T>(() => undefined) : call.run(controller.signal)))

@@ -2,8 +2,12 @@ import { TokenError } from '../errors/token-error.ts';
 import { isRecord } from '../token/is-record.ts';
 import { httpError } from './http-error.ts';
 
-/** `fetch` rejects with a bare TypeError whose wording differs by engine; a dropped body arrives as an AbortError or a code. */
-const NETWORK_FAILURE = /^(Abort|Network)Error|^TypeError.*(fetch|network|load failed|terminated)/i;
+/**
+ * `fetch` rejects with a bare TypeError, or in workerd a bare Error, whose wording differs by engine; a dropped body
+ * arrives as an AbortError or in the same way.
+ */
+const NETWORK_FAILURE =
+  /^(Abort|Network)Error|^TypeError.*(fetch|network|load failed|terminated|connection|ECONN|sending request)|^Error: network connection lost/i;
 
 /**
  * Turns whatever a fetcher or parser threw into a {@link TokenError}. One that already is one is kept.

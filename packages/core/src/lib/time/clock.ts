@@ -9,9 +9,10 @@ export interface Clock {
    *
    * @param run - What to run. It may run late, never early.
    * @param delayMs - In milliseconds, 0 to 2³¹−1.
+   * @param forWhom - `caller` when somebody waits for it: a process must not end before. Default `background`.
    * @returns cancels the timer; calling it twice, or after it fired, does nothing.
    */
-  setTimer(run: () => void, delayMs: number): () => void;
+  setTimer(run: () => void, delayMs: number, forWhom?: 'caller' | 'background'): () => void;
 }
 
 /** One moment on both clocks. */

@@ -6,7 +6,7 @@ import { parseJsonObject } from '../gate/parse-json-object.ts';
 import { readBody } from '../gate/read-body.ts';
 import { readClientParams } from '../policy/client-params.ts';
 import { planSession } from '../policy/plan-session.ts';
-import type { SessionPlan } from '../policy/plan-session.ts';
+import type { SessionPlan } from '../policy/session-plan.ts';
 import { mint } from '../upstream/mint.ts';
 import type { Minted } from '../upstream/parse-minted.ts';
 import type { CallState } from './call-state.ts';

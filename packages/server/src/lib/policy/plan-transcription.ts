@@ -5,7 +5,7 @@ import { belowTtlCeiling } from './ceilings.ts';
 import { clashRefusal } from './issue-refusal.ts';
 import { mergePinned } from './merge-pinned.ts';
 import type { ParsedParams } from './parse-params.ts';
-import type { PlanInput, SessionPlan } from './plan-session.ts';
+import type { PlanInput, SessionPlan } from './session-plan.ts';
 
 /** What the plan of a transcription session is made from. */
 export interface TranscriptionInput extends PlanInput {

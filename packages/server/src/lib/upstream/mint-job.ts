@@ -1,4 +1,4 @@
-import type { SessionPlan } from '../policy/plan-session.ts';
+import type { SessionPlan } from '../policy/session-plan.ts';
 import type { Trail } from '../audit/trail.ts';
 import type { Upstream } from './upstream.ts';
 

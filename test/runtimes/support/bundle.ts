@@ -1,0 +1,30 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type BuildOptions } from 'esbuild';
+
+/**
+ * Bundles a host with what it runs, out of the packages as they are published.
+ *
+ * @param host - A file of `hosts/`, without its ending.
+ * @param options - What the runtime is like.
+ * @returns the path of one file.
+ */
+export async function bundleHost(host: string, options: BuildOptions = {}): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'realtime-session-'));
+  const outfile = join(folder, `${host}.mjs`);
+  await build({
+    entryPoints: [fileURLToPath(new URL(`../hosts/${host}.ts`, import.meta.url))],
+    tsconfigRaw: {},
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    external: ['node:*'],
+    outfile,
+    ...options,
+  });
+  return outfile;
+}

@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { runInNewContext } from 'node:vm';
+import { build } from 'vite';
+import { describe, expect, it } from 'vitest';
+import { bundleForEdge, bundleForPage } from './support/bundle-for.ts';
+
+const SENTENCE =
+  /@realtime-session\/server runs on a server: it holds the API key\. Import it from server code/;
+
+const manifest = new URL('../../packages/server/package.json', import.meta.url);
+const { exports } = JSON.parse(await readFile(manifest, 'utf8')) as { exports: Record<string, unknown> };
+const entries = Object.keys(exports)
+  .filter((path) => path !== './package.json')
+  .map((path) => path.replace(/^\./, '@realtime-session/server'));
+
+const quickStart = `
+  import { createSessionHandler } from '@realtime-session/server';
+  globalThis.handler = createSessionHandler({ apiKey: 'sk-in-the-page', authorize: () => null, session: {} });`;
+
+async function bundleWithVite(code: string): Promise<string> {
+  const entry = 'virtual:page';
+  const built = await build({
+    configFile: false,
+    logLevel: 'silent',
+    root: import.meta.dirname,
+    plugins: [
+      {
+        name: 'page',
+        resolveId: (id) => (id === entry ? `${import.meta.dirname}/page.js` : undefined),
+        load: (id) => (id.endsWith('/page.js') ? code : undefined),
+      },
+    ],
+    build: { write: false, rolldownOptions: { input: entry, output: { format: 'iife' } } },
+  });
+  const outputs = Array.isArray(built) ? built : [built];
+  const chunks = outputs.flatMap((one) => ('output' in one ? one.output : []));
+  return chunks.map((chunk) => (chunk.type === 'chunk' ? chunk.code : '')).join('\n');
+}
+
+describe('a page that imports the server package', () => {
+  it.each([
+    ['esbuild', bundleForPage],
+    ['vite', bundleWithVite],
+  ])('is told so in one sentence when it is loaded, bundled by %s', async (_bundler, bundle) => {
+    const code = await bundle(quickStart);
+    expect(() => {
+      runInNewContext(code);
+    }).toThrow(SENTENCE);
+    // Nothing of the package itself gets there.
+    expect(code).not.toMatch(/Sec-Fetch-Site|client_secrets/i);
+  });
+
+  it.each(entries)('is told so whatever it takes from %s', async (entry) => {
+    // The real entry, as a server resolves it.
+    const names = Object.keys((await import(entry)) as object);
+    expect(names).not.toEqual([]);
+    const code = await bundleForPage(
+      `import { ${names.join()} } from '${entry}'; console.log(${names.join()});`,
+    );
+    expect(() => {
+      runInNewContext(code);
+    }).toThrow(SENTENCE);
+  });
+});
+
+describe('an edge runtime that imports the server package', () => {
+  it.each([
+    ['Cloudflare', ['workerd', 'worker', 'browser']],
+    ['Vercel', ['edge-light', 'worker', 'browser']],
+    ['Deno', ['deno']],
+  ])('S41 gets it without any module of Node: %s', async (_runtime, conditions) => {
+    const code = await bundleForEdge(quickStart, conditions);
+    expect(code).toContain('client_secrets');
+    expect(code).not.toMatch(SENTENCE);
+  });
+
+  it('S41 would be told of a module of Node', async () => {
+    const node = `import { toNodeHandler } from '@realtime-session/server/node'; console.log(toNodeHandler);`;
+    await expect(bundleForEdge(node, ['workerd', 'worker', 'browser'])).rejects.toThrow(/reaches node:/);
+  });
+});
+
+describe('importing the server package', () => {
+  it('S38 changes no global and starts nothing', async () => {
+    const script = `
+      const describeAll = () => JSON.stringify(Object.getOwnPropertyNames(globalThis).sort().map((name) => {
+        const { get, set, value } = Object.getOwnPropertyDescriptor(globalThis, name);
+        const members = typeof value === 'function' && value.prototype ? Reflect.ownKeys(value.prototype).map(String) : [];
+        return [name, String(get), String(set), typeof value, members];
+      }));
+      // Read once, because some globals replace themselves when they are first looked at.
+      const watched = ['Request', 'Response', 'Headers', 'fetch', 'URL', 'AbortSignal', 'crypto', 'ReadableStream', 'TextDecoder'];
+      const before = watched.map((name) => globalThis[name]);
+      const described = describeAll();
+      await import('@realtime-session/server');
+      const same = watched.every((name, index) => globalThis[name] === before[index]);
+      console.log(same && described === describeAll(), process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length);`;
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '-e', script],
+      { cwd: import.meta.dirname },
+    );
+    expect([stdout.trim(), stderr]).toEqual(['true 0', '']);
+  });
+});
