@@ -16,6 +16,7 @@ const noNode: Plugin = {
 async function bundle(code: string, options: BuildOptions): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
+    tsconfigRaw: {}, // the packages as they are published, not their sources
     bundle: true,
     write: false,
     logLevel: 'silent',
