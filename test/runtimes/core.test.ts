@@ -32,13 +32,13 @@ function behaves(runtime: string, run: () => Promise<readonly Outcome[]>): void 
 
 for (const runtime of scriptRuntimes) {
   behaves(runtime.name, async () => {
-    const out = await runProcess(runtime, await bundleHost('process'), [mintRoute.urlFor(runtime.name)]);
+    const out = await runProcess(runtime, await bundleHost('core-process'), [mintRoute.urlFor(runtime.name)]);
     return JSON.parse(out) as Outcome[];
   });
 }
 
 behaves('workerd', async () => {
-  const worker = await startWorkerd(await bundleHost('worker'));
+  const worker = await startWorkerd(await bundleHost('core-worker'));
   try {
     const answered = await fetch(`${worker.origin}/?mint=${encodeURIComponent(mintRoute.urlFor('workerd'))}`);
     return (await answered.json()) as Outcome[];
@@ -48,7 +48,10 @@ behaves('workerd', async () => {
 });
 
 behaves('Chromium', async () => {
-  const script = await readFile(await bundleHost('page', { format: 'iife', platform: 'browser' }), 'utf8');
+  const script = await readFile(
+    await bundleHost('core-page', { format: 'iife', platform: 'browser' }),
+    'utf8',
+  );
   const browser = await launchChromium();
   try {
     const page = await browser.newPage();

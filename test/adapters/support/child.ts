@@ -7,7 +7,9 @@ import type { Running } from './serve.ts';
 
 /** A program that listens on a port and says so. */
 export interface Program {
-  /** Arguments of Node. */
+  /** Executable. Default: the Node of the tests. */
+  readonly command?: string;
+  /** Its arguments. */
   readonly args: readonly string[];
   /** Folder to run in, relative to the tests of adapters. */
   readonly folder: string;
@@ -17,8 +19,8 @@ export interface Program {
 const here = new URL('../', import.meta.url);
 const PORT = /127\.0\.0\.1:(\d+)\s/;
 
-function run({ args, folder, env }: Program): ChildProcess {
-  return spawn(process.execPath, args, {
+function run({ command = process.execPath, args, folder, env }: Program): ChildProcess {
+  return spawn(command, args, {
     cwd: fileURLToPath(new URL(folder, here)),
     env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,3 +1,4 @@
+import { builtinModules } from 'node:module';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +23,7 @@ export async function bundleHost(host: string, options: BuildOptions = {}): Prom
     target: 'es2022',
     platform: 'neutral',
     mainFields: ['module', 'main'],
-    external: ['node:*'],
+    external: ['node:*', ...builtinModules],
     outfile,
     ...options,
   });

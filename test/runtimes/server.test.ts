@@ -1,0 +1,56 @@
+import { startProgram } from '../adapters/support/child.ts';
+import { dialer } from '../adapters/support/serve.ts';
+import { describeTorture } from '../adapters/torture.ts';
+import type { Quirks } from '../adapters/torture.ts';
+import { bundleHost } from './support/bundle.ts';
+import { scriptRuntimes } from './support/runtimes.ts';
+import { startWorkerd } from './support/start-workerd.ts';
+
+const path = '/api/realtime-session';
+
+/** What serves, by runtime; Node's server where none is named. */
+const hosts: Readonly<Record<string, { readonly host: string; readonly quirks: Quirks }>> = {
+  Bun: { host: 'server-bun', quirks: { guard: 'runtime', pipeline: 'closed' } },
+  // Deno fires the signal of every request, once it is over.
+  Deno: { host: 'server-deno', quirks: { guard: 'runtime', signal: 'after-answer' } },
+};
+
+for (const runtime of scriptRuntimes) {
+  const { host, quirks } = hosts[runtime.name] ?? { host: 'server-node', quirks: {} };
+  describeTorture({
+    name: `S41 server on ${runtime.name}`,
+    path,
+    ...(host === 'server-node' ? { trustedPath: '/trusted' } : {}),
+    quirks,
+    start: async (origin) =>
+      startProgram({
+        command: runtime.path,
+        args: [...runtime.args, await bundleHost(host)],
+        folder: '.',
+        env: { UPSTREAM_ORIGIN: origin },
+      }),
+  });
+}
+
+describeTorture({
+  name: 'S41 server on workerd',
+  path,
+  quirks: {
+    guard: 'runtime',
+    address: 'unknown',
+    disconnect: 'when-reset',
+    connect: 500,
+    twoLengths: 499,
+    tooLong: 'resets',
+  },
+  async start(origin) {
+    const worker = await startWorkerd(await bundleHost('server-worker'), { UPSTREAM_ORIGIN: origin });
+    return {
+      dial: dialer(Number(new URL(worker.origin).port)),
+      close() {
+        worker.stop();
+        return Promise.resolve();
+      },
+    };
+  },
+});
