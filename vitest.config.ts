@@ -11,7 +11,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'packages/{core,protocol,server,emulator,webrtc}/test/**/*.test.ts',
-            'test/simulation/**/*.test.ts',
+            'test/{docs,simulation}/**/*.test.ts',
           ],
         },
       },

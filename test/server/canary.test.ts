@@ -36,10 +36,12 @@ const tool = {
   authorization: secrets.MCP_TOKEN,
   headers: { 'x-key': secrets.MCP_TOKEN },
 };
-const echo = minted({ instructions: secrets.INSTRUCTIONS, tools: [tool], prompt: { id: gossip } });
+const own = { instructions: secrets.INSTRUCTIONS, tools: [tool] };
+const echo = minted({ ...own, prompt: { id: `${secrets.MCP_TOKEN} ${secrets.HMAC_KEY}` } });
 
 const replies: Record<string, Reply> = {
   'a token': json(200, echo, gossipHeaders),
+  'the key beside a token': json(200, minted({ ...own, prompt: { id: gossip } }), gossipHeaders),
   'the key as a token': json(200, { ...echo, value: secrets.API_KEY }, gossipHeaders),
   'no token': json(200, gossipError, gossipHeaders),
   'refused parameters': json(400, gossipError, gossipHeaders),
