@@ -210,7 +210,7 @@ describe('the handler, fuzzed', () => {
         }
         expect(text).not.toContain('system prompt');
       });
-      await fc.assert(property, fuzz(2000));
+      await fc.assert(property, fuzz(10_000));
       expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
       // A property that is never met proves nothing.
       expect(minted).toBeGreaterThan(20);
