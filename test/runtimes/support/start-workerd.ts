@@ -55,7 +55,7 @@ const config :Workerd.Config = (
 const main :Workerd.Worker = (
   modules = [(name = "main", esModule = embed "${script}")],
   bindings = [${texts.join(', ')}],
-  compatibilityDate = "2026-01-01",
+  compatibilityDate = "2024-11-15",
   globalOutbound = "internet"
 );
 `;
