@@ -2,6 +2,7 @@ export { createRealtimeEmulator } from './lib/emulator/create-realtime-emulator.
 export { EmulatorStartError } from './lib/emulator/emulator-start-error.ts';
 export type { EmulatorStats, RealtimeEmulator } from './lib/emulator/realtime-emulator.ts';
 export type {
+  CallEvent,
   EmulatorEvent,
   FaultEvent,
   MintEvent,
@@ -12,4 +13,11 @@ export type {
 export type { HangFault, LatencyFault, MintFault, StatusFault } from './lib/faults/mint-fault.ts';
 export type { MintCall } from './lib/mint/mint-call.ts';
 export { EmulatorOptionError } from './lib/options/emulator-option-error.ts';
-export type { Generation, RealtimeEmulatorOptions, TlsOptions } from './lib/options/emulator-options.ts';
+export type {
+  Generation,
+  RealtimeEmulatorOptions,
+  Reuse,
+  TlsOptions,
+} from './lib/options/emulator-options.ts';
+export type { Transport } from './lib/sessions/line.ts';
+export type { LiveSession } from './lib/sessions/session-registry.ts';

@@ -1,50 +1,105 @@
-import { errorEvent } from '../websocket/error-event.ts';
-import type { Send } from '../websocket/server-event.ts';
+import { randomId } from '../credentials/random-id.ts';
+import type { EffectiveSession } from '../session/effective-session.ts';
+import { decodeSound } from '../sound/decode-sound.ts';
+import type { Sound } from '../sound/decode-sound.ts';
 import type { ClientEvent } from './client-event.ts';
+import { commitSound } from './commit-sound.ts';
+import { errorEvent } from './error-event.ts';
 import type { Items } from './items.ts';
+import type { Send } from './server-event.ts';
+import { createSoundFrames, FRAME_MS } from './sound-frames.ts';
+import { createSpeechDetector } from './speech-detector.ts';
+import { audioInput, turnRules } from './turn-rules.ts';
 
 /** A client event about the sound it sends. */
 export type AudioEvent = Extract<ClientEvent, { type: `input_audio_buffer.${string}` }>;
 
-/** What a client has said but not committed. Sound is counted, not kept. */
+const EMPTY = { code: 'input_audio_buffer_commit_empty', message: 'The input audio buffer is empty.' };
+
+/** What the buffer needs from the conversation around it. */
+export interface Listening {
+  /** Sends events to the client. */
+  readonly send: Send;
+  /** The conversation committed sound goes to. */
+  readonly items: Items;
+  /** Shortest sound that is speech, in milliseconds. */
+  readonly minSpeechMs: number;
+  /** The session as it is now. */
+  readonly currentSession: () => EffectiveSession;
+  /** The user has begun to speak over the answer. */
+  readonly interrupt: () => void;
+  /** The user has finished and expects an answer. */
+  readonly respond: () => void;
+}
+
+/** What a client has said but not committed. Sound is measured, not kept. */
 export interface AudioBuffer {
   /** Takes one event. */
   receive(event: AudioEvent): void;
+  /** Takes sound from a media track. */
+  hear(sound: Sound): void;
 }
 
 /**
- * An empty buffer.
+ * An empty buffer. Its clock is the sound itself: a second has passed when a second of sound has come.
  *
- * @param send - Sends events to the client.
- * @param items - The conversation committed sound goes to.
+ * @param around - The conversation around it.
  */
-export function createAudioBuffer(send: Send, items: Items): AudioBuffer {
-  let characters = 0;
-  const commit = (event: AudioEvent): void => {
-    if (characters === 0) {
-      const message = 'The input audio buffer is empty.';
-      send(errorEvent({ code: 'input_audio_buffer_commit_empty', message }, event.event_id));
-      return;
-    }
-    characters = 0;
-    const content = [{ type: 'input_audio', transcript: null }];
-    const { item, previousId } = items.add({ type: 'message', role: 'user', content });
-    send({ type: 'input_audio_buffer.committed', previous_item_id: previousId, item_id: item.id });
-    send({ type: 'conversation.item.added', previous_item_id: previousId, item });
-    send({ type: 'conversation.item.done', previous_item_id: previousId, item });
+export function createAudioBuffer(around: Listening): AudioBuffer {
+  const { send, minSpeechMs, currentSession } = around;
+  const frames = createSoundFrames();
+  const detector = createSpeechDetector();
+  let heardMs = 0;
+  let uncommitted = 0;
+  let itemId = randomId('item');
+
+  const commit = (): void => {
+    commitSound({ ...around, itemId, session: currentSession() });
+    uncommitted = 0;
+    itemId = randomId('item');
   };
+
+  const judge = (level: number): void => {
+    heardMs += FRAME_MS;
+    const rules = turnRules(currentSession(), minSpeechMs);
+    if (rules === undefined) return;
+    switch (detector.step(level, FRAME_MS, rules)) {
+      case 'started': {
+        const audio_start_ms = Math.max(0, heardMs - minSpeechMs);
+        send({ type: 'input_audio_buffer.speech_started', audio_start_ms, item_id: itemId });
+        if (rules.atStart === 'interrupt') around.interrupt();
+        return;
+      }
+      case 'stopped':
+        send({ type: 'input_audio_buffer.speech_stopped', audio_end_ms: heardMs, item_id: itemId });
+        commit();
+        if (rules.atEnd === 'respond') around.respond();
+        return;
+      case undefined:
+    }
+  };
+
+  const hear = (sound: Sound): void => {
+    uncommitted += sound.samples.length;
+    for (const level of frames.levels(sound)) judge(level);
+  };
+
   return {
+    hear,
     receive(event) {
       switch (event.type) {
-        case 'input_audio_buffer.append':
-          characters += event.audio.length;
+        case 'input_audio_buffer.append': {
+          const bytes = Buffer.from(event.audio, 'base64');
+          hear(decodeSound(bytes, audioInput(currentSession())?.format));
           return;
+        }
         case 'input_audio_buffer.clear':
-          characters = 0;
+          uncommitted = 0;
           send({ type: 'input_audio_buffer.cleared' });
           return;
         case 'input_audio_buffer.commit':
-          commit(event);
+          if (uncommitted > 0) commit();
+          else send(errorEvent(EMPTY, event.event_id));
       }
     },
   };

@@ -25,6 +25,10 @@ const itemSchema = z.looseObject({
 const responseSchema = z.looseObject({
   /** `['audio']` or `['text']`, over the session's. */
   output_modalities: realtimeSessionSchema.shape.output_modalities,
+  /** Tools, over the session's. */
+  tools: realtimeSessionSchema.shape.tools,
+  /** How tools are picked, over the session's. */
+  tool_choice: realtimeSessionSchema.shape.tool_choice,
 });
 
 /** An event a client may send, told apart by `type`. */
@@ -52,6 +56,7 @@ export const clientEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('input_audio_buffer.append'), event_id: eventId, audio: z.base64() }),
   z.strictObject({ type: z.literal('input_audio_buffer.commit'), event_id: eventId }),
   z.strictObject({ type: z.literal('input_audio_buffer.clear'), event_id: eventId }),
+  z.strictObject({ type: z.literal('output_audio_buffer.clear'), event_id: eventId }),
   z.strictObject({
     type: z.literal('response.create'),
     event_id: eventId,

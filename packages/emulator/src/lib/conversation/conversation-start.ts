@@ -1,5 +1,6 @@
+import type { Speaker } from '../response/speaker.ts';
 import type { EffectiveSession } from '../session/effective-session.ts';
-import type { Send } from '../websocket/server-event.ts';
+import type { Send } from './server-event.ts';
 
 /** What a conversation needs to run. */
 export interface ConversationStart {
@@ -9,6 +10,10 @@ export interface ConversationStart {
   readonly send: Send;
   /** Pause between the pieces of an answer, in milliseconds. */
   readonly paceMs: number;
+  /** Shortest sound that is speech, in milliseconds. */
+  readonly minSpeechMs: number;
+  /** The media track answers are heard on; without one, sound travels in events. */
+  readonly speaker?: Speaker;
   /** Aborted when the connection ends. */
   readonly over: AbortSignal;
 }

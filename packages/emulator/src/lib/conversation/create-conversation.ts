@@ -2,7 +2,9 @@ import { issuePaths } from '@realtime-session/protocol';
 import { refusal } from '../http/refusal.ts';
 import { createResponder } from '../response/create-responder.ts';
 import { updateSession } from '../session/effective-session.ts';
-import { errorEvent } from '../websocket/error-event.ts';
+import type { EffectiveSession } from '../session/effective-session.ts';
+import { errorEvent } from './error-event.ts';
+import type { Sound } from '../sound/decode-sound.ts';
 import { createAudioBuffer } from './audio-buffer.ts';
 import { clientEventSchema } from './client-event.ts';
 import type { ClientEvent } from './client-event.ts';
@@ -10,10 +12,18 @@ import type { ConversationStart } from './conversation-start.ts';
 import { answerItemEvent } from './item-events.ts';
 import { createItems } from './items.ts';
 
+const TYPE_IS_FIXED = {
+  code: 'invalid_value',
+  message: 'The type of a session cannot change.',
+  param: 'session.type',
+};
+
 /** A running conversation. */
 export interface Conversation {
   /** Takes one event of the client, as parsed JSON. Never throws: what is wrong is answered with an `error` event. */
   receive(event: unknown): void;
+  /** Takes sound from a media track. */
+  hear(sound: Sound): void;
 }
 
 /**
@@ -25,23 +35,22 @@ export function createConversation(start: ConversationStart): Conversation {
   const { send } = start;
   let { session } = start;
   const items = createItems();
-  const audio = createAudioBuffer(send, items);
-  const responder = createResponder({ ...start, items, currentSession: () => session });
+  const currentSession = (): EffectiveSession => session;
+  const responder = createResponder({ ...start, items, currentSession });
+  const audio = createAudioBuffer({
+    send,
+    items,
+    currentSession,
+    minSpeechMs: start.minSpeechMs,
+    interrupt: () => responder.interrupt(),
+    respond: () => responder.respond(),
+  });
 
   const act = (event: ClientEvent): void => {
     switch (event.type) {
       case 'session.update':
         if (event.session.type !== session.type) {
-          send(
-            errorEvent(
-              {
-                code: 'invalid_value',
-                message: 'The type of a session cannot change.',
-                param: 'session.type',
-              },
-              event.event_id,
-            ),
-          );
+          send(errorEvent(TYPE_IS_FIXED, event.event_id));
           return;
         }
         session = updateSession(session, event.session);
@@ -54,6 +63,7 @@ export function createConversation(start: ConversationStart): Conversation {
         return;
       case 'response.create':
       case 'response.cancel':
+      case 'output_audio_buffer.clear':
         responder.receive(event);
         return;
       case 'conversation.item.create':
@@ -65,6 +75,7 @@ export function createConversation(start: ConversationStart): Conversation {
   };
 
   return {
+    hear: (sound) => audio.hear(sound),
     receive(raw) {
       const parsed = clientEventSchema.safeParse(raw);
       if (parsed.success) act(parsed.data);

@@ -1,5 +1,5 @@
-import { errorEvent } from '../websocket/error-event.ts';
-import type { Send } from '../websocket/server-event.ts';
+import { errorEvent } from './error-event.ts';
+import type { Send } from './server-event.ts';
 import type { ClientEvent } from './client-event.ts';
 import type { Items } from './items.ts';
 

@@ -1,16 +1,9 @@
 import { randomId } from '../credentials/random-id.ts';
+import { heardIn } from './heard.ts';
+import type { Item } from './item.ts';
+import type { Heard } from './heard.ts';
 
 const MAX_ITEMS = 1_000;
-
-/** One item of a conversation. */
-export interface Item {
-  /** Item id, `item_…` unless the client chose one. */
-  readonly id: string;
-  /** What it is, such as `message`. */
-  readonly type: string;
-  /** The rest, as it was sent. */
-  readonly [member: string]: unknown;
-}
 
 /** The newest 1000 items of one conversation, in order. */
 export interface Items {
@@ -23,8 +16,8 @@ export interface Items {
   get(id: string): Item | undefined;
   /** Takes an item out, and says whether it was there. */
   remove(id: string): 'removed' | 'unknown';
-  /** What the user wrote last, `undefined` before the first written message. */
-  lastUserText(): string | undefined;
+  /** What there is to answer to: the newest thing the user wrote, said or returned from a tool. */
+  lastHeard(): Heard | undefined;
 }
 
 /** An empty conversation. */
@@ -42,21 +35,10 @@ export function createItems(): Items {
     },
     get: (id) => items.get(id),
     remove: (id) => (items.delete(id) ? 'removed' : 'unknown'),
-    lastUserText: () =>
+    lastHeard: () =>
       [...items.values()]
         .reverse()
-        .map(userText)
-        .find((text) => text !== undefined),
+        .map(heardIn)
+        .find((heard) => heard !== undefined),
   };
-}
-
-function userText(item: Item): string | undefined {
-  if (item['role'] !== 'user' || !Array.isArray(item['content'])) return undefined;
-  const parts: unknown[] = item['content'];
-  return parts.map(textOf).find((text) => text !== undefined);
-}
-
-function textOf(part: unknown): string | undefined {
-  if (typeof part !== 'object' || part === null || !('text' in part)) return undefined;
-  return typeof part.text === 'string' ? part.text : undefined;
 }

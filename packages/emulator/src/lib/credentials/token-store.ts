@@ -1,4 +1,5 @@
 import type { EffectiveSession } from '../session/effective-session.ts';
+import type { Reuse } from '../options/emulator-options.ts';
 import { randomId } from './random-id.ts';
 
 const MAX_TOKENS = 10_000;
@@ -17,17 +18,21 @@ export interface IssuedToken {
 export interface TokenStore {
   /** Mints a token for a session, good for so many seconds from now. */
   issue(session: EffectiveSession, ttlSeconds: number): IssuedToken;
-  /** The session a token may open now; `undefined` for unknown and expired ones. */
-  find(value: string): EffectiveSession | undefined;
+  /** Uses a token to open a session: what it opens, or `undefined` when it is unknown, expired or used up. */
+  redeem(value: string): EffectiveSession | undefined;
+  /** Forgets every token. */
+  clear(): void;
 }
 
 /**
  * Keeps the newest 10000 tokens in memory.
  *
  * @param nowMs - The clock.
+ * @param reuse - How often one token opens a session.
  */
-export function createTokenStore(nowMs: () => number): TokenStore {
+export function createTokenStore(nowMs: () => number, reuse: Reuse): TokenStore {
   const tokens = new Map<string, IssuedToken>();
+  const used = new Set<string>();
   return {
     issue(session, ttlSeconds) {
       const token = {
@@ -37,12 +42,22 @@ export function createTokenStore(nowMs: () => number): TokenStore {
       };
       tokens.set(token.value, token);
       const [oldest] = tokens.keys();
-      if (tokens.size > MAX_TOKENS && oldest !== undefined) tokens.delete(oldest);
+      if (tokens.size > MAX_TOKENS && oldest !== undefined) {
+        tokens.delete(oldest);
+        used.delete(oldest);
+      }
       return token;
     },
-    find(value) {
+    redeem(value) {
       const token = tokens.get(value);
-      return token !== undefined && nowMs() < token.expiresAtSeconds * 1000 ? token.session : undefined;
+      if (token === undefined || nowMs() >= token.expiresAtSeconds * 1000) return undefined;
+      if (reuse === 'once' && used.has(value)) return undefined;
+      used.add(value);
+      return token.session;
+    },
+    clear() {
+      tokens.clear();
+      used.clear();
     },
   };
 }

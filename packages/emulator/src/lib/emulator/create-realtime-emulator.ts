@@ -1,20 +1,28 @@
 import { createServer as createHttpServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import { createCallRegistry } from '../calls/call-registry.ts';
 import { createTokenStore } from '../credentials/token-store.ts';
 import { createFaultSwitch } from '../faults/fault-switch.ts';
 import { handleRequest } from '../http/handle-request.ts';
 import type { RealtimeEmulatorOptions, TlsOptions } from '../options/emulator-options.ts';
 import { resolveOptions } from '../options/resolve-options.ts';
+import type { EmulatorSettings } from '../options/resolve-options.ts';
+import { wholeNumber } from '../options/whole-number.ts';
+import { BROKEN } from '../sessions/ending.ts';
+import { createSessionRegistry } from '../sessions/session-registry.ts';
+import { createEmulatorClock } from '../time/emulator-clock.ts';
 import { createWebSocketServer } from '../websocket/create-web-socket-server.ts';
 import type { RealtimeSocketServer } from '../websocket/create-web-socket-server.ts';
 import type { EmulatorContext } from './emulator-context.ts';
 import { listen } from './listen.ts';
 import type { RealtimeEmulator } from './realtime-emulator.ts';
 
+const LONGEST_STEP_MS = 365 * 24 * 3_600_000;
+
 /**
  * Starts a local stand-in for the Realtime API on 127.0.0.1: it mints tokens, checks them, lets them expire, and
- * answers sessions over WebSocket. It takes fake keys only, and nothing leaves the machine.
+ * answers sessions over WebSocket and WebRTC. It takes fake keys only, and nothing leaves the machine.
  *
  * @param options - See {@link RealtimeEmulatorOptions}; every one has a default.
  * @throws {@link EmulatorOptionError} for an option that is not usable.
@@ -36,12 +44,7 @@ export async function createRealtimeEmulator(
 ): Promise<RealtimeEmulator> {
   const settings = resolveOptions(options);
   const closing = new AbortController();
-  const context: EmulatorContext = {
-    settings,
-    tokens: createTokenStore(settings.nowMs),
-    faults: createFaultSwitch(closing.signal, settings.tell),
-    counts: { mints: 0, sessions: 0, live: 0 },
-  };
+  const context = createContext(settings, closing.signal);
   const sockets = createWebSocketServer(context);
   const server = createServer(
     settings.tls,
@@ -53,15 +56,22 @@ export async function createRealtimeEmulator(
   let closed: Promise<void> | undefined;
   return {
     url: `http${letter}://127.0.0.1:${port}`,
+    callsUrl: `http${letter}://127.0.0.1:${port}/v1/realtime/calls`,
     webSocketUrl: `ws${letter}://127.0.0.1:${port}/v1/realtime`,
     port,
     apiKey: settings.apiKeys[0],
-    stats: () => ({ ...context.counts }),
+    stats: () => ({ ...context.counts, peers: context.calls.count() }),
+    sessions: () => context.sessions.list(),
+    async dropSessions() {
+      context.sessions.dropAll();
+      await context.calls.endAll(BROKEN);
+    },
+    advance: (ms) => context.clock.advance(wholeNumber('ms', ms, { min: 0, max: LONGEST_STEP_MS })),
     fail: (fault) => context.faults.fail(fault),
     heal: () => context.faults.heal(),
     close: () => {
       closing.abort();
-      closed ??= closeBoth(server, sockets);
+      closed ??= closeAll(context, server, sockets);
       return closed;
     },
   };
@@ -71,11 +81,29 @@ function createServer(tls: TlsOptions | undefined, listener: RequestListener): S
   return tls === undefined ? createHttpServer(listener) : createHttpsServer({ ...tls }, listener);
 }
 
-async function closeBoth(server: Server, sockets: RealtimeSocketServer): Promise<void> {
+function createContext(settings: EmulatorSettings, closing: AbortSignal): EmulatorContext {
+  const clock = createEmulatorClock(settings.nowMs);
+  return {
+    settings,
+    clock,
+    tokens: createTokenStore(() => clock.nowMs(), settings.reuse),
+    sessions: createSessionRegistry(),
+    calls: createCallRegistry(),
+    faults: createFaultSwitch(closing, settings.tell),
+    counts: { mints: 0, calls: 0, sessions: 0, live: 0 },
+  };
+}
+
+async function closeAll(
+  context: EmulatorContext,
+  server: Server,
+  sockets: RealtimeSocketServer,
+): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
-  await sockets.close();
+  await Promise.all([sockets.close(), context.calls.endAll(1001)]);
+  context.clock.close();
   server.closeAllConnections();
   await stopped;
 }

@@ -1,9 +1,12 @@
 import type { MintFault } from '../faults/mint-fault.ts';
+import type { LiveSession } from '../sessions/session-registry.ts';
 
 /** A running emulator. */
 export interface RealtimeEmulator {
   /** Base address, `http://127.0.0.1:PORT` (`https:` with the `tls` option). The calls live under `/v1`. */
   readonly url: string;
+  /** Where offers are posted, `http://127.0.0.1:PORT/v1/realtime/calls`. */
+  readonly callsUrl: string;
   /** WebSocket address, `ws://127.0.0.1:PORT/v1/realtime` (`wss:` with the `tls` option). Add `?model=`. */
   readonly webSocketUrl: string;
   /** TCP port. */
@@ -12,11 +15,23 @@ export interface RealtimeEmulator {
   readonly apiKey: string;
   /** What has happened so far. */
   stats(): EmulatorStats;
+  /** The sessions that are open, oldest first. */
+  sessions(): readonly LiveSession[];
+  /**
+   * Breaks every connection without a word, as a lost network does: WebSockets end with 1006, WebRTC callers notice within
+   * seconds. Resolves when every socket is closed.
+   */
+  dropSessions(): Promise<void>;
+  /**
+   * Moves the clock ahead by so many milliseconds, 0 or more: tokens expire and sessions reach their cap without a wait.
+   * Throws {@link EmulatorOptionError} for a negative number.
+   */
+  advance(ms: number): void;
   /** Makes every create call meet a fault until {@link RealtimeEmulator.heal}. */
   fail(fault: MintFault): void;
   /** Ends the fault. Requests that hang already stay hanging. */
   heal(): void;
-  /** Ends every session with close code 1001, and stops listening. May be called again. */
+  /** Ends every session, WebSockets with close code 1001, and stops listening. May be called again. */
   close(): Promise<void>;
 }
 
@@ -24,7 +39,11 @@ export interface RealtimeEmulator {
 export interface EmulatorStats {
   /** Tokens minted. */
   readonly mints: number;
-  /** Sessions opened, over WebSocket. */
+  /** WebRTC calls answered. */
+  readonly calls: number;
+  /** WebRTC peers that have not been closed, connected or not. */
+  readonly peers: number;
+  /** Sessions opened, over WebSocket and WebRTC. */
   readonly sessions: number;
   /** Sessions open now. */
   readonly live: number;

@@ -1,9 +1,10 @@
 import type { MintFault } from '../faults/mint-fault.ts';
+import type { Transport } from '../sessions/line.ts';
 import type { MintCall } from '../mint/mint-call.ts';
 
 /** Something that happened in the emulator. Holds no token, key or instructions. */
 export type EmulatorEvent =
-  MintEvent | FaultEvent | SessionOpenedEvent | SessionRefusedEvent | SessionClosedEvent;
+  MintEvent | CallEvent | FaultEvent | SessionOpenedEvent | SessionRefusedEvent | SessionClosedEvent;
 
 /** A create call was answered. */
 export interface MintEvent {
@@ -12,6 +13,18 @@ export interface MintEvent {
   /** Which create call. */
   readonly call: MintCall;
   /** HTTP status of the answer. */
+  readonly status: number;
+  /** Error code of the answer, when it was an error that has one. */
+  readonly code?: string;
+  /** Value of the answer's `x-request-id`. */
+  readonly requestId: string;
+}
+
+/** An offer was answered. */
+export interface CallEvent {
+  /** Always `call`. */
+  readonly type: 'call';
+  /** HTTP status of the answer, 201 when the call may begin. */
   readonly status: number;
   /** Error code of the answer, when it was an error that has one. */
   readonly code?: string;
@@ -29,12 +42,16 @@ export interface FaultEvent {
   readonly kind: MintFault['kind'];
 }
 
-/** A WebSocket session began. */
+/** A session began. */
 export interface SessionOpenedEvent {
   /** Always `session-opened`. */
   readonly type: 'session-opened';
   /** Session id, `sess_…`. */
   readonly sessionId: string;
+  /** How it is carried. */
+  readonly transport: Transport;
+  /** Call id, `rtc_…`, of a WebRTC call. */
+  readonly callId?: string;
 }
 
 /** A WebSocket was accepted and turned away in-band. */
@@ -47,12 +64,16 @@ export interface SessionRefusedEvent {
   readonly closeCode: number;
 }
 
-/** A WebSocket session ended. */
+/** A session ended. */
 export interface SessionClosedEvent {
   /** Always `session-closed`. */
   readonly type: 'session-closed';
   /** Session id, `sess_…`. */
   readonly sessionId: string;
-  /** WebSocket close code, 1006 when the connection broke. */
+  /** How it is carried. */
+  readonly transport: Transport;
+  /** Call id, `rtc_…`, of a WebRTC call. */
+  readonly callId?: string;
+  /** WebSocket close code, or its like for a call: 1000 the client left, 1001 it was ended, 1006 the connection broke. */
   readonly closeCode: number;
 }

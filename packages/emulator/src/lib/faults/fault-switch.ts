@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FaultEvent } from '../events/emulator-event.ts';
-import type { JsonAnswer } from '../http/send-json.ts';
+import type { Answer } from '../http/send-answer.ts';
 import type { MintCall } from '../mint/mint-call.ts';
 import { wholeNumber } from '../options/whole-number.ts';
 import type { MintFault } from './mint-fault.ts';
@@ -12,7 +12,7 @@ export interface FaultSwitch {
   /** Turns it off. Requests that hang already stay hanging. */
   heal(): void;
   /** Lets one create call meet the fault: resolves to an answer, to `undefined` for "go on as usual", or never. */
-  meet(call: MintCall): Promise<JsonAnswer | undefined>;
+  meet(call: MintCall): Promise<Answer | undefined>;
 }
 
 /**
@@ -44,7 +44,7 @@ function requireUsable(fault: MintFault): void {
   if (fault.kind === 'latency') wholeNumber('ms of a fault', fault.ms, { min: 0, max: 600_000 });
 }
 
-async function suffer(fault: MintFault, closing: AbortSignal): Promise<JsonAnswer | undefined> {
+async function suffer(fault: MintFault, closing: AbortSignal): Promise<Answer | undefined> {
   switch (fault.kind) {
     case 'status': {
       const {

@@ -8,7 +8,10 @@ export interface RealtimeEmulatorOptions {
   readonly host?: string;
   /** Standing keys that may mint, at least one. Default `['sk-emulator']`. Fake ones only: keys that look real are refused. */
   readonly apiKeys?: readonly string[];
-  /** The clock, in milliseconds since 1970. Default the system's. Decides expiry, and the `Date` header. */
+  /**
+   * The time the emulator starts from, in milliseconds since 1970. Default the system's. Decides expiry, the session cap and the
+   * `Date` header; `advance()` moves it ahead.
+   */
   readonly nowMs?: () => number;
   /**
    * Token lifetime in whole seconds when a request names none, `minTtlSeconds`..7200. Default, as documented: 600 for
@@ -24,6 +27,23 @@ export interface RealtimeEmulatorOptions {
    * `Invalid URL (POST …)`, as the public API has done since May 2026.
    */
   readonly generation?: Generation;
+  /**
+   * How often one token opens a session. `until-expiry` (default): any number of times while it lives, as documented. `once`:
+   * the second use is refused, as some have seen happen.
+   */
+  readonly reuse?: Reuse;
+  /** Longest session, in whole milliseconds, 1000..86400000. Default 3600000: 60 minutes, as documented. */
+  readonly maxSessionMs?: number;
+  /**
+   * Shortest sound that counts as speech, in whole milliseconds, 20..2000. Default 100. Lower it to take the short beeps of
+   * Chromium's fake microphone for speech.
+   */
+  readonly minSpeechMs?: number;
+  /**
+   * Silence on the network after which a WebRTC caller counts as gone, in whole milliseconds, 3000..600000. Default 15000.
+   * A caller that hangs up says so; this is for tabs that were closed and machines that vanished.
+   */
+  readonly peerTimeoutMs?: number;
   /** Pause between the pieces of a streamed answer, in milliseconds, 0..10000. Default 20. */
   readonly responsePaceMs?: number;
   /** Hears what happens. Events hold no token, key or instructions. A listener that throws is ignored. */
@@ -40,3 +60,6 @@ export interface TlsOptions {
 
 /** Which of the API's calls exist. */
 export type Generation = 'documented' | 'today';
+
+/** How often one token opens a session. */
+export type Reuse = 'until-expiry' | 'once';

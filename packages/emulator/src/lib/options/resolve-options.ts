@@ -1,7 +1,7 @@
 import { MAX_TTL_SECONDS, MIN_TTL_SECONDS } from '@realtime-session/protocol';
 import type { EmulatorEvent } from '../events/emulator-event.ts';
 import { EmulatorOptionError } from './emulator-option-error.ts';
-import type { Generation, RealtimeEmulatorOptions, TlsOptions } from './emulator-options.ts';
+import type { Generation, RealtimeEmulatorOptions, Reuse, TlsOptions } from './emulator-options.ts';
 import { DEFAULT_API_KEY, requireFakeKeys } from './fake-keys.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -11,7 +11,7 @@ export interface EmulatorSettings {
   readonly port: number;
   /** Accepted standing keys. */
   readonly apiKeys: readonly [string, ...string[]];
-  /** The clock, in milliseconds since 1970. */
+  /** The time the clock starts from, in milliseconds since 1970. */
   readonly nowMs: () => number;
   /** Lifetime when a request names none, in seconds; `undefined` for the documented ones. */
   readonly defaultTtlSeconds: number | undefined;
@@ -21,6 +21,14 @@ export interface EmulatorSettings {
   readonly tls: TlsOptions | undefined;
   /** Which calls exist. */
   readonly generation: Generation;
+  /** How often one token opens a session. */
+  readonly reuse: Reuse;
+  /** Longest session, in milliseconds. */
+  readonly maxSessionMs: number;
+  /** Shortest sound that is speech, in milliseconds. */
+  readonly minSpeechMs: number;
+  /** Silence after which a WebRTC caller is gone, in milliseconds. */
+  readonly peerTimeoutMs: number;
   /** Pause between the pieces of an answer, in milliseconds. */
   readonly responsePaceMs: number;
   /** Tells the listener, if there is one. Never throws. */
@@ -42,6 +50,8 @@ export function resolveOptions(options: RealtimeEmulatorOptions): EmulatorSettin
   const ttlRange = { min: minTtlSeconds, max: MAX_TTL_SECONDS };
   const { defaultTtlSeconds: ttl } = options;
   return {
+    ...resolveDurations(options),
+    reuse: options.reuse ?? 'until-expiry',
     port: wholeNumber('port', options.port ?? 0, { min: 0, max: 65_535 }),
     apiKeys: requireFakeKeys(options.apiKeys ?? [DEFAULT_API_KEY]),
     nowMs: options.nowMs ?? (() => Date.now()),
@@ -49,8 +59,24 @@ export function resolveOptions(options: RealtimeEmulatorOptions): EmulatorSettin
     minTtlSeconds,
     tls: options.tls,
     generation: options.generation ?? 'documented',
-    responsePaceMs: wholeNumber('responsePaceMs', options.responsePaceMs ?? 20, { min: 0, max: 10_000 }),
     tell: teller(options.onEvent),
+  };
+}
+
+type Durations = Pick<EmulatorSettings, 'maxSessionMs' | 'minSpeechMs' | 'peerTimeoutMs' | 'responsePaceMs'>;
+
+function resolveDurations(options: RealtimeEmulatorOptions): Durations {
+  const {
+    maxSessionMs = 3_600_000,
+    minSpeechMs = 100,
+    peerTimeoutMs = 15_000,
+    responsePaceMs = 20,
+  } = options;
+  return {
+    maxSessionMs: wholeNumber('maxSessionMs', maxSessionMs, { min: 1_000, max: 86_400_000 }),
+    minSpeechMs: wholeNumber('minSpeechMs', minSpeechMs, { min: 20, max: 2_000 }),
+    peerTimeoutMs: wholeNumber('peerTimeoutMs', peerTimeoutMs, { min: 3_000, max: 600_000 }),
+    responsePaceMs: wholeNumber('responsePaceMs', responsePaceMs, { min: 0, max: 10_000 }),
   };
 }
 

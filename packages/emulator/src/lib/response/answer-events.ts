@@ -1,5 +1,5 @@
-import type { ServerEvent } from '../websocket/server-event.ts';
-import { tonePiece } from './tone.ts';
+import type { ServerEvent } from '../conversation/server-event.ts';
+import { tonePiece } from './tone-piece.ts';
 
 const TONE_PIECE_MS = 100;
 
@@ -15,13 +15,21 @@ export interface Position {
   readonly content_index: 0;
 }
 
-/** One event of an answer, and the words it adds to what was said. */
-export interface AnswerPiece {
-  /** The event. */
-  readonly event: ServerEvent;
-  /** Words said with it; empty for sound and for closing events. */
-  readonly words: string;
-}
+/** How the sound of an answer travels: in events (WebSocket), or on the media track (WebRTC). */
+export type SoundPath = 'in-events' | 'on-track';
+
+/** One step of an answer: an event, or sound on the media track, and the words it adds to what was said. */
+export type AnswerPiece =
+  | {
+      /** The event. */
+      readonly event: ServerEvent;
+      /** Words said with it; empty for sound and for closing events. */
+      readonly words: string;
+    }
+  | {
+      /** Length of the tone, in milliseconds. */
+      readonly soundMs: number;
+    };
 
 /**
  * The pieces of a written answer.
@@ -41,15 +49,23 @@ export function* writtenAnswer(position: Position, text: string): Generator<Answ
  *
  * @param position - Where they belong.
  * @param transcript - What the voice says.
+ * @param path - How the sound travels.
  */
-export function* spokenAnswer(position: Position, transcript: string): Generator<AnswerPiece> {
+export function* spokenAnswer(
+  position: Position,
+  transcript: string,
+  path: SoundPath,
+): Generator<AnswerPiece> {
   for (const [index, word] of words(transcript).entries()) {
     yield {
       event: { type: 'response.output_audio_transcript.delta', ...position, delta: word },
       words: word,
     };
-    const tone = tonePiece(index * TONE_PIECE_MS, TONE_PIECE_MS);
-    yield { event: { type: 'response.output_audio.delta', ...position, delta: tone }, words: '' };
+    if (path === 'on-track') yield { soundMs: TONE_PIECE_MS };
+    else {
+      const delta = tonePiece(index * TONE_PIECE_MS, TONE_PIECE_MS);
+      yield { event: { type: 'response.output_audio.delta', ...position, delta }, words: '' };
+    }
   }
   yield { event: { type: 'response.output_audio.done', ...position }, words: '' };
   yield { event: { type: 'response.output_audio_transcript.done', ...position, transcript }, words: '' };

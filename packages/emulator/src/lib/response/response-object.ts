@@ -1,8 +1,22 @@
-import type { Item } from '../conversation/items.ts';
+import type { Item } from '../conversation/item.ts';
 import type { EffectiveSession } from '../session/effective-session.ts';
 
-/** How far a response is. */
-export type ResponseStatus = 'in_progress' | 'completed' | 'cancelled';
+/** How a response ended. */
+export type Outcome =
+  | {
+      /** All of it was said. */
+      readonly status: 'completed';
+    }
+  | {
+      /** It was cut short. */
+      readonly status: 'cancelled';
+      /** By whom. */
+      readonly reason: 'client_cancelled' | 'turn_detected';
+    }
+  | {
+      /** The model failed. */
+      readonly status: 'failed';
+    };
 
 /** One response while it is made. */
 export interface ResponseState {
@@ -20,28 +34,43 @@ export interface ResponseState {
  * The `response` member of `response.created` and `response.done`.
  *
  * @param state - The response.
- * @param status - How far it is.
+ * @param outcome - How it ended; `undefined` while it is made.
  * @param output - Its items so far.
  */
 export function responseObject(
   state: ResponseState,
-  status: ResponseStatus,
+  outcome: Outcome | undefined,
   output: readonly Item[],
 ): object {
   const { session } = state;
   return {
     object: 'realtime.response',
     id: state.id,
-    status,
-    status_details: status === 'cancelled' ? { type: 'cancelled', reason: 'client_cancelled' } : null,
+    status: outcome?.status ?? 'in_progress',
+    status_details: statusDetails(outcome),
     output,
     conversation_id: state.conversationId,
     output_modalities: [state.modality],
     max_output_tokens: session.type === 'realtime' ? (session.max_output_tokens ?? 'inf') : 'inf',
     ...(session.type === 'realtime' ? { audio: { output: session.audio?.output } } : {}),
-    usage: status === 'in_progress' ? null : USAGE,
+    usage: outcome === undefined ? null : USAGE,
     metadata: null,
   };
+}
+
+function statusDetails(outcome: Outcome | undefined): object | null {
+  switch (outcome?.status) {
+    case 'cancelled':
+      return { type: 'cancelled', reason: outcome.reason };
+    case 'failed':
+      return {
+        type: 'failed',
+        error: { type: 'server_error', code: 'server_error', message: 'The server had an error.' },
+      };
+    case 'completed':
+    case undefined:
+      return null;
+  }
 }
 
 /** Nothing is computed, so nothing is counted. */

@@ -11,8 +11,8 @@ export interface EffectiveRealtimeSession extends Omit<RealtimeSession, 'model'>
   readonly id: string;
   /** Snapshot of the model. */
   readonly model: string;
-  /** The session's own expiry. 0 as in the documented answer; says nothing about the token. */
-  readonly expires_at: 0;
+  /** When the session ends, in unix seconds; 0 until it is opened, as in the documented answer. Says nothing about the token. */
+  readonly expires_at: number;
 }
 
 /** A transcription as the API echoes it. */
@@ -21,8 +21,8 @@ export interface EffectiveTranscriptionSession extends TranscriptionSession {
   readonly object: 'realtime.transcription_session';
   /** Session id, `sess_…`. */
   readonly id: string;
-  /** The session's own expiry. 0 as in the documented answer; says nothing about the token. */
-  readonly expires_at: 0;
+  /** When the session ends, in unix seconds; 0 until it is opened, as in the documented answer. Says nothing about the token. */
+  readonly expires_at: number;
 }
 
 /** A session as the API echoes it, told apart by `type`. */

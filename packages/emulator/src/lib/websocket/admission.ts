@@ -47,7 +47,7 @@ export function admit(context: EmulatorContext, request: IncomingMessage): Admis
   const credential = bearer(request.headers.authorization) ?? keyProtocol(protocols);
   if (credential === undefined) return INVALID_KEY;
   if (asksForBeta(request, protocols)) return BETA_SHAPE;
-  const minted = context.tokens.find(credential);
+  const minted = context.tokens.redeem(credential);
   if (minted !== undefined) return { kind: 'admitted', session: minted };
   if (!context.settings.apiKeys.includes(credential)) return INVALID_KEY;
   return unboundSession(request);

@@ -2,13 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
+import { errorEvent } from '../conversation/error-event.ts';
+import type { Send } from '../conversation/server-event.ts';
 import { randomId } from '../credentials/random-id.ts';
 import type { EmulatorContext } from '../emulator/emulator-context.ts';
+import { runSession } from '../sessions/run-session.ts';
 import { admit } from './admission.ts';
 import type { Admission } from './admission.ts';
-import { errorEvent } from './error-event.ts';
-import { runSession } from './run-session.ts';
-import type { Send } from './server-event.ts';
 
 /** The API documents up to 15 MiB of audio per event; base64 and the envelope fit in this. */
 const MAX_MESSAGE_BYTES = 21 * 1024 * 1024;
@@ -45,7 +45,7 @@ export function createWebSocketServer(context: EmulatorContext): RealtimeSocketS
     },
     async close() {
       const clients = [...server.clients];
-      await Promise.all(clients.map((client) => closeClient(client)));
+      await Promise.all(clients.map((client) => closeClient(client, 1001, 'emulator_closed')));
     },
   };
 }
@@ -58,7 +58,14 @@ function welcome(context: EmulatorContext, client: WebSocket, admission: Admissi
       client.send(JSON.stringify({ event_id: randomId('event'), ...event }));
   };
   if (admission.kind === 'admitted') {
-    runSession(context, client, { session: { ...admission.session, id: randomId('sess') }, send });
+    const running = runSession(context, admission.session, {
+      transport: 'websocket',
+      send,
+      hangUp: ({ closeCode, reason }) => void closeClient(client, closeCode, reason),
+      drop: () => client.terminate(),
+    });
+    client.on('message', (data, isBinary) => running.receive(isBinary ? '' : textOf(data)));
+    client.on('close', (closeCode) => running.closed(closeCode));
     return;
   }
   const { code, message, closeCode } = admission;
@@ -67,7 +74,12 @@ function welcome(context: EmulatorContext, client: WebSocket, admission: Admissi
   context.settings.tell({ type: 'session-refused', code, closeCode });
 }
 
-function closeClient(client: WebSocket): Promise<void> {
+function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
+}
+
+function closeClient(client: WebSocket, closeCode: number, reason: string): Promise<void> {
   return new Promise((resolve) => {
     if (client.readyState === client.CLOSED) {
       resolve();
@@ -78,6 +90,6 @@ function closeClient(client: WebSocket): Promise<void> {
       clearTimeout(breaker);
       resolve();
     });
-    client.close(1001, 'emulator_closed');
+    client.close(closeCode, reason);
   });
 }

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { ApiFailure } from './api-failure.ts';
 
 /** One answer to be sent. */
-export interface JsonAnswer {
+export interface Answer {
   /** HTTP status. */
   readonly status: number;
   /** Body: text is sent as it is, anything else as JSON. */
@@ -17,7 +17,7 @@ export interface JsonAnswer {
  * @param response - Node's response.
  * @param answer - What to send.
  */
-export function sendJson(response: ServerResponse, answer: JsonAnswer): void {
+export function sendAnswer(response: ServerResponse, answer: Answer): void {
   if (response.destroyed || response.writableEnded) return;
   const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
   response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
@@ -29,7 +29,7 @@ export function sendJson(response: ServerResponse, answer: JsonAnswer): void {
  *
  * @param failure - Status and detail.
  */
-export function failureAnswer(failure: ApiFailure): JsonAnswer {
+export function failureAnswer(failure: ApiFailure): Answer {
   const { message = '', type = null, param = null, code = null } = failure.detail;
   return { status: failure.status, body: { error: { message, type, param, code } } };
 }

@@ -6,5 +6,5 @@ export interface ServerEvent {
   readonly [member: string]: unknown;
 }
 
-/** Sends one event to the client, with an `event_id`; does nothing once the socket is closing. */
+/** Sends one event to the client, with an `event_id`; does nothing once the connection is closing. */
 export type Send = (event: ServerEvent) => void;

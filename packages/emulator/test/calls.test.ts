@@ -1,0 +1,335 @@
+import { describe, expect, it } from 'vitest';
+import type { EmulatorEvent, RealtimeEmulator } from '@realtime-session/emulator';
+import { decodeMuLaw } from '../src/lib/sound/g711.ts';
+import { dial, openCall, post } from './support/caller.ts';
+import { handClock, mintToken, startEmulator } from './support/harness.ts';
+
+/** An emulator, and the promise of its next event of a kind. */
+async function watched(
+  options: Parameters<typeof startEmulator>[0] = {},
+): Promise<{ emulator: RealtimeEmulator; events: EmulatorEvent[]; told: (type: string) => Promise<void> }> {
+  const events: EmulatorEvent[] = [];
+  const waiting = new Map<string, () => void>();
+  const emulator = await startEmulator({
+    ...options,
+    onEvent: (event) => {
+      events.push(event);
+      waiting.get(event.type)?.();
+    },
+  });
+  const told = (type: string): Promise<void> =>
+    new Promise((resolve) => {
+      waiting.set(type, resolve);
+      if (events.some((event) => event.type === type)) resolve();
+    });
+  return { emulator, events, told };
+}
+
+describe('an offer with a token', () => {
+  it('is answered with 201, SDP on loopback and the path of the call, readable from any page', async () => {
+    const emulator = await startEmulator();
+    const { offer } = await dial();
+    const response = await post(emulator, await mintToken(emulator), { body: offer });
+    expect(response.status).toBe(201);
+    expect(response.headers.get('content-type')).toBe('application/sdp');
+    expect(response.headers.get('location')).toMatch(/^\/v1\/realtime\/calls\/rtc_[0-9a-f]{32}$/);
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    expect(response.headers.get('access-control-expose-headers')).toBe('location, x-request-id');
+    expect(response.headers.get('x-request-id')).toMatch(/^req_/);
+    const addresses = [...(await response.text()).matchAll(/^a=candidate:\S+ 1 udp \d+ (\S+) /gm)];
+    expect(new Set(addresses.map(([, address]) => address))).toEqual(new Set(['127.0.0.1']));
+    expect(emulator.stats()).toMatchObject({ mints: 1, calls: 1, peers: 1, sessions: 0, live: 0 });
+  });
+
+  it('becomes a session with what the token binds, greeted on the data channel', async () => {
+    const { emulator, events } = await watched();
+    const token = await mintToken(emulator, {
+      instructions: 'CANARY',
+      audio: { output: { voice: 'marin' } },
+    });
+    const { created, callId } = await openCall(emulator, token);
+    expect(created).toMatchObject({
+      event_id: expect.stringMatching(/^event_/),
+      session: { type: 'realtime', instructions: 'CANARY', audio: { output: { voice: 'marin' } } },
+    });
+    const sessionId = created['session'].id as string;
+    expect(emulator.stats()).toEqual({ mints: 1, calls: 1, peers: 1, sessions: 1, live: 1 });
+    expect(emulator.sessions()).toEqual([
+      {
+        id: sessionId,
+        transport: 'webrtc',
+        callId,
+        openedAtMs: expect.any(Number),
+        endsAtMs: emulator.sessions()[0]!.openedAtMs + 3_600_000,
+      },
+    ]);
+    expect(events.slice(1)).toEqual([
+      { type: 'call', status: 201, requestId: expect.stringMatching(/^req_/) },
+      { type: 'session-opened', sessionId, transport: 'webrtc', callId },
+    ]);
+    expect(JSON.stringify([events, emulator.sessions()])).not.toMatch(new RegExp(`CANARY|${token}`));
+  });
+
+  it('works again while the token lives, each time as a session of its own', async () => {
+    const emulator = await startEmulator();
+    const token = await mintToken(emulator);
+    const [first, second] = [await openCall(emulator, token), await openCall(emulator, token)];
+    expect(first.created['session'].id).not.toBe(second.created['session'].id);
+    expect(emulator.stats().live).toBe(2);
+  });
+
+  it('may name a session of its own, in a form', async () => {
+    const emulator = await startEmulator();
+    const caller = await dial();
+    const form = new FormData();
+    form.set('sdp', caller.offer);
+    form.set('session', JSON.stringify({ type: 'realtime', instructions: 'Mine.' }));
+    const response = await post(
+      emulator,
+      await mintToken(emulator, { audio: { output: { voice: 'cedar' } } }),
+      {
+        body: form,
+        type: null,
+      },
+    );
+    await caller.accept(await response.text());
+    expect((await caller.next('session.created'))['session']).toMatchObject({
+      instructions: 'Mine.',
+      audio: { output: { voice: 'cedar' } },
+    });
+  });
+});
+
+describe('an offer with a standing key', () => {
+  it('names its session in a form, as a server that sees the SDP sends it', async () => {
+    const emulator = await startEmulator();
+    const caller = await dial();
+    const form = new FormData();
+    form.set('sdp', new Blob([caller.offer], { type: 'application/sdp' }));
+    form.set('session', JSON.stringify({ type: 'realtime', model: 'gpt-realtime-mini' }));
+    const response = await post(emulator, emulator.apiKey, { body: form, type: null });
+    expect(response.status).toBe(201);
+    await caller.accept(await response.text());
+    expect((await caller.next('session.created'))['session'].model).toBe('gpt-realtime-mini-2025-12-15');
+  });
+});
+
+describe('an offer that is refused', () => {
+  const code = async (response: Response): Promise<[number, unknown]> => {
+    const { error } = (await response.json()) as { error: Record<string, unknown> };
+    expect(Object.keys(error)).toEqual(['message', 'type', 'param', 'code']);
+    expect(error['type']).toBe('invalid_request_error');
+    return [response.status, error['code']];
+  };
+
+  it('has an unknown, an expired or a used-up token', async () => {
+    const emulator = await startEmulator({ reuse: 'once' });
+    const { offer } = await dial();
+    expect(await code(await post(emulator, 'ek_unknown', { body: offer }))).toEqual([401, 'invalid_api_key']);
+    const token = await mintToken(emulator);
+    expect((await post(emulator, token, { body: offer })).status).toBe(201);
+    expect(await code(await post(emulator, token, { body: offer }))).toEqual([401, 'invalid_api_key']);
+    const late = await mintToken(emulator);
+    emulator.advance(600_000);
+    expect(await code(await post(emulator, late, { body: offer }))).toEqual([401, 'invalid_api_key']);
+    expect(emulator.stats().calls).toBe(1);
+  });
+
+  it('has no credential at all', async () => {
+    const emulator = await startEmulator();
+    const response = await fetch(emulator.callsUrl, { method: 'POST', body: 'v=0\n' });
+    expect(await code(response)).toEqual([401, 'invalid_api_key']);
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+  });
+
+  it.each<[string, (offer: string) => Parameters<typeof post>[2], string]>([
+    ['no SDP', () => ({ body: 'hello\n' }), 'invalid_offer'],
+    ['no body', () => ({ body: '' }), 'invalid_offer'],
+    ['a last line cut short', (offer) => ({ body: offer.trimEnd() }), 'invalid_offer'],
+    ['no PCMU', (offer) => ({ body: offer.replace(/^(m=audio .*) 0\r$/m, '$1 96\r') }), 'invalid_offer'],
+    ['a model in its query', (offer) => ({ body: offer, query: '?model=gpt-realtime' }), 'unknown_parameter'],
+    ['a body of JSON', (offer) => ({ body: offer, type: 'application/json' }), 'unsupported_content_type'],
+    ['a form without an offer', () => ({ body: new FormData(), type: null }), 'missing_required_parameter'],
+  ])('has %s', async (_name, ask, expected) => {
+    const emulator = await startEmulator();
+    const { offer } = await dial();
+    const response = await post(emulator, await mintToken(emulator), ask(offer));
+    expect(await code(response)).toEqual([400, expected]);
+    expect(emulator.stats()).toMatchObject({ calls: 0, peers: 0 });
+  });
+
+  it('names a session with a parameter nobody knows', async () => {
+    const emulator = await startEmulator();
+    const form = new FormData();
+    form.set('sdp', (await dial()).offer);
+    form.set('session', JSON.stringify({ type: 'realtime', modalities: ['text'] }));
+    const response = await post(emulator, emulator.apiKey, { body: form, type: null });
+    expect(((await response.json()) as { error: unknown }).error).toMatchObject({
+      code: 'unknown_parameter',
+      param: 'session.modalities',
+    });
+  });
+});
+
+describe('a browser that asks first', () => {
+  it('may post offers with a token, and mint nothing', async () => {
+    const emulator = await startEmulator();
+    const ask = (path: string) =>
+      fetch(`${emulator.url}/v1/realtime/${path}`, {
+        method: 'OPTIONS',
+        headers: {
+          origin: 'http://app.test',
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'authorization,content-type',
+        },
+      });
+    const allowed = await ask('calls');
+    expect(allowed.status).toBe(204);
+    expect(allowed.headers.get('access-control-allow-headers')).toBe('authorization,content-type');
+    const refused = await ask('client_secrets');
+    expect(refused.status).toBe(405);
+    expect(refused.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('a call', () => {
+  it('answers with a tone on the media track and its transcript on the channel', async () => {
+    const emulator = await startEmulator();
+    const caller = await openCall(emulator, await mintToken(emulator));
+    caller.send({ type: 'response.create' });
+    const started = await caller.next('output_audio_buffer.started');
+    const done = await caller.next('response.done');
+    const stopped = await caller.next('output_audio_buffer.stopped');
+    expect([started['response_id'], stopped['response_id']]).toEqual([
+      done['response'].id,
+      done['response'].id,
+    ]);
+    expect(done['response'].output[0].content).toEqual([
+      { type: 'output_audio', transcript: 'Hello from the local emulator.' },
+    ]);
+    expect(caller.heard.map(({ type }) => type)).not.toContain('response.output_audio.delta');
+    // Five words of 100 ms each. The last packet may still be on its way.
+    expect(caller.packets.length).toBeGreaterThanOrEqual(24);
+    const samples = caller.packets.flatMap((payload) => [...payload].map(decodeMuLaw));
+    const crossings = samples.filter((sample, index) => sample >= 0 && (samples[index - 1] ?? -1) < 0).length;
+    expect(crossings / (samples.length / 8_000)).toBeCloseTo(440, -1);
+  });
+
+  it('hears the caller begin and end to speak, and answers the turn', async () => {
+    const emulator = await startEmulator();
+    const caller = await openCall(emulator, await mintToken(emulator));
+    caller.speak('tone', 10);
+    const started = await caller.next('input_audio_buffer.speech_started');
+    caller.speak('silence', 15);
+    const stopped = await caller.next('input_audio_buffer.speech_stopped');
+    const committed = await caller.next('input_audio_buffer.committed');
+    expect(new Set([started, stopped, committed].map((event) => event['item_id'] as string)).size).toBe(1);
+    expect(stopped['audio_end_ms']).toBeGreaterThan(started['audio_start_ms'] as number);
+    expect((await caller.next('response.done'))['response'].output[0].content[0].transcript).toBe(
+      'I heard you speak.',
+    );
+  });
+
+  it('falls silent when the caller speaks over it', async () => {
+    const emulator = await startEmulator({ responsePaceMs: 100 });
+    const caller = await openCall(emulator, await mintToken(emulator));
+    caller.send({ type: 'response.create' });
+    await caller.next('output_audio_buffer.started');
+    caller.speak('tone', 10);
+    await caller.next('output_audio_buffer.cleared');
+    expect((await caller.next('response.done'))['response']).toMatchObject({
+      status: 'cancelled',
+      status_details: { type: 'cancelled', reason: 'turn_detected' },
+    });
+  });
+
+  it('falls silent when it is told to', async () => {
+    const emulator = await startEmulator();
+    const caller = await openCall(emulator, await mintToken(emulator));
+    caller.send({ type: 'response.create' });
+    await caller.next('output_audio_buffer.started');
+    caller.send({ type: 'output_audio_buffer.clear' });
+    await caller.next('output_audio_buffer.cleared');
+  });
+
+  it('speaks the event protocol of a WebSocket session', async () => {
+    const emulator = await startEmulator();
+    const caller = await openCall(emulator, await mintToken(emulator));
+    caller.send({ type: 'session.update', session: { type: 'realtime', instructions: 'Be brief.' } });
+    expect((await caller.next('session.updated'))['session'].instructions).toBe('Be brief.');
+    caller.send({ type: 'session.destroy' });
+    expect((await caller.next('error'))['error'].code).toBe('invalid_value');
+  });
+});
+
+describe('the end of a call', () => {
+  it('comes when the server hangs up with its standing key, and only then', async () => {
+    const { emulator, events, told } = await watched();
+    const token = await mintToken(emulator);
+    const { callId } = await openCall(emulator, token);
+    const hangUp = (id: string, key: string) =>
+      fetch(`${emulator.callsUrl}/${id}/hangup`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}` },
+      });
+    expect((await hangUp(callId, token)).status).toBe(401);
+    expect((await hangUp('rtc_unknown', emulator.apiKey)).status).toBe(404);
+    expect(emulator.stats().live).toBe(1);
+    expect((await hangUp(callId, emulator.apiKey)).status).toBe(200);
+    await told('session-closed');
+    expect(events.at(-1)).toMatchObject({ type: 'session-closed', callId, closeCode: 1000 });
+    expect(emulator.stats().live).toBe(0);
+    await expect.poll(() => emulator.stats().peers).toBe(0);
+  });
+
+  it('comes when the caller closes its channel', async () => {
+    const { emulator, events, told } = await watched();
+    const caller = await openCall(emulator, await mintToken(emulator));
+    caller.hangUp();
+    await told('session-closed');
+    expect(events.at(-1)).toMatchObject({ type: 'session-closed', closeCode: 1000 });
+    await expect.poll(() => emulator.stats()).toMatchObject({ live: 0, peers: 0 });
+  });
+
+  it('comes when the caller has not been heard of for too long', async () => {
+    const { emulator, events, told } = await watched({ peerTimeoutMs: 3_000 });
+    const { offer } = await dial();
+    await post(emulator, await mintToken(emulator), { body: offer });
+    const caller = await openCall(emulator, await mintToken(emulator));
+    await caller.connection.close();
+    await told('session-closed');
+    expect(events.at(-1)).toMatchObject({ type: 'session-closed', closeCode: 1006 });
+    await expect.poll(() => emulator.stats()).toMatchObject({ live: 0, peers: 0 });
+  }, 15_000);
+
+  it('comes after 60 minutes of the emulator’s clock, announced on the channel', async () => {
+    const { emulator, events, told } = await watched({ nowMs: handClock().nowMs });
+    const caller = await openCall(emulator, await mintToken(emulator));
+    emulator.advance(3_599_999);
+    expect(emulator.stats().live).toBe(1);
+    emulator.advance(1);
+    expect((await caller.next('error'))['error']).toMatchObject({
+      code: 'session_expired',
+      message: 'Your session hit the maximum duration of 60 minutes.',
+    });
+    await told('session-closed');
+    expect(events.at(-1)).toMatchObject({ type: 'session-closed', closeCode: 1001 });
+    await expect.poll(() => emulator.stats().peers).toBe(0);
+  });
+
+  it('comes without a word when connections are dropped', async () => {
+    const { emulator, events } = await watched();
+    await openCall(emulator, await mintToken(emulator));
+    await emulator.dropSessions();
+    expect(emulator.stats()).toMatchObject({ live: 0, peers: 0, sessions: 1 });
+    expect(events.at(-1)).toMatchObject({ type: 'session-closed', transport: 'webrtc', closeCode: 1006 });
+  });
+
+  it('comes when the emulator closes', async () => {
+    const { emulator, events } = await watched();
+    await openCall(emulator, await mintToken(emulator));
+    await emulator.close();
+    expect(events.at(-1)).toMatchObject({ type: 'session-closed', closeCode: 1001 });
+    expect(emulator.stats()).toMatchObject({ live: 0, peers: 0 });
+  });
+});
