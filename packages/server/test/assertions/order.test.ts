@@ -69,7 +69,7 @@ describe('the order of checks', () => {
         consume(key) {
           const who = key.startsWith('address:') ? 'address' : 'principal';
           order.push(who);
-          return { allowed: !mistakes[who], limit: 1, remaining: 0, retryAfterMs: 1000 };
+          return Promise.resolve({ allowed: !mistakes[who], limit: 1, remaining: 0, retryAfterMs: 1000 });
         },
       };
       const handler = harness.create({
