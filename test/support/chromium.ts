@@ -14,13 +14,17 @@ const args = [
   '--disable-sync',
 ];
 
+/** A microphone that beeps twice a second, and a user who lets every page have it. */
+export const fakeMicrophone = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+
 /**
  * Starts Chromium without a window, in a fresh profile.
  *
+ * @param extra - Further switches, such as {@link fakeMicrophone}.
  * @throws Error naming the remedy when there is none on this machine: a missing browser is a failure, never a skipped test.
  */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: findChromium(), headless: true, args });
+export function launchChromium(extra: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: findChromium(), headless: true, args: [...args, ...extra] });
 }
 
 function findChromium(): string {

@@ -1,0 +1,144 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createRealtimeEmulator, type RealtimeEmulator } from '@realtime-session/emulator';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { bundleForBrowser } from '../support/bundle.ts';
+import { fakeMicrophone, launchChromium } from '../support/chromium.ts';
+import { openPage } from '../support/open-page.ts';
+import type { Target, WebRtcClients } from './fixtures/webrtc-clients.ts';
+
+const PUBLIC_API = 'https://api.openai.com';
+
+let browser: Browser;
+let clients: string;
+beforeAll(async () => {
+  [browser, clients] = await Promise.all([
+    launchChromium([...fakeMicrophone, '--autoplay-policy=no-user-gesture-required']),
+    bundleForBrowser(new URL('fixtures/webrtc-clients.ts', import.meta.url)),
+  ]);
+});
+afterAll(() => browser.close());
+
+async function startEmulator(options: Parameters<typeof createRealtimeEmulator>[0] = {}) {
+  const emulator = await createRealtimeEmulator(options);
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+async function mint(emulator: RealtimeEmulator): Promise<Target> {
+  const response = await fetch(`${emulator.url}/v1/realtime/client_secrets`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${emulator.apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ session: { type: 'realtime', model: 'gpt-realtime' } }),
+  });
+  const { value } = (await response.json()) as { value: string };
+  return { callsUrl: emulator.callsUrl, token: value };
+}
+
+/** An empty page from this machine: Chromium lets no other page call an address of the machine it runs on. */
+async function servePage(): Promise<string> {
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html').end('<!doctype html><link rel="icon" href="data:,">');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return `http://localhost:${typeof address === 'object' && address !== null ? address.port : 0}/`;
+}
+
+/** A page of another origin than the emulator's, with the clients in it. Every request to the public API is answered by the emulator. */
+async function pageWithClients(emulator: RealtimeEmulator): Promise<Page> {
+  const { page } = await openPage(browser, {
+    url: await servePage(),
+    before: async (blank) => {
+      await blank.route(`${PUBLIC_API}/**`, async (route) => {
+        const url = route.request().url().replace(PUBLIC_API, emulator.url);
+        await route.fulfill({ response: await route.fetch({ url }) });
+      });
+    },
+  });
+  await page.addScriptTag({ content: clients });
+  return page;
+}
+
+/** What the script puts into the page. */
+type WithClients = Window & { webRtcClients: WebRtcClients };
+
+it('a page that only listens hears the answer as sound, with its addresses hidden and no microphone', async () => {
+  const emulator = await startEmulator();
+  const page = await pageWithClients(emulator);
+  const heard = await page.evaluate(
+    (target) =>
+      (window as unknown as WithClients).webRtcClients.plain(
+        target,
+        'nothing',
+        'output_audio_buffer.stopped',
+      ),
+    await mint(emulator),
+  );
+  expect(heard.events[0]).toBe('session.created');
+  expect(heard.events).toContain('output_audio_buffer.started');
+  expect(heard.packetsReceived).toBeGreaterThanOrEqual(20);
+  expect(heard.energyReceived).toBeGreaterThan(0);
+});
+
+it('a page that speaks is heard to begin and to end, and answered', async () => {
+  const emulator = await startEmulator();
+  const page = await pageWithClients(emulator);
+  const heard = await page.evaluate(
+    (target) =>
+      (window as unknown as WithClients).webRtcClients.plain(target, 'tone', 'output_audio_buffer.stopped'),
+    await mint(emulator),
+  );
+  const turn = [
+    'input_audio_buffer.speech_started',
+    'input_audio_buffer.speech_stopped',
+    'input_audio_buffer.committed',
+    'response.created',
+    'output_audio_buffer.started',
+    'response.done',
+    'output_audio_buffer.stopped',
+  ];
+  expect(heard.events.filter((type) => turn.includes(type))).toEqual(turn);
+  expect(heard.packetsReceived).toBeGreaterThanOrEqual(10);
+});
+
+it('the beeps of a fake microphone are speech when the emulator is told so', async () => {
+  const emulator = await startEmulator({ minSpeechMs: 20 });
+  const page = await pageWithClients(emulator);
+  const heard = await page.evaluate(
+    (target) =>
+      (window as unknown as WithClients).webRtcClients.plain(
+        target,
+        'microphone',
+        'input_audio_buffer.speech_stopped',
+      ),
+    await mint(emulator),
+  );
+  expect(heard.events).toContain('input_audio_buffer.speech_started');
+});
+
+it('@openai/agents-realtime, unmodified and at its own address, holds a conversation over WebRTC', async () => {
+  const emulator = await startEmulator();
+  const page = await pageWithClients(emulator);
+  const answer = await page.evaluate(
+    (token) => (window as unknown as WithClients).webRtcClients.agents(token, 'good morning'),
+    (await mint(emulator)).token,
+  );
+  expect(answer).toContain('good morning');
+  expect(emulator.stats()).toMatchObject({ mints: 1, calls: 1, sessions: 1 });
+  await expect.poll(() => emulator.stats()).toMatchObject({ live: 0, peers: 0 });
+});
+
+it('openai/realtime/webrtc, unmodified, holds a conversation', async () => {
+  const emulator = await startEmulator();
+  const page = await pageWithClients(emulator);
+  const answer = await page.evaluate(
+    (target) => (window as unknown as WithClients).webRtcClients.openai(target, 'good morning'),
+    await mint(emulator),
+  );
+  expect(answer).toContain('good morning');
+  await expect.poll(() => emulator.stats()).toMatchObject({ calls: 1, sessions: 1, live: 0, peers: 0 });
+});
