@@ -8,13 +8,18 @@ import { onTestFinished } from 'vitest';
 export type MintRouteOptions = Omit<SessionHandlerOptions, 'authorize'>;
 
 /**
- * Serves a session handler on a socket until the test is over.
+ * Serves a session handler on a socket until the test is over, and an empty page at `/`.
  *
  * @returns its address.
  */
 export async function serveMintRoute(options: MintRouteOptions): Promise<string> {
   const handler = createSessionHandler({ ...options, authorize: () => ({ id: 'tester' }) });
-  const server = createServer(toNodeHandler(handler));
+  const mint = toNodeHandler(handler);
+  const server = createServer((request, response) => {
+    if (request.method === 'GET' && request.url === '/') {
+      response.setHeader('content-type', 'text/html').end('<!doctype html><link rel="icon" href="data:,">');
+    } else mint(request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(async () => {
     server.closeAllConnections();

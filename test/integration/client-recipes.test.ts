@@ -1,0 +1,91 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createRealtimeEmulator } from '@realtime-session/emulator';
+import { compatible } from '@realtime-session/server';
+import { build } from 'tsup';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { serveMintRoute } from '../support/mint-route.ts';
+import { selfSigned } from '../support/self-signed.ts';
+import { trustingFetch } from '../support/trusting-fetch.ts';
+import type { Later, Wrote } from './programs/client-recipes.ts';
+
+const TTL_SECONDS = 60;
+const here = fileURLToPath(new URL('.', import.meta.url));
+const program = join(here, 'dist/client-recipes.js');
+
+beforeAll(() =>
+  build({
+    config: false,
+    entry: [join(here, 'programs/client-recipes.ts')],
+    outDir: join(here, 'dist'),
+    outExtension: () => ({ js: '.js' }),
+    format: 'esm',
+    target: 'es2022',
+    // Packages stay imported, whatever tsconfig.json says about their sources; recipes are sources.
+    external: [/^(?!.*example-official-clients)[^./]/],
+    noExternal: [/example-official-clients/],
+    silent: true,
+  }),
+);
+
+describe('official clients in Node, as the recipes use them', () => {
+  it.each(['openai', 'agents'])(
+    '%s talks, and again with a new token when the connection was lost and the first has expired',
+    async (client) => {
+      const tls = await selfSigned();
+      const emulator = await createRealtimeEmulator({ tls, responsePaceMs: 0, generation: 'today' });
+      onTestFinished(() => emulator.close());
+      const mintRoute = await serveMintRoute({
+        apiKey: emulator.apiKey,
+        upstream: compatible({ baseUrl: emulator.url }),
+        fetch: trustingFetch(tls.cert),
+        session: { type: 'realtime', model: 'gpt-realtime', instructions: 'You are a friendly assistant.' },
+        ttlSeconds: TTL_SECONDS,
+      });
+      const folder = await mkdtemp(join(tmpdir(), 'realtime-session-'));
+      onTestFinished(() => rm(folder, { recursive: true }));
+      await writeFile(join(folder, 'ca.pem'), tls.cert);
+      const child = fork(program, [client, mintRoute, `${emulator.webSocketUrl}?model=gpt-realtime`], {
+        env: {
+          ...process.env,
+          NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
+          OPENAI_BASE_URL: `${emulator.url}/v1`,
+        },
+      });
+      const ended = once(child, 'exit');
+      onTestFinished(async () => {
+        child.disconnect();
+        await ended;
+      });
+      const heard = async () => ((await once(child, 'message')) as [Wrote])[0].text;
+
+      expect(await heard()).toContain('good morning');
+      expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, live: 1 });
+
+      emulator.advance(TTL_SECONDS * 1000);
+      child.send({ laterMs: TTL_SECONDS * 1000 } satisfies Later);
+      const again = heard();
+      await emulator.dropSessions();
+      expect(await again).toContain('good morning');
+      expect(emulator.stats()).toMatchObject({ mints: 2, sessions: 2, live: 1 });
+    },
+  );
+});
+
+describe('the recipes in the README', () => {
+  const example = new URL('../../examples/official-clients/', import.meta.url);
+
+  it('are the files that the tests run, of at most ten lines each', async () => {
+    const readme = await readFile(new URL('README.md', example), 'utf8');
+    const printed = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code ?? '');
+    const names = await readdir(new URL('src', example));
+    const files = await Promise.all(names.map((name) => readFile(new URL(`src/${name}`, example), 'utf8')));
+    expect(printed.sort()).toEqual(files.sort());
+    const lines = files.map((code) => code.split('\n').filter((line) => line !== '').length);
+    expect(Math.max(...lines)).toBeLessThanOrEqual(10);
+  });
+});
