@@ -1,8 +1,9 @@
-export type { AudioSource } from './lib/audio/open-audio.ts';
-export type { ConnectionState, ConnectionStatus } from './lib/connection/connection-state.ts';
+export type { AudioSource } from './lib/audio/audio-source.ts';
+export type { ConnectedState, ConnectionState, ConnectionStatus } from './lib/connection/connection-state.ts';
 export { createRealtimeConnection } from './lib/connection/create-realtime-connection.ts';
 export type {
   ConnectOptions,
+  ExchangeInit,
   RealtimeConnection,
   RealtimeConnectionOptions,
   RealtimeEvent,
@@ -13,4 +14,4 @@ export {
   type ConnectionErrorCode,
   type ConnectionErrorInit,
 } from './lib/errors/connection-error.ts';
-export type { ConnectionPlatform } from './lib/platform/platform.ts';
+export type { ConnectionPlatform, PlaybackElement } from './lib/platform/platform.ts';

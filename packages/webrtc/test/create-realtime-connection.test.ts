@@ -1,9 +1,9 @@
 import { createTokenManager, literal } from '@realtime-session/core';
 import { ConnectionError, createRealtimeConnection, type TokenSource } from '@realtime-session/webrtc';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { accepted, createStage, FakeStream, refused, type Step } from './support/stage.ts';
+import { accepted, createStage, FakeElement, FakeStream, refused, type Step } from './support/stage.ts';
 
-const steps: Step[] = ['microphone', 'offer', 'local', 'token', 'post', 'remote', 'channel'];
+const steps: Step[] = ['microphone', 'local', 'token', 'post', 'remote', 'channel'];
 
 describe('connect', () => {
   test('opens one session with one token, and hears every event from the first', async () => {
@@ -14,7 +14,7 @@ describe('connect', () => {
     stage.peers[0]!.channel.say('no json');
     stage.peers[0]!.channel.say({ no: 'type' });
     stage.connection.send({ type: 'response.create' });
-    expect(stage.connection.getState()).toEqual({ status: 'connected' });
+    expect(stage.connection.getState()).toEqual({ status: 'connected', playbackBlocked: false });
     expect(heard).toEqual(['session.created']);
     expect(stage.peers[0]!.channel.sent).toEqual(['{"type":"response.create"}']);
     expect(stage.used).toEqual(['Bearer ek_1']);
@@ -27,11 +27,8 @@ describe('connect', () => {
     expect([stage.peers.length, stage.streams.length, stage.minted()]).toEqual([1, 1, 1]);
   });
 
-  test.each([
-    [401, 'token_expired'],
-    [400, 'invalid_api_key'],
-  ])('a token refused with %s %s is replaced once, and the call goes on', async (status, code) => {
-    const stage = createStage({ answers: [() => refused(status, code), accepted] });
+  test('a token refused with 401 is replaced once, and the call goes on', async () => {
+    const stage = createStage({ answers: [() => refused(401, 'token_expired'), accepted] });
     await stage.connection.connect();
     expect(stage.used).toEqual(['Bearer ek_1', 'Bearer ek_2']);
     expect(stage.microphones()).toEqual(['live']);
@@ -104,7 +101,7 @@ describe('connect', () => {
     const own = new FakeStream();
     const stage = createStage({ options: { audio: own as unknown as MediaStream } });
     await stage.connection.connect();
-    expect(stage.peers[0]!.tracks).toEqual(own.tracks);
+    expect(stage.peers[0]!.senders.map(({ track }) => track)).toEqual(own.tracks);
     stage.connection.close();
     expect(stage.streams).toHaveLength(0);
     expect(own.tracks[0]!.readyState).toBe('live');
@@ -126,8 +123,8 @@ describe('connect', () => {
   });
 
   test.each([
-    ['no WebRTC', 'unsupported', { createPeer: undefined }],
-    ['an insecure page', 'insecure-context', { getUserMedia: undefined }],
+    ['no WebRTC', 'unsupported', { PeerConnection: undefined }],
+    ['an insecure page', 'insecure-context', { getUserMedia: () => undefined }],
   ])('%s is %s, and costs no token', async (_what, code, platform) => {
     const stage = createStage({ platform });
     await expect(stage.connection.connect()).rejects.toMatchObject({ code });
@@ -169,9 +166,9 @@ describe('connect', () => {
     const cause = new DOMException('too many', 'UnknownError');
     const stage = createStage({
       platform: {
-        createPeer: () => {
+        PeerConnection: function () {
           throw cause;
-        },
+        } as unknown as typeof RTCPeerConnection,
       },
     });
     await expect(stage.connection.connect()).rejects.toMatchObject({ code: 'lost', cause });
@@ -182,7 +179,7 @@ describe('connect', () => {
     const stage = createStage({ answers: [() => refused(500, 'server_error'), accepted] });
     await expect(stage.connection.connect()).rejects.toBeInstanceOf(ConnectionError);
     await stage.connection.connect();
-    expect(stage.states).toEqual(['connecting', 'failed', 'connecting', 'connected']);
+    expect(stage.states()).toEqual(['connecting', 'failed', 'connecting', 'connected']);
     expect(stage.microphones()).toEqual(['ended', 'live']);
   });
 
@@ -206,13 +203,82 @@ describe('connect', () => {
 });
 
 describe('the model’s voice', () => {
-  test('comes as the stream it arrived in, or as one made for its track', async () => {
+  test('is played by an element made for it, and handed to the app', async () => {
     const heard: unknown[] = [];
     const stage = createStage({ options: { onRemoteStream: (stream) => heard.push(stream) } });
     await stage.connection.connect();
-    stage.peers[0]!.playTrack(['stream']);
-    stage.peers[0]!.playTrack([]);
-    expect(heard).toEqual(['stream', { of: 'voice' }]);
+    stage.peers[0]!.playTrack();
+    expect(heard).toEqual([{ of: 'voice' }]);
+    expect(stage.element.srcObject).toBe(heard[0]);
+    expect(stage.element.played).toBe(1);
+    stage.connection.close();
+    expect(stage.element.srcObject).toBeNull();
+  });
+
+  test('is played by an element of the app’s own', async () => {
+    const own = new FakeElement();
+    const stage = createStage({ options: { playback: own } });
+    await stage.connection.connect();
+    stage.peers[0]!.playTrack();
+    expect([own.played, stage.element.played]).toEqual([1, 0]);
+  });
+
+  test('is only handed over when the app plays it', async () => {
+    const heard: unknown[] = [];
+    const stage = createStage({
+      options: { playback: 'none', onRemoteStream: (stream) => heard.push(stream) },
+    });
+    await stage.connection.connect();
+    stage.peers[0]!.playTrack();
+    expect([heard.length, stage.element.played]).toEqual([1, 0]);
+  });
+
+  test('that the browser refuses to play is said, until resumePlayback() helps', async () => {
+    const stage = createStage();
+    stage.element.allowed = false;
+    await stage.connection.connect();
+    stage.peers[0]!.playTrack();
+    await stage.settle();
+    expect(stage.connection.getState()).toEqual({ status: 'connected', playbackBlocked: true });
+    stage.connection.resumePlayback();
+    await stage.settle();
+    expect(stage.connection.getState()).toEqual({ status: 'connected', playbackBlocked: true });
+    stage.element.allowed = true;
+    stage.connection.resumePlayback();
+    await stage.settle();
+    expect(stage.connection.getState()).toEqual({ status: 'connected', playbackBlocked: false });
+    expect(stage.states()).toEqual(['connecting', 'connected', 'connected', 'connected']);
+  });
+
+  test('that is refused before the call is open is said when it is', async () => {
+    const stage = createStage({ hangAt: 'channel' });
+    stage.element.allowed = false;
+    const connecting = stage.connection.connect();
+    await stage.settle();
+    stage.peers[0]!.playTrack();
+    await stage.settle();
+    expect(stage.states()).toEqual(['connecting']);
+    stage.peers[0]!.channel.open();
+    await connecting;
+    expect(stage.connection.getState()).toEqual({ status: 'connected', playbackBlocked: true });
+  });
+
+  test('that is refused after the end is no news', async () => {
+    const stage = createStage();
+    stage.element.allowed = false;
+    await stage.connection.connect();
+    stage.peers[0]!.playTrack();
+    stage.connection.close();
+    await stage.settle();
+    stage.connection.resumePlayback();
+    await stage.settle();
+    expect(stage.states()).toEqual(['connecting', 'connected', 'closed']);
+  });
+
+  test('without a call has nothing to resume', () => {
+    const stage = createStage();
+    stage.connection.resumePlayback();
+    expect(stage.states()).toEqual([]);
   });
 });
 
@@ -281,7 +347,8 @@ describe('close', () => {
     expect(stage.connection.getState()).toEqual({ status: 'closed' });
     expect(stage.microphones()).toEqual(['ended']);
     expect(stage.peers[0]!.connectionState).toBe('closed');
-    expect(() => stage.connection.send({ type: 'x' })).toThrow(/Not connected/);
+    expect(() => stage.connection.send({ type: 'x' })).toThrow(ConnectionError);
+    expect(() => stage.connection.send({ type: 'x' })).toThrow(/no open call.*Connect again/);
   });
 
   test.each(steps)(
@@ -309,7 +376,7 @@ describe('close', () => {
       const peers = stage.peers.length;
       stage.connection.close();
       await stage.environment.clock.advance(0);
-      expect(await outcome).toBe(stage.states.includes('connected') ? 'connected' : 'closed');
+      expect(await outcome).toBe(stage.states().includes('connected') ? 'connected' : 'closed');
       expect(stage.leftovers()).toEqual([]);
       expect(stage.peers).toHaveLength(peers);
       expect(stage.connection.getState()).toEqual({ status: 'closed' });
@@ -326,7 +393,7 @@ describe('close', () => {
     await stage.environment.clock.advance(0);
     expect(stage.microphones()).toEqual(['ended']);
     expect([stage.peers.length, stage.minted()]).toEqual([0, 0]);
-    expect(stage.states).toEqual(['connecting', 'closed']);
+    expect(stage.states()).toEqual(['connecting', 'closed']);
   });
 
   test('by a listener of "connecting" is heard', async () => {
@@ -355,38 +422,6 @@ describe('close', () => {
     expect(seen).toEqual(['connecting', 'closed', 'connecting', 'connected']);
     expect(stage.microphones()).toEqual(['ended', 'live']);
   });
-});
-
-describe('a breakdown', () => {
-  test('of an open call is lost, and its microphone ends', async () => {
-    const stage = createStage();
-    await stage.connection.connect();
-    stage.peers[0]!.breakDown();
-    expect(stage.connection.getState()).toMatchObject({ status: 'failed', error: { code: 'lost' } });
-    expect(stage.leftovers()).toEqual([]);
-  });
-
-  test('of the channel alone is lost too', async () => {
-    const stage = createStage();
-    await stage.connection.connect();
-    stage.peers[0]!.channel.dispatchEvent(new Event('close'));
-    expect(stage.connection.getState()).toMatchObject({ status: 'failed', error: { code: 'lost' } });
-    expect(stage.leftovers()).toEqual([]);
-  });
-
-  test.each(['post', 'channel'] satisfies Step[])(
-    'while it hangs at "%s" rejects connect()',
-    async (hangAt) => {
-      const stage = createStage({ hangAt });
-      const connecting = stage.connection.connect();
-      await stage.environment.clock.advance(0);
-      stage.peers[0]!.breakDown();
-      await expect(connecting).rejects.toMatchObject({ code: 'lost' });
-      expect(stage.states).toEqual(['connecting', 'failed']);
-      expect(stage.leftovers()).toEqual([]);
-      expect(stage.environment.clock.pending()).toBe(0);
-    },
-  );
 });
 
 test('any token manager is a source of tokens, whatever its session', () => {

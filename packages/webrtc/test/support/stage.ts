@@ -3,13 +3,20 @@ import { createManualEnvironment } from '@realtime-session/core/testing';
 import {
   createRealtimeConnection,
   type ConnectionPlatform,
+  type ConnectionState,
   type RealtimeConnectionOptions,
 } from '@realtime-session/webrtc';
 
 /** A moment while a call opens at which a test may let it hang. */
-export type Step = 'microphone' | 'offer' | 'local' | 'token' | 'post' | 'remote' | 'channel';
+export type Step = 'microphone' | 'local' | 'token' | 'post' | 'remote' | 'channel';
 
 const forever = new Promise<never>(() => undefined);
+
+/** Calls an `on…` handler, as a browser does. */
+function fire(target: object, event: Event): void {
+  const handler: unknown = Reflect.get(target, `on${event.type}`);
+  if (typeof handler === 'function') Reflect.apply(handler, target, [event]);
+}
 
 /** A microphone's track. */
 class FakeTrack {
@@ -17,6 +24,11 @@ class FakeTrack {
   readyState: 'live' | 'ended' = 'live';
   stop(): void {
     this.readyState = 'ended';
+  }
+  /** It is unplugged, or no longer allowed. */
+  vanish(): void {
+    this.readyState = 'ended';
+    fire(this, new Event('ended'));
   }
 }
 
@@ -28,59 +40,77 @@ export class FakeStream {
   }
 }
 
-class FakeChannel extends EventTarget {
+class FakeChannel {
+  readyState = 'connecting';
   readonly sent: string[] = [];
   send(text: string): void {
     this.sent.push(text);
   }
   say(data: unknown): void {
-    this.dispatchEvent(
-      new MessageEvent('message', { data: typeof data === 'string' ? data : JSON.stringify(data) }),
-    );
+    fire(this, new MessageEvent('message', { data: typeof data === 'string' ? data : JSON.stringify(data) }));
+  }
+  open(): void {
+    this.readyState = 'open';
+    fire(this, new Event('open'));
+  }
+  close(): void {
+    this.readyState = 'closed';
+    fire(this, new Event('close'));
   }
 }
 
 /** What the connection needs of a peer. What WebRTC itself does is for tests in a real browser. */
-class FakePeer extends EventTarget {
+class FakePeer {
   connectionState = 'new';
+  localDescription: { sdp: string } | null = null;
   readonly channel = new FakeChannel();
-  readonly tracks: unknown[] = [];
+  readonly senders: { track: unknown; replaceTrack(track: unknown): Promise<void> }[] = [];
   readonly directions: string[] = [];
   readonly #hangAt: Step | undefined;
   constructor(hangAt: Step | undefined) {
-    super();
     this.#hangAt = hangAt;
   }
   createDataChannel(): FakeChannel {
     return this.channel;
   }
-  addTrack(track: unknown): void {
-    this.tracks.push(track);
-  }
-  addTransceiver(_kind: string, init: { direction: string }): void {
+  addTransceiver(track: unknown, init: { direction: string }) {
     this.directions.push(init.direction);
-  }
-  createOffer(): Promise<{ type: string; sdp: string }> {
-    return this.#hangAt === 'offer' ? forever : Promise.resolve({ type: 'offer', sdp: 'v=0 offer' });
+    const sender = { track, replaceTrack: (next: unknown) => Promise.resolve(void (sender.track = next)) };
+    this.senders.push(sender);
+    return { sender };
   }
   setLocalDescription(): Promise<void> {
+    this.localDescription = { sdp: 'v=0 offer' };
     return this.#hangAt === 'local' ? forever : Promise.resolve();
   }
   setRemoteDescription(): Promise<void> {
     if (this.#hangAt === 'remote') return forever;
-    if (this.#hangAt !== 'channel') this.channel.dispatchEvent(new Event('open'));
+    if (this.#hangAt !== 'channel') this.channel.open();
     return Promise.resolve();
   }
   close(): void {
     this.connectionState = 'closed';
-    this.channel.dispatchEvent(new Event('close'));
+    this.channel.close();
   }
-  breakDown(): void {
-    this.connectionState = 'failed';
-    this.dispatchEvent(new Event('connectionstatechange'));
+  become(connectionState: string): void {
+    this.connectionState = connectionState;
+    fire(this, new Event('connectionstatechange'));
   }
-  playTrack(streams: unknown[]): void {
-    this.dispatchEvent(Object.assign(new Event('track'), { track: 'voice', streams }));
+  playTrack(): void {
+    fire(this, Object.assign(new Event('track'), { track: 'voice' }));
+  }
+}
+
+/** An element that plays, or is refused to. */
+export class FakeElement {
+  srcObject: MediaProvider | null = null;
+  played = 0;
+  allowed = true;
+  play(): Promise<void> {
+    this.played += 1;
+    return this.allowed
+      ? Promise.resolve()
+      : Promise.reject(new DOMException('no gesture', 'NotAllowedError'));
   }
 }
 
@@ -114,8 +144,9 @@ export function createStage({
   const environment = createManualEnvironment();
   const peers: FakePeer[] = [];
   const streams: FakeStream[] = [];
+  const element = new FakeElement();
   const used: string[] = [];
-  const states: string[] = [];
+  const states: ConnectionState[] = [];
   let minted = 0;
   const tokens = createTokenManager({
     environment,
@@ -124,14 +155,16 @@ export function createStage({
       fetchToken ??
       (() => (hangAt === 'token' ? forever : { value: `ek_${(minted += 1)}`, expires_in: 600 })),
   });
+  class Peer extends FakePeer {
+    constructor() {
+      super(hangAt);
+      peers.push(this);
+    }
+  }
   const connection = createRealtimeConnection(tokens, {
     ...options,
     platform: {
-      createPeer: () => {
-        const peer = new FakePeer(hangAt);
-        peers.push(peer);
-        return peer as unknown as RTCPeerConnection;
-      },
+      PeerConnection: Peer as unknown as typeof RTCPeerConnection,
       getUserMedia: async () => {
         await (hangAt === 'microphone' ? forever : microphone?.());
         const stream = new FakeStream();
@@ -139,29 +172,41 @@ export function createStage({
         return stream as unknown as MediaStream;
       },
       createStream: (track: unknown) => ({ of: track }) as unknown as MediaStream,
+      createAudio: () => element,
       fetch: (_url, init) => {
         used.push(new Headers(init.headers).get('authorization') ?? '');
         if (hangAt === 'post') return forever;
         return (answers.length > 1 ? answers.shift()! : answers[0]!)();
       },
       setTimer: (run, delayMs) => environment.clock.setTimer(run, delayMs),
+      onOnline: (run, signal) => {
+        const off = environment.onChange((what) => {
+          if (what === 'online') run();
+        });
+        signal.addEventListener('abort', off);
+      },
+      random: () => environment.random(),
       ...platform,
     },
   });
-  connection.subscribe((state) => states.push(state.status));
+  connection.subscribe((state) => states.push(state));
   return {
     connection,
     environment,
+    element,
     peers,
     streams,
     used,
-    states,
+    /** Lets what is due happen. */
+    settle: () => environment.clock.advance(0),
+    states: () => states.map(({ status }) => status),
     microphones: () => streams.map((stream) => stream.tracks[0]!.readyState),
     minted: () => minted,
     /** What is still open. */
     leftovers: () => [
       ...streams.filter((stream) => stream.tracks[0]!.readyState === 'live'),
       ...peers.filter((peer) => peer.connectionState !== 'closed'),
+      ...Array.from({ length: environment.listenerCount() }, () => 'a listener'),
     ],
   };
 }

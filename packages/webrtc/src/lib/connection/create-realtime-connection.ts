@@ -1,28 +1,28 @@
+import { playVoice } from '../audio/hear-voice.ts';
+import { ConnectionError } from '../errors/connection-error.ts';
 import { browserPlatform } from '../platform/browser-platform.ts';
-import { connectUntil } from './connect-until.ts';
-import type { ConnectionState } from './connection-state.ts';
-import { createCurrentCall } from './current-call.ts';
-import { createObservable, quietly } from './observable.ts';
-import { openCall } from './open-call.ts';
-import { parseEvent } from './parse-event.ts';
+import { createStates, idle } from './create-states.ts';
+import type { Line, LineHost } from './line.ts';
+import { createListeners } from './listeners.ts';
 import type {
   RealtimeConnection,
   RealtimeConnectionOptions,
   RealtimeEvent,
   TokenSource,
 } from './realtime-connection.ts';
-
-const idle: ConnectionState = { status: 'idle' };
+import { runLine } from './run-line.ts';
+import { createSpan } from './span.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /**
  * A voice connection to the Realtime API over WebRTC, opened with a fresh token each time.
  *
  * @param tokens - A token manager.
- * @param options - All have a default that is right for OpenAI.
+ * @param options - All have a default that is right for OpenAI. Each is read when it is needed.
  *
  * @example
  * ```ts
- * const connection = createRealtimeConnection(tokens, { onRemoteStream: (stream) => (audio.srcObject = stream) });
+ * const connection = createRealtimeConnection(tokens);
  * button.onclick = () => connection.connect();
  * ```
  */
@@ -30,51 +30,46 @@ export function createRealtimeConnection(
   tokens: TokenSource,
   options: RealtimeConnectionOptions = {},
 ): RealtimeConnection {
-  const { getState, setState, subscribe } = createObservable(idle);
-  const listeners = new Set<(event: RealtimeEvent) => void>();
-  let voice: 'heard' | 'muted' = 'heard';
-  if (options.onEvent) listeners.add(options.onEvent);
+  const { platform = browserPlatform } = options;
+  const { tell, add: onEvent } = createListeners<[RealtimeEvent]>();
+  const { subscribe, ...states } = createStates();
+  const host: LineHost = { ...states, tokens, options, platform, tell, voice: 'heard' };
+  let line: Line | undefined;
 
-  function tell(text: string): void {
-    const event = parseEvent(text);
-    if (event) for (const listener of [...listeners]) quietly(() => listener(event));
+  const close = (): void => line && host.fail(line, new ConnectionError('closed'));
+
+  function sound(voice: LineHost['voice']): void {
+    host.voice = voice;
+    for (const track of line?.tracks ?? []) track.enabled = voice === 'heard';
   }
 
-  function speak(next: 'heard' | 'muted'): void {
-    voice = next;
-    for (const track of current.get()?.tracks() ?? []) track.enabled = next === 'heard';
+  function connect(): Promise<void> {
+    if (line?.signal.aborted !== false) {
+      // The rest is there before anyone looks for it.
+      line = { ...createSpan(platform), playbackBlocked: false } as Line;
+      void runLine(line, host);
+      host.say(line, { status: 'connecting' });
+    }
+    return line.opened;
   }
 
-  const current = createCurrentCall(
-    (onLost) =>
-      openCall(tokens, options, {
-        platform: options.platform ?? browserPlatform,
-        onAudio: (tracks) => {
-          if (voice === 'muted') for (const track of tracks) track.enabled = false;
-        },
-        onMessage: tell,
-        onLost,
-      }),
-    setState,
-  );
-
+  onEvent((event) => options.onEvent?.(event));
   return {
-    connect: ({ signal } = {}) => (signal ? connectUntil(current, signal) : current.connect()),
-    close: () => current.close(),
+    connect: ({ signal } = {}) =>
+      signal?.aborted
+        ? Promise.reject(new ConnectionError('closed'))
+        : untilAborted(connect(), close, signal),
+    close,
     send(event) {
-      const channel = current.get()?.channel();
-      if (getState().status !== 'connected' || !channel) {
-        throw new Error('Not connected. Wait for connect() before send().');
-      }
+      const channel = line?.channel;
+      if (channel?.readyState !== 'open') throw new ConnectionError('closed');
       channel.send(JSON.stringify(event));
     },
-    onEvent(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    mute: () => speak('muted'),
-    unmute: () => speak('heard'),
-    getState,
+    onEvent,
+    mute: () => sound('muted'),
+    unmute: () => sound('heard'),
+    resumePlayback: () => line && playVoice(line, host),
+    getState: host.getState,
     getInitialState: () => idle,
     subscribe,
   };

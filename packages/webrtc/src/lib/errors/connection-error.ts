@@ -1,28 +1,34 @@
+/** One sentence for each code, with the remedy. */
+const sentences = {
+  unsupported: 'This browser has no WebRTC. Use a current one.',
+  'insecure-context': 'Microphones need https or localhost. Serve the page there.',
+  'mic-denied': 'The microphone was refused. Allow it for this page, then connect again.',
+  'mic-missing': 'No microphone could be opened. Plug one in, then connect again.',
+  token: 'No token could be had. See the cause.',
+  rejected: 'The API refused the call. Check the session and the url option.',
+  network: 'The API could not be reached. Check the network and the url option.',
+  timeout: 'The connection took too long. Check the network, then connect again.',
+  lost: 'The connection broke down. Check the network, then connect again.',
+  'session-expired': 'The session reached its limit. Connect again.',
+  closed: 'There is no open call. Connect again.',
+};
+
 /**
  * Every way a connection can fail to open, or end by itself. The set is closed.
  *
  * - `unsupported`: this runtime has no WebRTC.
  * - `insecure-context`: microphones exist only on https pages and on localhost.
- * - `mic-denied`: the user or a policy refused the microphone.
- * - `mic-missing`: there is no microphone, or another program holds it.
+ * - `mic-denied`: the user or a policy refused the microphone, or took it away in mid-call.
+ * - `mic-missing`: there is no microphone, another program holds it, or it was unplugged in mid-call and there is no other.
  * - `token`: no token could be had; the cause says why.
  * - `rejected`: the API refused the call; `status` and `apiCode` say how.
- * - `network`: the API could not be reached.
+ * - `network`: the API, or whatever `exchange` calls, could not be reached.
  * - `timeout`: the call was not open within `timeoutMs`.
  * - `lost`: the connection broke down, while it opened or when it was open.
- * - `closed`: `close()` was called, or the caller's signal aborted, while connecting.
+ * - `session-expired`: the session reached `maxDurationMs`, or the API said that it reached its own limit.
+ * - `closed`: `close()` was called, or the caller's signal aborted, while connecting; or `send()` without an open call.
  */
-export type ConnectionErrorCode =
-  | 'unsupported'
-  | 'insecure-context'
-  | 'mic-denied'
-  | 'mic-missing'
-  | 'token'
-  | 'rejected'
-  | 'network'
-  | 'timeout'
-  | 'lost'
-  | 'closed';
+export type ConnectionErrorCode = keyof typeof sentences;
 
 /** What a {@link ConnectionError} is made of. */
 export interface ConnectionErrorInit {
@@ -39,20 +45,38 @@ export interface ConnectionErrorInit {
 /** The one error of this package: a code, and a sentence that names the remedy. Never a token, never a body. */
 export class ConnectionError extends Error {
   /** Which failure this is. */
-  readonly code: ConnectionErrorCode;
+  declare readonly code: ConnectionErrorCode;
   /** HTTP status of the API's answer, when it refused the call. */
-  readonly status: number | undefined;
+  declare readonly status: number | undefined;
   /** The API's own error code. */
-  readonly apiCode: string | undefined;
+  declare readonly apiCode: string | undefined;
   /** The API's request id. */
-  readonly requestId: string | undefined;
+  declare readonly requestId: string | undefined;
 
-  constructor(code: ConnectionErrorCode, message: string, init: ConnectionErrorInit = {}) {
-    super(message, init.cause === undefined ? undefined : { cause: init.cause });
-    this.name = 'ConnectionError';
-    this.code = code;
-    this.status = init.status;
-    this.apiCode = init.apiCode;
-    this.requestId = init.requestId;
+  constructor(code: ConnectionErrorCode, init: ConnectionErrorInit = {}) {
+    const said = init.apiCode ?? init.status;
+    super(sentences[code] + (said ? ` (${said})` : ''), init);
+    Object.assign(this, init, { name: 'ConnectionError', code });
   }
+}
+
+/**
+ * For `catch`: throws what was thrown, as the one error of this package.
+ *
+ * @param code - What to call anything that is none yet.
+ */
+export function failAs(code: ConnectionErrorCode): (cause: unknown) => never {
+  return (cause) => {
+    throw asConnectionError(cause, code);
+  };
+}
+
+/**
+ * Whatever was thrown, as the one error of this package.
+ *
+ * @param cause - What was thrown.
+ * @param code - What to call anything that is none yet.
+ */
+export function asConnectionError(cause: unknown, code: ConnectionErrorCode): ConnectionError {
+  return cause instanceof ConnectionError ? cause : new ConnectionError(code, cause ? { cause } : {});
 }
