@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { react18 } from './vitest.react18.ts';
 import { sources } from './vitest.sources.ts';
 
 export default defineConfig({
@@ -21,6 +22,18 @@ export default defineConfig({
           name: 'react',
           environment: 'happy-dom',
           include: ['packages/react/test/**/*.test.{ts,tsx}'],
+          env: { REACT_MAJOR: '19' },
+        },
+      },
+      {
+        plugins: [react18],
+        resolve: { alias: sources },
+        test: {
+          name: 'react18',
+          environment: 'happy-dom',
+          include: ['packages/react/test/**/*.test.{ts,tsx}'],
+          exclude: ['packages/react/test/activity.test.tsx'],
+          env: { REACT_MAJOR: '18' },
         },
       },
       {

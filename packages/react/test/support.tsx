@@ -3,13 +3,20 @@ import { createManualEnvironment, createScriptedFetcher } from '@realtime-sessio
 import type { ReactNode } from 'react';
 import { afterEach, expect, vi } from 'vitest';
 
-const warn = vi.spyOn(console, 'error');
+const complaints = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')];
+
+/** What React and others complained about since the last call, if anything. */
+function takeWarnings(): string[] {
+  return complaints.flatMap((spy) => {
+    const said = spy.mock.calls.map((call) => String(call[0]));
+    spy.mockClear();
+    return said;
+  });
+}
 
 afterEach(() => {
   cleanup();
-  const warnings = warn.mock.calls.map((call) => String(call[0]));
-  warn.mockClear();
-  expect(warnings).toEqual([]);
+  expect(takeWarnings()).toEqual([]);
 });
 
 let stages = 0;

@@ -6,7 +6,7 @@ import {
   useTokenRemaining,
   type RealtimeSession,
 } from '@realtime-session/react';
-import { Activity, Profiler, StrictMode, useEffect, useLayoutEffect, type ReactNode } from 'react';
+import { Profiler, StrictMode, useEffect, useLayoutEffect, type ReactNode } from 'react';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { openMintRoute } from './mint-route.ts';
 import { answer, createStage, renderSettled } from './support.tsx';
@@ -252,24 +252,6 @@ describe('useRealtimeSession', () => {
     expect(stage.server.calls[0]!.signal.aborted).toBe(true);
     expect(stage.environment.clock.pending()).toBe(0);
     expect(stage.environment.listenerCount()).toBe(0);
-  });
-
-  test('a component that was hidden for long begins again when it is shown', async () => {
-    const stage = createStage();
-    stage.server.script(answer(), answer());
-    const session = (mode: 'visible' | 'hidden'): ReactNode => (
-      <Activity mode={mode}>
-        <Own stage={stage} />
-      </Activity>
-    );
-    const view = await renderSettled(session('visible'), stage);
-    view.rerender(session('hidden'));
-    await stage.advance(60_000);
-    expect([stage.environment.listenerCount(), stage.environment.clock.pending()]).toEqual([0, 0]);
-    view.rerender(session('visible'));
-    await stage.advance(0);
-    expect(screen.getByText('ready')).toBeTruthy();
-    expect(stage.server.calls).toHaveLength(2);
   });
 
   test('an action kept after its component left does not fetch for who is gone', async () => {

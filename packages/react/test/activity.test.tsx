@@ -1,0 +1,98 @@
+import { screen } from '@testing-library/react';
+import { useRealtimeSession } from '@realtime-session/react';
+import { Activity, type ReactNode } from 'react';
+import { describe, expect, test } from 'vitest';
+import { answer, createStage, renderSettled } from './support.tsx';
+
+type Stage = ReturnType<typeof createStage>;
+type Mode = 'visible' | 'hidden';
+
+/** With a fetcher of its own, made anew by every render. */
+function Own({ stage: { server, environment } }: { stage: Stage }): ReactNode {
+  const { status } = useRealtimeSession({
+    fetchToken: (request) => server.fetchToken(request),
+    environment,
+  });
+  return <p>{status}</p>;
+}
+
+function Shared({ stage, user }: { stage: Stage; user?: string }): ReactNode {
+  const session = useRealtimeSession({ ...stage.options, key: stage.name, params: { user } });
+  return <p>{`${session.status} ${session.peek()?.value ?? '-'}`}</p>;
+}
+
+const inTab = (mode: Mode, content: ReactNode): ReactNode => <Activity mode={mode}>{content}</Activity>;
+
+describe.each([
+  ['a fetcher of its own', (stage: Stage) => <Own stage={stage} />],
+  ['a shared store', (stage: Stage) => <Shared stage={stage} />],
+])('a hidden tree with %s', (_name, content) => {
+  test('that was never shown fetches nothing, and once when it is', async () => {
+    const stage = createStage();
+    stage.server.script(answer());
+    const view = await renderSettled(inTab('hidden', content(stage)), stage);
+    await stage.advance(60_000);
+    expect([stage.server.calls.length, stage.environment.clock.pending()]).toEqual([0, 0]);
+    view.rerender(inTab('visible', content(stage)));
+    await stage.advance(5_000);
+    expect(screen.getByText(/^ready/)).toBeTruthy();
+    expect(stage.server.calls).toHaveLength(1);
+  });
+
+  test('that comes back in time finds its token', async () => {
+    const stage = createStage();
+    stage.server.script(answer());
+    const view = await renderSettled(inTab('visible', content(stage)), stage);
+    for (const mode of ['hidden', 'visible', 'hidden', 'visible'] as const) {
+      view.rerender(inTab(mode, content(stage)));
+      await stage.advance(900);
+    }
+    expect(screen.getByText(/^ready/)).toBeTruthy();
+    expect(stage.server.calls).toHaveLength(1);
+  });
+
+  test('that was hidden for long holds nothing, and begins again when it is shown', async () => {
+    const stage = createStage();
+    stage.server.script(answer(), answer());
+    const view = await renderSettled(inTab('visible', content(stage)), stage);
+    view.rerender(inTab('hidden', content(stage)));
+    await stage.advance(60_000);
+    expect([stage.environment.listenerCount(), stage.environment.clock.pending()]).toEqual([0, 0]);
+    view.rerender(inTab('visible', content(stage)));
+    await stage.advance(0);
+    expect(screen.getByText(/^ready/)).toBeTruthy();
+    expect(stage.server.calls).toHaveLength(2);
+  });
+});
+
+test('a hidden tree that others share a token with costs no mint of its own', async () => {
+  const stage = createStage();
+  stage.server.script(answer());
+  const page = (mode: Mode): ReactNode => (
+    <>
+      <Shared stage={stage} />
+      {inTab(mode, <Shared stage={stage} />)}
+    </>
+  );
+  const view = await renderSettled(page('visible'), stage);
+  view.rerender(page('hidden'));
+  await stage.advance(60_000);
+  view.rerender(page('visible'));
+  await stage.advance(5_000);
+  expect(stage.server.calls).toHaveLength(1);
+});
+
+test('a tree that was hidden while the user changed shows nothing of the user before', async () => {
+  const stage = createStage();
+  stage.server.script({ value: 'ek_ann', expires_in: 600 });
+  const view = await renderSettled(inTab('visible', <Shared stage={stage} user="ann" />), stage);
+  expect(screen.getByText('ready ek_ann')).toBeTruthy();
+  view.rerender(inTab('hidden', <Shared stage={stage} user="ann" />));
+  await stage.advance(500);
+  view.rerender(inTab('hidden', <Shared stage={stage} user="bob" />));
+  expect(screen.queryByText(/ann/)).toBeNull();
+  view.rerender(inTab('visible', <Shared stage={stage} user="bob" />));
+  expect(screen.getByText('loading -')).toBeTruthy();
+  await stage.advance(0);
+  expect(stage.server.calls.map(({ params }) => params)).toEqual([{ user: 'ann' }, { user: 'bob' }]);
+});
