@@ -493,6 +493,47 @@ describe('useTokenRemaining', () => {
     expect(stage.environment.clock.pending()).toBe(0);
   });
 
+  test('shows no remainder of one session beside another', async () => {
+    const stage = createStage();
+    const managers = [100, 900].map((expiresIn) =>
+      createTokenManager({ ...stage.options, initialToken: answer(expiresIn) }),
+    );
+    const shown: string[] = [];
+    function Countdown({ user }: { user: 0 | 1 }): ReactNode {
+      shown.push(`${user} ${useTokenRemaining(1_000, managers[user])}`);
+      return null;
+    }
+    const view = await renderSettled(<Countdown user={0} />, stage);
+    await stage.advance(1);
+    await waitFor(() => expect(shown.at(-1)).toBe('0 100000'));
+    view.rerender(<Countdown user={1} />);
+    await waitFor(() => expect(shown.at(-1)).toBe('1 900000'));
+    expect(shown).not.toContain('1 100000');
+  });
+
+  test('shows no remainder of a token that was forgotten', async () => {
+    const stage = createStage();
+    const shown: unknown[] = [];
+    function Countdown(): ReactNode {
+      const options = { ...stage.options, key: stage.name, minIntervalMs: 0 };
+      const { reset } = useRealtimeSession(options);
+      shown.push(useTokenRemaining(1_000, options));
+      return <button onClick={() => reset()}>sign out</button>;
+    }
+    stage.server.script(answer(100));
+    await renderSettled(<Countdown />, stage);
+    await stage.advance(1);
+    expect(shown.at(-1)).toBe(100_000);
+    fireEvent.click(screen.getByText('sign out'));
+    shown.length = 0;
+    await stage.advance(0);
+    stage.server.calls.at(-1)!.resolve(answer(900));
+    await stage.advance(0);
+    await stage.advance(1);
+    expect(shown).not.toContain(100_000);
+    expect(shown.at(-1)).toBe(900_000);
+  });
+
   test.each([Number.NaN, 0, -5])('a step of %s is a step of 100 ms', async (stepMs) => {
     const stage = createStage();
     stage.server.script(answer(100));

@@ -29,18 +29,21 @@ export function useTokenRemaining<Params = unknown, Session = SessionInfo>(
   const expiresAtMs = useStore(store, (session) =>
     session.status === 'ready' ? session.expiresAtMs : undefined,
   );
-  const [remainingMs, setRemainingMs] = useState<number>();
+  const [counted, setCounted] = useState<{ readonly of: unknown; readonly ms: number }>();
+  // What was counted for a token that is gone, or for another session, is never shown for the next one.
+  const isCurrent = expiresAtMs !== undefined && counted?.of === store;
+  if (counted && !isCurrent) setCounted(undefined);
   useEffect(() => {
     if (expiresAtMs === undefined) return undefined;
     const everyMs = stepMs >= MIN_STEP_MS ? stepMs : MIN_STEP_MS;
     let cancel = store.clock.setTimer(count, 0);
     function count(): void {
-      setRemainingMs(Math.ceil(lifeLeftMs(store, expiresAtMs) / everyMs) * everyMs);
+      setCounted({ of: store, ms: Math.ceil(lifeLeftMs(store, expiresAtMs) / everyMs) * everyMs });
       cancel = store.clock.setTimer(count, everyMs);
     }
     return () => cancel();
   }, [store, stepMs, expiresAtMs]);
-  return expiresAtMs === undefined ? undefined : remainingMs;
+  return isCurrent ? counted.ms : undefined;
 }
 
 /** The token itself knows about sleep and clocks that were set; one that burns on use is not for looking at. */

@@ -1,0 +1,97 @@
+import { useRealtimeSession, useTokenRemaining, type RealtimeSession } from '@realtime-session/react';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Profiler, StrictMode, type ReactNode } from 'react';
+import { describe, expect, test } from 'vitest';
+import { answer, createStage, renderSettled } from './support.tsx';
+
+type Source = ReturnType<typeof createStage>['options'];
+type Reader = (props: { source: Source }) => ReactNode;
+
+const selecting =
+  (selector: (session: RealtimeSession) => unknown): Reader =>
+  ({ source }) => {
+    useRealtimeSession(source, selector);
+    return null;
+  };
+
+const Everything: Reader = ({ source }) => useRealtimeSession(source).status;
+const Nothing = (): ReactNode => null;
+const Countdown: Reader = ({ source }) => useTokenRemaining(1_000, source);
+const Hundred: Reader = ({ source }) =>
+  Array.from({ length: 100 }, (_, index) => <Everything key={index} source={source} />);
+
+const readers: readonly (readonly [name: string, reader: Reader])[] = [
+  ['`useRealtimeSession(source)`', Everything],
+  ['a hundred of them, as commits', Hundred],
+  [
+    '`expiresAtMs`, through a selector',
+    selecting((session) => session.status === 'ready' && session.expiresAtMs),
+  ],
+  ['`({ status, error }) => ({ status, error })`', selecting(({ status, error }) => ({ status, error }))],
+  ['`(session) => session.status`', selecting((session) => session.status)],
+  ['`(session) => session.getToken`', selecting((session) => session.getToken)],
+  ['`useTokenRemaining()`', Countdown],
+  ['neither, beside all of these', Nothing],
+];
+
+/** Commits of each reader, all of them children of one parent: until there is a token, over a refresh, over a minute. */
+async function measure(wrap: (page: ReactNode) => ReactNode): Promise<Map<string, number[]>> {
+  const stage = createStage();
+  const source = { ...stage.options, key: stage.name, lead: { maxMs: 60_000 }, jitterRatio: 0 };
+  const commits = new Map(readers.map(([name]) => [name, 0]));
+  const page = readers.map(([name, Reader]) => (
+    <Profiler key={name} id={name} onRender={() => commits.set(name, (commits.get(name) ?? 0) + 1)}>
+      <Reader source={source} />
+    </Profiler>
+  ));
+  const arrive = async (): Promise<void> => {
+    stage.server.calls.at(-1)!.resolve(answer(600));
+    await stage.advance(0);
+    await stage.advance(1);
+  };
+  const counted = new Map<string, number[]>(readers.map(([name]) => [name, []]));
+  const take = (): void => {
+    for (const [name, count] of commits) {
+      counted.get(name)?.push(count);
+      commits.set(name, 0);
+    }
+  };
+
+  await renderSettled(wrap(page), stage);
+  await arrive();
+  take();
+  await stage.advance(539_000);
+  for (const name of commits.keys()) commits.set(name, 0);
+  await stage.advance(1_000);
+  expect(stage.server.calls.map(({ reason }) => reason)).toEqual(['initial', 'proactive']);
+  await arrive();
+  take();
+  for (let second = 0; second < 60; second += 1) await stage.advance(1_000);
+  expect(stage.server.calls).toHaveLength(2);
+  take();
+  return counted;
+}
+
+/** The rows of the README's table whose first cell is one of ours. */
+function printed(): Map<string, number[]> {
+  const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
+  const rows = readme
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .filter(([, name]) => readers.some(([known]) => known === name));
+  return new Map(rows.map(([, name, ...cells]) => [name ?? '', cells.slice(0, 3).map(Number)]));
+}
+
+describe('a component renders', () => {
+  test('as often as the README says', async () => {
+    const measured = await measure((page) => page);
+    expect(Object.fromEntries(measured)).toEqual(Object.fromEntries(printed()));
+  });
+
+  test('as often under StrictMode', async () => {
+    const strict = await measure((page) => <StrictMode>{page}</StrictMode>);
+    expect(Object.fromEntries(strict)).toEqual(Object.fromEntries(printed()));
+  });
+});
