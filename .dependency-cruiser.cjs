@@ -1,4 +1,4 @@
-/** Layers of the house: react → core; server → protocol; emulator → protocol; core → nothing. */
+/** Layers of the house: react → webrtc → core; server → protocol; emulator → protocol; core → nothing. */
 const only = (from, ...allowed) => ({
   name: `${from}-depends-on-${allowed.join('-and-') || 'nothing'}`,
   severity: 'error',
@@ -17,7 +17,14 @@ module.exports = {
     { name: 'not-resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     only('core'),
     only('protocol'),
-    only('react', 'core'),
+    only('react', 'core', 'webrtc'),
+    {
+      name: 'only-one-entry-of-react-connects',
+      comment: 'Who wants a token pays for no connection.',
+      severity: 'error',
+      from: { path: '^packages/react/src', pathNot: '^packages/react/src/(webrtc\\.ts|lib/connection/)' },
+      to: { path: '^packages/(webrtc|react/src/lib/connection)/' },
+    },
     only('webrtc', 'core'),
     only('server', 'protocol'),
     only('emulator', 'protocol'),

@@ -4,20 +4,28 @@ import { createSessionHandler, type SessionHandlerOptions } from '@realtime-sess
 import { toNodeHandler } from '@realtime-session/server/node';
 import { onTestFinished } from 'vitest';
 
+const EMPTY_PAGE =
+  '<!doctype html><link rel="icon" href="data:,"><div id="root"></div><script src="/script.js"></script>';
+
 /** What a test says about its mint route; everybody may mint. */
 export type MintRouteOptions = Omit<SessionHandlerOptions, 'authorize'>;
 
 /**
- * Serves a session handler on a socket until the test is over, and an empty page at `/`.
+ * Serves a session handler on a socket until the test is over, and a page at `/`.
  *
- * @returns its address.
+ * @param options - The handler's.
+ * @param script - What runs in the page. Default nothing.
+ * @returns the handler's address.
  */
-export async function serveMintRoute(options: MintRouteOptions): Promise<string> {
+export async function serveMintRoute(options: MintRouteOptions, script = ''): Promise<string> {
   const handler = createSessionHandler({ ...options, authorize: () => ({ id: 'tester' }) });
   const mint = toNodeHandler(handler);
   const server = createServer((request, response) => {
-    if (request.method === 'GET' && request.url === '/') {
-      response.setHeader('content-type', 'text/html').end('<!doctype html><link rel="icon" href="data:,">');
+    const path = new URL(request.url ?? '', 'http://localhost').pathname;
+    if (path === '/') {
+      response.setHeader('content-type', 'text/html').end(EMPTY_PAGE);
+    } else if (path === '/script.js') {
+      response.setHeader('content-type', 'text/javascript').end(script);
     } else mint(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

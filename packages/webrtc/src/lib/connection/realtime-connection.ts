@@ -11,10 +11,10 @@ export interface TokenSource {
    * @param use - Connects with the token.
    * @param options - What counts as refused, and how to stop waiting.
    */
-  withToken<T>(
+  readonly withToken: <T>(
     use: (token: Pick<EphemeralToken, 'value'>) => Promise<T>,
     options?: WithTokenOptions,
-  ): Promise<T>;
+  ) => Promise<T>;
 }
 
 /** An event of the Realtime API, in either direction. */
@@ -78,7 +78,7 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One voice connection at a time. Made by `createRealtimeConnection()`. */
+/** One voice connection at a time. Made by `createRealtimeConnection()`. Its functions may be taken apart: none needs `this`. */
 export interface RealtimeConnection {
   /**
    * Opens a session. Call it from a click, so that the browser lets it ask for the microphone. While one is opening,
@@ -87,38 +87,38 @@ export interface RealtimeConnection {
    * @param options - How to give up.
    * @throws ConnectionError when it cannot be opened; nothing is left open then.
    */
-  connect(options?: ConnectOptions): Promise<void>;
+  readonly connect: (options?: ConnectOptions) => Promise<void>;
   /** Ends the call and stops the microphone. Idempotent; a `connect()` under way is rejected with `closed`. */
-  close(): void;
+  readonly close: () => void;
   /**
    * Sends an event to the API.
    *
    * @param event - For example `{ type: 'response.create' }`.
    * @throws ConnectionError `closed` without an open call; TypeError from the browser for an event that is too long.
    */
-  send(event: RealtimeEvent): void;
+  readonly send: (event: RealtimeEvent) => void;
   /**
    * Listens to the API.
    *
    * @param listener - Told every event of this call and of those after it. What it throws is ignored.
    * @returns stops listening.
    */
-  onEvent(listener: (event: RealtimeEvent) => void): () => void;
+  readonly onEvent: (listener: (event: RealtimeEvent) => void) => () => void;
   /** Silences what is sent, now and in later calls, without closing the microphone. A stream of yours is restored at the end. */
-  mute(): void;
+  readonly mute: () => void;
   /** Lets it be heard again. */
-  unmute(): void;
+  readonly unmute: () => void;
   /** Plays the model's voice after the browser refused to. Call it from a click; `playbackBlocked` says whether it helped. */
-  resumePlayback(): void;
+  readonly resumePlayback: () => void;
   /** The current state. The reference is stable until something changes. */
-  getState(): ConnectionState;
+  readonly getState: () => ConnectionState;
   /** The state at creation. */
-  getInitialState(): ConnectionState;
+  readonly getInitialState: () => ConnectionState;
   /**
    * Listens for state changes.
    *
    * @param listener - Called with the new state and the one before.
    * @returns stops listening.
    */
-  subscribe(listener: (state: ConnectionState, previous: ConnectionState) => void): () => void;
+  readonly subscribe: (listener: (state: ConnectionState, previous: ConnectionState) => void) => () => void;
 }

@@ -1,0 +1,88 @@
+import { act, render, renderHook } from '@testing-library/react';
+import { createTokenManager } from '@realtime-session/core';
+import { useRealtimeConnection, type RealtimeConnectionOptions } from '@realtime-session/react/webrtc';
+import { StrictMode } from 'react';
+import { renderToString } from 'react-dom/server';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import './support.tsx';
+
+const tokens = createTokenManager({ fetchToken: () => ({ value: 'ek_1', expires_in: 600 }) });
+
+/** A browser without WebRTC: connecting fails, after everything around it has happened. What it does is tested in a real one. */
+const platform = {
+  PeerConnection: undefined,
+  onOnline: () => undefined,
+  setTimer: () => () => undefined,
+} as unknown as NonNullable<RealtimeConnectionOptions['platform']>; // the rest is not reached
+
+describe('useRealtimeConnection', () => {
+  test('does not connect by itself', () => {
+    const { result } = renderHook(() => useRealtimeConnection(tokens, { platform }), { wrapper: StrictMode });
+    expect(result.current.status).toBe('idle');
+  });
+
+  test('tells why a call ended, and can be asked again', async () => {
+    const { result } = renderHook(() => useRealtimeConnection(tokens, { platform }));
+    await act(() => result.current.connect().catch(() => undefined));
+    expect(result.current).toMatchObject({ status: 'failed', error: { code: 'unsupported' } });
+    await act(() => expect(result.current.connect()).rejects.toMatchObject({ code: 'unsupported' }));
+  });
+
+  test('keeps its functions from render to render', async () => {
+    const { result, rerender } = renderHook(() => useRealtimeConnection(tokens, { platform }));
+    const first = result.current;
+    rerender();
+    await act(() => first.connect().catch(() => undefined));
+    for (const name of ['connect', 'close', 'send', 'onEvent', 'mute', 'unmute', 'resumePlayback'] as const)
+      expect(result.current[name]).toBe(first[name]);
+  });
+
+  test('renders again only when the part it reads changes', async () => {
+    let renders = 0;
+    const { result } = renderHook(() => {
+      renders += 1;
+      return useRealtimeConnection(tokens, { platform }, ({ connect }) => ({ connect }));
+    });
+    await act(() => result.current.connect().catch(() => undefined));
+    expect(renders).toBe(1);
+  });
+
+  test('uses the latest options', async () => {
+    const asked: unknown[] = [];
+    const withoutMicrophone = {
+      ...platform,
+      PeerConnection: Object as unknown as typeof RTCPeerConnection, // never called: the microphone comes first
+      getUserMedia({ audio }: MediaStreamConstraints) {
+        asked.push(audio);
+        return Promise.reject(new DOMException('none', 'NotFoundError'));
+      },
+    };
+    const { result, rerender } = renderHook(
+      ({ deviceId }) => useRealtimeConnection(tokens, { platform: withoutMicrophone, audio: { deviceId } }),
+      { initialProps: { deviceId: 'first' } },
+    );
+    rerender({ deviceId: 'second' });
+    await act(() => result.current.connect().catch(() => undefined));
+    expect(asked).toEqual([{ deviceId: 'second' }]);
+    expect(result.current).toMatchObject({ status: 'failed', error: { code: 'mic-missing' } });
+  });
+
+  test('is idle on a server, where nothing is opened', () => {
+    function Status() {
+      return useRealtimeConnection(tokens).status;
+    }
+    expect(renderToString(<Status />)).toBe('idle');
+  });
+
+  test('narrows on status', () => {
+    function Reads() {
+      const connection = useRealtimeConnection(tokens, { platform });
+      if (connection.status === 'connected')
+        expectTypeOf(connection.playbackBlocked).toEqualTypeOf<boolean>();
+      if (connection.status === 'failed') expectTypeOf(connection.error.code).toBeString();
+      if (connection.status === 'idle') expectTypeOf(connection.error).toEqualTypeOf<undefined>();
+      return connection.error?.message ?? 'fine';
+    }
+    expect(render(<Reads />).container.textContent).toBe('fine');
+  });
+});
