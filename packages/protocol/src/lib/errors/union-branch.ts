@@ -19,5 +19,7 @@ export function likelyBranch(branches: readonly (readonly Issue[])[]): readonly 
 }
 
 function isAboutTheValueItself(issue: Issue): boolean {
-  return issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
+  if (issue.path.length > 0) return false;
+  if (issue.code === 'invalid_union') return likelyBranch(issue.errors) === undefined;
+  return issue.code === 'invalid_type' || issue.code === 'invalid_value';
 }

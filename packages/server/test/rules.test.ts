@@ -1,0 +1,289 @@
+import { describe, expect, it } from 'vitest';
+import { problemStatus, problemTitle } from '../src/lib/errors/problem-code.ts';
+import { Refusal } from '../src/lib/errors/refusal.ts';
+import { problemOf } from '../src/lib/errors/problem-response.ts';
+import { checkContentType, checkDeclaredLength } from '../src/lib/gate/check-headers.ts';
+import { checkOrigin } from '../src/lib/gate/check-origin.ts';
+import { targetOf } from '../src/lib/gate/host.ts';
+import { parseJsonObject } from '../src/lib/gate/parse-json-object.ts';
+import { addressKey } from '../src/lib/limit/address-key.ts';
+import { checkAllowed, checkedPaths, shownKey } from '../src/lib/policy/allow-list.ts';
+import { parseParams } from '../src/lib/policy/parse-params.ts';
+import { parsePinned } from '../src/lib/policy/pinned-params.ts';
+
+/** The code of the refusal something ends with, or `passes`. */
+function outcome(run: () => unknown): string {
+  try {
+    run();
+    return 'passes';
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return thrown.code;
+    throw thrown;
+  }
+}
+
+describe('a problem', () => {
+  const codes = Object.keys(problemTitle) as (keyof typeof problemTitle)[]; // the keys of a Record
+
+  it.each(codes)('%s is told in one sentence of its own', (code) => {
+    expect(problemTitle[code]).toMatch(/^[A-Z][^.]+\.$/);
+    expect(codes.filter((other) => problemTitle[other] === problemTitle[code])).toEqual([code]);
+    expect(problemStatus[code]).toBeGreaterThanOrEqual(400);
+  });
+
+  it('cuts a path that is too long, and has no member it has nothing to say in', () => {
+    const problem = problemOf(new Refusal('unknown_field', { path: 'a'.repeat(300) }), 'req_1');
+    expect(problem.path).toHaveLength(200);
+    expect(Object.keys(problem)).toEqual(['type', 'title', 'status', 'code', 'request_id', 'path']);
+    expect(Object.keys(problemOf(new Refusal('forbidden'), 'req_1'))).not.toContain('path');
+  });
+
+  it('is an Error with a name and a message for whoever finds it in a log', () => {
+    const refusal = new Refusal('forbidden');
+    expect(refusal.name).toBe('Refusal');
+    expect(refusal.message).not.toBe('');
+  });
+});
+
+describe('a body', () => {
+  const read = (text: string) => parseJsonObject(new TextEncoder().encode(text));
+  const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+
+  it.each([
+    ['{"a":1,"b":{"a":1}}', 'passes'],
+    ['{"a":[{"b":1},{"b":2}],"c":{"b":3}}', 'passes'],
+    ['{"a":["b","b"],"b":"a"}', 'passes'],
+    ['{"a" : "constructor"}', 'passes'],
+    ['{"a":"}{]["}', 'passes'],
+    ['{"a":1,"a":2}', 'invalid_json'],
+    ['{"a":1, "a" :2}', 'invalid_json'],
+    ['{"a":1,"\\u0061":2}', 'invalid_json'],
+    ['{"a":[{"b":1,"b":2}]}', 'invalid_json'],
+    ['{"a":{"b":[]},"a":1}', 'invalid_json'],
+    ['{"__proto__":1}', 'invalid_json'],
+    ['{"a":{"constructor":1}}', 'invalid_json'],
+    ['{"prototype":1}', 'invalid_json'],
+    ['[]', 'invalid_json'],
+    ['null', 'invalid_json'],
+    ['"a"', 'invalid_json'],
+    ['{"a":', 'invalid_json'],
+    ['', 'invalid_json'],
+    [nested(32), 'passes'],
+    [nested(33), 'invalid_json'],
+    [`{"a":${'['.repeat(31)}${']'.repeat(31)}}`, 'passes'],
+    [`{"a":${'['.repeat(32)}${']'.repeat(32)}}`, 'invalid_json'],
+    [`{${Array.from({ length: 40 }, (_, at) => `"k${at}":{}`).join(',')}}`, 'passes'],
+    [`{"a":[${'[],'.repeat(40)}[]]}`, 'passes'],
+  ])('%s: %s', (text, expected) => {
+    expect(outcome(() => read(text))).toBe(expected);
+  });
+});
+
+describe('a content type', () => {
+  it.each([
+    ['application/json', 'passes'],
+    ['Application/JSON; charset=UTF-8', 'passes'],
+    ['application/json;charset = "utf8"', 'passes'],
+    ['application/json;\tcharset\t=\tutf-8', 'passes'],
+    ['application/json ; x=1', 'passes'],
+    ['application/json; charset=utf-16', 'unsupported_media_type'],
+    ['application/json; charset=utf-80', 'unsupported_media_type'],
+    ['application/json; charset=xutf-8', 'unsupported_media_type'],
+    ['application/json, text/plain', 'unsupported_media_type'],
+    ['application/jsonp', 'unsupported_media_type'],
+    ['text/plain', 'unsupported_media_type'],
+    [undefined, 'unsupported_media_type'],
+  ])('%j: %s', (type, expected) => {
+    const headers = new Headers(type === undefined ? {} : { 'content-type': type });
+    expect(outcome(() => checkContentType(headers))).toBe(expected);
+  });
+
+  it.each([
+    ['10', 'passes'],
+    ['11', 'payload_too_large'],
+    [undefined, 'passes'],
+  ])('with a declared length of %j, where 10 are allowed: %s', (length, expected) => {
+    const headers = new Headers(length === undefined ? {} : { 'content-length': length });
+    expect(outcome(() => checkDeclaredLength(headers, 10))).toBe(expected);
+  });
+});
+
+describe('an origin', () => {
+  const target = { host: 'app.test', protocol: 'http:' };
+  const secure = { host: 'app.test', protocol: 'https:' };
+
+  it.each([
+    [{}, target, 'passes'],
+    [{ cookie: 'a=b' }, target, 'origin_forbidden'],
+    [{ origin: 'http://app.test', cookie: 'a=b' }, target, 'passes'],
+    [{ origin: 'https://app.test' }, target, 'passes'],
+    [{ origin: 'https://app.test' }, secure, 'passes'],
+    [{ origin: 'http://app.test' }, secure, 'origin_forbidden'],
+    [{ origin: 'ftp://app.test' }, target, 'origin_forbidden'],
+    [{ origin: 'httpsx://app.test' }, target, 'origin_forbidden'],
+    [{ origin: 'xhttp://app.test' }, target, 'origin_forbidden'],
+    [{ origin: 'http://app.test/' }, target, 'origin_forbidden'],
+    [{ origin: 'http://other.test' }, target, 'origin_forbidden'],
+    [{ origin: 'null' }, target, 'origin_forbidden'],
+    [{ origin: 'nonsense' }, target, 'origin_forbidden'],
+    [{ origin: 'https://partner.test' }, target, 'passes'],
+    [{ origin: 'https://partner.test', 'sec-fetch-site': 'cross-site' }, target, 'passes'],
+    [{ 'sec-fetch-site': 'same-origin' }, target, 'passes'],
+    [{ 'sec-fetch-site': 'none' }, target, 'passes'],
+    [{ 'sec-fetch-site': 'same-site' }, target, 'origin_forbidden'],
+    [{ origin: 'https://partner.test', 'sec-fetch-site': 'same-site' }, target, 'passes'],
+    [{ origin: 'https://partner.test', 'sec-fetch-site': 'odd' }, target, 'origin_forbidden'],
+    [{ origin: 'http://app.test', 'sec-fetch-site': 'cross-site' }, target, 'origin_forbidden'],
+  ])('%j to %j: %s', (headers, to, expected) => {
+    // A request of a page may not carry these; one that arrived may.
+    const request = { headers: new Headers(headers) } as Request;
+    expect(outcome(() => checkOrigin(request, new Set(['https://partner.test']), to))).toBe(expected);
+  });
+
+  it('that is refused says so with the remedy in the audit event', () => {
+    const request = { headers: new Headers({ origin: 'http://other.test' }) } as Request;
+    expect(() => checkOrigin(request, new Set(), target)).toThrow(
+      expect.objectContaining({ detail: { remedy: expect.stringContaining('allowedOrigins') as string } }),
+    );
+  });
+
+  it.each([
+    ['app.test', 'app.test'],
+    ['APP.test:8080', 'app.test:8080'],
+    ['app.test.', 'app.test.'],
+    ['[::1]:3000', '[::1]:3000'],
+    ['[2001:db8::ff]', '[2001:db8::ff]'],
+    [undefined, 'url.test'],
+    ['app..test', 'bad_request'],
+    ['app.test/path', 'bad_request'],
+    ['user@app.test', 'bad_request'],
+    ['app.test:123456', 'bad_request'],
+    ['[zz::1]', 'bad_request'],
+    ['', 'bad_request'],
+  ])('is compared with the host %j as %j', (host, expected) => {
+    const headers = new Headers(host === undefined ? {} : { host });
+    const request = { headers, url: 'http://url.test/x' } as Request; // `Request` itself keeps `Host` out
+    const found = outcome(() => targetOf(request));
+    expect(found === 'passes' ? targetOf(request).host : found).toBe(expected);
+  });
+});
+
+describe('an address', () => {
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    [' 203.0.113.7 ', '203.0.113.7'],
+    ['250.255.199.0', '250.255.199.0'],
+    ['::ffff:203.0.113.7', '203.0.113.7'],
+    ['[::FFFF:cb00:7107]', '203.0.113.7'],
+    ['::ffff:0:203.0.113.7', '0:0:0:0::/64'],
+    ['1::ffff:203.0.113.7', '1:0:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['::', '0:0:0:0::/64'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8::5', '2001:db8:0:0::/64'],
+    ['2001:db8:1:2::', '2001:db8:1:2::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['[2001:db8::5]', '2001:db8:0:0::/64'],
+    ['203.0.113.256', 'unknown'],
+    ['203.0.113', 'unknown'],
+    ['203.0.113.7.8', 'unknown'],
+    ['203.0.113.07', 'unknown'],
+    ['256.0.0.1', 'unknown'],
+    ['::zz', 'unknown'],
+    ['1:2:3', 'unknown'],
+    ['app.test', 'unknown'],
+    ['2001', 'unknown'],
+    ['', 'unknown'],
+    [undefined, 'unknown'],
+  ])('%j counts as %j', (address, key) => {
+    expect(addressKey(address)).toBe(key);
+  });
+});
+
+describe('an allowed path', () => {
+  it.each(['voice', 'audio.output.voice', 'expires_after', 'turn_detection'])('may be %s', (path) => {
+    expect(checkedPaths([path])).toEqual([path]);
+  });
+
+  it.each([
+    '',
+    'hat',
+    'audio..voice',
+    'audio.out put',
+    'audio.',
+    'type',
+    'client_secret',
+    'audio.$x',
+    'tools',
+    'tools.0',
+  ])('may not be %j', (path) => {
+    expect(() => checkedPaths([path])).toThrow(TypeError);
+  });
+
+  it.each([
+    ['sk-abc', '(redacted)'],
+    ['EK_abc', '(redacted)'],
+    ['task-1', 'task-1'],
+    ['a b', 'a?b'],
+    ['k'.repeat(70), 'k'.repeat(64)],
+  ])('shows the key %j as %j', (key, shown) => {
+    expect(shownKey(key)).toBe(shown);
+  });
+
+  it.each([
+    [{ voice: 'ash' }, 'passes'],
+    [{ type: 'realtime', voice: 'ash' }, 'passes'],
+    [{ type: { a: 1 } }, 'unknown_field'],
+    [{ audio: { output: { voice: 'ash' } } }, 'passes'],
+    [{ audio: { output: { voice: 'ash', speed: 1 } } }, 'unknown_field'],
+    [{ audio: { output: {} } }, 'passes'],
+    [{ audi: {} }, 'unknown_field'],
+    [{ audio: 'loud' }, 'unknown_field'],
+  ])('lets %j: %s', (params, expected) => {
+    expect(outcome(() => checkAllowed(params, ['voice', 'audio.output.voice']))).toBe(expected);
+  });
+});
+
+describe('parameters', () => {
+  const kind = (value: Record<string, unknown>) => {
+    const result = parseParams(value);
+    if (result.kind === 'refused')
+      return `${result.issue.path}: ${result.issue.message} (${result.issue.kind})`;
+    const { parsed } = result;
+    return parsed.kind === 'nested' ? `nested, type ${parsed.type}` : parsed.kind;
+  };
+
+  it.each<[Record<string, unknown>, string]>([
+    [{}, 'nested, type assumed'],
+    [{ type: 'realtime' }, 'nested, type given'],
+    [{ type: 'transcription' }, 'transcription'],
+    [{ instructions: 'x' }, 'nested, type assumed'],
+    [{ output_modalities: ['text'] }, 'nested, type assumed'],
+    [{ voice: 'ash' }, 'flat'],
+    [{ modalities: ['text'] }, 'flat'],
+    // Both generations have a `tool_choice`, and only the older one names a function by a word alone.
+    [{ tool_choice: 'a_function' }, 'flat'],
+    [{ type: 'odd' }, 'type: must be one of "realtime", "transcription" (invalid)'],
+    [{ instructions: 7 }, 'instructions: must be string (invalid)'],
+    [{ voice: 'ash', speed: 9 }, 'speed: must be at most 1.5 (invalid)'],
+    [{ output_modalities: 7 }, 'output_modalities: must be array (invalid)'],
+    [{ expires_after: {} }, 'expires_after: is set by the server option ttlSeconds (unknown)'],
+    [{ client_secret: {} }, 'client_secret: is set by the server option ttlSeconds (unknown)'],
+    [
+      { voice: 'ash', audio: {} },
+      'voice: cannot stand beside audio: use the names of one generation only (invalid)',
+    ],
+    [{ hat: 1 }, 'hat: unknown parameter (unknown)'],
+  ])('%j: %s', (value, expected) => {
+    expect(kind(value)).toBe(expected);
+  });
+
+  it('of the owner may hold members that are undefined, and are named when wrong', () => {
+    expect(parsePinned({ model: 'gpt-realtime', voice: undefined }).params).toEqual({
+      type: 'realtime',
+      model: 'gpt-realtime',
+    });
+    expect(() => parsePinned({ speed: 9, voice: 'ash' })).toThrow(/^session\.speed must be at most 1\.5; /);
+    expect(() => parsePinned([])).toThrow(/must be an object/);
+  });
+});
