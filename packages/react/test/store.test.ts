@@ -131,6 +131,62 @@ describe('realtimeSessionState with middleware', () => {
   });
 });
 
+describe('createRealtimeSessionStore with middleware', () => {
+  test('devtools sees every state, subscribeWithSelector hears what it selected, and the lease is held', async () => {
+    const stage = createStage();
+    const extension = installDevtools();
+    stage.server.script({ value: 'ek_canary', expires_in: 100 }, { value: 'ek_canary2', expires_in: 100 });
+    const store = createRealtimeSessionStore(stage.options, (state) =>
+      devtools(subscribeWithSelector(state), { enabled: true, name: 'session' }),
+    );
+    const seen: string[] = [];
+    const stop = store.subscribe(
+      ({ status }) => status,
+      (status, previous) => seen.push(`${previous} ${status}`),
+    );
+    await stage.advance(85_000);
+    expect(stage.server.calls).toHaveLength(2);
+    expect(seen).toEqual(['loading ready']);
+    expect(extension.states.map((state) => state.status)).toEqual([
+      'idle',
+      'loading',
+      'ready',
+      'ready',
+      'ready',
+    ]);
+    expect(JSON.stringify(extension.states)).not.toContain('canary');
+    extension.travelTo({ status: 'failed' });
+    expect(store.getState().status).toBe('ready');
+    stop();
+    store.manager.dispose();
+    expect([stage.environment.clock.pending(), stage.environment.listenerCount()]).toEqual([0, 0]);
+    expectTypeOf(store).toHaveProperty('devtools');
+    expectTypeOf(store).not.toHaveProperty('setState');
+  });
+
+  test('takes a manager too, and infers its session', async () => {
+    const stage = createStage();
+    stage.server.script({ value: 'ek_room' });
+    const parse = (): { value: string; session: { room: number }; expiresInMs: number } => ({
+      value: 'ek_room',
+      session: { room: 7 },
+      expiresInMs: 600_000,
+    });
+    const manager = createTokenManager({ ...stage.options, parse });
+    const store = createRealtimeSessionStore(manager, (state) => subscribeWithSelector(state));
+    const rooms: (number | undefined)[] = [];
+    const stop = store.subscribe(
+      (session) => session.peek()?.session?.room,
+      (room) => rooms.push(room),
+    );
+    await stage.advance(0);
+    expect(rooms).toEqual([7]);
+    expectTypeOf(store.manager).toEqualTypeOf(manager);
+    stop();
+    expect(store.getState().status).toBe('ready');
+  });
+});
+
 interface DevtoolsMessage {
   type: string;
   payload: { type: string };

@@ -59,9 +59,7 @@ export function useNearestStore<Params, Session>(
   // A provider's params and session are whatever the app gave it; nobody can know them here.
   const store = named ?? (scope?.store as SharedStore<Params, Session> | undefined);
   if (store) return store;
-  throw new Error(
-    'useRealtimeSession() without options needs a <RealtimeSessionProvider> above it. Add one, or pass { endpoint }.',
-  );
+  throw new Error('useRealtimeSession() needs options, or a <RealtimeSessionProvider> above it.');
 }
 
 function everything<T>(session: T): T {

@@ -8,5 +8,5 @@ import type { TokenManager } from '@realtime-session/core';
 export function isManager<Params, Session>(
   source: TokenManager<Params, Session> | object | undefined,
 ): source is TokenManager<Params, Session> {
-  return source !== undefined && 'getToken' in source && 'keepFresh' in source;
+  return source !== undefined && 'keepFresh' in source;
 }

@@ -1,9 +1,8 @@
 import type { TokenManager } from '@realtime-session/core';
 import { createActions } from './create-actions.ts';
-import { createProjection } from './create-projection.ts';
 import { pageClock } from './page-clock.ts';
+import { projectStore } from './project-store.ts';
 import type { SharedStore } from './shared-store.ts';
-import { subscribeWithLease } from './subscribe-with-lease.ts';
 
 /** One store per manager, for as long as the manager itself is reachable. */
 const stores = new WeakMap<object, unknown>();
@@ -19,21 +18,14 @@ export function managerStore<Params, Session>(
   // The manager is the key, so what is found was made for its params and session.
   const known = stores.get(manager) as SharedStore<Params, Session> | undefined;
   if (known) return known;
-  const store = createManagerStore(manager);
-  stores.set(manager, store);
-  return store;
-}
-
-function createManagerStore<Params, Session>(
-  manager: TokenManager<Params, Session>,
-): SharedStore<Params, Session> {
-  const show = createProjection(createActions(() => manager));
-  return {
+  const store: SharedStore<Params, Session> = {
+    ...projectStore(
+      () => manager,
+      createActions(() => manager),
+    ),
     clock: pageClock,
-    getInitialState: () => show(manager.getInitialState()),
-    getState: () => show(manager.getState()),
-    subscribe: (listener) =>
-      subscribeWithLease(manager, (state, previous) => listener(show(state), show(previous))),
     update: () => undefined,
   };
+  stores.set(manager, store);
+  return store;
 }

@@ -1,25 +1,17 @@
 import { createTokenManager, type SessionInfo, type TokenManager } from '@realtime-session/core';
 import { createActions } from './create-actions.ts';
-import { createProjection } from './create-projection.ts';
+import type { ManagerSource } from './manager-source.ts';
 import { pageClock, type HookClock } from './page-clock.ts';
-import type { RealtimeSession } from './realtime-session.ts';
+import { projectStore } from './project-store.ts';
+import type { ReadableStore } from './readable-store.ts';
 import type { RealtimeSessionOptions } from './session-options.ts';
-import { subscribeWithLease } from './subscribe-with-lease.ts';
 import { toManagerOptions } from './to-manager-options.ts';
 
 /** How long a store outlives its last subscriber, in milliseconds: StrictMode and route changes come back sooner. */
 const LINGER_MS = 1_000;
 
-/** What a hook reads: a manager's state in zustand's read-only store shape. */
-export interface SharedStore<Params = unknown, Session = SessionInfo> {
-  /** What the server renders and the browser hydrates. */
-  getInitialState(): RealtimeSession<Params, Session>;
-  /** What is true now. */
-  getState(): RealtimeSession<Params, Session>;
-  /** Listens, and holds a lease while doing so. */
-  subscribe(
-    listener: (session: RealtimeSession<Params, Session>, previous: RealtimeSession<Params, Session>) => void,
-  ): () => void;
+/** What a hook reads. */
+export interface SharedStore<Params = unknown, Session = SessionInfo> extends ReadableStore<Params, Session> {
   /** The clock its manager goes by. */
   readonly clock: HookClock;
   /** Takes over the options of the latest render: fetcher, headers and callbacks. */
@@ -40,27 +32,33 @@ export function createSharedStore<Params, Session>(
   let subscribers = 0;
   let stayAlive = (): void => undefined;
 
+  const source: ManagerSource<Params, Session> = { options: () => latest };
   const clock = (): HookClock => latest.environment?.clock ?? pageClock;
-  const make = (): TokenManager<Params, Session> => createTokenManager(toManagerOptions(() => latest));
+  const make = (): TokenManager<Params, Session> =>
+    (manager = createTokenManager({
+      ...toManagerOptions(source),
+      // Only once: whoever signed out is not signed in again by what their page was rendered with.
+      ...(manager && { initialToken: undefined }),
+    }));
+  const living = (): TokenManager<Params, Session> =>
+    !manager || manager.getState().status === 'disposed' ? make() : manager;
   // An action that outlived its component meets the disposed manager: it must not mint for who has left.
-  const show = createProjection<Params, Session>(createActions(() => (manager ??= make())));
-
-  function living(): TokenManager<Params, Session> {
-    if (!manager || manager.getState().status === 'disposed') manager = make();
-    return manager;
-  }
+  const projected = projectStore(
+    living,
+    createActions(() => manager ?? make()),
+    source,
+  );
 
   const store = {
+    ...projected,
     get clock() {
       return clock();
     },
-    getInitialState: () => show(living().getInitialState()),
-    getState: () => show(living().getState()),
     update: (next: RealtimeSessionOptions<Params, Session>) => void (latest = next),
-    subscribe(listener: Parameters<SharedStore<Params, Session>['subscribe']>[0]) {
+    subscribe(listener: Parameters<typeof projected.subscribe>[0]) {
       stayAlive();
       subscribers += 1;
-      const off = subscribeWithLease(living(), (state, previous) => listener(show(state), show(previous)));
+      const off = projected.subscribe(listener);
       return () => {
         off();
         subscribers -= 1;

@@ -4,20 +4,25 @@ import {
   type TokenManagerOptions,
   type TokenParser,
 } from '@realtime-session/core';
+import type { ManagerSource } from './manager-source.ts';
 import type { RealtimeSessionOptions } from './session-options.ts';
 
 /**
  * Options of a token manager that always uses the latest fetcher, headers and callbacks.
  *
- * @param latest - The options as last rendered.
+ * @param source - Where they come from.
  */
 export function toManagerOptions<Params, Session>(
-  latest: () => RealtimeSessionOptions<Params, Session>,
+  source: ManagerSource<Params, Session>,
 ): TokenManagerOptions<Params, Session> {
+  const latest = source.options;
   const first = latest();
   return {
     ...first,
-    fetchToken: (request) => fetcherOf(latest())(request),
+    fetchToken(request) {
+      source.beforeMint?.();
+      return fetcherOf(latest())(request);
+    },
     parse: latestParser(latest),
     retry: {
       ...first.retry,
@@ -35,7 +40,7 @@ function fetcherOf<Params, Session>(options: RealtimeSessionOptions<Params, Sess
 
 /** A function is looked up at every call; a schema, or no parser at all, stays what it was. */
 function latestParser<Params, Session>(
-  latest: () => RealtimeSessionOptions<Params, Session>,
+  latest: ManagerSource<Params, Session>['options'],
 ): TokenParser<Session> | undefined {
   const { parse } = latest();
   if (typeof parse !== 'function') return parse;

@@ -1,0 +1,176 @@
+import { createTokenManager } from '@realtime-session/core';
+import { RealtimeSessionProvider, useRealtimeSession, type RealtimeSession } from '@realtime-session/react';
+import { fireEvent, screen } from '@testing-library/react';
+import { StrictMode, useEffect, type ReactNode } from 'react';
+import { describe, expect, test } from 'vitest';
+import { answer, createStage, renderSettled } from './support.tsx';
+
+type Stage = ReturnType<typeof createStage>;
+
+function Status({ stage, params }: { stage: Stage; params?: unknown }): ReactNode {
+  return <p>{useRealtimeSession({ ...stage.options, key: stage.name, params }).status}</p>;
+}
+
+describe('one mint', () => {
+  test('for a hundred components on three routes, one after the other, under StrictMode', async () => {
+    const stage = createStage();
+    stage.server.script(answer());
+    const route = (name: string): ReactNode => (
+      <StrictMode>
+        <main key={name}>
+          {Array.from({ length: 100 }, (_, index) => (
+            <Status key={index} stage={stage} params={index % 2 ? { a: 1, b: [2] } : { b: [2], a: 1 }} />
+          ))}
+        </main>
+      </StrictMode>
+    );
+    const view = await renderSettled(route('home'), stage);
+    for (const name of ['call', 'settings', 'home']) {
+      view.rerender(route(name));
+      await stage.advance(3_000);
+    }
+    expect(screen.getAllByText('ready')).toHaveLength(100);
+    expect(stage.server.calls).toHaveLength(1);
+    expect(stage.environment.listenerCount()).toBe(1);
+  });
+
+  test('for a component with params of its own kind that are equal by value', async () => {
+    const stage = createStage();
+    stage.server.script(answer());
+    const day = (): unknown => ({ from: new Date(0), tags: ['a', undefined], nothing: undefined });
+    await renderSettled(
+      <>
+        <Status stage={stage} params={day()} />
+        <Status stage={stage} params={day()} />
+      </>,
+      stage,
+    );
+    expect(stage.server.calls).toHaveLength(1);
+  });
+});
+
+test.each([
+  ['values', { id: 1 }, { id: 2 }],
+  ['kinds of value', { id: 1 }, { id: '1' }],
+  ['order of a list', [1, 2], [2, 1]],
+  ['depth', { a: { b: 1 } }, { a: 1, b: 1 }],
+  ['presence', {}, undefined],
+  ['dates', { at: new Date(0) }, { at: new Date(1) }],
+])('params that differ in %s are two sessions', async (_name, one, other) => {
+  const stage = createStage();
+  await renderSettled(
+    <>
+      <Status stage={stage} params={one} />
+      <Status stage={stage} params={other} />
+    </>,
+    stage,
+  );
+  expect(stage.server.calls).toHaveLength(2);
+});
+
+describe('signing out', () => {
+  /** What is on the page, render by render. */
+  function createPage(stage: Stage, options: object = {}) {
+    const shown: string[] = [];
+    function Session(): ReactNode {
+      const session = useRealtimeSession({ ...stage.options, key: stage.name, ...options });
+      shown.push(`${session.status} ${session.peek()?.value ?? '-'}`);
+      return <button onClick={() => session.reset()}>sign out</button>;
+    }
+    return { shown, Session };
+  }
+
+  test('leaves nothing of the session, whoever comes next', async () => {
+    const stage = createStage();
+    const { shown, Session } = createPage(stage);
+    stage.server.script({ value: 'ek_ann', expires_in: 600 });
+    await renderSettled(<Session />, stage);
+    await stage.advance(5_000);
+    expect(shown.at(-1)).toBe('ready ek_ann');
+    shown.length = 0;
+    fireEvent.click(screen.getByText('sign out'));
+    await stage.advance(5_000);
+    stage.server.calls[1]!.resolve({ value: 'ek_bob', expires_in: 600 });
+    await stage.advance(0);
+    expect(shown.at(-1)).toBe('ready ek_bob');
+    expect(shown.join()).not.toContain('ek_ann');
+  });
+
+  test('drops an answer that was on its way', async () => {
+    const stage = createStage();
+    const { shown, Session } = createPage(stage);
+    await renderSettled(<Session />, stage);
+    fireEvent.click(screen.getByText('sign out'));
+    stage.server.calls[0]!.resolve({ value: 'ek_ann', expires_in: 600 });
+    await stage.advance(5_000);
+    stage.server.calls.at(-1)!.resolve({ value: 'ek_bob', expires_in: 600 });
+    await stage.advance(0);
+    expect(shown.at(-1)).toBe('ready ek_bob');
+    expect(shown.join()).not.toContain('ek_ann');
+  });
+
+  test('is not undone by the token a page was rendered with', async () => {
+    const stage = createStage();
+    const { shown, Session } = createPage(stage, { initialToken: { value: 'ek_ann', expires_in: 600 } });
+    const view = await renderSettled(<Session />, stage);
+    expect(shown.at(-1)).toBe('ready ek_ann');
+    fireEvent.click(screen.getByText('sign out'));
+    view.rerender(<p>signed out</p>);
+    await stage.advance(60_000);
+    shown.length = 0;
+    view.rerender(<Session />);
+    await stage.advance(5_000);
+    expect(shown.join()).not.toContain('ek_ann');
+  });
+
+  test('by another manager in the provider shows nothing of the one before', async () => {
+    const stage = createStage();
+    const shown: string[] = [];
+    function Session(): ReactNode {
+      const session = useRealtimeSession();
+      shown.push(`${session.status} ${session.peek()?.value ?? '-'}`);
+      return null;
+    }
+    const [ann, bob] = ['ek_ann', 'ek_bob'].map((value) =>
+      createTokenManager({ ...stage.options, initialToken: { value, expires_in: 600 } }),
+    );
+    const inProvider = (manager = ann): ReactNode => (
+      <RealtimeSessionProvider manager={manager}>
+        <Session />
+      </RealtimeSessionProvider>
+    );
+    const view = await renderSettled(inProvider(), stage);
+    shown.length = 0;
+    view.rerender(inProvider(bob));
+    await stage.advance(0);
+    expect(shown.at(-1)).toBe('ready ek_bob');
+    expect(shown.join()).not.toContain('ek_ann');
+  });
+});
+
+test('every function keeps its identity: refreshed, failed, signed out, left for long and back', async () => {
+  const stage = createStage();
+  const seen: RealtimeSession[] = [];
+  const states = new Set<string>();
+  function Grab(): ReactNode {
+    const session = useRealtimeSession({ ...stage.options, key: stage.name, retry: { isFatal: () => true } });
+    states.add(session.status);
+    useEffect(() => void seen.push(session));
+    return null;
+  }
+  stage.server.script(answer(100), answer(100), new TypeError('Failed to fetch'));
+  const view = await renderSettled(<Grab />, stage);
+  await stage.advance(85_000);
+  await stage.advance(150_000);
+  seen.at(-1)!.reset();
+  await stage.advance(10_000);
+  view.rerender(<p>elsewhere</p>);
+  await stage.advance(5_000);
+  view.rerender(<Grab />);
+  await stage.advance(5_000);
+  expect([...states].sort()).toEqual(['failed', 'idle', 'loading', 'ready']);
+  const functions = (session: RealtimeSession): unknown[] =>
+    Object.values(session).filter((member) => typeof member === 'function');
+  const all = new Set(seen.flatMap(functions));
+  expect(all.size).toBe(7);
+});

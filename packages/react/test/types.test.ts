@@ -1,0 +1,90 @@
+import {
+  createTokenManager,
+  type EphemeralToken,
+  type SessionInfo,
+  type TokenError,
+} from '@realtime-session/core';
+import {
+  createRealtimeSessionStore,
+  RealtimeSessionProvider,
+  useRealtimeSession,
+  useTokenRemaining,
+  type RealtimeSession,
+  type RealtimeSessionProviderProps,
+} from '@realtime-session/react';
+import { expectTypeOf, test } from 'vitest';
+
+interface Voice {
+  voice: string;
+}
+interface Room {
+  room: number;
+}
+
+const parse = (): { value: string; session: Room } => ({ value: 'ek_x', session: { room: 7 } });
+
+test('every status narrows to what it has', () => {
+  expectTypeOf<Extract<RealtimeSession, { status: 'ready' }>['expiresAtMs']>().toEqualTypeOf<
+    number | undefined
+  >();
+  expectTypeOf<Extract<RealtimeSession, { status: 'loading' }>['retryAtMs']>().toEqualTypeOf<
+    number | undefined
+  >();
+  expectTypeOf<Extract<RealtimeSession, { status: 'failed' }>['error']>().toEqualTypeOf<TokenError>();
+  expectTypeOf<Extract<RealtimeSession, { status: 'idle' }>>().not.toHaveProperty('expiresAtMs');
+  expectTypeOf<RealtimeSession['status']>().toEqualTypeOf<
+    'idle' | 'loading' | 'ready' | 'failed' | 'disposed'
+  >();
+  const narrow = (session: RealtimeSession): number | TokenError | undefined => {
+    switch (session.status) {
+      case 'ready':
+        return session.expiresAtMs;
+      case 'loading':
+        return session.retryAtMs;
+      case 'failed':
+        return session.error;
+      case 'idle':
+      case 'disposed':
+        return session.error;
+    }
+  };
+  expectTypeOf(narrow).returns.toEqualTypeOf<number | TokenError | undefined>();
+});
+
+test('session and params are inferred, with and without a selector, from options and from a manager', () => {
+  const options = { endpoint: '/mint', params: { voice: 'marin' }, parse };
+  const voice: Voice = { voice: 'marin' };
+  const manager = createTokenManager({
+    fetchToken: () => 'ek_x',
+    parse,
+    params: voice,
+  });
+  const fromOptions = () => useRealtimeSession(options);
+  const fromManager = () => useRealtimeSession(manager);
+  const selected = () => useRealtimeSession(options, (session) => session.peek()?.session?.room);
+  const selectedOfManager = () => useRealtimeSession(manager, ({ getToken }) => getToken);
+  const plain = () => useRealtimeSession({ endpoint: '/mint' }, ({ peek }) => peek()?.session);
+  expectTypeOf(fromOptions).returns.toEqualTypeOf<RealtimeSession<{ voice: string }, Room>>();
+  expectTypeOf(fromManager).returns.toEqualTypeOf<RealtimeSession<Voice, Room>>();
+  expectTypeOf(selected).returns.toEqualTypeOf<number | undefined>();
+  expectTypeOf(selectedOfManager).returns.returns.resolves.toEqualTypeOf<EphemeralToken<Room>>();
+  expectTypeOf(plain).returns.toEqualTypeOf<SessionInfo | undefined>();
+  expectTypeOf(() => useTokenRemaining(1_000, manager)).returns.toEqualTypeOf<number | undefined>();
+  expectTypeOf(createRealtimeSessionStore(options).getState).returns.toEqualTypeOf<
+    RealtimeSession<{ voice: string }, Room>
+  >();
+});
+
+test('a session comes from one place, and a provider needs one', () => {
+  const fetchToken = (): string => 'ek_x';
+  const wrong = (...renders: (() => unknown)[]): number => renders.length;
+  // @ts-expect-error -- an endpoint and a fetcher
+  wrong(() => useRealtimeSession({ endpoint: '/mint', fetchToken }));
+  // @ts-expect-error -- neither
+  wrong(() => useRealtimeSession({ params: {} }));
+  // @ts-expect-error -- a name nobody knows
+  wrong(() => useRealtimeSession({ endpoint: '/mint', lifetime: 5 }));
+  expectTypeOf(RealtimeSessionProvider<Voice, Room>)
+    .parameter(0)
+    .toEqualTypeOf<RealtimeSessionProviderProps<Voice, Room>>();
+});
