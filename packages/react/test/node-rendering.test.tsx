@@ -1,8 +1,10 @@
 // @vitest-environment node
 import { createManualEnvironment, createScriptedFetcher } from '@realtime-session/core/testing';
 import { RealtimeSessionProvider, useRealtimeSession, useTokenRemaining } from '@realtime-session/react';
-import type { ReactNode } from 'react';
-import { renderToString } from 'react-dom/server';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { lazy, Suspense, type ComponentType, type ReactNode } from 'react';
+import { renderToPipeableStream, renderToString } from 'react-dom/server';
 import { expect, test } from 'vitest';
 
 function createServerStage() {
@@ -43,4 +45,69 @@ test('two requests with the same key do not meet', () => {
   expect(renderToString(inProvider(<Status token="ek_ann" />))).toBe('ready ek_ann');
   expect(renderToString(inProvider(<Status />))).toBe('idle -');
   expect(stage.started()).toEqual([0, 0, 0]);
+});
+
+/** Streams as a server does; whatever goes wrong fails. */
+function stream(element: ReactNode): Promise<string> {
+  const out = new PassThrough();
+  const { pipe } = renderToPipeableStream(element, { onError: (error) => void out.destroy(error as Error) });
+  pipe(out);
+  return text(out);
+}
+
+interface Visitor {
+  readonly token: string;
+}
+
+/** A part of the page that comes later, when its code or data is there. */
+function createLater() {
+  let arrive: (part: { default: ComponentType<Visitor> }) => void = () => undefined;
+  const Later = lazy(() => new Promise<{ default: ComponentType<Visitor> }>((resolve) => (arrive = resolve)));
+  return { Later, arrive: (part: ComponentType<Visitor>) => arrive({ default: part }) };
+}
+
+test('two requests that stream at the same time share nothing, and start nothing', async () => {
+  const stage = createServerStage();
+  function Status({ token }: Visitor): ReactNode {
+    const options = { ...stage.options, key: 'same', initialToken: { value: token, expires_in: 600 } };
+    const { status, peek } = useRealtimeSession(options);
+    return <p>{`${status} ${peek()?.value ?? '-'} ${String(useTokenRemaining(1_000, options))}`}</p>;
+  }
+  const page = (token: string, Later: ComponentType<Visitor>): ReactNode => (
+    <main>
+      <Status token={token} />
+      <Suspense fallback="wait">
+        <Later token={token} />
+      </Suspense>
+    </main>
+  );
+  const later = [createLater(), createLater()] as const;
+  const [ann, bob] = ['ek_ann', 'ek_bob'].map((token, index) => stream(page(token, later[index]!.Later)));
+  await new Promise((resolve) => setImmediate(resolve));
+  later[1].arrive(Status);
+  later[0].arrive(Status);
+  const shown = (html = ''): (string | undefined)[] =>
+    [...html.matchAll(/<p>(.*?)<\/p>/g)].map(([, line]) => line);
+  expect(shown(await ann)).toEqual(Array(2).fill('ready ek_ann undefined'));
+  expect(shown(await bob)).toEqual(Array(2).fill('ready ek_bob undefined'));
+  expect(stage.started()).toEqual([0, 0, 0]);
+});
+
+test('a server keeps no timer and no connection alive with the environment of its own', () => {
+  function Status(): ReactNode {
+    const { status } = useRealtimeSession({
+      endpoint: '/mint',
+      initialToken: { value: 'ek_x', expires_in: 600 },
+    });
+    const shared = useRealtimeSession(undefined, (session) => session.status);
+    return `${status} ${shared} ${String(useTokenRemaining())}`;
+  }
+  const before = process.getActiveResourcesInfo().sort();
+  const html = renderToString(
+    <RealtimeSessionProvider options={{ endpoint: '/mint' }}>
+      <Status />
+    </RealtimeSessionProvider>,
+  );
+  expect(html).toBe('ready idle undefined');
+  expect(process.getActiveResourcesInfo().sort()).toEqual(before);
 });
