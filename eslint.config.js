@@ -128,8 +128,9 @@ export default tseslint.config(
     },
   },
   {
-    files: ['packages/react/src/**', 'examples/**/*.tsx'],
-    extends: [reactHooks.configs.flat.recommended],
+    // With the rules of React's compiler.
+    files: ['packages/react/src/**', 'examples/**/*.tsx', 'test/browser/fixtures/**/*.tsx'],
+    extends: [reactHooks.configs.flat['recommended-latest']],
   },
   {
     files: tests,

@@ -96,7 +96,7 @@ test('two requests that stream at the same time share nothing, and start nothing
 test('a server keeps no timer and no connection alive with the environment of its own', () => {
   function Status(): ReactNode {
     const { status } = useRealtimeSession({
-      endpoint: '/mint',
+      endpoint: '/other',
       initialToken: { value: 'ek_x', expires_in: 600 },
     });
     const shared = useRealtimeSession(undefined, (session) => session.status);
