@@ -10,7 +10,18 @@ export type {
   SessionOpenedEvent,
   SessionRefusedEvent,
 } from './lib/events/emulator-event.ts';
-export type { HangFault, LatencyFault, MintFault, StatusFault } from './lib/faults/mint-fault.ts';
+export { FAULTS } from './lib/faults/fault-catalog.ts';
+export type { FaultEntry, FaultName } from './lib/faults/fault-catalog.ts';
+export type {
+  ActiveFault,
+  Fault,
+  FaultPlace,
+  FaultScope,
+  HangFault,
+  LatencyFault,
+  SkewFault,
+  StatusFault,
+} from './lib/faults/fault.ts';
 export type { MintCall } from './lib/mint/mint-call.ts';
 export { EmulatorOptionError } from './lib/options/emulator-option-error.ts';
 export type {

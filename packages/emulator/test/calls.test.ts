@@ -314,7 +314,7 @@ describe('the end of a call', () => {
     });
     await told('session-closed');
     expect(events.at(-1)).toMatchObject({ type: 'session-closed', closeCode: 1001 });
-    await expect.poll(() => emulator.stats().peers).toBe(0);
+    await expect.poll(() => emulator.stats().peers, { timeout: 5_000 }).toBe(0);
   });
 
   it('comes without a word when connections are dropped', async () => {

@@ -2,16 +2,18 @@ import type { IncomingMessage } from 'node:http';
 import { bearer } from '../credentials/bearer.ts';
 import type { EmulatorContext } from '../emulator/emulator-context.ts';
 import { invalidRequest } from '../http/api-failure.ts';
+import { suffer } from '../faults/suffer.ts';
 import type { Answer } from '../http/send-answer.ts';
 import { effectiveSession, updateSession } from '../session/effective-session.ts';
 import type { EffectiveSession } from '../session/effective-session.ts';
 import { invalidKey } from '../credentials/invalid-key.ts';
 import { readOffer } from './read-offer.ts';
 import type { Offered } from './read-offer.ts';
+import { fateOf, redeem } from '../sessions/fate.ts';
 import { startCall } from './start-call.ts';
 
 /**
- * Carries out `POST /v1/realtime/calls`: key, body, peer, in this order.
+ * Carries out `POST /v1/realtime/calls`: key, body, peer, in this order, after the fault that is on.
  *
  * @param context - The emulator.
  * @param request - Node's request.
@@ -19,14 +21,22 @@ import { startCall } from './start-call.ts';
  * @throws {@link ApiFailure} 400, 401 or 413, the documented way.
  */
 export async function answerCall(context: EmulatorContext, request: IncomingMessage): Promise<Answer> {
+  const { faults, clock, closing } = context;
+  const suffered = await suffer(faults.strike('calls'), { nowMs: clock.nowMs(), closing });
+  if (suffered.kind === 'answer') return suffered.answer;
+  const later = suffered.kind === 'later' ? suffered.name : undefined;
   refuseBeta(request);
   const credential = bearer(request.headers.authorization);
   if (credential === undefined) throw invalidKey(credential);
   const isStandingKey = context.settings.apiKeys.includes(credential);
-  const bound = isStandingKey ? undefined : context.tokens.redeem(credential);
+  const bound = isStandingKey ? undefined : redeem(context, credential, later);
   if (bound === undefined && !isStandingKey) throw invalidKey(credential);
   const offered = await readOffer(request);
-  const { id, answer } = await startCall(context, sessionFor(bound, offered), offered.sdp);
+  const { id, answer } = await startCall(context, {
+    session: sessionFor(bound, offered),
+    offer: offered.sdp,
+    fate: fateOf(later),
+  });
   context.counts.calls += 1;
   const location = `/v1/realtime/calls/${id}`;
   return { status: 201, body: answer, headers: { 'content-type': 'application/sdp', location } };

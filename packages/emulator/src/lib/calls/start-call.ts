@@ -4,6 +4,7 @@ import { randomId } from '../credentials/random-id.ts';
 import type { EmulatorContext } from '../emulator/emulator-context.ts';
 import type { EffectiveSession } from '../session/effective-session.ts';
 import { BROKEN } from '../sessions/ending.ts';
+import type { Fate } from '../sessions/fate.ts';
 import { runSession } from '../sessions/run-session.ts';
 import type { RunningSession } from '../sessions/run-session.ts';
 import { decodeMuLaw } from '../sound/g711.ts';
@@ -11,9 +12,19 @@ import { createSpeaker } from '../webrtc/create-speaker.ts';
 import type { PeerSpeaker } from '../webrtc/create-speaker.ts';
 import { openPeer } from '../webrtc/open-peer.ts';
 
-/** A channel's last words need this long to leave, in milliseconds. */
-const LAST_WORDS_MS = 150;
+/** A channel's last words need this long to arrive, in milliseconds: the stack sends again after a second what was not acknowledged. */
+const LAST_WORDS_MS = 1_500;
 const TRACK_RATE = 8_000;
+
+/** A call to be answered. */
+export interface CallStart {
+  /** The session to run. */
+  readonly session: EffectiveSession;
+  /** The caller's offer, SDP. */
+  readonly offer: string;
+  /** What becomes of the session. */
+  readonly fate: Fate;
+}
 
 /** A call that was answered. */
 export interface AnsweredCall {
@@ -27,14 +38,12 @@ export interface AnsweredCall {
  * Answers a call. Its session begins when the caller's data channel opens and ends with the call.
  *
  * @param context - The emulator.
- * @param session - The session to run.
- * @param offer - The caller's offer, SDP.
+ * @param start - Session and offer.
  * @throws {@link ApiFailure} 400 `invalid_offer`.
  */
 export async function startCall(
   context: EmulatorContext,
-  session: EffectiveSession,
-  offer: string,
+  { session, offer, fate }: CallStart,
 ): Promise<AnsweredCall> {
   const id = randomId('rtc');
   let tellEnded = (): void => undefined;
@@ -45,14 +54,17 @@ export async function startCall(
   let speaker: PeerSpeaker | undefined;
   let closing: Promise<void> | undefined;
 
-  const finish = (closeCode: number): void => {
+  const left = new AbortController();
+  const finish = (closeCode: number, before?: Promise<unknown>): void => {
     closing ??= (async () => {
       speaker?.close();
       running?.closed(closeCode);
-      if (closeCode !== BROKEN) await wait(LAST_WORDS_MS, undefined, { ref: false });
+      await before;
       await peer.close();
     })().finally(tellEnded);
   };
+  const heardOut = (): Promise<unknown> =>
+    wait(LAST_WORDS_MS, undefined, { ref: false, signal: left.signal }).catch(() => undefined);
   const peer = await openPeer({
     offer,
     timeoutMs: context.settings.peerTimeoutMs,
@@ -65,13 +77,17 @@ export async function startCall(
           callId: id,
           send,
           speaker,
-          hangUp: ({ closeCode }) => finish(closeCode),
+          hangUp: ({ closeCode }) => finish(closeCode, heardOut()),
           drop: () => finish(BROKEN),
         });
+        running.meet(fate);
       },
       received: (text) => running?.receive(text),
       heard: (sound) => running?.hear({ samples: Int16Array.from(sound, decodeMuLaw), rate: TRACK_RATE }),
-      gone: (how) => finish(how === 'closed' ? 1000 : BROKEN),
+      gone(how) {
+        left.abort();
+        finish(how === 'closed' ? 1000 : BROKEN);
+      },
     },
   });
   context.calls.add(id, { ended, end: finish });

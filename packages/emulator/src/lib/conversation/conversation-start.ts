@@ -1,3 +1,4 @@
+import type { Fault } from '../faults/fault.ts';
 import type { Speaker } from '../response/speaker.ts';
 import type { EffectiveSession } from '../session/effective-session.ts';
 import type { Send } from './server-event.ts';
@@ -14,6 +15,8 @@ export interface ConversationStart {
   readonly minSpeechMs: number;
   /** The media track answers are heard on; without one, sound travels in events. */
   readonly speaker?: Speaker;
+  /** Lets a response meet the fault that is on, if there is one. */
+  readonly strike: () => Fault | undefined;
   /** Aborted when the connection ends. */
   readonly over: AbortSignal;
 }

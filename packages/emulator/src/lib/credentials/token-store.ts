@@ -18,8 +18,8 @@ export interface IssuedToken {
 export interface TokenStore {
   /** Mints a token for a session, good for so many seconds from now. */
   issue(session: EffectiveSession, ttlSeconds: number): IssuedToken;
-  /** Uses a token to open a session: what it opens, or `undefined` when it is unknown, expired or used up. */
-  redeem(value: string): EffectiveSession | undefined;
+  /** Uses a token to open a session: what it opens, or `undefined` when it is unknown, expired or, with `once`, used before. */
+  redeem(value: string, reuse: Reuse): EffectiveSession | undefined;
   /** Forgets every token. */
   clear(): void;
 }
@@ -28,9 +28,8 @@ export interface TokenStore {
  * Keeps the newest 10000 tokens in memory.
  *
  * @param nowMs - The clock.
- * @param reuse - How often one token opens a session.
  */
-export function createTokenStore(nowMs: () => number, reuse: Reuse): TokenStore {
+export function createTokenStore(nowMs: () => number): TokenStore {
   const tokens = new Map<string, IssuedToken>();
   const used = new Set<string>();
   return {
@@ -48,7 +47,7 @@ export function createTokenStore(nowMs: () => number, reuse: Reuse): TokenStore 
       }
       return token;
     },
-    redeem(value) {
+    redeem(value, reuse) {
       const token = tokens.get(value);
       if (token === undefined || nowMs() >= token.expiresAtSeconds * 1000) return undefined;
       if (reuse === 'once' && used.has(value)) return undefined;

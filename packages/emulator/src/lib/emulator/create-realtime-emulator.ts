@@ -3,7 +3,7 @@ import type { RequestListener, Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createCallRegistry } from '../calls/call-registry.ts';
 import { createTokenStore } from '../credentials/token-store.ts';
-import { createFaultSwitch } from '../faults/fault-switch.ts';
+import { createFaultBoard } from '../faults/fault-board.ts';
 import { handleRequest } from '../http/handle-request.ts';
 import type { RealtimeEmulatorOptions, TlsOptions } from '../options/emulator-options.ts';
 import { resolveOptions } from '../options/resolve-options.ts';
@@ -67,8 +67,9 @@ export async function createRealtimeEmulator(
       await context.calls.endAll(BROKEN);
     },
     advance: (ms) => context.clock.advance(wholeNumber('ms', ms, { min: 0, max: LONGEST_STEP_MS })),
-    fail: (fault) => context.faults.fail(fault),
-    heal: () => context.faults.heal(),
+    fail: (fault, scope) => context.faults.fail(fault, scope),
+    heal: (at) => context.faults.heal(at),
+    faults: () => context.faults.list(),
     close: () => {
       closing.abort();
       closed ??= closeAll(context, server, sockets);
@@ -86,10 +87,11 @@ function createContext(settings: EmulatorSettings, closing: AbortSignal): Emulat
   return {
     settings,
     clock,
-    tokens: createTokenStore(() => clock.nowMs(), settings.reuse),
+    tokens: createTokenStore(() => clock.nowMs()),
     sessions: createSessionRegistry(),
     calls: createCallRegistry(),
-    faults: createFaultSwitch(closing, settings.tell),
+    faults: createFaultBoard(settings.tell),
+    closing,
     counts: { mints: 0, calls: 0, sessions: 0, live: 0 },
   };
 }

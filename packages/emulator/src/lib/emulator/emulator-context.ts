@@ -1,5 +1,5 @@
 import type { TokenStore } from '../credentials/token-store.ts';
-import type { FaultSwitch } from '../faults/fault-switch.ts';
+import type { FaultBoard } from '../faults/fault-board.ts';
 import type { CallRegistry } from '../calls/call-registry.ts';
 import type { SessionRegistry } from '../sessions/session-registry.ts';
 import type { EmulatorClock } from '../time/emulator-clock.ts';
@@ -13,8 +13,10 @@ export interface EmulatorContext {
   readonly clock: EmulatorClock;
   /** Tokens minted so far. */
   readonly tokens: TokenStore;
-  /** The fault that is on. */
-  readonly faults: FaultSwitch;
+  /** The faults that are on. */
+  readonly faults: FaultBoard;
+  /** Aborted when the emulator closes. */
+  readonly closing: AbortSignal;
   /** Sessions that are open. */
   readonly sessions: SessionRegistry;
   /** WebRTC calls that have not ended. */

@@ -1,4 +1,4 @@
-import type { MintFault } from '../faults/mint-fault.ts';
+import type { ActiveFault, Fault, FaultPlace, FaultScope } from '../faults/fault.ts';
 import type { LiveSession } from '../sessions/session-registry.ts';
 
 /** A running emulator. */
@@ -27,10 +27,15 @@ export interface RealtimeEmulator {
    * Throws {@link EmulatorOptionError} for a negative number.
    */
   advance(ms: number): void;
-  /** Makes every create call meet a fault until {@link RealtimeEmulator.heal}. */
-  fail(fault: MintFault): void;
-  /** Ends the fault. Requests that hang already stay hanging. */
-  heal(): void;
+  /**
+   * Makes something go wrong, in place of what went wrong at the same place before: create calls, offers, WebSockets or responses.
+   * Throws {@link EmulatorOptionError} for a fault that is not known, out of range, or at a place where it cannot strike.
+   */
+  fail(fault: Fault, scope?: FaultScope): void;
+  /** Ends the faults, at one place or everywhere. What hangs already stays hanging. */
+  heal(at?: FaultPlace): void;
+  /** The faults that are on. */
+  faults(): readonly ActiveFault[];
   /** Ends every session, WebSockets with close code 1001, and stops listening. May be called again. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { MintFault } from '../faults/mint-fault.ts';
+import type { FaultPlace } from '../faults/fault.ts';
 import type { Transport } from '../sessions/line.ts';
 import type { MintCall } from '../mint/mint-call.ts';
 
@@ -32,14 +32,14 @@ export interface CallEvent {
   readonly requestId: string;
 }
 
-/** A create call met the fault that is on. */
+/** Something met a fault that is on. */
 export interface FaultEvent {
   /** Always `fault`. */
   readonly type: 'fault';
-  /** Which create call. */
-  readonly call: MintCall;
-  /** Which fault. */
-  readonly kind: MintFault['kind'];
+  /** Where. */
+  readonly at: FaultPlace;
+  /** Which fault: its name, or the `kind` of one with numbers of its own. */
+  readonly name: string;
 }
 
 /** A session began. */

@@ -9,6 +9,8 @@ export interface Answer {
   readonly body: unknown;
   /** Further headers. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** `cut` breaks the connection in the middle of the body. */
+  readonly ending?: 'cut';
 }
 
 /**
@@ -20,8 +22,14 @@ export interface Answer {
 export function sendAnswer(response: ServerResponse, answer: Answer): void {
   if (response.destroyed || response.writableEnded) return;
   const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-  response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
-  response.end(text);
+  const length = String(Buffer.byteLength(text));
+  response.writeHead(answer.status, {
+    'content-type': 'application/json',
+    'content-length': length,
+    ...answer.headers,
+  });
+  if (answer.ending === 'cut') response.write(text.slice(0, text.length / 2), () => response.destroy());
+  else response.end(text);
 }
 
 /**

@@ -6,7 +6,7 @@ import { randomId } from '../credentials/random-id.ts';
 import type { EffectiveSession } from '../session/effective-session.ts';
 import { chooseAnswer } from './choose-answer.ts';
 import type { Answer } from './choose-answer.ts';
-import { streamResponse } from './stream-response.ts';
+import { failResponse, streamResponse } from './stream-response.ts';
 
 /** A client event about responses. */
 export type ResponseEvent = Extract<
@@ -16,7 +16,10 @@ export type ResponseEvent = Extract<
 type CreateEvent = Extract<ResponseEvent, { type: 'response.create' }>;
 
 /** What a responder needs: the conversation's own needs, its items, and the session as it is now. */
-export interface ResponderStart extends Pick<ConversationStart, 'send' | 'paceMs' | 'over' | 'speaker'> {
+export interface ResponderStart extends Pick<
+  ConversationStart,
+  'send' | 'paceMs' | 'over' | 'speaker' | 'strike'
+> {
   /** The conversation. */
   readonly items: Items;
   /** The session as it is now. */
@@ -49,6 +52,11 @@ export function createResponder(start: ResponderStart): Responder {
     const session = currentSession();
     const modality = wishes.output_modalities?.[0] ?? sessionModality(session);
     const state = { id: randomId('resp'), conversationId, session, modality };
+    if (start.strike() === 'response-failed') {
+      active = undefined;
+      failResponse(state, send);
+      return;
+    }
     const answer = answerIn(session, items, wishes);
     const signal = AbortSignal.any([stop.signal, over]);
     const done = streamResponse({ state, items, answer, send, speaker, paceMs, stop: signal });

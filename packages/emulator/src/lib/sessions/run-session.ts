@@ -5,6 +5,7 @@ import type { EmulatorContext } from '../emulator/emulator-context.ts';
 import { parseJson } from '../http/parse-json.ts';
 import type { EffectiveSession } from '../session/effective-session.ts';
 import type { Sound } from '../sound/decode-sound.ts';
+import type { Fate } from './fate.ts';
 import type { Line } from './line.ts';
 
 const MINUTE_MS = 60_000;
@@ -15,6 +16,8 @@ export interface RunningSession {
   receive(text: string): void;
   /** Takes sound from a media track. */
   hear(sound: Sound): void;
+  /** Lets it meet what becomes of it. */
+  meet(fate: Fate): void;
   /** The connection has ended, with this WebSocket close code or its like. */
   closed(closeCode: number): void;
 }
@@ -28,7 +31,7 @@ export interface RunningSession {
  * @param line - The connection.
  */
 export function runSession(context: EmulatorContext, minted: EffectiveSession, line: Line): RunningSession {
-  const { counts, settings, clock, sessions } = context;
+  const { counts, settings, clock, sessions, faults } = context;
   const over = new AbortController();
   const openedAtMs = clock.nowMs();
   const endsAtMs = openedAtMs + settings.maxSessionMs;
@@ -40,15 +43,17 @@ export function runSession(context: EmulatorContext, minted: EffectiveSession, l
     paceMs: settings.responsePaceMs,
     minSpeechMs: settings.minSpeechMs,
     over: over.signal,
+    strike: () => faults.strike('session'),
     ...(speaker === undefined ? {} : { speaker }),
   });
   const about = { transport, ...(callId === undefined ? {} : { callId }) };
   const forget = sessions.add({ id: session.id, ...about, openedAtMs, endsAtMs }, line);
-  const callOff = clock.at(endsAtMs, () => {
+  const expire = (): void => {
     const message = `Your session hit the maximum duration of ${settings.maxSessionMs / MINUTE_MS} minutes.`;
     send(errorEvent({ code: 'session_expired', message }));
     line.hangUp({ closeCode: 1001, reason: 'session_expired' });
-  });
+  };
+  const callOff = clock.at(endsAtMs, expire);
   counts.sessions += 1;
   counts.live += 1;
   settings.tell({ type: 'session-opened', sessionId: session.id, ...about });
@@ -60,6 +65,10 @@ export function runSession(context: EmulatorContext, minted: EffectiveSession, l
       if (event === undefined)
         send(errorEvent({ code: 'invalid_json', message: 'We could not parse the event as JSON.' }));
       else conversation.receive(event);
+    },
+    meet(fate) {
+      if (fate === 'expires') expire();
+      if (fate === 'breaks') line.drop();
     },
     hear: (sound) => conversation.hear(sound),
     closed(closeCode) {

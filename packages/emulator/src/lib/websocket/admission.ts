@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { bearer } from '../credentials/bearer.ts';
 import type { EmulatorContext } from '../emulator/emulator-context.ts';
+import type { Fault } from '../faults/fault.ts';
+import { redeem } from '../sessions/fate.ts';
 import { effectiveSession } from '../session/effective-session.ts';
 import type { EffectiveSession } from '../session/effective-session.ts';
 
@@ -41,13 +43,20 @@ const MISSING_MODEL = {
  *
  * @param context - The emulator.
  * @param request - The upgrade request.
+ * @param fault - The fault it met, if there is one.
  */
-export function admit(context: EmulatorContext, request: IncomingMessage): Admission {
+export function admit(
+  context: EmulatorContext,
+  request: IncomingMessage,
+  fault: Fault | undefined,
+): Admission {
+  if (fault === 'close-3000') return INVALID_KEY;
+  if (fault === 'close-4000') return BETA_SHAPE;
   const protocols = offeredProtocols(request);
   const credential = bearer(request.headers.authorization) ?? keyProtocol(protocols);
   if (credential === undefined) return INVALID_KEY;
   if (asksForBeta(request, protocols)) return BETA_SHAPE;
-  const minted = context.tokens.redeem(credential);
+  const minted = redeem(context, credential, fault === 'token-used' ? fault : undefined);
   if (minted !== undefined) return { kind: 'admitted', session: minted };
   if (!context.settings.apiKeys.includes(credential)) return INVALID_KEY;
   return unboundSession(request);

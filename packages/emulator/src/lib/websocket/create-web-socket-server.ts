@@ -6,6 +6,9 @@ import { errorEvent } from '../conversation/error-event.ts';
 import type { Send } from '../conversation/server-event.ts';
 import { randomId } from '../credentials/random-id.ts';
 import type { EmulatorContext } from '../emulator/emulator-context.ts';
+import type { Fault } from '../faults/fault.ts';
+import { suffer } from '../faults/suffer.ts';
+import { fateOf } from '../sessions/fate.ts';
 import { runSession } from '../sessions/run-session.ts';
 import { admit } from './admission.ts';
 import type { Admission } from './admission.ts';
@@ -39,9 +42,7 @@ export function createWebSocketServer(context: EmulatorContext): RealtimeSocketS
         socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
         return;
       }
-      server.handleUpgrade(request, socket, head, (client) =>
-        welcome(context, client, admit(context, request)),
-      );
+      server.handleUpgrade(request, socket, head, (client) => void greet(context, client, request));
     },
     async close() {
       const clients = [...server.clients];
@@ -50,9 +51,26 @@ export function createWebSocketServer(context: EmulatorContext): RealtimeSocketS
   };
 }
 
-function welcome(context: EmulatorContext, client: WebSocket, admission: Admission): void {
+async function greet(context: EmulatorContext, client: WebSocket, request: IncomingMessage): Promise<void> {
   // Errors of one connection (a frame too large, say) close it, which `close` reports; without this they would throw.
   client.on('error', () => undefined);
+  const fault = context.faults.strike('websocket');
+  const admission = admit(context, request, fault);
+  if (typeof fault === 'object' || fault === 'hang') {
+    client.pause();
+    await suffer(fault, { nowMs: context.clock.nowMs(), closing: context.closing }).catch(() => undefined);
+    client.resume();
+  }
+  if (client.readyState === client.OPEN) welcome(context, client, { admission, fault });
+}
+
+/** What was decided about a connection. */
+interface Decision {
+  readonly admission: Admission;
+  readonly fault: Fault | undefined;
+}
+
+function welcome(context: EmulatorContext, client: WebSocket, { admission, fault }: Decision): void {
   const send: Send = (event) => {
     if (client.readyState === client.OPEN)
       client.send(JSON.stringify({ event_id: randomId('event'), ...event }));
@@ -66,6 +84,7 @@ function welcome(context: EmulatorContext, client: WebSocket, admission: Admissi
     });
     client.on('message', (data, isBinary) => running.receive(isBinary ? '' : textOf(data)));
     client.on('close', (closeCode) => running.closed(closeCode));
+    running.meet(fateOf(fault === 'close-1001' || fault === 'drop' ? fault : undefined));
     return;
   }
   const { code, message, closeCode } = admission;
