@@ -2,14 +2,16 @@ import { createServer as createHttpServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createCallRegistry } from '../calls/call-registry.ts';
+import { isControlPath } from '../control/control-path.ts';
+import { createControls } from '../control/emulator-controls.ts';
+import { handleControl } from '../control/handle-control.ts';
 import { createTokenStore } from '../credentials/token-store.ts';
 import { createFaultBoard } from '../faults/fault-board.ts';
 import { handleRequest } from '../http/handle-request.ts';
+import { pathOf } from '../http/path-of.ts';
 import type { RealtimeEmulatorOptions, TlsOptions } from '../options/emulator-options.ts';
 import { resolveOptions } from '../options/resolve-options.ts';
 import type { EmulatorSettings } from '../options/resolve-options.ts';
-import { wholeNumber } from '../options/whole-number.ts';
-import { BROKEN } from '../sessions/ending.ts';
 import { createSessionRegistry } from '../sessions/session-registry.ts';
 import { createEmulatorClock } from '../time/emulator-clock.ts';
 import { createWebSocketServer } from '../websocket/create-web-socket-server.ts';
@@ -17,8 +19,6 @@ import type { RealtimeSocketServer } from '../websocket/create-web-socket-server
 import type { EmulatorContext } from './emulator-context.ts';
 import { listen } from './listen.ts';
 import type { RealtimeEmulator } from './realtime-emulator.ts';
-
-const LONGEST_STEP_MS = 365 * 24 * 3_600_000;
 
 /**
  * Starts a local stand-in for the Realtime API on 127.0.0.1: it mints tokens, checks them, lets them expire, and
@@ -46,35 +46,29 @@ export async function createRealtimeEmulator(
   const closing = new AbortController();
   const context = createContext(settings, closing.signal);
   const sockets = createWebSocketServer(context);
-  const server = createServer(
-    settings.tls,
-    (request, response) => void handleRequest(context, request, response),
-  );
+  const controls = createControls(context);
+  const server = createServer(settings.tls, (request, response) => {
+    if (isControlPath(pathOf(request))) void handleControl(controls, request, response);
+    else void handleRequest(context, request, response);
+  });
   server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
   const port = await listen(server, settings.port);
   const letter = settings.tls === undefined ? '' : 's';
   let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing.abort();
+    closed ??= closeAll(context, server, sockets);
+    return closed;
+  };
   return {
     url: `http${letter}://127.0.0.1:${port}`,
     callsUrl: `http${letter}://127.0.0.1:${port}/v1/realtime/calls`,
     webSocketUrl: `ws${letter}://127.0.0.1:${port}/v1/realtime`,
     port,
     apiKey: settings.apiKeys[0],
-    stats: () => ({ ...context.counts, peers: context.calls.count() }),
-    sessions: () => context.sessions.list(),
-    async dropSessions() {
-      context.sessions.dropAll();
-      await context.calls.endAll(BROKEN);
-    },
-    advance: (ms) => context.clock.advance(wholeNumber('ms', ms, { min: 0, max: LONGEST_STEP_MS })),
-    fail: (fault, scope) => context.faults.fail(fault, scope),
-    heal: (at) => context.faults.heal(at),
-    faults: () => context.faults.list(),
-    close: () => {
-      closing.abort();
-      closed ??= closeAll(context, server, sockets);
-      return closed;
-    },
+    ...controls,
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

@@ -38,6 +38,8 @@ export interface RealtimeEmulator {
   faults(): readonly ActiveFault[];
   /** Ends every session, WebSockets with close code 1001, and stops listening. May be called again. */
   close(): Promise<void>;
+  /** The same as `close()`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Running totals of an emulator. */

@@ -6,6 +6,7 @@ import type { EmulatorContext } from '../emulator/emulator-context.ts';
 import { mint } from '../mint/mint.ts';
 import { ApiFailure, invalidRequest } from './api-failure.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
+import { pathOf } from './path-of.ts';
 import { routeAt } from './route.ts';
 import type { Route } from './route.ts';
 import { failureAnswer, sendAnswer } from './send-answer.ts';
@@ -82,10 +83,6 @@ function requirePost(
     message: `Not allowed to ${method} on ${path}.`,
     code: 'method_not_supported',
   });
-}
-
-function pathOf(request: IncomingMessage): string {
-  return (request.url ?? '/').split('?', 1)[0] ?? '/';
 }
 
 function tellOf(

@@ -1,4 +1,3 @@
-import type { Ending } from './ending.ts';
 import type { Line, Transport } from './line.ts';
 
 /** A session that is open. Holds no token, key or instructions. */
@@ -21,26 +20,36 @@ export interface SessionRegistry {
   add(session: LiveSession, line: Line): () => void;
   /** All of them, oldest first. */
   list(): readonly LiveSession[];
-  /** Ends all of them, each client told. */
-  hangUpAll(ending: Ending): void;
-  /** Breaks all of them without a word. */
-  dropAll(): void;
+  /** Breaks all of them without a word; resolves when they are gone. */
+  dropAll(): Promise<void>;
+}
+
+interface Open {
+  readonly session: LiveSession;
+  readonly line: Line;
+  readonly gone: Promise<void>;
 }
 
 /** No session yet. */
 export function createSessionRegistry(): SessionRegistry {
-  const open = new Map<string, { readonly session: LiveSession; readonly line: Line }>();
+  const open = new Map<string, Open>();
   return {
     add(session, line) {
-      open.set(session.id, { session, line });
-      return () => void open.delete(session.id);
+      let tellGone = (): void => undefined;
+      const gone = new Promise<void>((resolve) => {
+        tellGone = resolve;
+      });
+      open.set(session.id, { session, line, gone });
+      return () => {
+        open.delete(session.id);
+        tellGone();
+      };
     },
     list: () => [...open.values()].map(({ session }) => session),
-    hangUpAll(ending) {
-      for (const { line } of [...open.values()]) line.hangUp(ending);
-    },
-    dropAll() {
-      for (const { line } of [...open.values()]) line.drop();
+    async dropAll() {
+      const all = [...open.values()];
+      for (const { line } of all) line.drop();
+      await Promise.all(all.map(({ gone }) => gone));
     },
   };
 }
