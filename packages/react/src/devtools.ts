@@ -1,0 +1,4 @@
+export {
+  RealtimeSessionDevtools,
+  type RealtimeSessionDevtoolsProps,
+} from './lib/devtools/realtime-session-devtools.tsx';
