@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { FAULTS } from '@realtime-session/emulator';
 import { runCli } from '../src/lib/cli/run-cli.ts';
-import { startEmulator } from './support/harness.ts';
+import { mintToken, startEmulator } from './support/harness.ts';
+import { connectWithToken } from './support/realtime-client.ts';
 
 interface Run {
   readonly exitCode: Promise<number>;
@@ -93,6 +95,14 @@ describe('realtime-emulator', () => {
     ['an unknown flag', ['--prot', '1'], /--prot/],
     ['a port that is no number', ['--port', 'http'], /--port takes a whole number/],
     ['an unknown generation', ['--generation', 'tomorrow'], /"documented" or "today"/],
+    ['an unknown reuse', ['--reuse', 'twice'], /"until-expiry" or "once"/],
+    ['an unknown fault', ['--fault', 'lightning'], /realtime-emulator faults/],
+    ['a fault without its number', ['fail', 'latency'], /latency=MS/],
+    ['an unknown place', ['fail', 'drop@home'], /mint, calls, websocket, session/],
+    ['an unknown place to heal', ['heal', 'home'], /mint, calls, websocket, session/],
+    ['an unknown request', ['explode'], /status, fail FAULT, heal/],
+    ['a request without its word', ['advance'], /status, fail FAULT, heal/],
+    ['a word too many', ['drop', 'all'], /status, fail FAULT, heal/],
   ])('points to --help after %s', async (_name, args, message) => {
     const command = run(args);
     expect(await command.exitCode).toBe(2);
@@ -100,10 +110,92 @@ describe('realtime-emulator', () => {
     expect(command.err.join('')).toContain('--help');
   });
 
+  it('has faults from the start, lets a token be used once, and ends long sessions', async () => {
+    const flags = [
+      '--reuse',
+      'once',
+      '--max-session',
+      '60',
+      '--fault',
+      'overloaded:1',
+      '--fault',
+      'latency=1@calls',
+    ];
+    const command = run(['--port', '0', ...flags]);
+    const url = await command.started;
+    const status = run(['status', '--url', url]);
+    expect(await status.exitCode).toBe(0);
+    expect(status.out.join('')).toContain('faults: overloaded at mint, 1 times; latency at calls\n');
+    const mint = () =>
+      fetch(`${url}/v1/realtime/client_secrets`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer sk-emulator' },
+      });
+    expect((await mint()).status).toBe(503);
+    const { value } = (await (await mint()).json()) as { value: string };
+    const socketUrl = url.replace('http', 'ws') + '/v1/realtime';
+    const first = connectWithToken(socketUrl, value);
+    await first.next('session.created');
+    expect((await connectWithToken(socketUrl, value).closed).code).toBe(3000);
+    const advance = run(['advance', '60', '--url', url]);
+    expect(await advance.exitCode).toBe(0);
+    expect((await first.closed).code).toBe(1001);
+    command.stop();
+    await command.exitCode;
+  });
+
+  it('controls one that runs', async () => {
+    const emulator = await startEmulator();
+    const ask = async (...words: string[]): Promise<string> => {
+      const command = run([...words, '--port', String(emulator.port)]);
+      expect([await command.exitCode, command.err]).toEqual([0, []]);
+      return command.out.join('');
+    };
+    expect(await ask('fail', 'close-1001@calls:2')).toContain('faults: close-1001 at calls, 2 times\n');
+    expect(emulator.faults()).toEqual([{ name: 'close-1001', at: 'calls', left: 2 }]);
+    expect(await ask('fail', 'skew=-60000')).toContain('skew at mint');
+    expect(await ask('heal', 'calls')).toContain('faults: skew at mint\n');
+    expect(await ask('heal')).toContain('faults: none\n');
+    const client = connectWithToken(emulator.webSocketUrl, await mintToken(emulator));
+    await client.next('session.created');
+    expect(await ask('drop')).toContain('minted 1, opened 1, open now 0\n');
+  });
+
+  it('lists every fault', async () => {
+    const command = run(['faults']);
+    expect(await command.exitCode).toBe(0);
+    for (const [name, { does }] of Object.entries(FAULTS)) {
+      const line = command.out
+        .join('')
+        .split('\n')
+        .find((text) => text.startsWith(`${name} `));
+      expect(line).toContain(does);
+    }
+  });
+
+  it('says what to do when there is none to control, or when it refuses', async () => {
+    const nobody = run(['status', '--url', 'http://127.0.0.1:9']);
+    expect(await nobody.exitCode).toBe(1);
+    expect(nobody.err.join('')).toMatch(/^No emulator answers at http:\/\/127\.0\.0\.1:9; start one .*\n$/);
+    const { url } = await startEmulator();
+    const refused = run(['fail', 'drop@mint', '--url', url]);
+    expect(await refused.exitCode).toBe(1);
+    expect(refused.err.join('')).toBe('The fault drop cannot strike at mint, only at websocket, calls.\n');
+  });
+
   it('prints its help and its version', async () => {
     const help = run(['--help']);
     expect(await help.exitCode).toBe(0);
-    for (const flag of ['--port', '--api-key', '--ttl', '--generation', '--version'])
+    for (const flag of [
+      '--port',
+      '--api-key',
+      '--ttl',
+      '--generation',
+      '--reuse',
+      '--fault',
+      '--version',
+      'heal',
+    ])
       expect(help.out.join('')).toContain(flag);
     const version = run(['-v']);
     expect(await version.exitCode).toBe(0);

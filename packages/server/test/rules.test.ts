@@ -8,7 +8,9 @@ import { targetOf } from '../src/lib/gate/host.ts';
 import { parseJsonObject } from '../src/lib/gate/parse-json-object.ts';
 import { addressKey } from '../src/lib/limit/address-key.ts';
 import { checkAllowed, checkedPaths, shownKey } from '../src/lib/policy/allow-list.ts';
+import { readClientParams } from '../src/lib/policy/client-params.ts';
 import { parseParams } from '../src/lib/policy/parse-params.ts';
+import type { StandardIssue, StandardResult } from '../src/lib/policy/standard-schema.ts';
 import { parsePinned } from '../src/lib/policy/pinned-params.ts';
 
 /** The code of the refusal something ends with, or `passes`. */
@@ -241,6 +243,45 @@ describe('an allowed path', () => {
     [{ audio: 'loud' }, 'unknown_field'],
   ])('lets %j: %s', (params, expected) => {
     expect(outcome(() => checkAllowed(params, ['voice', 'audio.output.voice']))).toBe(expected);
+  });
+});
+
+describe('a schema of the owner', () => {
+  /** What is refused, and the detail of the refusal. */
+  async function refusal(result: StandardResult): Promise<unknown> {
+    const schema = { '~standard': { version: 1, vendor: 'test', validate: () => result } } as const;
+    const read = readClientParams({}, { kind: 'schema', schema });
+    return read.then(
+      ({ parsed }) => parsed.params,
+      (thrown: unknown) => {
+        const { code, detail } = thrown as Refusal; // or the test fails
+        return { code, ...detail };
+      },
+    );
+  }
+  const issue = (path?: NonNullable<StandardIssue['path']>) => ({
+    issues: [{ message: 'secret prose', ...(path === undefined ? {} : { path }) }],
+  });
+
+  it.each<[StandardResult, unknown]>([
+    [{ value: { voice: 'ash' } }, { voice: 'ash' }],
+    [
+      issue([{ key: 'audio' }, 'output', { key: 'voice' }]),
+      { code: 'invalid_field', path: 'audio.output.voice' },
+    ],
+    [issue(['tools', 0, 'sk-abc']), { code: 'invalid_field', path: 'tools.0.(redacted)' }],
+    [issue(), { code: 'invalid_field', path: '' }],
+    [{ issues: [] }, { code: 'invalid_field', path: '' }],
+    [
+      { value: 'text' },
+      { code: 'internal_error', remedy: expect.stringContaining('did not return an object') },
+    ],
+    [
+      { value: { tools: [] } },
+      { code: 'unknown_field', path: 'tools', remedy: expect.stringContaining('option `session`') },
+    ],
+  ])('that answers %j', async (result, expected) => {
+    expect(await refusal(result)).toMatchObject(expected as object);
   });
 });
 

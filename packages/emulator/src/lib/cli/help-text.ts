@@ -9,5 +9,19 @@ export const HELP_TEXT = `realtime-emulator: a local stand-in for the Realtime A
                        under 10, requests may name that little too
   --generation WORD    documented: both create calls answer (default)
                        today: sessions answers 404, as the public API does
+  --reuse WORD         until-expiry: a token opens any number of sessions (default); once: its second use is refused
+  --max-session SECS   longest session (default 3600)
+  --fault FAULT        something that goes wrong from the start, may be repeated
   --help, --version
+
+While it runs, from another terminal (--url or --port says which, default http://127.0.0.1:${DEFAULT_CLI_PORT}):
+
+  realtime-emulator status
+  realtime-emulator fail FAULT
+  realtime-emulator heal [mint|calls|websocket|session]
+  realtime-emulator drop
+  realtime-emulator advance SECONDS
+
+A FAULT is name[@place][:times], latency=MS, skew=MS or status=CODE, such as overloaded, close-1001@calls:1 or
+latency=500@websocket. "realtime-emulator faults" lists them.
 `;

@@ -2,9 +2,11 @@ import { createRealtimeEmulator } from '../emulator/create-realtime-emulator.ts'
 import { EmulatorStartError } from '../emulator/emulator-start-error.ts';
 import type { RealtimeEmulator } from '../emulator/realtime-emulator.ts';
 import { EmulatorOptionError } from '../options/emulator-option-error.ts';
-import type { RealtimeEmulatorOptions } from '../options/emulator-options.ts';
 import { HELP_TEXT } from './help-text.ts';
 import { parseFlags } from './parse-flags.ts';
+import type { Command } from './parse-flags.ts';
+import { faultsText } from './print-faults.ts';
+import { runControl } from './run-control.ts';
 
 /** The world of one run of the command. */
 export interface CliWorld {
@@ -23,10 +25,10 @@ export interface CliWorld {
 }
 
 /**
- * Runs the command until it is asked to stop.
+ * Runs the command: an emulator until it is asked to stop, or one request to an emulator that runs.
  *
  * @param world - Arguments, environment and terminal.
- * @returns The exit code: 0 after a clean stop, 1 when it could not start, 2 for a mistake on the command line.
+ * @returns The exit code: 0 after a clean stop, 1 when it could not start or was refused, 2 for a mistake on the command line.
  */
 export async function runCli(world: CliWorld): Promise<0 | 1 | 2> {
   const command = parseFlags(world.args, world.environment);
@@ -40,13 +42,20 @@ export async function runCli(world: CliWorld): Promise<0 | 1 | 2> {
     case 'mistake':
       world.complain(`${command.message} Try --help.\n`);
       return 2;
+    case 'faults':
+      world.print(faultsText());
+      return 0;
+    case 'control':
+      return runControl(world, command.url, command.action);
     case 'run':
-      return serve(world, command.options);
+      return serve(world, command);
   }
 }
 
-async function serve(world: CliWorld, options: RealtimeEmulatorOptions): Promise<0 | 1> {
-  const emulator = await start(world, options);
+type Run = Extract<Command, { kind: 'run' }>;
+
+async function serve(world: CliWorld, run: Run): Promise<0 | 1> {
+  const emulator = await start(world, run);
   if (emulator === undefined) return 1;
   world.print(`emulator ${emulator.url}\n`);
   world.print(`Use the fake API key ${emulator.apiKey}; real keys are refused.\n`);
@@ -55,15 +64,23 @@ async function serve(world: CliWorld, options: RealtimeEmulatorOptions): Promise
   return 0;
 }
 
-async function start(
-  world: CliWorld,
-  options: RealtimeEmulatorOptions,
-): Promise<RealtimeEmulator | undefined> {
+async function start(world: CliWorld, { options, faults }: Run): Promise<RealtimeEmulator | undefined> {
   try {
-    return await createRealtimeEmulator(options);
+    const emulator = await createRealtimeEmulator(options);
+    await failFromTheStart(emulator, faults);
+    return emulator;
   } catch (error) {
     world.complain(`${explain(error, options.port)}\n`);
     return undefined;
+  }
+}
+
+async function failFromTheStart(emulator: RealtimeEmulator, faults: Run['faults']): Promise<void> {
+  try {
+    for (const { fault, scope } of faults) emulator.fail(fault, scope);
+  } catch (error) {
+    await emulator.close();
+    throw error;
   }
 }
 
