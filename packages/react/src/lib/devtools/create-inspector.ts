@@ -1,5 +1,5 @@
 import { leases } from '../store/leases.ts';
-import { pageClock } from '../store/page-clock.ts';
+import type { HookClock } from '../store/page-clock.ts';
 import { createFaults } from './create-faults.ts';
 import { inspectManager, type InspectedManager } from './inspect-manager.ts';
 import { viewManager, type ManagerView } from './view-manager.ts';
@@ -31,8 +31,12 @@ export interface Inspector {
 /** What is seen before anybody looks, and on a server. */
 export const nothingSeen: Inspection = { managers: [], network: 'there' };
 
-/** Makes an inspector that does nothing yet. */
-export function createInspector(): Inspector {
+/**
+ * Makes an inspector that does nothing yet.
+ *
+ * @param clock - What moves the drawing, and tells the time of managers that the app made.
+ */
+export function createInspector(clock: HookClock): Inspector {
   const listeners = new Set<() => void>();
   const faults = createFaults(publish);
   let inspected: readonly InspectedManager[] = [];
@@ -51,13 +55,13 @@ export function createInspector(): Inspector {
       if (inspected.some(({ manager }) => manager === lease.manager)) continue;
       met += 1;
       if (lease.source) faults.guard(lease.source);
-      inspected = [...withoutOldEnds(inspected), inspectManager(lease, met, publish)];
+      inspected = [...withoutOldEnds(inspected), inspectManager(lease, { id: met, clock }, publish)];
     }
     publish();
   }
 
   function step(): void {
-    cancelStep = pageClock.setTimer(step, STEP_MS);
+    cancelStep = clock.setTimer(step, STEP_MS);
     find();
   }
 

@@ -1,6 +1,6 @@
 import type { TokenManager } from '@realtime-session/core';
 import type { Lease } from '../store/leases.ts';
-import { pageClock } from '../store/page-clock.ts';
+import type { HookClock } from '../store/page-clock.ts';
 import { emptyRecord, noteCall, noteEvent, noteState, type ManagerRecord } from './manager-record.ts';
 import { watchCalls } from './watch-calls.ts';
 
@@ -22,19 +22,27 @@ export interface InspectedManager {
   readonly stop: () => void;
 }
 
+/** What an inspector adds to a manager. */
+export interface InspectorPart {
+  /** Tells the manager apart. */
+  readonly id: number;
+  /** Goes for a manager without an environment of its own. */
+  readonly clock: HookClock;
+}
+
 /**
  * Watches a manager: its states, its events and its callers.
  *
  * @param lease - Whoever holds it.
- * @param id - Tells it apart.
+ * @param part - What the inspector knows.
  * @param onChange - Told when there is news.
  */
 export function inspectManager(
   { manager, source }: Lease,
-  id: number,
+  { id, clock: fallback }: InspectorPart,
   onChange: () => void,
 ): InspectedManager {
-  const clock = source?.options().environment?.clock ?? pageClock;
+  const clock = source?.options().environment?.clock ?? fallback;
   const nowMs = (): number => clock.nowMs();
   let record = emptyRecord(manager.getState(), nowMs());
   const learn = (next: ManagerRecord): void => {

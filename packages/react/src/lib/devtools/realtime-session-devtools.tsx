@@ -1,4 +1,6 @@
+import type { Clock } from '@realtime-session/core';
 import { useId, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { pageClock } from '../store/page-clock.ts';
 import { createInspector, nothingSeen } from './create-inspector.ts';
 import { ManagerCard } from './manager-card.tsx';
 import { styles } from './styles.ts';
@@ -7,6 +9,8 @@ import { styles } from './styles.ts';
 export interface RealtimeSessionDevtoolsProps {
   /** Whether the panel begins `open`, or `closed` as a button in the corner. Default `closed`. */
   readonly initially?: 'open' | 'closed' | undefined;
+  /** What moves the drawing, for tests. Default: the page's clock. */
+  readonly clock?: Pick<Clock, 'nowMs' | 'setTimer'> | undefined;
 }
 
 /**
@@ -24,8 +28,11 @@ export interface RealtimeSessionDevtoolsProps {
  * );
  * ```
  */
-export function RealtimeSessionDevtools({ initially = 'closed' }: RealtimeSessionDevtoolsProps): ReactNode {
-  const [inspector] = useState(createInspector);
+export function RealtimeSessionDevtools({
+  initially = 'closed',
+  clock = pageClock,
+}: RealtimeSessionDevtoolsProps): ReactNode {
+  const [inspector] = useState(() => createInspector(clock));
   const [view, setView] = useState(initially);
   const panelId = useId();
   const { managers, network } = useSyncExternalStore(
