@@ -157,3 +157,14 @@ test('a part that is hydrated late, after signing out, hydrates without repair a
 test('a hook without options or provider says what is missing', () => {
   expect(() => renderToString(<Status />)).toThrow(/RealtimeSessionProvider/);
 });
+
+test('an option out of its range is named while rendering', () => {
+  function Wrong(): ReactNode {
+    return useRealtimeSession({ endpoint: '/mint', lead: { ratio: 9 } }).status;
+  }
+  expect(() => renderToString(<Wrong />)).toThrow(/Bad option: lead\.ratio/);
+});
+
+test('a provider without a session says what is missing', () => {
+  expect(() => renderToString(<RealtimeSessionProvider />)).toThrow(/needs a manager or options/);
+});
