@@ -90,6 +90,17 @@ describe('connect', () => {
     expect(stage.connection.getState().status).toBe('connected');
   });
 
+  test('what is sent of the user is handed to the app, from the microphone or from a stream of its own', async () => {
+    const heard: unknown[] = [];
+    const onMicrophone = (stream: MediaStream) => void heard.push(stream);
+    const { connection, streams } = createStage({ options: { onMicrophone } });
+    await connection.connect();
+    const own = new FakeStream() as unknown as MediaStream;
+    const other = createStage({ options: { onMicrophone, audio: own } });
+    await other.connection.connect();
+    expect(heard).toEqual([streams[0], own]);
+  });
+
   test('without audio it listens only', async () => {
     const stage = createStage({ options: { audio: 'none' } });
     await stage.connection.connect();

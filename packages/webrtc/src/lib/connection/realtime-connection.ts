@@ -58,6 +58,8 @@ export interface RealtimeConnectionOptions {
   readonly onReconnect?: (() => void) | undefined;
   /** Called `warnBeforeMs` before the call ends, or at once if that is longer than it may last. */
   readonly onExpiring?: (() => void) | undefined;
+  /** Given what is sent of the user, each time it is opened, to draw a meter for example. It must not be stopped. */
+  readonly onMicrophone?: ((stream: MediaStream) => void) | undefined;
   /** Given the model's voice, to draw it for example. It is played already. */
   readonly onRemoteStream?: ((stream: MediaStream) => void) | undefined;
   /** Browser parts to use instead of the page's own. */

@@ -2,7 +2,7 @@
 const sentences = {
   unsupported: 'This browser has no WebRTC. Use a current one.',
   'insecure-context': 'Microphones need https or localhost. Serve the page there.',
-  'mic-denied': 'The microphone was refused. Allow it for this page, then connect again.',
+  'mic-denied': 'The microphone was refused. Allow it, then connect again.',
   'mic-missing': 'No microphone could be opened. Plug one in, then connect again.',
   token: 'No token could be had. See the cause.',
   rejected: 'The API refused the call. Check the session and the url option.',
@@ -10,7 +10,7 @@ const sentences = {
   timeout: 'The connection took too long. Check the network, then connect again.',
   lost: 'The connection broke down. Check the network, then connect again.',
   'session-expired': 'The session reached its limit. Connect again.',
-  closed: 'There is no open call. Connect again.',
+  closed: 'No call is open. Connect again.',
 };
 
 /**
