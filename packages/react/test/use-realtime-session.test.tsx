@@ -1,5 +1,10 @@
 import { fireEvent, render, screen, waitFor } from '@testing-library/react';
-import { createTokenManager, type TokenError, type TokenState } from '@realtime-session/core';
+import {
+  createTokenManager,
+  type TokenError,
+  type TokenManager,
+  type TokenState,
+} from '@realtime-session/core';
 import {
   RealtimeSessionProvider,
   useRealtimeSession,
@@ -187,6 +192,28 @@ describe('useRealtimeSession', () => {
     view.rerender(<Login login="second" />);
     await stage.advance(85_000);
     expect(used).toEqual(['first', 'second']);
+  });
+
+  test('subscribes once, however often it renders with new functions', async () => {
+    const stage = createStage();
+    const manager = createTokenManager({ ...stage.options, initialToken: answer() });
+    let leases = 0;
+    let subscriptions = 0;
+    const { keepFresh, subscribe }: Pick<TokenManager, 'keepFresh' | 'subscribe'> = manager;
+    const counted = Object.assign(manager, {
+      keepFresh: () => ((leases += 1), keepFresh()),
+      subscribe: (...listener: Parameters<typeof subscribe>) => (
+        (subscriptions += 1),
+        subscribe(...listener)
+      ),
+    });
+    function Picky({ by }: { by: number }): ReactNode {
+      return <p>{useRealtimeSession(counted, (session) => `${session.status} ${by}`)}</p>;
+    }
+    const view = await renderSettled(<Picky by={0} />, stage);
+    for (let by = 1; by <= 20; by += 1) view.rerender(<Picky by={by} />);
+    expect(screen.getByText('ready 20')).toBeTruthy();
+    expect([leases, subscriptions]).toEqual([1, 1]);
   });
 
   test('uses the callbacks of the latest render', async () => {

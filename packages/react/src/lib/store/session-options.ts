@@ -6,8 +6,9 @@ export interface CommonSessionOptions<Params = unknown, Session = SessionInfo> e
   'fetchToken'
 > {
   /**
-   * Names the store, together with `params`: components with the same key and equal params share one token. Default:
-   * `endpoint`; with `fetchToken`, the store is the component's own.
+   * Names the store, together with `params`: components with the same key and equal params share one token. Params are
+   * compared as JSON, in whatever order their keys are; what JSON cannot tell apart, such as two maps, needs a key of its
+   * own. Default: `endpoint`; with `fetchToken`, the store is the component's own.
    */
   readonly key?: string | undefined;
 }
