@@ -1,7 +1,7 @@
 /** One sentence for each code, with the remedy. */
 const sentences = {
   unsupported: 'There is no WebRTC. Use a current browser.',
-  'insecure-context': 'Serve the page on https or localhost to use the microphone.',
+  'insecure-context': 'Serve the page on https or localhost.',
   'mic-denied': 'The microphone was refused. Allow it, then connect again.',
   'mic-missing': 'No microphone could be opened. Plug one in, then connect again.',
   token: 'No token could be had. See the cause.',
