@@ -39,6 +39,7 @@ it('says that the mint route is gone, uses the token at hand meanwhile, and reco
   await trouble.waitFor({ timeout: 15_000 });
   expect(await trouble.textContent()).toMatch(/Mint route unreachable, (next try in \d+ s|trying now)/);
   expect(await status('ready').count()).toBe(1);
+  await page.getByText('Text', { exact: true }).click();
   await page.getByTestId('talk').click();
   await page.locator('[data-event="response.done"]').waitFor();
 

@@ -1,13 +1,13 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { launchChromium } from '../support/chromium.ts';
+import { fakeMicrophone, launchChromium } from '../support/chromium.ts';
 import { openPage } from '../support/open-page.ts';
 import { overflow } from '../support/overflow.ts';
 import { startQuickstart } from '../support/quickstart.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchChromium(fakeMicrophone);
 });
 afterAll(() => browser.close());
 
@@ -27,7 +27,6 @@ it.each(['light', 'dark'] as const)(
     await page.locator('[data-status=ready]').waitFor();
     expect(await overflow(page)).toBe(0);
 
-    await page.getByText('Spoken').tap();
     await page.getByTestId('talk').tap();
     await page.locator('[data-event="response.done"]').waitFor();
     expect(await overflow(page)).toBe(0);

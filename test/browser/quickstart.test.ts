@@ -1,14 +1,14 @@
 import type { Browser, Page } from 'playwright-core';
 import { createRealtimeEmulator } from '@realtime-session/emulator';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { launchChromium } from '../support/chromium.ts';
+import { fakeMicrophone, launchChromium } from '../support/chromium.ts';
 import { openPage } from '../support/open-page.ts';
 import { startQuickstart, type Env } from '../support/quickstart.ts';
 import { noteStatuses, statuses } from '../support/statuses.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchChromium(fakeMicrophone);
 });
 afterAll(() => browser.close());
 
@@ -27,6 +27,8 @@ async function startEmulator() {
 }
 
 const ready = (page: Page) => page.locator('[data-testid=status][data-status=ready]').waitFor();
+const inWriting = (page: Page) => page.getByText('Text', { exact: true }).click();
+const line = (page: Page, status: string) => page.locator(`[data-testid=line][data-line=${status}]`);
 const event = (page: Page, type: string) => page.locator(`[data-event="${type}"]`);
 
 describe('quickstart in Chromium', () => {
@@ -55,6 +57,7 @@ describe('quickstart in Chromium', () => {
     const { page } = await openPage(browser, { url: app.url });
 
     await ready(page);
+    await inWriting(page);
     await page.getByLabel('What to say').fill('good morning');
     await page.getByTestId('talk').click();
     await event(page, 'response.done').waitFor();
@@ -70,10 +73,11 @@ describe('quickstart in Chromium', () => {
     const { page } = await openPage(browser, { url: app.url });
 
     await ready(page);
-    await page.getByText('Spoken').click();
+    await page.getByLabel('What to say').fill('good morning');
     await page.getByTestId('talk').click();
     await event(page, 'response.done').waitFor();
-    expect(await page.getByTestId('sound').textContent()).toMatch(/^Spoken, \d\.\d s of sound$/);
+    expect(await page.getByTestId('answer').textContent()).toContain('good morning');
+    await event(page, 'output_audio_buffer.stopped').waitFor();
 
     await page.getByTestId('talk').click();
     await event(page, 'response.done').nth(1).waitFor();
@@ -82,6 +86,96 @@ describe('quickstart in Chromium', () => {
     await page.getByTestId('hang-up').click();
     await page.locator('[data-line=ended]').waitFor();
     expect(await page.getByTestId('status').getAttribute('data-status')).toBe('ready');
+  });
+
+  it('shows the microphone, and mutes it', async () => {
+    const app = await serve({});
+    const { page } = await openPage(browser, { url: app.url });
+    await ready(page);
+    expect(await page.getByTestId('microphone').count()).toBe(0);
+
+    await page.getByTestId('talk').click();
+    await line(page, 'live').waitFor();
+    const level = () =>
+      page
+        .getByTestId('microphone')
+        .locator('meter')
+        .evaluate((meter) => Reflect.get(meter, 'value') as number);
+    await expect.poll(level, { timeout: 5_000, interval: 20 }).toBeGreaterThan(0.2);
+
+    await page.getByTestId('mute').click();
+    expect(await page.getByTestId('microphone').textContent()).toBe('Muted');
+    await expect.poll(level, { timeout: 5_000 }).toBe(0);
+    await page.getByTestId('mute').click();
+    await expect.poll(level, { timeout: 5_000, interval: 20 }).toBeGreaterThan(0.2);
+
+    await page.getByTestId('hang-up').click();
+    await line(page, 'ended').waitFor();
+    expect(await page.getByTestId('microphone').count()).toBe(0);
+  });
+
+  it('reconnects after “Drop the connection”, while the token stays ready', async () => {
+    const app = await serve({});
+    const { page } = await openPage(browser, { url: app.url, before: noteStatuses });
+    await ready(page);
+    await page.getByTestId('talk').click();
+    await event(page, 'response.done').waitFor();
+
+    await page.getByTestId('drop').click();
+    await line(page, 'reconnecting').waitFor({ timeout: 20_000 });
+    await line(page, 'live').waitFor({ timeout: 20_000 });
+    await event(page, 'session.created').nth(1).waitFor();
+    const seen = await statuses(page);
+    expect(seen.slice(seen.indexOf('ready'))).toEqual(['ready']);
+  });
+
+  it('plays with the emulator’s faults, and says what became of them', async () => {
+    const app = await serve({});
+    const { page } = await openPage(browser, { url: app.url, expectedErrors: [/status of 429/] });
+    await ready(page);
+    const on = () => page.getByTestId('faults-on').textContent();
+
+    await page.getByTestId('fault').selectOption('insufficient-quota');
+    await page.getByTestId('fail-always').click();
+    await expect.poll(on).toBe('On: insufficient-quota at mint.');
+    await page.getByTestId('fault').selectOption('close-3000');
+    await page.getByTestId('fail-once').click();
+    await expect.poll(on).toBe('On: insufficient-quota at mint, close-3000 at websocket.');
+    await page.getByTestId('heal').click();
+    await expect.poll(on).toBe('Nothing fails on purpose.');
+
+    await inWriting(page);
+    await page.getByTestId('fault').selectOption('response-failed');
+    await page.getByTestId('fail-once').click();
+    await expect.poll(on).toBe('On: response-failed at session.');
+    await page.getByTestId('talk').click();
+    await event(page, 'response.done').waitFor();
+    expect(await page.getByTestId('answer').textContent()).not.toContain('Hello');
+  });
+
+  it('has no faults to play with when a real API is behind it', async () => {
+    const emulator = await startEmulator();
+    const app = await serve({ OPENAI_API_KEY: emulator.apiKey, OPENAI_BASE_URL: emulator.url });
+    const { page } = await openPage(browser, { url: app.url });
+    await ready(page);
+    expect(await page.getByTestId('drop').count()).toBe(0);
+    await page.getByTestId('talk').click();
+    await event(page, 'response.done').waitFor();
+    expect(emulator.stats()).toMatchObject({ calls: 1, mints: 1 });
+  });
+
+  it('says why there is no voice without a microphone, and talks in writing then', async () => {
+    const deaf = await launchChromium(['--use-fake-ui-for-media-stream']);
+    onTestFinished(() => deaf.close());
+    const app = await serve({});
+    const { page } = await openPage(deaf, { url: app.url });
+    await ready(page);
+    await page.getByTestId('talk').click();
+    await line(page, 'failed').waitFor();
+    expect(await line(page, 'failed').textContent()).toContain('talk in writing');
+    await inWriting(page);
+    await page.getByTestId('talk').click();
+    await event(page, 'response.done').waitFor();
   });
 
   it('gets another token by itself when the API refuses the one at hand', async () => {
@@ -93,6 +187,7 @@ describe('quickstart in Chromium', () => {
     });
     const { page } = await openPage(browser, { url: app.url });
     await ready(page);
+    await inWriting(page);
 
     // The same address with another memory: tokens of before mean nothing to it.
     await emulator.close();

@@ -1,7 +1,7 @@
 import { createRealtimeEmulator } from '@realtime-session/emulator';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { launchChromium } from '../support/chromium.ts';
+import { fakeMicrophone, launchChromium } from '../support/chromium.ts';
 import { openPage } from '../support/open-page.ts';
 import { clientFolder, startQuickstart } from '../support/quickstart.ts';
 import { markup, recordMarkup } from '../support/record-markup.ts';
@@ -11,10 +11,11 @@ import { recordTraffic, type Exchange, type Traffic } from '../support/record-tr
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchChromium(fakeMicrophone);
 });
 afterAll(() => browser.close());
 
+const isCall = ({ url }: Exchange): boolean => url.endsWith('/v1/realtime/calls');
 const isMint = ({ url }: Exchange): boolean => url.endsWith('/api/realtime-session');
 
 /** The mint answer's own `value`. */
@@ -52,6 +53,9 @@ it('keeps the API key and the instructions on the server, and the token out of e
   await page.locator('[data-status=ready]').waitFor();
   await page.getByTestId('talk').click();
   await page.locator('[data-event="response.done"]').waitFor();
+  await page.getByText('Text', { exact: true }).click();
+  await page.getByTestId('talk').click();
+  await page.locator('[data-event="response.output_text.done"]').waitFor();
   await page.getByText('Refreshed ahead of expiry').waitFor({ timeout: 15_000 });
   const refusal = { error: { message: `Incorrect API key provided: ${apiKey}`, code: instructions } };
   emulator.fail({ kind: 'status', status: 503, body: refusal });
@@ -61,6 +65,9 @@ it('keeps the API key and the instructions on the server, and the token out of e
   const mints = exchanges.filter(isMint);
   const values = mints.filter(({ responseBody }) => responseBody.includes('"value"')).map(mintedValue);
   expect(new Set(values).size).toBe(2);
+  expect(
+    exchanges.filter(isCall).map(({ request }) => values.some((value) => request.includes(value))),
+  ).toEqual([true]);
   const { stdout, stderr } = app.output();
   const places = new Map<string, string>([
     ...exchanges.map((exchange, index): [string, string] => [
@@ -90,10 +97,11 @@ it('keeps the API key and the instructions on the server, and the token out of e
   expect(traffic.handshakes.join()).not.toContain(apiKey);
 });
 
-/** Every byte of an exchange, but for the one place where a token belongs. */
+/** Every byte of an exchange, but for the places where a token belongs: the answer of the mint route, and the credential of a call. */
 function everything(exchange: Exchange): string {
   const all = [exchange.url, exchange.request, exchange.responseHeaders, exchange.responseBody].join('\n');
   const isAnswer = isMint(exchange) && exchange.responseBody.includes('"value"');
+  if (isCall(exchange)) return all.replace(/"authorization":"Bearer ek_\w+"/, '"authorization":""');
   return isAnswer ? all.replace(`"value":"${mintedValue(exchange)}"`, '"value":""') : all;
 }
 

@@ -9,6 +9,9 @@ import { createSite, type Serve } from './site.ts';
 export interface PageConfig {
   readonly backend: Backend['name'];
   readonly webSocketUrl: string;
+  readonly callsUrl: string;
+  /** Where the page may make things go wrong; `null` with a real API. */
+  readonly emulatorUrl: string | null;
   readonly model: string;
 }
 
@@ -20,8 +23,9 @@ export interface PageConfig {
  */
 export function createApp(backend: Backend, mintRoute: SessionHandler): Serve {
   const mint = toNodeHandler(mintRoute);
-  const site = createSite(backend.webSocketUrl);
-  const config: PageConfig = { backend: backend.name, webSocketUrl: backend.webSocketUrl, model: MODEL };
+  const { name, webSocketUrl, callsUrl, emulatorUrl = null } = backend;
+  const site = createSite([webSocketUrl, callsUrl]);
+  const config: PageConfig = { backend: name, webSocketUrl, callsUrl, emulatorUrl, model: MODEL };
   return (request, response) => {
     const path = request.url?.split('?', 1)[0];
     if (path === '/api/realtime-session') mint(request, response);

@@ -14,6 +14,8 @@ export interface Backend {
   readonly upstream: Upstream;
   /** Where pages open sessions. */
   readonly webSocketUrl: string;
+  /** Where pages post the offers of WebRTC calls. */
+  readonly callsUrl: string;
   /** Address of the emulator, when this process runs one. */
   readonly emulatorUrl: string | undefined;
   /** Stops what was started. */
@@ -41,6 +43,7 @@ async function startEmulator(choice: PortChoice): Promise<Backend> {
     apiKey: emulator.apiKey,
     upstream: compatible({ baseUrl: emulator.url, call: 'client_secrets' }),
     webSocketUrl: emulator.webSocketUrl,
+    callsUrl: emulator.callsUrl,
     emulatorUrl: emulator.url,
     close: () => emulator.close(),
   };
@@ -52,6 +55,7 @@ function theApi(apiKey: string): Backend {
     apiKey,
     upstream: openai(),
     webSocketUrl: 'wss://api.openai.com/v1/realtime',
+    callsUrl: 'https://api.openai.com/v1/realtime/calls',
     emulatorUrl: undefined,
     close: () => Promise.resolve(),
   };
@@ -60,9 +64,11 @@ function theApi(apiKey: string): Backend {
 function standIn(apiKey: string, baseUrl: string): Backend {
   try {
     const upstream = compatible({ baseUrl, call: 'client_secrets' });
-    // http: becomes ws:, https: becomes wss:, and the WebSocket sits beside the create call.
-    const webSocketUrl = upstream.url.replace(/^http/, 'ws').replace(/\/client_secrets$/, '');
-    return { ...theApi(apiKey), name: 'compatible API', upstream, webSocketUrl };
+    // Calls and the WebSocket sit beside the create call; http: becomes ws:, https: becomes wss:.
+    const realtimeUrl = upstream.url.replace(/\/client_secrets$/, '');
+    const webSocketUrl = realtimeUrl.replace(/^http/, 'ws');
+    const callsUrl = `${realtimeUrl}/calls`;
+    return { ...theApi(apiKey), name: 'compatible API', upstream, webSocketUrl, callsUrl };
   } catch (error) {
     if (error instanceof TypeError) throw new StartError(`OPENAI_BASE_URL cannot be used: ${error.message}`);
     throw error;

@@ -9,11 +9,11 @@ export type Serve = (request: IncomingMessage, response: ServerResponse) => void
 /**
  * Serves the built page.
  *
- * @param webSocketUrl - The one address besides its own that the page may connect to.
+ * @param addresses - Where the page may connect to besides its own origin.
  */
-export function createSite(webSocketUrl: string): Serve {
+export function createSite(addresses: readonly string[]): Serve {
   const files = sirv(fileURLToPath(new URL('../client', import.meta.url)), { etag: true, dotfiles: false });
-  const policy = contentPolicy(new URL(webSocketUrl));
+  const policy = contentPolicy(addresses.map((address) => new URL(address)));
   return (request, response) => {
     response.setHeader('Content-Security-Policy', policy);
     response.setHeader('Referrer-Policy', 'no-referrer');
@@ -31,8 +31,8 @@ function isPage(request: IncomingMessage): boolean {
   return request.url === '/' || request.url?.startsWith('/?') === true || request.url === '/index.html';
 }
 
-function contentPolicy(webSocket: URL): string {
-  const connect = `'self' ${webSocket.protocol}//${webSocket.host}`;
+function contentPolicy(addresses: readonly URL[]): string {
+  const connect = ["'self'", ...addresses.map(({ protocol, host }) => `${protocol}//${host}`)].join(' ');
   return `default-src 'self'; connect-src ${connect}; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 }
 

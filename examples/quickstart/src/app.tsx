@@ -1,5 +1,6 @@
 import { useReducer } from 'react';
 import { useRealtimeSession } from '@realtime-session/react';
+import { FaultPanel } from './faults/fault-panel.tsx';
 import { HowItWorks } from './how/how-it-works.tsx';
 import type { PageConfig } from './page-config.ts';
 import { PageHeader } from './shared/page-header.tsx';
@@ -20,6 +21,7 @@ export function App({ config }: { config: PageConfig }) {
         <TokenPanel session={session} />
         <TalkPanel config={config} session={session} />
         <Timeline entries={entries} />
+        {config.emulatorUrl !== null && <FaultPanel emulatorUrl={config.emulatorUrl} />}
         <HowItWorks />
       </main>
     </div>

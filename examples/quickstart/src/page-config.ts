@@ -4,6 +4,10 @@ export interface PageConfig {
   readonly backend: string;
   /** Where sessions are opened, without a query. */
   readonly webSocketUrl: string;
+  /** Where the offers of WebRTC calls are posted. */
+  readonly callsUrl: string;
+  /** The emulator, whose faults may be played with; `null` with a real API. */
+  readonly emulatorUrl: string | null;
   /** The model every session is pinned to. */
   readonly model: string;
 }
@@ -19,5 +23,12 @@ export async function loadPageConfig(): Promise<PageConfig> {
 function isPageConfig(body: unknown): body is PageConfig {
   if (typeof body !== 'object' || body === null) return false;
   const fields: Partial<Record<keyof PageConfig, unknown>> = body;
-  return [fields.backend, fields.webSocketUrl, fields.model].every((field) => typeof field === 'string');
+  const texts = [
+    fields.backend,
+    fields.webSocketUrl,
+    fields.callsUrl,
+    fields.model,
+    fields.emulatorUrl ?? '',
+  ];
+  return texts.every((field) => typeof field === 'string');
 }

@@ -10,8 +10,8 @@ const steps: readonly Step[] = [
   {
     code: (
       <>
-        <b>const</b> {'{ getToken }'} = useRealtimeSession({'{'} endpoint:{' '}
-        <i>&apos;/api/realtime-session&apos;</i> {'}'});
+        <b>const</b> session = useRealtimeSession({'{'} endpoint: <i>&apos;/api/realtime-session&apos;</i>{' '}
+        {'}'});
       </>
     ),
     text: 'Your server mints a short-lived token and keeps the API key. While the component is mounted, the token is replaced before it expires.',
@@ -19,19 +19,18 @@ const steps: readonly Step[] = [
   {
     code: (
       <>
-        <b>const</b> token = <b>await</b> getToken();
+        <b>const</b> {'{ connect }'} = useRealtimeConnection(session);
       </>
     ),
-    text: 'At the click there is nothing to wait for, and whoever asks twice shares one mint.',
+    text: 'At the click there is a token already. A call goes on after its token expired; only opening one needs a live token.',
   },
   {
     code: (
       <>
-        <b>new</b> WebSocket(url, [<i>&apos;realtime&apos;</i>,{' '}
-        <i>{'`openai-insecure-api-key.${token.value}`'}</i>]);
+        <b>await</b> agent.connect({'{'} apiKey: session.toApiKey() {'}'});
       </>
     ),
-    text: 'Or hand it to the official clients. A session goes on after its token expired; only opening one needs a live token.',
+    text: 'Or hand tokens to the official clients, which ask for one whenever they connect.',
   },
 ];
 

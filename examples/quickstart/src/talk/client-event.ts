@@ -1,5 +1,5 @@
-/** How an answer comes. */
-export type Mode = 'text' | 'audio';
+/** How to talk: by voice over WebRTC, or in writing over WebSocket. */
+export type Mode = 'voice' | 'text';
 
 /** An event this page sends. */
 export interface ClientEvent {
@@ -14,6 +14,6 @@ export function ask(words: string, mode: Mode): readonly ClientEvent[] {
   const content = [{ type: 'input_text', text: words }];
   return [
     { type: 'conversation.item.create', item: { type: 'message', role: 'user', content } },
-    { type: 'response.create', response: { output_modalities: [mode] } },
+    { type: 'response.create', response: { output_modalities: [mode === 'voice' ? 'audio' : 'text'] } },
   ];
 }

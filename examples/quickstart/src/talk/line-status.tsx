@@ -18,6 +18,8 @@ function words(line: Line): string {
       return 'Connecting';
     case 'live':
       return line.answering === 'yes' ? 'Live, answering' : 'Live';
+    case 'reconnecting':
+      return `Reconnecting, try ${line.attempt}`;
     case 'ended':
       return 'Hung up';
     case 'failed':

@@ -14,7 +14,15 @@ export interface ServerEvent {
  * @returns `undefined` for anything that is not a Realtime event.
  */
 export function parseServerEvent(data: unknown): ServerEvent | undefined {
-  const body = typeof data === 'string' ? parseJson(data) : undefined;
+  return readServerEvent(typeof data === 'string' ? parseJson(data) : undefined);
+}
+
+/**
+ * Reads an event.
+ *
+ * @returns `undefined` for anything that is none.
+ */
+export function readServerEvent(body: unknown): ServerEvent | undefined {
   const type = readText(body, 'type');
   if (type === undefined) return undefined;
   return { type, delta: readText(body, 'delta'), code: readText(readField(body, 'error'), 'code') };

@@ -4,8 +4,10 @@ import type { PageConfig } from '../page-config.ts';
 import type { Mode } from './client-event.ts';
 import { EventList } from './event-list.tsx';
 import { LineStatus } from './line-status.tsx';
+import { MicrophoneMeter } from './microphone-meter.tsx';
 import { ModePicker } from './mode-picker.tsx';
-import { useTalk } from './use-talk.ts';
+import { useText } from './use-text.ts';
+import { useVoice } from './use-voice.ts';
 import './talk-panel.css';
 
 /** Where sessions are opened, and with which tokens. */
@@ -14,19 +16,29 @@ export interface TalkPanelProps {
   readonly session: Pick<TokenManager, 'withToken' | 'prefetch'>;
 }
 
+/** Voice takes WebRTC and a microphone, which pages have on https and localhost only. */
+const voiceIsPossible = 'RTCPeerConnection' in window && 'mediaDevices' in navigator;
+
 /** Opens a session with the token and shows what comes back. */
 export function TalkPanel({ config, session }: TalkPanelProps) {
-  const [mode, setMode] = useState<Mode>('text');
+  const [mode, setMode] = useState<Mode>(voiceIsPossible ? 'voice' : 'text');
   const [words, setWords] = useState('Hello, who is there?');
-  const url = `${config.webSocketUrl}?model=${encodeURIComponent(config.model)}`;
-  const { state, say, hangUp } = useTalk(url, session.withToken);
+  const voice = useVoice(config.callsUrl, session);
+  const text = useText(`${config.webSocketUrl}?model=${encodeURIComponent(config.model)}`, session.withToken);
+  const { state, say, hangUp } = mode === 'voice' ? voice : text;
   const { line } = state;
-  const isBusy = line.status === 'connecting' || (line.status === 'live' && line.answering === 'yes');
-  const isOnLine = line.status === 'connecting' || line.status === 'live';
+  const isOnLine = line.status === 'connecting' || line.status === 'live' || line.status === 'reconnecting';
+  const isBusy = isOnLine && !(line.status === 'live' && line.answering === 'no');
+
+  const pick = (next: Mode) => {
+    // One session at a time: what is open in the other way ends.
+    if (isOnLine) hangUp();
+    setMode(next);
+  };
 
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (!isBusy && words.trim() !== '') say(words.trim(), mode);
+    if (!isBusy && words.trim() !== '') say(words.trim());
   };
 
   return (
@@ -43,7 +55,7 @@ export function TalkPanel({ config, session }: TalkPanelProps) {
           <input value={words} maxLength={120} onChange={(event) => setWords(event.target.value)} />
         </label>
         <div className="talk-actions">
-          <ModePicker mode={mode} onPick={setMode} />
+          <ModePicker mode={mode} voice={voiceIsPossible ? 'possible' : 'impossible'} onPick={pick} />
           <span className="talk-buttons">
             {isOnLine && (
               <button type="button" className="button" data-testid="hang-up" onClick={hangUp}>
@@ -62,14 +74,28 @@ export function TalkPanel({ config, session }: TalkPanelProps) {
           </span>
         </div>
       </form>
+      {mode === 'voice' && voice.microphone && (
+        <div className="talk-voice">
+          <MicrophoneMeter stream={voice.microphone} isMuted={voice.isMuted} />
+          <button
+            type="button"
+            className="button"
+            data-testid="mute"
+            aria-pressed={voice.isMuted}
+            onClick={voice.toggleMute}
+          >
+            {voice.isMuted ? 'Unmute' : 'Mute'}
+          </button>
+          {voice.isSilenced && (
+            <button type="button" className="button" data-testid="unblock" onClick={voice.unblock}>
+              Play the answer
+            </button>
+          )}
+        </div>
+      )}
       <blockquote className="answer" data-testid="answer" aria-live="polite" aria-busy={isBusy}>
         {state.answer === '' ? <span className="answer-empty">The answer appears here.</span> : state.answer}
       </blockquote>
-      {state.soundMs > 0 && (
-        <p className="answer-sound" data-testid="sound">
-          Spoken, {(state.soundMs / 1000).toFixed(1)} s of sound
-        </p>
-      )}
       {state.log.length > 0 && <EventList log={state.log} />}
     </section>
   );

@@ -1,4 +1,3 @@
-import { pcm16DurationMs } from './pcm16.ts';
 import type { ServerEvent } from './server-event.ts';
 
 /** The connection. It is apart from the token: an expired token does not end a session. */
@@ -6,6 +5,7 @@ export type Line =
   | { readonly status: 'idle' }
   | { readonly status: 'connecting' }
   | { readonly status: 'live'; readonly answering: 'yes' | 'no' }
+  | { readonly status: 'reconnecting'; readonly attempt: number }
   | { readonly status: 'ended' }
   | { readonly status: 'failed'; readonly reason: string };
 
@@ -29,8 +29,6 @@ export interface TalkState {
   readonly line: Line;
   /** What was answered last, so far. */
   readonly answer: string;
-  /** How much sound came with it, in milliseconds. */
-  readonly soundMs: number;
   /** Newest last. */
   readonly log: readonly LoggedEvent[];
 }
@@ -39,13 +37,14 @@ export interface TalkState {
 export type TalkAction =
   | { readonly type: 'dialed' }
   | { readonly type: 'opened' }
+  | { readonly type: 'reconnecting'; readonly attempt: number }
   | { readonly type: 'sent'; readonly eventType: string; readonly atMs: number }
   | { readonly type: 'received'; readonly event: ServerEvent; readonly atMs: number }
   | { readonly type: 'ended' }
   | { readonly type: 'failed'; readonly reason: string };
 
 /** Before the first call. */
-export const silence: TalkState = { line: { status: 'idle' }, answer: '', soundMs: 0, log: [] };
+export const silence: TalkState = { line: { status: 'idle' }, answer: '', log: [] };
 
 /** What the panel shows after something happened. */
 export function talk(state: TalkState, action: TalkAction): TalkState {
@@ -54,6 +53,8 @@ export function talk(state: TalkState, action: TalkAction): TalkState {
       return { ...silence, line: { status: 'connecting' } };
     case 'opened':
       return { ...state, line: { status: 'live', answering: 'no' } };
+    case 'reconnecting':
+      return { ...state, line: { status: 'reconnecting', attempt: action.attempt } };
     case 'sent':
       return {
         ...state,
@@ -72,14 +73,12 @@ function received(state: TalkState, event: ServerEvent, atMs: number): TalkState
   const log = logged(state.log, { from: 'api', type: event.type, atMs });
   switch (event.type) {
     case 'response.created':
-      return { ...state, log, answer: '', soundMs: 0, line: { status: 'live', answering: 'yes' } };
+      return { ...state, log, answer: '', line: { status: 'live', answering: 'yes' } };
     case 'response.done':
       return { ...state, log, line: { status: 'live', answering: 'no' } };
     case 'response.output_text.delta':
     case 'response.output_audio_transcript.delta':
       return { ...state, log, answer: state.answer + (event.delta ?? '') };
-    case 'response.output_audio.delta':
-      return { ...state, log, soundMs: state.soundMs + pcm16DurationMs(event.delta ?? '') };
     default:
       return { ...state, log };
   }

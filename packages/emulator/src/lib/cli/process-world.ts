@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { CliWorld } from './run-cli.ts';
+import type { CliWorld } from './cli-world.ts';
 
 /** The world of this process: its arguments, terminal and signals. */
 export function processWorld(): CliWorld {

@@ -2,27 +2,12 @@ import { createRealtimeEmulator } from '../emulator/create-realtime-emulator.ts'
 import { EmulatorStartError } from '../emulator/emulator-start-error.ts';
 import type { RealtimeEmulator } from '../emulator/realtime-emulator.ts';
 import { EmulatorOptionError } from '../options/emulator-option-error.ts';
+import type { CliWorld } from './cli-world.ts';
 import { HELP_TEXT } from './help-text.ts';
 import { parseFlags } from './parse-flags.ts';
 import type { Command } from './parse-flags.ts';
 import { faultsText } from './print-faults.ts';
 import { runControl } from './run-control.ts';
-
-/** The world of one run of the command. */
-export interface CliWorld {
-  /** Arguments after the name of the command. */
-  readonly args: readonly string[];
-  /** Environment variables. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Version to print. */
-  readonly version: string;
-  /** Prints to standard output. */
-  readonly print: (text: string) => void;
-  /** Prints to standard error. */
-  readonly complain: (text: string) => void;
-  /** Resolves when the user wants it to stop. */
-  readonly stopAsked: Promise<void>;
-}
 
 /**
  * Runs the command: an emulator until it is asked to stop, or one request to an emulator that runs.

@@ -1,7 +1,7 @@
 import { controlEmulator, EmulatorControlError } from '../control/control-emulator.ts';
 import type { EmulatorStatus } from '../control/handle-control.ts';
 import type { ControlAction } from './parse-action.ts';
-import type { CliWorld } from './run-cli.ts';
+import type { CliWorld } from './cli-world.ts';
 
 /**
  * Asks a running emulator for something, and prints how it stands afterwards.

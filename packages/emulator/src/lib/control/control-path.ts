@@ -1,5 +1,5 @@
 /** Where the control endpoint is, below an emulator's address. */
-export const CONTROL_PATH = '/_emulator';
+const CONTROL_PATH = '/_emulator';
 
 /** The paths of the control endpoint. */
 export const CONTROL_PATHS = {

@@ -1,36 +1,34 @@
 import { useCallback, useEffect, useReducer, useRef } from 'react';
 import type { TokenManager } from '@realtime-session/core';
-import { ask, type ClientEvent, type Mode } from './client-event.ts';
+import { ask, type ClientEvent } from './client-event.ts';
 import { explainFailure } from './explain-failure.ts';
 import { openCall, type Call } from './open-call.ts';
-import { createPlayer, type Player } from './player.ts';
 import { silence, talk, type TalkState } from './talk-state.ts';
 
 /** One click on Talk, up to the hang-up. */
 interface Attempt {
   readonly hangUp: AbortController;
-  readonly player: Player;
   readonly startedMs: number;
   call: Call | undefined;
 }
 
-/** The connection and what can be done with it. */
+/** A connection, of whichever kind, and what can be done with it. */
 export interface Talk {
   /** What to show. */
   readonly state: TalkState;
   /** Opens a session if there is none, says something and asks for an answer. Call it in a click. */
-  readonly say: (words: string, mode: Mode) => void;
+  readonly say: (words: string) => void;
   /** Ends the session. */
   readonly hangUp: () => void;
 }
 
 /**
- * Talks to the API over a session of its own. Everything that comes late, after a hang-up, is dropped.
+ * Talks to the API in writing, over a WebSocket session of its own. Everything that comes late, after a hang-up, is dropped.
  *
  * @param url - Where sessions are opened.
  * @param withToken - Opens with a fresh token, and once more with a new one if the first is refused.
  */
-export function useTalk(url: string, withToken: TokenManager['withToken']): Talk {
+export function useText(url: string, withToken: TokenManager['withToken']): Talk {
   const [state, dispatch] = useReducer(talk, silence);
   const current = useRef<Attempt>(undefined);
 
@@ -38,7 +36,6 @@ export function useTalk(url: string, withToken: TokenManager['withToken']): Talk
     const attempt = current.current;
     current.current = undefined;
     attempt?.hangUp.abort();
-    attempt?.player.close();
   }, []);
   useEffect(() => end, [end]);
 
@@ -64,7 +61,6 @@ export function useTalk(url: string, withToken: TokenManager['withToken']): Talk
             token: token.value,
             signal,
             onEvent: (event) => {
-              if (event.type === 'response.output_audio.delta') attempt.player.play(event.delta ?? '');
               dispatch({ type: 'received', event, atMs: performance.now() - attempt.startedMs });
             },
             onEnd: () => finish({ type: 'ended' }),
@@ -79,8 +75,8 @@ export function useTalk(url: string, withToken: TokenManager['withToken']): Talk
     }
   };
 
-  const say = (words: string, mode: Mode) => {
-    const events = ask(words, mode);
+  const say = (words: string) => {
+    const events = ask(words, 'text');
     const running = current.current;
     if (running?.call !== undefined) {
       send(running, events);
@@ -89,7 +85,6 @@ export function useTalk(url: string, withToken: TokenManager['withToken']): Talk
     if (running !== undefined) return;
     const attempt: Attempt = {
       hangUp: new AbortController(),
-      player: createPlayer(),
       startedMs: performance.now(),
       call: undefined,
     };
