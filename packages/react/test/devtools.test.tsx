@@ -94,6 +94,24 @@ describe('RealtimeSessionDevtools', () => {
     expect(share(before?.left) + share(before?.width)).toBeCloseTo(share(after?.left), 6);
   });
 
+  test('draws a manager that comes later from its first mint on', async () => {
+    const stage = createStage();
+    const page = (app: ReactNode): ReactNode => (
+      <>
+        {app}
+        <Devtools stage={stage} />
+      </>
+    );
+    const view = await renderSettled(page(null), stage);
+    view.rerender(page(<Voice stage={stage} />));
+    await stage.advance(0);
+    expect(within(card(stage.name)).getByText(/mint, initial/)).toBeTruthy();
+    view.rerender(page(null));
+    await stage.advance(2_000);
+    expect(within(card(stage.name)).getByText('kept by 0')).toBeTruthy();
+    expect(drawing(stage.name)).toMatch(/^Over\. 1 mint, 0 failed/);
+  });
+
   test('moves once a second', async () => {
     const stage = createStage();
     stage.server.script(secret());
