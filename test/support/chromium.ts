@@ -27,7 +27,12 @@ export function launchChromium(extra: readonly string[] = []): Promise<Browser> 
   return chromium.launch({ executablePath: findChromium(), headless: true, args: [...args, ...extra] });
 }
 
-function findChromium(): string {
+/**
+ * Where Chromium is: `CHROMIUM_PATH`, or the usual places.
+ *
+ * @throws Error naming the remedy when there is none.
+ */
+export function findChromium(): string {
   const named = process.env['CHROMIUM_PATH'];
   if (named !== undefined && named !== '') {
     if (isExecutable(named)) return named;
