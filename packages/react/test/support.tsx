@@ -1,7 +1,10 @@
-import { act, cleanup, render } from '@testing-library/react';
+import { act, cleanup, configure, render } from '@testing-library/react';
 import { createManualEnvironment, createScriptedFetcher } from '@realtime-session/core/testing';
 import type { ReactNode } from 'react';
 import { afterEach, expect, vi } from 'vitest';
+
+// Where a real socket or a real slice of rendering is waited for, the machine may be busy.
+configure({ asyncUtilTimeout: 5_000 });
 
 const complaints = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')];
 
