@@ -55,6 +55,9 @@ test.each([
   ['order of a list', [1, 2], [2, 1]],
   ['depth', { a: { b: 1 } }, { a: 1, b: 1 }],
   ['presence', {}, undefined],
+  ['maps', new Map([['user', 'ann']]), new Map([['user', 'bob']])],
+  ['sets', { of: new Set([1]) }, { of: new Set([2]) }],
+  ['queries', new URLSearchParams('a=1'), new URLSearchParams('a=2')],
   ['dates', { at: new Date(0) }, { at: new Date(1) }],
 ])('params that differ in %s are two sessions', async (_name, one, other) => {
   const stage = createStage();

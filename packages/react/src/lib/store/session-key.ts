@@ -16,13 +16,16 @@ export function sessionKey<Params, Session>({
 
 /** A string that is the same for equal values, in whatever order their keys were written. */
 function valueKey(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) => (isPlain(part) ? sorted(part) : part));
+  return JSON.stringify(value, (_key, part: unknown) => (isObject(part) ? comparable(part) : part));
 }
 
-function isPlain(part: unknown): part is Record<string, unknown> {
+function isObject(part: unknown): part is object {
   return typeof part === 'object' && part !== null && !Array.isArray(part);
 }
 
-function sorted(part: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Maps, sets and the like say nothing as JSON, and would all be equal. */
+function comparable(part: object): unknown {
+  return Symbol.iterator in part
+    ? [...(part as Iterable<unknown>)] // what the line above says
+    : Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -7,8 +7,8 @@ export interface CommonSessionOptions<Params = unknown, Session = SessionInfo> e
 > {
   /**
    * Names the store, together with `params`: components with the same key and equal params share one token. Params are
-   * compared as JSON, in whatever order their keys are; what JSON cannot tell apart, such as two maps, needs a key of its
-   * own. Default: `endpoint`; with `fetchToken`, the store is the component's own.
+   * compared as JSON, keys in any order, maps and sets by their members; objects that hide what they hold need a key of
+   * their own. Default: `endpoint`; with `fetchToken`, the store is the component's own.
    */
   readonly key?: string | undefined;
 }
