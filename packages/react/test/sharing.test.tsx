@@ -34,6 +34,28 @@ describe('one mint', () => {
     expect(stage.environment.listenerCount()).toBe(1);
   });
 
+  test('for a component with a fetcher of its own, made anew by every render, under StrictMode', async () => {
+    const stage = createStage();
+    stage.server.script(answer());
+    function Own(): ReactNode {
+      const { fetchToken, environment } = stage.options;
+      return (
+        <p>{useRealtimeSession({ fetchToken: (request) => fetchToken(request), environment }).status}</p>
+      );
+    }
+    const page = (
+      <StrictMode>
+        <Own />
+      </StrictMode>
+    );
+    const view = await renderSettled(page, stage);
+    view.rerender(page);
+    await stage.advance(5_000);
+    expect(screen.getByText('ready')).toBeTruthy();
+    expect(stage.server.calls).toHaveLength(1);
+    expect(stage.environment.listenerCount()).toBe(1);
+  });
+
   test('for a component with params of its own kind that are equal by value', async () => {
     const stage = createStage();
     stage.server.script(answer());
