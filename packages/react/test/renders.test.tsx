@@ -24,6 +24,7 @@ const Hundred: Reader = ({ source }) =>
 const readers: readonly (readonly [name: string, reader: Reader])[] = [
   ['`useRealtimeSession(source)`', Everything],
   ['a hundred of them, as commits', Hundred],
+  ['`({ peek }) => peek()?.value`', selecting(({ peek }) => peek()?.value)],
   [
     '`expiresAtMs`, through a selector',
     selecting((session) => session.status === 'ready' && session.expiresAtMs),
