@@ -23,7 +23,16 @@ const undocumented = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/coverage/**', '**/reports/**', '**/.stryker-tmp/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/next-env.d.ts',
+      '**/node_modules/**',
+      '**/coverage/**',
+      '**/reports/**',
+      '**/.stryker-tmp/**',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
@@ -141,7 +150,10 @@ export default tseslint.config(
       '@typescript-eslint/no-empty-function': 'off',
     },
   },
-  { files: ['**/*.config.ts', '**/*.config.js'], rules: { 'import-x/no-default-export': 'off' } },
+  {
+    files: ['**/*.config.ts', '**/*.config.js', 'examples/next/app/**'],
+    rules: { 'import-x/no-default-export': 'off' },
+  },
   {
     files: [
       'packages/emulator/src/lib/cli/**',

@@ -18,14 +18,19 @@ async function install() {
   stamp.write();
 }
 
-/** Builds every package and example, unless nothing they are made of has changed. */
-export async function build() {
+/**
+ * Builds every package and the examples, unless nothing they are made of has changed.
+ *
+ * @param {string} examples Folders of the examples: all of them, or the one that is wanted.
+ */
+export async function build(examples = '*') {
   await install();
-  const stamp = stampOf('build', sources());
-  if (stamp.isCurrent()) return;
+  const all = stampOf('build', sources());
+  const wanted = examples === '*' ? all : stampOf(`build-${examples}`, sources());
+  if (all.isCurrent() || wanted.isCurrent()) return;
   await must('building packages', 'pnpm', ['-r', '--filter', './packages/*', 'build']);
-  await must('building examples', 'pnpm', ['-r', '--filter', './examples/*', 'build']);
-  stamp.write();
+  await must('building examples', 'pnpm', ['-r', '--filter', `./examples/${examples}`, 'build']);
+  wanted.write();
 }
 
 /** Everything below packages and examples that a build reads. */

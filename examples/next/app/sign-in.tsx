@@ -1,0 +1,22 @@
+import { cookies } from 'next/headers';
+import { USER_COOKIE } from '../lib/user.ts';
+
+async function signIn(form: FormData): Promise<void> {
+  'use server';
+  const user = form.get('user');
+  if (typeof user !== 'string') return;
+  (await cookies()).set(USER_COOKIE, user, { httpOnly: true, sameSite: 'strict' });
+}
+
+/** Signs somebody in, for the sake of the example. */
+export function SignIn() {
+  return (
+    <form action={signIn}>
+      {['ada', 'grace'].map((user) => (
+        <button key={user} name="user" value={user}>
+          I am {user}
+        </button>
+      ))}
+    </form>
+  );
+}
