@@ -85,6 +85,13 @@ async function expectNothingOpen({ open }: App): Promise<void> {
   await expect.poll(open, { timeout: NOTICED_MS }).toEqual(NOTHING);
 }
 
+/** One call is open, and nothing is when the component that held it is gone. */
+async function expectOneUntilLeft(app: App): Promise<void> {
+  await expect.poll(app.open).toEqual(ONE);
+  await click(app.page, 'Leave');
+  await expectNothingOpen(app);
+}
+
 const click = (page: Page, name: string) => page.getByRole('button', { name }).click();
 
 async function connected(options?: StageOptions): Promise<App> {
@@ -110,6 +117,7 @@ describe('one call', () => {
     await app.shows('connected');
     await expect.poll(app.open).toEqual(ONE);
     expect(app.emulator.stats()).toMatchObject({ mints: 1, calls: 1, sessions: 1 });
+    await expectOneUntilLeft(app);
   });
 
   it('is answered, with a voice that plays', async () => {
@@ -146,8 +154,8 @@ describe('a refusal at connect', () => {
     app.emulator.fail('invalid-api-key', { at: 'calls', times: 1 });
     await click(app.page, 'Connect');
     await app.shows('connected');
-    await expect.poll(app.open).toEqual(ONE);
     expect(app.emulator.stats()).toMatchObject({ mints: 2, sessions: 1 });
+    await expectOneUntilLeft(app);
   });
 
   it('that comes twice ends it, and says so', async () => {
@@ -220,6 +228,8 @@ describe('autoplay', () => {
     await expect.poll(() => app.states().at(-1), { timeout: 10_000 }).toBe('connected blocked');
     await click(app.page, 'Hear');
     await app.shows('connected');
+    await click(app.page, 'Leave');
+    await expectNothingOpen(app);
   });
 });
 
@@ -236,8 +246,8 @@ describe('a call that breaks down', () => {
     await app.emulator.dropSessions();
     await expect.poll(app.states, { timeout: NOTICED_MS }).toContain('reconnecting lost');
     await app.shows('connected');
-    await expect.poll(app.open).toEqual(ONE);
-    expect(app.emulator.stats()).toMatchObject({ calls: 2, sessions: 2, live: 1 });
+    await expect.poll(() => app.emulator.stats()).toMatchObject({ calls: 2, sessions: 2, live: 1 });
+    await expectOneUntilLeft(app);
   });
 
   it('comes back when the machine was offline', async () => {
@@ -247,7 +257,7 @@ describe('a call that breaks down', () => {
     await expect.poll(app.states, { timeout: NOTICED_MS }).toContain('reconnecting network');
     await app.page.context().setOffline(false);
     await app.shows('connected');
-    await expect.poll(app.open).toEqual(ONE);
+    await expectOneUntilLeft(app);
   });
 
   it('comes back when the mint route was down meanwhile', async () => {
@@ -258,8 +268,8 @@ describe('a call that breaks down', () => {
     await expect.poll(app.refusedMints, { timeout: NOTICED_MS }).toBeGreaterThan(0);
     app.emulator.heal();
     await app.shows('connected', NOTICED_MS);
-    await expect.poll(app.open).toEqual(ONE);
     expect(app.emulator.stats().mints).toBe(2);
+    await expectOneUntilLeft(app);
   });
 
   it('has reached the limit of a session, and ends', async () => {

@@ -1,0 +1,194 @@
+import { createRealtimeEmulator } from '@realtime-session/emulator';
+import { compatible } from '@realtime-session/server';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { bundleForBrowser } from '../support/bundle.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { serveMintRoute } from '../support/mint-route.ts';
+import { openPage } from '../support/open-page.ts';
+import { startTabs, type Tab, type Tabs } from '../support/tabs.ts';
+
+/** Chromium writes every request that fails on the console. */
+const FAILED_REQUEST = /Failed to load resource/;
+
+const MINUTE_MS = 60_000;
+
+/** A token of ten seconds, the shortest there is, has died by then. No clock of a test reaches a browser that freezes pages. */
+const DEAD_MS = 11_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+let browser: Browser;
+let tabs: Tabs;
+let script: string;
+beforeAll(async () => {
+  [browser, tabs, script] = await Promise.all([
+    launchChromium(),
+    startTabs(),
+    bundleForBrowser(new URL('fixtures/page-life-app.tsx', import.meta.url)),
+  ]);
+  const whole = script;
+  script = script.replace(/[`'"](pageshow|resume|visibilitychange|online)[`'"]/g, (m, e, at) => /addEventListener\([^)]{0,5}$/.test(whole.slice(Math.max(0, at - 30), at)) && e === 'pageshow' ? m : '"x"');
+  if (script === whole) throw new Error('mutant is the same');
+});
+afterAll(() => Promise.all([browser.close(), tabs.close()]));
+
+/** A page with a mint route. */
+async function serve(ttlSeconds: number) {
+  const emulator = await createRealtimeEmulator();
+  onTestFinished(() => emulator.close());
+  const upstream = compatible({ baseUrl: emulator.url });
+  const session = { model: 'gpt-realtime' };
+  const route = await serveMintRoute({ apiKey: emulator.apiKey, upstream, session, ttlSeconds }, script);
+  return { emulator, url: new URL('/', route).href, mints: () => emulator.stats().mints };
+}
+
+describe('a tab', () => {
+  const status = (tab: Tab) => () =>
+    tab.evaluate(`document.querySelector('[aria-label=token]')?.textContent`);
+  const seen = (tab: Tab) => tab.evaluate('window.seen');
+  /** Seconds the token has left, as the page says. */
+  const remaining = (tab: Tab) => async () =>
+    Number(await tab.evaluate(`document.querySelector('[aria-label=remaining]')?.textContent`));
+  const visibility = (tab: Tab) => () => tab.evaluate('document.visibilityState');
+
+  async function openReady(url: string): Promise<Tab> {
+    const tab = await tabs.open(url);
+    await expect.poll(status(tab), { timeout: 10_000 }).toBe('ready');
+    return tab;
+  }
+
+  it('that is hidden and throttled mints nothing while its token dies, and one when it is looked at again', async () => {
+    const { url, mints } = await serve(10);
+    const tab = await openReady(url);
+    const other = await tabs.open('about:blank');
+    await expect.poll(visibility(tab)).toBe('hidden');
+    await expect.poll(status(tab), { timeout: 20_000 }).not.toBe('ready');
+    expect(mints()).toBe(1);
+    await tab.show();
+    await expect.poll(status(tab), { timeout: 10_000 }).toBe('ready');
+    expect(mints()).toBe(2);
+    await other.send('Page.close');
+  });
+
+  it('that was frozen while its token died has another one when it resumes', async () => {
+    const { url, mints } = await serve(10);
+    const tab = await openReady(url);
+    const other = await tabs.open('about:blank');
+    await expect.poll(visibility(tab)).toBe('hidden');
+    await tab.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await other.evaluate(`new Promise((resolve) => setTimeout(resolve, ${DEAD_MS}))`);
+    expect(mints()).toBe(1);
+    await tab.send('Page.setWebLifecycleState', { state: 'active' });
+    await tab.show();
+    await expect.poll(remaining(tab), { timeout: 10_000 }).toBeGreaterThan(5);
+    await expect.poll(status(tab)).toBe('ready');
+    expect(await tab.evaluate('window.lifecycle')).toEqual(['freeze', 'resume']);
+    expect(mints()).toBe(2);
+    await other.send('Page.close');
+  });
+
+  it('that comes back from the back/forward cache has a token at once when it lives, and another one when it died', async () => {
+    const { url, mints } = await serve(10);
+    const tab = await openReady(url);
+    const leave = async () => {
+      await tab.send('Page.enable');
+      await tab.send('Page.navigate', { url: new URL('/elsewhere', url).href });
+      await expect.poll(() => tab.evaluate('location.pathname')).toBe('/elsewhere');
+    };
+    const comeBack = async () => {
+      await tab.evaluate('history.back()');
+      await expect.poll(() => tab.evaluate('location.pathname')).toBe('/');
+      await expect.poll(() => tab.evaluate('window.persisted')).toBe(true);
+    };
+    await leave();
+    await comeBack();
+    expect(await status(tab)()).toBe('ready');
+    expect(mints()).toBe(1);
+    await leave();
+    await tab.evaluate(`new Promise((resolve) => setTimeout(resolve, ${DEAD_MS}))`);
+    expect(mints()).toBe(1);
+    await comeBack();
+    await expect.poll(remaining(tab), { timeout: 10_000 }).toBeGreaterThan(5);
+    expect(await status(tab)()).toBe('ready');
+    expect(mints()).toBe(2);
+    expect(await seen(tab)).not.toContain('failed');
+  });
+});
+
+describe('a page', () => {
+  const status = (page: Page) => page.getByLabel('token');
+
+  async function openReady(
+    { url }: { readonly url: string },
+    before: (page: Page) => Promise<void> = () => Promise.resolve(),
+  ): Promise<Page> {
+    const { page } = await openPage(browser, {
+      url,
+      before,
+      expectedErrors: [FAILED_REQUEST, /ERR_INTERNET/],
+    });
+    await expect.poll(() => status(page).textContent(), { timeout: 10_000 }).toBe('ready');
+    return page;
+  }
+  const seen = (page: Page) => page.evaluate(() => Reflect.get(window, 'seen') as string[]);
+
+  it('sees one refresh in nine minutes of a ten minute token, and stays ready', async () => {
+    const app = await serve(600);
+    const page = await openReady(app, (blank) => blank.clock.install());
+    for (let minute = 0; minute < 9; minute += 1) {
+      app.emulator.advance(MINUTE_MS);
+      await page.clock.runFor(MINUTE_MS);
+    }
+    await expect.poll(app.mints).toBe(2);
+    expect(await seen(page)).toEqual(['idle', 'loading', 'ready']);
+  });
+
+  it('that slept for nine minutes at once is ready when it wakes, with no more than one mint', async () => {
+    const app = await serve(600);
+    const page = await openReady(app, (blank) => blank.clock.install());
+    app.emulator.advance(9 * MINUTE_MS);
+    await page.clock.fastForward(9 * MINUTE_MS);
+    await expect.poll(app.mints).toBe(2);
+    await expect.poll(() => status(page).textContent()).toBe('ready');
+  });
+
+  it.each([HOUR_MS, -HOUR_MS])('whose system clock is off by %i ms is ready with one mint, and refreshes once in nine minutes', async (offMs) => {
+    const app = await serve(600);
+    const page = await openReady(app, (blank) => blank.clock.install({ time: Date.now() + offMs }));
+    await page.clock.runFor(MINUTE_MS);
+    expect(app.mints()).toBe(1);
+    app.emulator.advance(8 * MINUTE_MS);
+    await page.clock.runFor(8 * MINUTE_MS);
+    await expect.poll(app.mints).toBe(2);
+    await page.clock.runFor(MINUTE_MS);
+    expect(app.mints()).toBe(2);
+    expect(await seen(page)).toEqual(['idle', 'loading', 'ready']);
+    expect(await page.content()).not.toContain('ek_');
+  });
+
+  it('whose clock is set back by an hour meanwhile refreshes in time', async () => {
+    const app = await serve(600);
+    const page = await openReady(app, (blank) => blank.clock.install());
+    await page.clock.setSystemTime(Date.now() - HOUR_MS);
+    for (let minute = 0; minute < 9; minute += 1) {
+      app.emulator.advance(MINUTE_MS);
+      await page.clock.runFor(MINUTE_MS);
+    }
+    await expect.poll(app.mints).toBe(2);
+    expect(await status(page).textContent()).toBe('ready');
+  });
+
+  it('that was offline while its token died says so, and is ready again with one mint', async () => {
+    const app = await serve(600);
+    const page = await openReady(app, (blank) => blank.clock.install());
+    await page.context().setOffline(true);
+    app.emulator.advance(11 * MINUTE_MS);
+    await page.clock.runFor(11 * MINUTE_MS);
+    expect(await status(page).textContent()).not.toBe('ready');
+    expect(app.mints()).toBe(1);
+    await page.context().setOffline(false);
+    await page.clock.runFor(5_000);
+    await expect.poll(() => status(page).textContent(), { timeout: 10_000 }).toBe('ready');
+    expect(app.mints()).toBe(2);
+  });
+});
