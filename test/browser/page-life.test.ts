@@ -149,19 +149,22 @@ describe('a page', () => {
     await expect.poll(() => status(page).textContent()).toBe('ready');
   });
 
-  it.each([HOUR_MS, -HOUR_MS])('whose system clock is off by %i ms is ready with one mint, and refreshes once in nine minutes', async (offMs) => {
-    const app = await serve(600);
-    const page = await openReady(app, (blank) => blank.clock.install({ time: Date.now() + offMs }));
-    await page.clock.runFor(MINUTE_MS);
-    expect(app.mints()).toBe(1);
-    app.emulator.advance(8 * MINUTE_MS);
-    await page.clock.runFor(8 * MINUTE_MS);
-    await expect.poll(app.mints).toBe(2);
-    await page.clock.runFor(MINUTE_MS);
-    expect(app.mints()).toBe(2);
-    expect(await seen(page)).toEqual(['idle', 'loading', 'ready']);
-    expect(await page.content()).not.toContain('ek_');
-  });
+  it.each([HOUR_MS, -HOUR_MS])(
+    'whose system clock is off by %i ms is ready with one mint, and refreshes once in nine minutes',
+    async (offMs) => {
+      const app = await serve(600);
+      const page = await openReady(app, (blank) => blank.clock.install({ time: Date.now() + offMs }));
+      await page.clock.runFor(MINUTE_MS);
+      expect(app.mints()).toBe(1);
+      app.emulator.advance(8 * MINUTE_MS);
+      await page.clock.runFor(8 * MINUTE_MS);
+      await expect.poll(app.mints).toBe(2);
+      await page.clock.runFor(MINUTE_MS);
+      expect(app.mints()).toBe(2);
+      expect(await seen(page)).toEqual(['idle', 'loading', 'ready']);
+      expect(await page.content()).not.toContain('ek_');
+    },
+  );
 
   it('whose clock is set back by an hour meanwhile refreshes in time', async () => {
     const app = await serve(600);
