@@ -1,0 +1,73 @@
+import { Buffer } from 'node:buffer';
+import { memoizeIdentityProvider, doesIdentityRequireRefresh, isIdentityExpired } from '@smithy/core';
+import { QueryClient } from '@tanstack/query-core';
+import { TokenSource } from 'livekit-client';
+import { Bench } from 'tinybench';
+import { warmManager } from '../lib/managers.js';
+import { median, table } from '../lib/table.js';
+
+const ROUNDS = 7;
+
+/** So many reads are timed together: one alone is shorter than it takes to look at a clock. */
+const READS = 1_000;
+const HOUR_MS = 3_600_000;
+
+/** Every way to read a token that is there already, by name. The floor does nothing but answer. */
+async function readers() {
+  const tokens = await warmManager();
+  const identity = { token: 'ek_bench', expiration: new Date(Date.now() + HOUR_MS) };
+  const smithy = memoizeIdentityProvider(async () => identity, isIdentityExpired, doesIdentityRequireRefresh);
+  await smithy();
+  const client = new QueryClient();
+  const query = { queryKey: ['token'], queryFn: async () => 'ek_bench', staleTime: HOUR_MS };
+  await client.ensureQueryData(query);
+  const livekit = TokenSource.custom(async () => ({ serverUrl: 'wss://localhost', participantToken: jwt() }));
+  await livekit.fetch({});
+  return {
+    'the floor: an async function that returns a constant': async () => 'ek_bench',
+    '`getToken()`': () => tokens.getToken(),
+    '`toApiKey()`': tokens.toApiKey(),
+    '`@smithy/core` `memoizeIdentityProvider`': () => smithy(),
+    '`@tanstack/query-core` `ensureQueryData`': () => client.ensureQueryData(query),
+    '`livekit-client` `TokenSource.fetch`': () => livekit.fetch({}),
+  };
+}
+
+/** LiveKit reads the expiry out of the token itself. */
+function jwt() {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const nowS = Math.floor(Date.now() / 1000);
+  return [
+    part({ alg: 'none' }),
+    part({ nbf: nowS, exp: nowS + HOUR_MS / 1000, sub: 'x', video: {} }),
+    'x',
+  ].join('.');
+}
+
+/** Reading a token that is there, beside peers that keep one. */
+export async function warmRead() {
+  const all = Object.entries(await readers());
+  const times = new Map(all.map(([name]) => [name, []]));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const bench = new Bench({ time: 250, warmupTime: 100, throws: true });
+    for (const [name, read] of all) {
+      bench.add(name, async () => {
+        for (let count = 0; count < READS; count += 1) await read();
+      });
+    }
+    await bench.run();
+    for (const { name, result } of bench.tasks) times.get(name).push(result.latency.p50);
+  }
+  const floor = times.get(all[0][0]);
+  const rows = all.map(([name]) => {
+    const ratios = times.get(name).map((time, round) => time / floor[round]);
+    const [low, high] = [Math.min(...ratios), Math.max(...ratios)];
+    return [name, median(ratios).toFixed(2), `${low.toFixed(2)} to ${high.toFixed(2)}`];
+  });
+  return table({
+    title: 'A warm read',
+    words: `How long a token that is there takes to be read, against the floor of the same round; the median of ${ROUNDS} rounds and their spread.`,
+    head: ['reader', 'ratio', 'spread'],
+    rows,
+  });
+}
