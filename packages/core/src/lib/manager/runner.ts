@@ -156,7 +156,7 @@ export class Runner<Params, Session> {
   }
 
   #isAwaited(): boolean {
-    return this.#model.leases > 0 || this.#model.waiters.length > 0;
+    return this.#model.leases > 0 || this.#model.waiters.size > 0;
   }
 
   #nap(): void {
@@ -168,7 +168,7 @@ export class Runner<Params, Session> {
         ? this.#options.environment.clock.setTimer(
             () => this.turn(() => undefined),
             Math.min(MAX_NAP_MS, Math.max(1, Math.ceil(waitMs))),
-            this.#model.waiters.length > 0 ? 'caller' : 'background',
+            this.#model.waiters.size > 0 ? 'caller' : 'background',
           )
         : undefined;
   }

@@ -40,7 +40,7 @@ export function checkProgress<S>(
 ): TokenError | undefined {
   const { value } = arrival.token;
   if (value === refusedValue || value === held?.token.value) return noProgress('a token it gave before');
-  if (!held || waiters.some(({ force }) => force)) return undefined;
+  if (!held || [...waiters].some(({ force }) => force)) return undefined;
   const isLater = remainingMs(arrival, now) > remainingMs(held, now);
   return isLater ? undefined : noProgress('a token that expires no later than the current one');
 }

@@ -76,7 +76,7 @@ export interface Knowledge<Session> extends Trouble {
   /** The call under way. */
   mint: Mint | undefined;
   /** Callers waiting, in order of arrival. */
-  waiters: readonly Waiter<Session>[];
+  readonly waiters: Set<Waiter<Session>>;
   /** Leases held. */
   leases: number;
   /** Whether a token was asked for ahead of need, and has neither come nor failed to. */
@@ -126,7 +126,7 @@ export function nothing<S>(): Knowledge<S> {
     isDisposed: false,
     held: undefined,
     mint: undefined,
-    waiters: [],
+    waiters: new Set(),
     leases: 0,
     isWanted: false,
     occasion: undefined,

@@ -26,7 +26,7 @@ export function ask<S>(model: Model<S>, waiter: Waiter<S>): void {
     return;
   }
   model.unused = 0;
-  model.waiters = [...model.waiters, waiter];
+  model.waiters.add(waiter);
 }
 
 /**
@@ -36,8 +36,8 @@ export function ask<S>(model: Model<S>, waiter: Waiter<S>): void {
  * @param waiter - The caller.
  */
 export function leave<S>(model: Model<S>, waiter: Waiter<S>): void {
-  model.waiters = model.waiters.filter((other) => other !== waiter);
-  if (model.waiters.length + model.leases === 0 && !model.isWanted) dropMint(model, 'abandoned');
+  model.waiters.delete(waiter);
+  if (model.waiters.size + model.leases === 0 && !model.isWanted) dropMint(model, 'abandoned');
 }
 
 /**

@@ -21,6 +21,7 @@ const USELESS_LIMIT = 2;
 export function onArrival<S>(model: Model<S>, arrival: Arrival<S>): void {
   const { mint, hasAccepted, waiters, now } = model;
   if (!mint) return;
+  const isAwaited = waiters.size > 0;
   const error = checkLife(model, arrival) ?? checkProgress(model, arrival);
   if (error) {
     model.useless += 1;
@@ -31,7 +32,7 @@ export function onArrival<S>(model: Model<S>, arrival: Arrival<S>): void {
   accept(model, arrival);
   const { token, startedAt, ...life } = arrival;
   noteMint(model, mint, { type: 'mint-succeeded', durationMs: elapsedMs(startedAt, now), ...life });
-  if (waiters.length > 0 || !hasAccepted) return;
+  if (isAwaited || !hasAccepted) return;
   model.unused += 1;
   if (model.unused === model.settings.maxUnusedRefreshes) note(model, { type: 'refresh-asleep' });
 }

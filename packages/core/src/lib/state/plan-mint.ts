@@ -10,7 +10,7 @@ import { isDue, isUsable, remainingMs } from './token-life.ts';
  */
 export function mintInMs<S>(model: Model<S>): number {
   if (model.mint) return Infinity;
-  const isNeeded = model.waiters.length > 0 || (isDue(model) && (model.isWanted || seeksFresh(model)));
+  const isNeeded = model.waiters.size > 0 || (isDue(model) && (model.isWanted || seeksFresh(model)));
   if (!isNeeded) return Infinity;
   // Spacing counts monotonic time only, so that no jump of the wall clock shortens it.
   const { coolUntilMs, lastMintMs, settings, now } = model;
@@ -24,9 +24,9 @@ export function mintInMs<S>(model: Model<S>): number {
  */
 export function reasonFor<S>(model: Model<S>): RefreshReason {
   const { hasAccepted, waiters, occasion } = model;
-  if (hasAccepted && waiters.some(({ force }) => force)) return 'forced';
+  if (hasAccepted && [...waiters].some(({ force }) => force)) return 'forced';
   if (occasion || !hasAccepted) return occasion ?? 'initial';
-  return waiters.length > 0 && !isUsable(model) ? 'demand' : 'proactive';
+  return waiters.size > 0 && !isUsable(model) ? 'demand' : 'proactive';
 }
 
 /**

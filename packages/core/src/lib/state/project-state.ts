@@ -33,7 +33,7 @@ function project<S>(model: Model<S>): TokenState {
       clockSkewMs,
     };
   }
-  if (mint || isFresh || model.waiters.length > 0) {
+  if (mint || isFresh || model.waiters.size > 0) {
     return { status: 'loading', attempt: model.failures + 1, retryAtMs: mint ? undefined : retryAtMs, error };
   }
   return error ? { status: 'failed', error } : { status: 'idle' };

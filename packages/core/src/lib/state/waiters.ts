@@ -8,9 +8,11 @@ import { burnsOnUse, isDue, remainingMs } from './token-life.ts';
  * @param model - What is known.
  */
 export function serveWaiters<S>(model: Model<S>): void {
-  model.waiters = model.waiters.filter((waiter) => {
+  for (const waiter of model.waiters) {
     const { held } = model;
-    if (!held || !satisfies(held, waiter, remainingMs(held, model.now))) return true;
+    if (!held) return;
+    if (!satisfies(held, waiter, remainingMs(held, model.now))) continue;
+    model.waiters.delete(waiter);
     waiter.resolve(held.token);
     model.unused = 0;
     model.isWanted ||= isDue(model);
@@ -18,8 +20,7 @@ export function serveWaiters<S>(model: Model<S>): void {
       if (model.settings.reuse === 'once') model.refusedValue = held.token.value;
       model.held = undefined;
     }
-    return false;
-  });
+  }
 }
 
 /**
@@ -34,11 +35,11 @@ export function rejectWaiters<S>(
   error: TokenError,
   isConcerned: (waiter: Waiter<S>) => boolean = () => true,
 ): void {
-  model.waiters = model.waiters.filter((waiter) => {
-    const concerned = isConcerned(waiter);
-    if (concerned) waiter.reject(error);
-    return !concerned;
-  });
+  for (const waiter of model.waiters) {
+    if (!isConcerned(waiter)) continue;
+    model.waiters.delete(waiter);
+    waiter.reject(error);
+  }
 }
 
 function satisfies<S>(held: HeldToken<S>, { replaces, minRemainingMs }: Waiter<S>, leftMs: number): boolean {
