@@ -112,6 +112,46 @@ describe('addresses', () => {
   });
 });
 
+describe('what authorize gets to see of the framework', () => {
+  const harness = useHarness();
+
+  function seeing() {
+    const seen: unknown[] = [];
+    const handler = harness.create({
+      authorize: (_request, { incoming }) => {
+        seen.push(incoming);
+        return { id: 'user-1' };
+      },
+    });
+    return { seen, handler };
+  }
+
+  it("is the event of SvelteKit and of Lambda, and Next's own request", async () => {
+    const { seen, handler } = seeing();
+    const kit = { request: post(), locals: { user: 'ada' }, getClientAddress: () => '203.0.113.9' };
+    const http = { method: 'POST', sourceIp: '203.0.113.9', authorizer: { jwt: { claims: { sub: 'ada' } } } };
+    const lambda = {
+      rawPath: '/',
+      headers: { host: 'app.test', 'content-type': 'application/json' },
+      requestContext: { http },
+      body: '{}',
+    };
+    const next = post();
+    await toSvelteKitHandler(handler)(kit);
+    await toAwsLambdaHandler(handler)(lambda);
+    await toNextHandler(handler)(next);
+    expect(seen).toEqual([kit, lambda, next]);
+    expect([seen[0] === kit, seen[1] === lambda, seen[2] === next]).toEqual([true, true, true]);
+  });
+
+  it('is nothing without an adapter, unless the caller says', async () => {
+    const { seen, handler } = seeing();
+    await handler(post());
+    await handler(post(), { incoming: 'mine' });
+    expect(seen).toEqual([undefined, 'mine']);
+  });
+});
+
 describe('toSvelteKitHandler', () => {
   it('S28 aborts when the connection ends or the request says so, and leaves no listener behind', async () => {
     const socket = new EventEmitter();

@@ -45,6 +45,7 @@ export function answerExchange(
   return answerSafely(handler, () => {
     letRestPass(exchange);
     restoreParsedBody(exchange.message, exchange.body);
-    return { request: webRequest(exchange), address: addressOf(exchange.message, trust) };
+    const { message, incoming = message } = exchange;
+    return { request: webRequest(exchange), address: addressOf(message, trust), incoming };
   });
 }

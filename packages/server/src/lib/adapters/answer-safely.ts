@@ -28,7 +28,8 @@ export async function answerSafely(
     return bare(400);
   }
   try {
-    return await handler(call.request, { address: call.address });
+    const { request, ...context } = call;
+    return await handler(request, context);
   } catch {
     return bare(500);
   }

@@ -15,6 +15,8 @@ export interface NodeExchange {
   readonly response: NodeResponse;
   /** The target before a framework cut a prefix off. Default: `originalUrl` of the message, else its `url`. */
   readonly originalUrl?: string | undefined;
+  /** What `authorize` gets to see. Default: the message. */
+  readonly incoming?: unknown;
   /** What a body parser made of the body. Default: `body` of the message. */
   readonly body?: unknown;
 }

@@ -27,7 +27,8 @@ export function toAwsLambdaHandler(
     const answer = await answerSafely(handler, () => {
       const request = lambdaRequest(event);
       const forwarded = request.headers.get('x-forwarded-for');
-      return { request, address: clientAddress({ peer: lambdaPeer(event), forwarded }, trustProxy) };
+      const address = clientAddress({ peer: lambdaPeer(event), forwarded }, trustProxy);
+      return { request, address, incoming: event };
     });
     const headers = Object.fromEntries(answer.headers);
     return { statusCode: answer.status, headers, body: await answer.text(), isBase64Encoded: false };

@@ -43,7 +43,7 @@ export function toFastifyHandler(handler: SessionHandler, options: AdapterOption
   const { trustProxy } = options;
   checkTrustProxy(trustProxy);
   return async (request, reply) => {
-    const exchange = { message: request.raw, response: reply.raw, body: request.body };
+    const exchange = { message: request.raw, response: reply.raw, body: request.body, incoming: request };
     const answer = await answerExchange(handler, exchange, trustProxy);
     reply.code(answer.status);
     reply.headers(Object.fromEntries(answer.headers));

@@ -27,9 +27,11 @@ export function toH3Handler(
 ): (event: H3EventLike) => Promise<Response> {
   const { trustProxy } = options;
   checkTrustProxy(trustProxy);
-  return ({ req: request }) =>
+  return (event) =>
     answerSafely(handler, () => {
+      const { req: request } = event;
       const forwarded = request.headers.get('x-forwarded-for');
-      return { request, address: clientAddress({ peer: request.ip, forwarded }, trustProxy) };
+      const address = clientAddress({ peer: request.ip, forwarded }, trustProxy);
+      return { request, address, incoming: event };
     });
 }

@@ -59,6 +59,6 @@ export function toHonoHandler<Context extends HonoContextLike>(
       const peer = getConnInfo?.(context).remote.address;
       const forwarded = context.req.raw.headers.get('x-forwarded-for');
       const address = clientAddress({ peer, forwarded }, trustProxy);
-      return { request: await unread(context.req), address };
+      return { request: await unread(context.req), address, incoming: context };
     });
 }

@@ -46,7 +46,7 @@ export function toKoaHandler(handler: SessionHandler, options: AdapterOptions = 
   checkTrustProxy(trustProxy);
   return async (context) => {
     const { req: message, res: response, originalUrl, request } = context;
-    const exchange = { message, response, originalUrl, body: parsedBody(request) };
+    const exchange = { message, response, originalUrl, body: parsedBody(request), incoming: context };
     const answer = await answerExchange(handler, exchange, trustProxy);
     context.body = await answer.text();
     // After the body, which would set a type and a status of its own.

@@ -34,6 +34,7 @@ export function toNextHandler(
   return (request) =>
     answerSafely(handler, () => {
       const forwarded = request.headers.get('x-forwarded-for');
-      return { request, address: clientAddress({ peer: undefined, forwarded }, trustProxy) };
+      const address = clientAddress({ peer: undefined, forwarded }, trustProxy);
+      return { request, address, incoming: request };
     });
 }

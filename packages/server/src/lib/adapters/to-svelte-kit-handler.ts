@@ -45,7 +45,8 @@ export function toSvelteKitHandler(
     const answer = await answerSafely(handler, () => {
       const request = new Request(event.request, { signal });
       const forwarded = request.headers.get('x-forwarded-for');
-      return { request, address: clientAddress({ peer: peerOf(event), forwarded }, trustProxy) };
+      const address = clientAddress({ peer: peerOf(event), forwarded }, trustProxy);
+      return { request, address, incoming: event };
     });
     release();
     return answer;

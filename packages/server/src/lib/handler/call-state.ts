@@ -8,6 +8,8 @@ export interface CallState {
   readonly signal: AbortSignal;
   /** The client's address, when the adapter knows it. */
   readonly address: string | undefined;
+  /** The framework's own request, when the adapter says. */
+  readonly incoming: unknown;
   /** Notes for the audit event. */
   readonly trail: Trail;
 }

@@ -21,10 +21,10 @@ export async function identifyPrincipal<P extends Principal>(
   config: HandlerConfig<P>,
   call: CallState,
 ): Promise<P> {
-  const { request, signal: parent, address, trail } = call;
+  const { request, signal: parent, address, incoming, trail } = call;
   const hook = { name: 'authorize', timeoutMs: config.timeoutMs, parent };
   const principal = await runHook(hook, (signal) =>
-    config.authorize(request, { address, requestId: trail.requestId, signal }),
+    config.authorize(request, { address, incoming, requestId: trail.requestId, signal }),
   );
   if (principal === null || principal === undefined || principal === false) throw new Refusal('unauthorized');
   if (isPrincipal(principal)) return principal;

@@ -1,5 +1,6 @@
 import { addressKey } from '../limit/address-key.ts';
 import type { CallState } from './call-state.ts';
+import type { CallContext } from './session-handler.ts';
 
 /** Stands in where a runtime gives requests no signal. */
 const never = new AbortController().signal;
@@ -8,10 +9,9 @@ function signalOf(request: { readonly signal?: AbortSignal | null }): AbortSigna
   return request.signal ?? never;
 }
 
-/** The address in a context. Some servers pass something of their own as the second argument, so nothing is taken for granted. */
-function addressIn(context: unknown): string | undefined {
-  if (typeof context !== 'object' || context === null || !('address' in context)) return undefined;
-  return typeof context.address === 'string' ? context.address : undefined;
+/** A field of a context. Some servers pass something of their own as the second argument, so nothing is taken for granted. */
+function fieldOf(context: unknown, name: keyof CallContext): unknown {
+  return typeof context === 'object' && context !== null ? Reflect.get(context, name) : undefined;
 }
 
 /**
@@ -22,11 +22,13 @@ function addressIn(context: unknown): string | undefined {
  * @param nowMs - Current time.
  */
 export function openCall(request: Request, context: unknown, nowMs: number): CallState {
-  const address = addressIn(context);
+  const given = fieldOf(context, 'address');
+  const address = typeof given === 'string' ? given : undefined;
   return {
     request,
     signal: signalOf(request),
     address,
+    incoming: fieldOf(context, 'incoming'),
     trail: {
       requestId: crypto.randomUUID(),
       startedMs: nowMs,

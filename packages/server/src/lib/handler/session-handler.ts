@@ -2,6 +2,8 @@
 export interface CallContext {
   /** The client's address, as far as it can be trusted. Without one, all clients share a rate limit. */
   readonly address?: string | undefined;
+  /** What `authorize` gets as `context.incoming`: the framework's own request, say. Never logged, never sent anywhere. */
+  readonly incoming?: unknown;
 }
 
 /** The mint route: a web-standard request handler. Never throws, never rejects. */
