@@ -15,15 +15,23 @@ const selecting =
     return null;
   };
 
-const Everything: Reader = ({ source }) => useRealtimeSession(source).status;
+const Members: Reader = ({ source }) => {
+  const { status, error, getToken } = useRealtimeSession(source);
+  return <button onClick={() => void getToken()}>{error?.message ?? status}</button>;
+};
+const Everything: Reader = ({ source }) => {
+  const session = { ...useRealtimeSession(source) };
+  return session.status;
+};
 const Nothing = (): ReactNode => null;
 const Countdown: Reader = ({ source }) => useTokenRemaining(1_000, source);
 const Hundred: Reader = ({ source }) =>
-  Array.from({ length: 100 }, (_, index) => <Everything key={index} source={source} />);
+  Array.from({ length: 100 }, (_, index) => <Members key={index} source={source} />);
 
 const readers: readonly (readonly [name: string, reader: Reader])[] = [
-  ['`useRealtimeSession(source)`', Everything],
-  ['a hundred of them, as commits', Hundred],
+  ['`const { status, error, getToken } = useRealtimeSession(source)`', Members],
+  ['`{ ...useRealtimeSession(source) }`, or its `peek`', Everything],
+  ['a hundred that read `status`, as commits', Hundred],
   ['`({ peek }) => peek()?.value`', selecting(({ peek }) => peek()?.value)],
   [
     '`expiresAtMs`, through a selector',

@@ -22,12 +22,13 @@ export interface Context {
  * @param context - The clock, and the lifetime of answers that name none.
  */
 export function receive<S>(
-  { value, session, ...expiry }: ParsedToken<S>,
+  parsed: ParsedToken<S>,
   times: MintTimes,
   { clock, assumedLifetimeMs }: Context,
 ): Arrival<S> {
   const { startedAt } = times;
-  const life = { startedAt, ...estimateLifetime({ value, ...expiry }, times, assumedLifetimeMs) };
+  const { value, session } = parsed;
+  const life = { startedAt, ...estimateLifetime(parsed, times, assumedLifetimeMs) };
   const isKnown = life.expirySource !== 'unknown';
   const token = createToken({
     value,

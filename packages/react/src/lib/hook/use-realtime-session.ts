@@ -1,11 +1,12 @@
 import type { SessionInfo } from '@realtime-session/core';
-import { useContext } from 'react';
+import { useContext, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { SessionContext } from '../provider/session-context.ts';
 import { pageRegistry } from '../store/page-registry.ts';
 import type { RealtimeSession } from '../store/realtime-session.ts';
 import type { SharedStore } from '../store/shared-store.ts';
+import { trackReads } from '../store/track-reads.ts';
 import { useSessionStore, type SessionSource } from './use-session-store.ts';
 
 /**
@@ -15,7 +16,8 @@ import { useSessionStore, type SessionSource } from './use-session-store.ts';
  * `fetchToken` without a `key` belongs to its component alone.
  *
  * @param source - Options, or a manager of your own. Default: the nearest provider's session.
- * @returns the token's state, a union on `status`, and functions whose identity never changes.
+ * @returns the token's state, a union on `status`, and functions whose identity never changes. The component renders again
+ * when a member it has read changes; reading `peek` stands for all of them.
  * @throws Error without a source outside a provider; TokenError `invalid-options` for an option out of its range.
  *
  * @example
@@ -40,9 +42,13 @@ export function useRealtimeSession<Selected, Params = unknown, Session = Session
 
 export function useRealtimeSession<Params, Session>(
   source?: SessionSource<Params, Session>,
-  selector: (session: RealtimeSession<Params, Session>) => unknown = everything,
+  selector?: (session: RealtimeSession<Params, Session>) => unknown,
 ): unknown {
-  return useStore(useNearestStore(source), useShallow(selector));
+  const store = useNearestStore(source);
+  const tracked = useMemo(() => trackReads(store), [store]);
+  const select = useShallow(selector ?? everything<RealtimeSession<Params, Session>>);
+  // Comparing everything would read everything.
+  return useStore(selector ? store : tracked, selector ? select : everything);
 }
 
 /**

@@ -1,0 +1,109 @@
+import { createTokenManager } from '@realtime-session/core';
+import { useRealtimeSession, type RealtimeSession } from '@realtime-session/react';
+import { act, fireEvent, render, screen } from '@testing-library/react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { describe, expect, test } from 'vitest';
+import { answer, createStage } from './support.tsx';
+
+/** A manager with a token of ten minutes, and a way to give it another one of so many seconds. */
+function createHeld() {
+  const manager = createTokenManager({ ...createStage().options, initialToken: answer(600) });
+  const expiry = (): number | undefined => {
+    const state = manager.getState();
+    return state.status === 'ready' ? state.expiresAtMs : undefined;
+  };
+  return { manager, expiry, replace: (seconds: number) => act(() => manager.setToken(answer(seconds))) };
+}
+
+const expiryOf = (session: RealtimeSession): number | undefined =>
+  session.status === 'ready' ? session.expiresAtMs : undefined;
+
+describe('a component that reads a session without a selector', () => {
+  test('finds in a handler what is true then, though it never rendered for it', () => {
+    const { manager, expiry, replace } = createHeld();
+    const found: unknown[] = [];
+    let renders = 0;
+    function Page(): ReactNode {
+      const session = useRealtimeSession(manager);
+      renders += 1;
+      return <button onClick={() => found.push(expiryOf(session))}>{session.status}</button>;
+    }
+    render(<Page />);
+    const before = renders;
+    replace(900);
+    expect(renders).toBe(before);
+    fireEvent.click(screen.getByRole('button'));
+    expect(found).toEqual([expiry()]);
+  });
+
+  test('that begins to read a member reads the latest, and renders for it from then on', () => {
+    const { manager, expiry, replace } = createHeld();
+    const shown: unknown[] = [];
+    let open = (): void => undefined;
+    function Page(): ReactNode {
+      const [isOpen, setOpen] = useState(false);
+      const session = useRealtimeSession(manager);
+      open = () => setOpen(true);
+      const text = isOpen ? expiryOf(session) : session.status;
+      useEffect(() => void shown.push(text));
+      return null;
+    }
+    render(<Page />);
+    replace(900);
+    act(() => open());
+    expect(shown).toEqual(['ready', expiry()]);
+    replace(1_200);
+    expect(shown).toEqual(['ready', expect.any(Number), expiry()]);
+  });
+
+  test('and peeks while rendering is never left with the token before', () => {
+    const { manager, replace } = createHeld();
+    const seen: unknown[] = [];
+    function Page(): ReactNode {
+      const { peek } = useRealtimeSession(manager);
+      seen.push(peek() === manager.peek());
+      return peek()?.toString();
+    }
+    render(<Page />);
+    const before = seen.length;
+    replace(900);
+    expect(seen.length).toBeGreaterThan(before);
+    expect(new Set(seen)).toEqual(new Set([true]));
+  });
+
+  test('may keep a session to compare it with the next', () => {
+    const { manager } = createHeld();
+    const changes: string[] = [];
+    function Page(): ReactNode {
+      const session = useRealtimeSession(manager);
+      const before = useRef(session);
+      useEffect(() => {
+        if (before.current.status !== session.status)
+          changes.push(`${before.current.status} → ${session.status}`);
+        before.current = session;
+      }, [session]);
+      return session.status;
+    }
+    render(<Page />);
+    act(() => manager.dispose());
+    expect(changes).toEqual(['ready → disposed']);
+  });
+
+  test('is told of every member when it takes them all', () => {
+    const { manager, replace } = createHeld();
+    const copies: object[] = [];
+    function Page(): ReactNode {
+      const session = useRealtimeSession(manager);
+      copies.push({ ...session });
+      return 'expiresAtMs' in session ? 'with expiry' : 'without';
+    }
+    render(<Page />);
+    expect(copies.at(-1)).toMatchObject(manager.getState());
+    replace(900);
+    expect(copies.at(-1)).toMatchObject(manager.getState());
+    expect(screen.getByText(/with expiry/)).toBeTruthy();
+    act(() => manager.dispose());
+    expect(screen.getByText(/without/)).toBeTruthy();
+    expect(copies.at(-1)).not.toHaveProperty('expiresAtMs');
+  });
+});
