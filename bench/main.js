@@ -1,28 +1,40 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
-import { growthOfReads } from './rows/growth-of-reads.js';
-import { memoryOfReads } from './rows/memory-of-reads.js';
-import { warmRead } from './rows/warm-read.js';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { writeResults } from './lib/results.js';
 
-const { devDependencies } = JSON.parse(await readFile(new URL('package.json', import.meta.url), 'utf8'));
-const versions = Object.entries(devDependencies)
-  .filter(([, version]) => !version.startsWith('workspace:'))
-  .map(([name, version]) => `${name} ${version}`);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false } },
+});
+const scale = values.quick ? 'quick' : 'full';
 
-const sections = [];
-for (const row of [warmRead, memoryOfReads, growthOfReads]) {
-  const section = await row();
-  console.log(section);
-  sections.push(section);
+const all = (await readdir(new URL('rows/', import.meta.url)))
+  .filter((file) => file.endsWith('.js'))
+  .map((file) => file.slice(0, -'.js'.length));
+const unknown = positionals.filter((id) => !all.includes(id));
+if (unknown.length > 0) {
+  console.error(`No such row: ${unknown.join(', ')}. There are: ${all.join(', ')}.`);
+  process.exit(2);
 }
 
-await writeFile(
-  new URL('RESULTS.md', import.meta.url),
-  `# Results
+const failed = [];
+for (const id of positionals.length > 0 ? positionals : all) {
+  const code = await run(id);
+  if (code !== 0) failed.push(id);
+}
+if (scale === 'full') await writeResults(all);
+if (failed.length > 0) {
+  console.error(`Failed, and left in RESULTS.md as they were: ${failed.join(', ')}.`);
+  process.exitCode = 1;
+}
 
-Written by \`pnpm bench\`. Ratios count; the times behind them are those of one machine (${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}).
-Beside ours: ${versions.join(', ')}.
-
-${sections.join('\n\n')}
-`,
-);
+/** A row has a process to itself: no other row's heap, compiled code or patched timers are in its numbers. */
+async function run(id) {
+  const script = fileURLToPath(new URL('lib/run-row.js', import.meta.url));
+  const child = spawn(process.execPath, ['--expose-gc', script, id, scale], { stdio: 'inherit' });
+  const [code] = await once(child, 'exit');
+  return code;
+}

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { warmManager } from '../lib/managers.js';
-import { table } from '../lib/table.js';
+import { median, spread } from '../lib/stats.js';
 
 const READS = 1_000_000;
 
@@ -13,20 +13,28 @@ function bytesOf(read) {
   return Math.max(0, process.memoryUsage().heapUsed - before) / READS;
 }
 
-/** What reading the state, and telling an event to listeners that are there, leaves on the heap. */
-export async function memoryOfReads() {
-  const tokens = await warmManager();
-  tokens.subscribe(() => undefined);
-  const rows = [
-    ['an empty function', () => undefined],
-    ['`performance.now()` and `Date.now()`', () => performance.now() + Date.now()],
-    ['`getState()`', () => tokens.getState()],
-    ['`peek()`', () => tokens.peek()],
-  ].map(([name, read]) => [name, bytesOf(read).toFixed(1)]);
-  return table({
-    title: 'Memory of a read',
-    words: `Bytes of heap that one of ${READS} reads takes, without a collection between them as far as the engine goes along.`,
-    head: ['read', 'bytes'],
-    rows,
-  });
-}
+/** @type {import('../lib/row.js').Row} */
+export const row = {
+  id: 'memory-of-reads',
+  order: 3.1,
+  title: 'Memory of a read',
+  peers: [],
+  async run({ scale }) {
+    const rounds = scale === 'quick' ? 1 : 7;
+    const tokens = await warmManager();
+    tokens.subscribe(() => undefined);
+    const rows = [
+      ['an empty function', () => undefined],
+      ['`performance.now()` and `Date.now()`', () => performance.now() + Date.now()],
+      ['`getState()`', () => tokens.getState()],
+      ['`peek()`', () => tokens.peek()],
+    ].map(([name, read]) => {
+      const bytes = Array.from({ length: rounds }, () => bytesOf(read));
+      return [name, median(bytes).toFixed(1), spread(bytes, 1)];
+    });
+    return {
+      words: `Bytes of heap that one of ${READS} reads takes, without a collection between them as far as the engine goes along; the median of ${rounds} rounds and their spread.`,
+      tables: [{ columns: ['read', 'bytes', 'spread'], rows }],
+    };
+  },
+};

@@ -4,9 +4,7 @@ import { QueryClient } from '@tanstack/query-core';
 import { TokenSource } from 'livekit-client';
 import { Bench } from 'tinybench';
 import { warmManager } from '../lib/managers.js';
-import { median, table } from '../lib/table.js';
-
-const ROUNDS = 7;
+import { median, spread } from '../lib/stats.js';
 
 /** So many reads are timed together: one alone is shorter than it takes to look at a clock. */
 const READS = 1_000;
@@ -44,12 +42,11 @@ function jwt() {
   ].join('.');
 }
 
-/** Reading a token that is there, beside peers that keep one. */
-export async function warmRead() {
-  const all = Object.entries(await readers());
+/** How long each reader takes, in every round. */
+async function measure(all, { rounds, timeMs }) {
   const times = new Map(all.map(([name]) => [name, []]));
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const bench = new Bench({ time: 250, warmupTime: 100, throws: true });
+  for (let round = 0; round < rounds; round += 1) {
+    const bench = new Bench({ time: timeMs, warmupTime: timeMs / 2, throws: true });
     for (const [name, read] of all) {
       bench.add(name, async () => {
         for (let count = 0; count < READS; count += 1) await read();
@@ -58,16 +55,27 @@ export async function warmRead() {
     await bench.run();
     for (const { name, result } of bench.tasks) times.get(name).push(result.latency.p50);
   }
-  const floor = times.get(all[0][0]);
-  const rows = all.map(([name]) => {
-    const ratios = times.get(name).map((time, round) => time / floor[round]);
-    const [low, high] = [Math.min(...ratios), Math.max(...ratios)];
-    return [name, median(ratios).toFixed(2), `${low.toFixed(2)} to ${high.toFixed(2)}`];
-  });
-  return table({
-    title: 'A warm read',
-    words: `How long a token that is there takes to be read, against the floor of the same round; the median of ${ROUNDS} rounds and their spread.`,
-    head: ['reader', 'ratio', 'spread'],
-    rows,
-  });
+  return times;
 }
+
+/** @type {import('../lib/row.js').Row} */
+export const row = {
+  id: 'warm-read',
+  order: 3,
+  title: 'A warm read',
+  peers: ['@smithy/core', '@tanstack/query-core', 'livekit-client'],
+  async run({ scale }) {
+    const rounds = scale === 'quick' ? 1 : 7;
+    const all = Object.entries(await readers());
+    const times = await measure(all, { rounds, timeMs: scale === 'quick' ? 20 : 250 });
+    const floor = times.get(all[0][0]);
+    const rows = all.map(([name]) => {
+      const ratios = times.get(name).map((time, round) => time / floor[round]);
+      return [name, median(ratios).toFixed(2), spread(ratios)];
+    });
+    return {
+      words: `How long a token that is there takes to be read, against the floor of the same round; the median of ${rounds} rounds and their spread.`,
+      tables: [{ columns: ['reader', 'ratio', 'spread'], rows }],
+    };
+  },
+};
