@@ -1,0 +1,1 @@
+export { OpenAIRealtimeWebRTC } from '@openai/agents-realtime';

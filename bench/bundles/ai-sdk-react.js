@@ -1,0 +1,1 @@
+export { experimental_useRealtime } from '@ai-sdk/react';

@@ -1,0 +1,1 @@
+export { TokenSource } from 'livekit-client';

@@ -1,0 +1,1 @@
+export { createStandardPublicClientApplication } from '@azure/msal-browser';

@@ -1,0 +1,1 @@
+export { createTokenManager, endpoint } from '@realtime-session/core';

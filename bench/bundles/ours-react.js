@@ -1,0 +1,1 @@
+export { useRealtimeSession } from '@realtime-session/react';

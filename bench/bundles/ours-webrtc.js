@@ -1,0 +1,1 @@
+export { createRealtimeConnection } from '@realtime-session/webrtc';
