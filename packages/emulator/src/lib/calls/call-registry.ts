@@ -1,6 +1,8 @@
 /** A WebRTC call: a peer, and later the session on it. */
 export interface Call {
-  /** Ends it, with a WebSocket close code or its like; 1006 breaks it without a word. */
+  /** Ends its session at once, and the peer when its last words have arrived. */
+  hangUp(): void;
+  /** Ends it at once, with a WebSocket close code or its like; 1006 breaks it without a word. */
   end(closeCode: number): void;
   /** Resolves when its sockets are closed. */
   readonly ended: Promise<void>;

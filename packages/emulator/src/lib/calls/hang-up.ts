@@ -17,6 +17,6 @@ export function hangUp(context: EmulatorContext, request: IncomingMessage, callI
   const call = context.calls.get(callId);
   if (call === undefined)
     throw invalidRequest(404, { message: 'No call of that id.', code: 'call_not_found' });
-  call.end(1000);
+  call.hangUp();
   return { status: 200, body: '' };
 }

@@ -90,6 +90,13 @@ export async function startCall(
       },
     },
   });
-  context.calls.add(id, { ended, end: finish });
+  context.calls.add(id, {
+    ended,
+    hangUp: () => finish(1000, heardOut()),
+    end(closeCode) {
+      left.abort();
+      finish(closeCode);
+    },
+  });
   return { id, answer: peer.answer };
 }

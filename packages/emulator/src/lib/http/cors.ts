@@ -3,7 +3,7 @@ import type { Route } from './route.ts';
 
 const HEADERS = {
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'location, x-request-id',
+  'access-control-expose-headers': 'location, x-request-id, retry-after, retry-after-ms',
 };
 
 /**
