@@ -168,6 +168,17 @@ describe('a refusal at connect', () => {
   });
 });
 
+describe('a rate limit at connect', () => {
+  it('ends it, and says how long the API asks to wait', async () => {
+    const app = await openApp();
+    app.emulator.fail('rate-limit-seconds', { at: 'calls' });
+    await click(app.page, 'Connect');
+    await app.shows('failed rejected 429 rate_limit_exceeded in 2000 ms');
+    await expectNothingOpen(app);
+    expect(app.emulator.stats()).toMatchObject({ mints: 1, sessions: 0 });
+  });
+});
+
 describe('a component that goes', () => {
   it('while it connects leaves nothing', async () => {
     const app = await openApp();

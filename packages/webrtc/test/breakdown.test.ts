@@ -148,6 +148,7 @@ describe('reconnecting', () => {
     ['401 twice', () => refused(401), 'failed'],
     ['403', () => refused(403, 'unsupported_country_region_territory'), 'failed'],
     ['429 for a quota', () => refused(429, 'insufficient_quota'), 'failed'],
+    ['429 for a balance', () => refused(429, 'credit_balance_exhausted'), 'failed'],
   ])('after %s ends as it should', async (_what, answer, status) => {
     const stage = createStage({
       answers: [accepted, answer, answer, accepted],
@@ -158,6 +159,43 @@ describe('reconnecting', () => {
     await stage.environment.clock.advance(10_000);
     expect(stage.connection.getState().status).toBe(status);
     if (status === 'failed') expect(stage.leftovers()).toEqual([]);
+  });
+
+  test.each([
+    ['seconds', { 'retry-after': '20' }],
+    ['milliseconds, which count first', { 'retry-after-ms': '20000', 'retry-after': '3' }],
+  ])('waits as long as a 429 asks for, in %s', async (_what, asked) => {
+    const stage = createStage({
+      answers: [accepted, () => refused(429, 'rate_limit_exceeded', asked), accepted],
+      options: { reconnectLimit: 8 },
+    });
+    await stage.connection.connect();
+    stage.peers[0]!.become('failed');
+    await stage.environment.clock.advance(500);
+    expect(stage.connection.getState()).toMatchObject({
+      status: 'reconnecting',
+      attempt: 2,
+      error: { status: 429, retryAfterMs: 20_000 },
+    });
+    stage.environment.goOffline();
+    stage.environment.goOnline();
+    await stage.environment.clock.advance(19_999);
+    expect([stage.connection.getState().status, stage.used.length]).toEqual(['reconnecting', 2]);
+    await stage.environment.clock.advance(1);
+    expect(stage.connection.getState().status).toBe('connected');
+  });
+
+  test.each([
+    ['nothing', {}, undefined],
+    ['what cannot be read', { 'retry-after': 'soon' }, undefined],
+    ['a date, because clocks may be wrong', { 'retry-after': 'Sat, 01 Jan 2050 00:00:00 GMT' }, undefined],
+    ['no wait at all', { 'retry-after': '0' }, undefined],
+    ['more than a timer can count', { 'retry-after': '99999999' }, 86_400_000],
+  ])('is told of a 429 that asks for %s', async (_what, headers, retryAfterMs) => {
+    const stage = createStage({ answers: [() => refused(429, 'rate_limit_exceeded', headers)] });
+    const error: unknown = await stage.connection.connect().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'rejected', status: 429, retryAfterMs });
+    expect(stage.environment.clock.pending()).toBe(0);
   });
 
   test('goes on while the mint route is down, and not when it refuses', async () => {

@@ -118,9 +118,13 @@ export class FakeElement {
 export const accepted = (): Promise<Response> => Promise.resolve(new Response('v=0 answer', { status: 201 }));
 
 /** The API refuses it. */
-export function refused(status: number, code = 'invalid_api_key'): Promise<Response> {
+export function refused(
+  status: number,
+  code = 'invalid_api_key',
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   const body = JSON.stringify({ error: { code, message: 'secret prose' } });
-  return Promise.resolve(new Response(body, { status, headers: { 'x-request-id': 'req_1' } }));
+  return Promise.resolve(new Response(body, { status, headers: { 'x-request-id': 'req_1', ...headers } }));
 }
 
 interface StageOptions {

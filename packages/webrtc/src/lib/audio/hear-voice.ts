@@ -37,7 +37,7 @@ export function playVoice(line: Line, { getState, say }: LineHost): void {
       (error: unknown) => (error as Error).name === 'NotAllowedError', // media elements reject with DOMExceptions
     )
     .then((playbackBlocked) => {
-      if (line.playbackBlocked === playbackBlocked) return;
+      if (!!line.playbackBlocked === playbackBlocked) return;
       line.playbackBlocked = playbackBlocked;
       if (getState().status === 'connected') say(line, { status: 'connected', playbackBlocked });
     });

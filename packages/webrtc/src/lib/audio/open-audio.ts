@@ -27,13 +27,13 @@ export async function openAudio(line: Line, host: LineHost): Promise<readonly Me
   return line.tracks;
 }
 
-async function replace(line: Line, host: LineHost): Promise<void> {
-  try {
-    const [track] = await line.until(openAudio(line, host));
-    await line.sender?.replaceTrack(track ?? null);
-  } catch (thrown) {
-    host.fail(line, thrown);
-  }
+function replace(line: Line, host: LineHost): Promise<void> {
+  return line
+    .until(openAudio(line, host))
+    .then(([track]) => line.sender?.replaceTrack(track ?? null))
+    .catch((thrown: unknown) => {
+      host.fail(line, thrown);
+    });
 }
 
 function refuse(cause: unknown): never {

@@ -1,10 +1,12 @@
 import { playVoice } from '../audio/hear-voice.ts';
+import { letHear } from '../audio/let-hear.ts';
 import { ConnectionError } from '../errors/connection-error.ts';
 import { browserPlatform } from '../platform/browser-platform.ts';
-import { createStates, idle } from './create-states.ts';
+import type { ConnectionState } from './connection-state.ts';
 import type { Line, LineHost } from './line.ts';
 import { createListeners } from './listeners.ts';
 import type {
+  ConnectOptions,
   RealtimeConnection,
   RealtimeConnectionOptions,
   RealtimeEvent,
@@ -12,7 +14,9 @@ import type {
 } from './realtime-connection.ts';
 import { runLine } from './run-line.ts';
 import { createSpan } from './span.ts';
-import { untilAborted } from './until-aborted.ts';
+
+/** Never connected. */
+const idle: ConnectionState = { status: 'idle' };
 
 /**
  * A voice connection to the Realtime API over WebRTC, opened with a fresh token each time.
@@ -30,35 +34,53 @@ export function createRealtimeConnection(
   tokens: TokenSource,
   options: RealtimeConnectionOptions = {},
 ): RealtimeConnection {
-  const { platform = browserPlatform } = options;
   const { tell, add: onEvent } = createListeners<[RealtimeEvent]>();
-  const { subscribe, ...states } = createStates();
-  const host: LineHost = { ...states, tokens, options, platform, tell, voice: 'heard' };
+  const { tell: tellState, add: subscribe } = createListeners<[ConnectionState, ConnectionState]>();
+  let state = idle;
   let line: Line | undefined;
+
+  function set(next: ConnectionState): void {
+    const previous = state;
+    tellState((state = next), previous);
+  }
+
+  const getState = (): ConnectionState => state;
+  const host: LineHost = {
+    tokens,
+    options,
+    platform: options.platform ?? browserPlatform,
+    tell,
+    getState,
+    say(subject, next) {
+      if (!subject.signal.aborted) set(next);
+    },
+    fail(subject, thrown) {
+      if (subject.signal.aborted) return;
+      const error = subject.end('lost', thrown);
+      set(error.code === 'closed' ? { status: 'closed' } : { status: 'failed', error });
+    },
+    voice: 'heard',
+  };
 
   const close = (): void => line && host.fail(line, new ConnectionError('closed'));
 
-  function sound(voice: LineHost['voice']): void {
-    host.voice = voice;
-    for (const track of line?.tracks ?? []) track.enabled = voice === 'heard';
-  }
-
-  function connect(): Promise<void> {
+  function connect({ signal }: ConnectOptions = {}): Promise<void> {
+    if (signal?.aborted) return Promise.reject(new ConnectionError('closed'));
     if (line?.signal.aborted !== false) {
       // The rest is there before anyone looks for it.
-      line = { ...createSpan(platform), playbackBlocked: false } as Line;
+      line = createSpan(host.platform) as Line;
       void runLine(line, host);
-      host.say(line, { status: 'connecting' });
     }
-    return line.opened;
+    const { opened } = line;
+    const leave = (): void => signal?.removeEventListener('abort', close);
+    signal?.addEventListener('abort', close);
+    opened.then(leave, leave);
+    return opened;
   }
 
   onEvent((event) => options.onEvent?.(event));
   return {
-    connect: ({ signal } = {}) =>
-      signal?.aborted
-        ? Promise.reject(new ConnectionError('closed'))
-        : untilAborted(connect(), close, signal),
+    connect,
     close,
     send(event) {
       const channel = line?.channel;
@@ -66,10 +88,10 @@ export function createRealtimeConnection(
       channel.send(JSON.stringify(event));
     },
     onEvent,
-    mute: () => sound('muted'),
-    unmute: () => sound('heard'),
+    mute: () => letHear('muted', host, line),
+    unmute: () => letHear('heard', host, line),
     resumePlayback: () => line && playVoice(line, host),
-    getState: host.getState,
+    getState,
     getInitialState: () => idle,
     subscribe,
   };

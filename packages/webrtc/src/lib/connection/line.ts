@@ -18,7 +18,7 @@ export interface Line extends Span {
   /** What plays the model's voice. */
   element: PlaybackElement | undefined;
   /** Whether the browser refused to play it. */
-  playbackBlocked: boolean;
+  playbackBlocked: boolean | undefined;
 }
 
 /** What every line of a connection shares. */

@@ -8,7 +8,7 @@ import type { ConnectionError } from '../errors/connection-error.ts';
  */
 export function isTransient({ code, status = 0, apiCode, cause }: ConnectionError): boolean {
   if (code === 'token') return !(cause as { readonly fatal?: unknown } | undefined)?.fatal; // a TokenError, or whatever the source threw
-  return /lost|network|timeout/.test(code) || (status > 428 && apiCode !== 'insufficient_quota');
+  return /lost|network|timeout/.test(code) || (status > 428 && !/quota|balance/.test(apiCode ?? ''));
 }
 
 /**

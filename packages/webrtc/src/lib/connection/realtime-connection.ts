@@ -49,7 +49,7 @@ export interface RealtimeConnectionOptions {
   /**
    * How many tries in a row to come back after a breakdown, 0 or more; 8 take about two minutes. The microphone stays open,
    * and every try takes a fresh token. The new call knows nothing of the one before: see `onReconnect`. A call that stood
-   * for half a minute starts the count anew. Default 0: it does not come back by itself.
+   * for half a minute starts the count anew. No try comes before the time the API asked for. Default 0: it does not come back by itself.
    */
   readonly reconnectLimit?: number | undefined;
   /** Told every event of the API, from `session.created` on. The same as `onEvent()` from the start. What it throws is ignored. */

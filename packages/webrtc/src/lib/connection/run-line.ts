@@ -28,10 +28,12 @@ export async function runLine(line: Line, host: LineHost): Promise<void> {
   async function keep(call: Span): Promise<void> {
     if (failure) {
       say(line, { status: 'reconnecting', attempt, error: failure });
+      const { retryAfterMs = 0 } = failure;
       await call.until(
         new Promise<void>((go) => {
-          call.after(backoffMs(attempt, platform.random()), go);
-          platform.onOnline(go, call.signal);
+          call.after(Math.max(retryAfterMs, backoffMs(attempt, platform.random())), go);
+          // What the API asked for is not for the network to shorten.
+          if (!retryAfterMs) platform.onOnline(go, call.signal);
         }),
       );
     }
@@ -39,20 +41,20 @@ export async function runLine(line: Line, host: LineHost): Promise<void> {
     call.signal.throwIfAborted();
     limit = options.reconnectLimit ?? 0;
     call.after(30_000, () => (attempt = 0));
-    say(line, { status: 'connected', playbackBlocked: line.playbackBlocked });
+    say(line, { status: 'connected', playbackBlocked: !!line.playbackBlocked });
     resolve();
     if (failure) quietly(() => options.onReconnect?.());
     await call.ended.finally(shut);
   }
 
   shut();
+  say(line, { status: 'connecting' });
   while (!line.signal.aborted) {
     const call = createSpan(platform, line);
     try {
       await keep(call);
     } catch (thrown) {
-      call.end('lost', thrown);
-      failure = call.signal.reason as ConnectionError; // `any`; spans end with nothing else
+      failure = call.end('lost', thrown);
       attempt += 1;
       if (attempt > limit || !isTransient(failure)) host.fail(line, failure);
     }

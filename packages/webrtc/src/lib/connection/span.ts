@@ -1,4 +1,8 @@
-import { asConnectionError, type ConnectionErrorCode } from '../errors/connection-error.ts';
+import {
+  asConnectionError,
+  type ConnectionError,
+  type ConnectionErrorCode,
+} from '../errors/connection-error.ts';
 import type { ConnectionPlatform } from '../platform/platform.ts';
 
 /** A stretch of time that ends once, for a reason: a line from `connect()` to `close()`, or one call on it. */
@@ -7,8 +11,11 @@ export interface Span {
   readonly signal: AbortSignal;
   /** Rejects with the reason at the end. */
   readonly ended: Promise<never>;
-  /** Ends it, for what was thrown, or what to call that if it is no `ConnectionError`. Only the first reason counts. */
-  end(code: ConnectionErrorCode, thrown?: unknown): void;
+  /**
+   * Ends it, for what was thrown, or what to call that if it is no `ConnectionError`. Only the first reason counts, and is
+   * returned.
+   */
+  end(code: ConnectionErrorCode, thrown?: unknown): ConnectionError;
   /** Runs something at the end; at once, if that was before. */
   atEnd(run: () => void): void;
   /** Waits for something, but not beyond the end: rejects with its reason. */
@@ -30,8 +37,10 @@ export function createSpan(platform: ConnectionPlatform, parent?: Span): Span {
     if (signal.aborted) run();
     else signal.addEventListener('abort', run);
   };
-  const end = (code: ConnectionErrorCode, thrown?: unknown): void =>
+  const end = (code: ConnectionErrorCode, thrown?: unknown): ConnectionError => {
     controller.abort(asConnectionError(thrown, code));
+    return signal.reason as ConnectionError; // `any`; it is aborted nowhere else
+  };
   const ended = new Promise<never>((_, reject) => {
     atEnd(() => reject(signal.reason as Error)); // `any`; spans end with errors
   });

@@ -14,7 +14,7 @@ import type { Span } from './span.ts';
 export function watchCall(call: Span, line: Line, { options, tell }: LineHost): Promise<unknown> {
   const { peer } = line;
   const channel = (line.channel = peer.createDataChannel('oai-events'));
-  const lose = (): void => call.end('lost');
+  const lose = (): void => void call.end('lost');
   let hold = (): void => undefined;
   peer.onconnectionstatechange = () => {
     const { connectionState } = peer;

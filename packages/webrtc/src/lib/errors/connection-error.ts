@@ -2,15 +2,15 @@
 const sentences = {
   unsupported: 'There is no WebRTC. Use a current browser.',
   'insecure-context': 'Serve the page on https or localhost.',
-  'mic-denied': 'The microphone was refused. Allow it, then connect again.',
-  'mic-missing': 'No microphone could be opened. Plug one in, then connect again.',
-  token: 'No token could be had. See the cause.',
+  'mic-denied': 'The microphone was refused. Allow it and connect again.',
+  'mic-missing': 'There is no microphone. Plug one in and connect again.',
+  token: 'There is no token. See the cause.',
   rejected: 'The API refused the call. Check the session and the url option.',
-  network: 'The API could not be reached. Check the network and the url option.',
-  timeout: 'The connection took too long. Check the network, then connect again.',
-  lost: 'The connection broke down. Check the network, then connect again.',
+  network: 'The API was not reached. Check the network and the url option.',
+  timeout: 'The call took too long. Check the network and connect again.',
+  lost: 'The call broke down. Check the network and connect again.',
   'session-expired': 'The session reached its limit. Connect again.',
-  closed: 'No call is open. Connect again.',
+  closed: 'There is no call. Connect again.',
 };
 
 /**
@@ -38,6 +38,8 @@ export interface ConnectionErrorInit {
   readonly apiCode?: string | undefined;
   /** The API's request id. */
   readonly requestId?: string | undefined;
+  /** How long the API asked to wait before the next try, in milliseconds, above 0 and at most a day. */
+  readonly retryAfterMs?: number | undefined;
   /** What was thrown underneath. Never a response body. */
   readonly cause?: unknown;
 }
@@ -52,6 +54,8 @@ export class ConnectionError extends Error {
   declare readonly apiCode: string | undefined;
   /** The API's request id. */
   declare readonly requestId: string | undefined;
+  /** How long the API asked to wait before the next try, in milliseconds. Tries of `reconnectLimit` wait that long. */
+  declare readonly retryAfterMs: number | undefined;
 
   constructor(code: ConnectionErrorCode, init: ConnectionErrorInit = {}) {
     const said = init.apiCode ?? init.status;
@@ -78,5 +82,5 @@ export function failAs(code: ConnectionErrorCode): (cause: unknown) => never {
  * @param code - What to call anything that is none yet.
  */
 export function asConnectionError(cause: unknown, code: ConnectionErrorCode): ConnectionError {
-  return cause instanceof ConnectionError ? cause : new ConnectionError(code, cause ? { cause } : {});
+  return cause instanceof ConnectionError ? cause : new ConnectionError(code, { cause });
 }

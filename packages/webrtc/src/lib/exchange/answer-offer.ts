@@ -17,25 +17,34 @@ export function answerOffer(sdp: string, signal: AbortSignal, host: LineHost): P
   const { exchange, url = DEFAULT_URL } = host.options;
   if (exchange) return exchange(sdp, { signal }).catch(failAs('network'));
 
-  async function post(token: string): Promise<string> {
-    const response = await host.platform
-      .fetch(url, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/sdp' },
-        body: sdp,
-        signal,
-      })
-      .catch(failAs('network'));
-    const text = await response.text().catch(failAs('network'));
-    const { ok, status, headers } = response;
-    if (ok && text.startsWith('v=')) return text;
-    throw new ConnectionError('rejected', {
-      status,
-      // Only an identifier is taken from the body; its text goes nowhere.
-      apiCode: /"code"\s*:\s*"(\w{1,64})"/.exec(text)?.[1],
-      requestId: headers.get('x-request-id') ?? undefined,
-    });
-  }
+  return host.tokens
+    .withToken(
+      ({ value }) =>
+        host.platform
+          .fetch(url, {
+            method: 'POST',
+            headers: { authorization: `Bearer ${value}`, 'content-type': 'application/sdp' },
+            body: sdp,
+            signal,
+          })
+          .then(readAnswer)
+          .catch(failAs('network')),
+      { signal },
+    )
+    .catch(failAs('token'));
+}
 
-  return host.tokens.withToken(({ value }) => post(value), { signal }).catch(failAs('token'));
+async function readAnswer(response: Response): Promise<string> {
+  const text = await response.text();
+  const { ok, status, headers } = response;
+  const asked = Number(headers.get('retry-after'));
+  if (ok && text.startsWith('v=')) return text;
+  throw new ConnectionError('rejected', {
+    status,
+    // Only an identifier is taken from the body; its text goes nowhere.
+    apiCode: /"code"\s*:\s*"(\w{1,64})"/.exec(text)?.[1],
+    requestId: headers.get('x-request-id') ?? undefined,
+    // A date is not read: the page's clock may be wrong, and the API's is not told to pages.
+    retryAfterMs: Math.min(Number(headers.get('retry-after-ms') ?? asked * 1000), 86_400_000) || undefined,
+  });
 }
