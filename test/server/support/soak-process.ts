@@ -8,10 +8,16 @@ export interface Measurement {
   readonly minted: number;
   readonly aborted: number;
   readonly failed: number;
+  /** Bytes of JavaScript objects. */
   readonly heapUsed: number;
+  /** Bytes outside of it that objects hold: buffers, streams. */
+  readonly external: number;
+  /** Bytes the process has of the machine. The allocator gives them back when it likes. */
   readonly rss: number;
   /** Warnings, unhandled rejections, uncaught exceptions. */
   readonly troubles: readonly string[];
+  /** Listeners of the process and of the server. */
+  readonly listeners: number;
   readonly sockets: number;
   readonly timers: number;
 }

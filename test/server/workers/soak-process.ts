@@ -39,14 +39,31 @@ function count(resource: string): number {
   return process.getActiveResourcesInfo().filter((name) => name === resource).length;
 }
 
+/** Everyone who listens to what outlives a request. */
+function listeners(): number {
+  return [process, server].reduce(
+    (sum, emitter) => sum + emitter.eventNames().reduce((all, name) => all + emitter.listenerCount(name), 0),
+    0,
+  );
+}
+
 async function measure(): Promise<Measurement> {
-  // Twice: what the first collection finalizes, the second one frees.
-  for (let round = 0; round < 2; round += 1) {
+  // What one collection finalizes, the next one frees.
+  for (let round = 0; round < 4; round += 1) {
     globalThis.gc?.();
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  const { heapUsed, rss } = process.memoryUsage();
-  return { ...counts, heapUsed, rss, troubles, sockets: count('TCPSocketWrap'), timers: count('Timeout') };
+  const { heapUsed, rss, external } = process.memoryUsage();
+  return {
+    ...counts,
+    heapUsed,
+    external,
+    rss,
+    troubles,
+    listeners: listeners(),
+    sockets: count('TCPSocketWrap'),
+    timers: count('Timeout'),
+  };
 }
 
 const { origin } = await listen(server);
