@@ -5,8 +5,6 @@ export const packageBuild: Options = {
   entry: ['src/*.ts'],
   format: 'esm',
   target: 'es2022',
-  // tsup hands TypeScript an option that TypeScript 6 calls deprecated.
-  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
   sourcemap: true,
   clean: true,
   treeshake: true,
