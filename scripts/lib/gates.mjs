@@ -15,6 +15,7 @@ const gates = [
   { script: 'publint' },
   { script: 'attw' },
   { script: 'size' },
+  { script: 'api' },
   { script: 'test:unit', counts: 'tests' },
   { script: 'test:integration', counts: 'tests' },
   { script: 'test:browser', counts: 'tests' },
