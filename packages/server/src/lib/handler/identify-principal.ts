@@ -23,8 +23,15 @@ export async function identifyPrincipal<P extends Principal>(
 ): Promise<P> {
   const { request, signal: parent, address, incoming, trail } = call;
   const hook = { name: 'authorize', timeoutMs: config.timeoutMs, parent };
-  const principal = await runHook(hook, (signal) =>
-    config.authorize(request, { address, incoming, requestId: trail.requestId, signal }),
+  const principal = await runHook(hook, (step) =>
+    config.authorize(request, {
+      address,
+      incoming,
+      requestId: trail.requestId,
+      get signal() {
+        return step.signal;
+      },
+    }),
   );
   if (principal === null || principal === undefined || principal === false) throw new Refusal('unauthorized');
   if (isPrincipal(principal)) return principal;

@@ -1,5 +1,6 @@
 import { asRefusal, Refusal } from '../errors/refusal.ts';
 import { withDeadline } from './deadline.ts';
+import type { Step } from './deadline.ts';
 
 /** Which hook, and how long it may take. */
 export interface HookRun {
@@ -16,9 +17,11 @@ export interface HookRun {
  *
  * @throws Refusal `internal_error` when it throws, `hook_timeout` when it takes too long.
  */
-export async function runHook<T>(hook: HookRun, run: (signal: AbortSignal) => T | Promise<T>): Promise<T> {
-  const late = `\`${hook.name}\` did not answer within \`timeoutMs\`; pass on the signal it gets, or raise the limit.`;
-  const expired = (): Refusal => new Refusal('hook_timeout', { remedy: late });
+export async function runHook<T>(hook: HookRun, run: (step: Step) => T | PromiseLike<T>): Promise<T> {
+  const expired = (): Refusal => {
+    const remedy = `\`${hook.name}\` did not answer within \`timeoutMs\`; pass on the signal it gets, or raise the limit.`;
+    return new Refusal('hook_timeout', { remedy });
+  };
   try {
     return await withDeadline({ timeoutMs: hook.timeoutMs, parent: hook.parent, expired }, run);
   } catch (thrown) {

@@ -19,7 +19,7 @@ async function verdictOf(limiter: Limiter, key: string, parent: AbortSignal): Pr
   try {
     const deadline = { timeoutMs: LIMITER_TIMEOUT_MS, parent, expired: unavailable };
     // A promise of nothing is no verdict, and fails below like any other nonsense.
-    return { ...(await withDeadline(deadline, (signal) => limiter.consume(key, { signal }))) };
+    return { ...(await withDeadline(deadline, (step) => limiter.consume(key, step))) };
   } catch (thrown) {
     throw thrown instanceof Refusal ? thrown : unavailable(thrown);
   }

@@ -50,6 +50,9 @@ export type ParseResult =
       readonly issue: WireIssue;
     };
 
+/** Made once: a schema is compiled when it is first used, which takes longer than the rest of a request. */
+const nestedSchema = clientSecretCreateRequestSchema.required({ session: true });
+
 const nestedKeys = new Set<string>(Object.keys(realtimeSessionSchema.shape));
 const flatKeys = new Set<string>(Object.keys(sessionCreateRequestSchema.shape));
 
@@ -70,7 +73,7 @@ function parseFlat(value: JsonObject): ParseResult {
 
 function parseNested(value: JsonObject): ParseResult {
   const body = { session: { type: 'realtime', ...value } };
-  const result = clientSecretCreateRequestSchema.required({ session: true }).safeParse(body);
+  const result = nestedSchema.safeParse(body);
   if (result.success) {
     const { session } = result.data;
     const type = Object.hasOwn(value, 'type') ? 'given' : 'assumed';

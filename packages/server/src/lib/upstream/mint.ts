@@ -39,30 +39,18 @@ function late(): Refusal {
 }
 
 /** One attempt within its share of the time. One that stalls is a failure like any other, and may be tried again. */
-async function boundedAttempt(job: MintJob, parent: AbortSignal): Promise<Attempt> {
-  const timeoutMs = Math.ceil(job.timeoutMs * ATTEMPT_SHARE);
-  const stalled = late();
+async function boundedAttempt(job: MintJob, parent: AbortSignal, leftMs: number): Promise<Attempt> {
+  const timeoutMs = Math.ceil(Math.min(job.timeoutMs * ATTEMPT_SHARE, leftMs));
+  let stalled: Refusal | undefined;
+  const expired = (): Refusal => (stalled = late());
   try {
-    return await withDeadline({ timeoutMs, parent, expired: () => stalled }, (signal) =>
-      attemptMint(job, signal),
-    );
+    return await withDeadline({ timeoutMs, parent, expired }, (step) => {
+      job.trail.attempts += 1;
+      return attemptMint(job, step.signal);
+    });
   } catch (thrown) {
-    if (thrown !== stalled) throw thrown;
+    if (stalled === undefined || thrown !== stalled) throw thrown;
     return { kind: 'failed', failure: { refusal: stalled, retry: 'may' } };
-  }
-}
-
-async function mintWithRetries(job: MintJob, signal: AbortSignal): Promise<Minted> {
-  const startedMs = performance.now();
-  for (let retries = 0; ; retries += 1) {
-    job.trail.attempts += 1;
-    const attempt = await boundedAttempt(job, signal);
-    if (attempt.kind === 'minted') return attempt.minted;
-    const leftMs = job.timeoutMs - (performance.now() - startedMs);
-    const delayMs = pauseMs(attempt.failure, retries, leftMs);
-    if (delayMs === undefined) throw attempt.failure.refusal;
-    await pause(delayMs, signal);
-    signal.throwIfAborted();
   }
 }
 
@@ -75,8 +63,15 @@ async function mintWithRetries(job: MintJob, signal: AbortSignal): Promise<Minte
  * @param parent - Aborted when the client goes away; the upstream call is aborted with it.
  * @throws Refusal `upstream_*`, `server_misconfigured` or `client_closed_request`.
  */
-export function mint(job: MintJob, parent: AbortSignal): Promise<Minted> {
-  return withDeadline({ timeoutMs: job.timeoutMs, parent, expired: late }, (signal) =>
-    mintWithRetries(job, signal),
-  );
+export async function mint(job: MintJob, parent: AbortSignal): Promise<Minted> {
+  const startedMs = performance.now();
+  const leftMs = (): number => job.timeoutMs - (performance.now() - startedMs);
+  for (let retries = 0; ; retries += 1) {
+    const attempt = await boundedAttempt(job, parent, leftMs());
+    if (attempt.kind === 'minted') return attempt.minted;
+    const delayMs = pauseMs(attempt.failure, retries, leftMs());
+    if (delayMs === undefined) throw attempt.failure.refusal;
+    // Aborted with the client; then no attempt follows.
+    await pause(delayMs, parent);
+  }
 }

@@ -18,6 +18,9 @@ export interface Minted {
 /** No issuer of these tokens gives them more than a day; a longer life means that the number is no unix time in seconds. */
 const LONGEST_LIFE_SECONDS = 86_400;
 
+/** Made once, see `parse-params.ts`. */
+const flatAnswerSchema = sessionCreateResponseSchema.transform(toClientSecretResponse);
+
 function invalid(what: string): Refusal {
   return new Refusal('upstream_invalid_response', {
     remedy: `The upstream answered ${what}; check that \`baseUrl\` and \`call\` point at a create-session call.`,
@@ -35,10 +38,7 @@ function parseJson(response: Response, bytes: Uint8Array): unknown {
 }
 
 function parseAnswer(value: unknown, job: MintJob): ClientSecretCreateResponse {
-  const schema =
-    job.plan.call === 'client_secrets'
-      ? clientSecretCreateResponseSchema
-      : sessionCreateResponseSchema.transform(toClientSecretResponse);
+  const schema = job.plan.call === 'client_secrets' ? clientSecretCreateResponseSchema : flatAnswerSchema;
   const result = schema.safeParse(value);
   if (!result.success) throw invalid('without a token and its expiry');
   return result.data;
