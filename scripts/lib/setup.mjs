@@ -5,17 +5,27 @@ import { must, root } from './run.mjs';
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** Installs every dependency, unless the lock file is the one that was installed last. */
-async function install() {
-  const stamp = stampOf('install', [join(root, 'pnpm-lock.yaml')]);
-  if (stamp.isCurrent()) return;
+/**
+ * Installs dependencies, unless the lock file is the one that was installed last: every one, or those of an example, of the
+ * packages it uses and of the root, whose tools build them.
+ *
+ * @param {string} examples `*`, or the folder of an example.
+ */
+async function install(examples) {
+  const lock = [join(root, 'pnpm-lock.yaml')];
+  const all = stampOf('install', lock);
+  const wanted = examples === '*' ? all : stampOf(`install-${examples}`, lock);
+  if (all.isCurrent() || wanted.isCurrent()) return;
+  const filters =
+    examples === '*' ? [] : ['--filter', manifest.name, '--filter', `{./examples/${examples}}...`];
   await must('installing dependencies', 'npx', [
     '-y',
     manifest.packageManager,
+    ...filters,
     'install',
     '--frozen-lockfile',
   ]);
-  stamp.write();
+  wanted.write();
 }
 
 /**
@@ -24,7 +34,7 @@ async function install() {
  * @param {string} examples Folders of the examples: all of them, or the one that is wanted.
  */
 export async function build(examples = '*') {
-  await install();
+  await install(examples);
   const all = stampOf('build', sources());
   const wanted = examples === '*' ? all : stampOf(`build-${examples}`, sources());
   if (all.isCurrent() || wanted.isCurrent()) return;
