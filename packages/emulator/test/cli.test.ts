@@ -161,6 +161,27 @@ describe('realtime-emulator', () => {
     expect(await ask('drop')).toContain('minted 1, opened 1, open now 0\n');
   });
 
+  it('turns every fault on, wherever it may strike, in one that runs', async () => {
+    const emulator = await startEmulator();
+    for (const [fault, { places }] of Object.entries(FAULTS))
+      for (const at of places) {
+        const command = run(['fail', `${fault}@${at}:3`, '--port', String(emulator.port)]);
+        expect([await command.exitCode, command.err]).toEqual([0, []]);
+        expect(emulator.faults()).toContainEqual({ name: fault, at, left: 3 });
+      }
+  });
+
+  it('starts with any fault of the catalog', async () => {
+    const command = run(['--port', '0', ...Object.keys(FAULTS).flatMap((fault) => ['--fault', fault])]);
+    const status = run(['status', '--url', await command.started]);
+    expect(await status.exitCode).toBe(0);
+    // The last one of each place is on.
+    const last = Object.entries(FAULTS).map(([fault, { places }]) => [places[0], fault] as const);
+    for (const [at, fault] of new Map(last)) expect(status.out.join('')).toContain(`${fault} at ${at}`);
+    command.stop();
+    await command.exitCode;
+  });
+
   it('lists every fault', async () => {
     const command = run(['faults']);
     expect(await command.exitCode).toBe(0);

@@ -65,6 +65,15 @@ describe('the control endpoint', () => {
     ]);
   });
 
+  it.each(Object.entries(FAULTS))('turns %s on wherever it may strike', async (fault, { places }) => {
+    const emulator = await startEmulator();
+    for (const at of places) {
+      const { body } = await control(emulator, 'POST /faults', { fault, at, times: 3 });
+      expect(body.faults).toContainEqual({ name: fault, at, left: 3 });
+    }
+    expect(emulator.faults()).toHaveLength(places.length);
+  });
+
   it('breaks every session', async () => {
     const emulator = await startEmulator();
     const client = connectWithToken(emulator.webSocketUrl, await mintToken(emulator));
