@@ -1,10 +1,17 @@
-import { OpenAIRealtimeWebSocket, RealtimeAgent, RealtimeSession } from '@openai/agents-realtime';
+import {
+  OpenAIRealtimeWebRTC,
+  OpenAIRealtimeWebSocket,
+  RealtimeAgent,
+  RealtimeSession,
+} from '@openai/agents-realtime';
 import { createTokenManager, endpoint, type TokenManager } from '@realtime-session/core';
+import { createManualEnvironment } from '@realtime-session/core/testing';
 import { createRealtimeEmulator, type RealtimeEmulatorOptions } from '@realtime-session/emulator';
 import { compatible } from '@realtime-session/server';
+import wrtc from '@roamhq/wrtc';
 import OpenAI from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { serveMintRoute } from '../support/mint-route.ts';
 import { selfSigned } from '../support/self-signed.ts';
 import { trustingFetch } from '../support/trusting-fetch.ts';
@@ -92,4 +99,49 @@ describe('official clients, unmodified, with tokens of a mint route', () => {
     expect(await Promise.race([answered, failed])).toContain('good morning');
     expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, live: 1 });
   });
+
+  it('@openai/agents-realtime talks over WebRTC, and again with a new token when the first has expired', async () => {
+    const emulator = await startEmulator();
+    const upstream = compatible({ baseUrl: emulator.url });
+    const mintRoute = await serveMintRoute({ apiKey: emulator.apiKey, upstream, session, ttlSeconds: 60 });
+    const environment = createManualEnvironment();
+    const tokens = createTokenManager({ fetchToken: endpoint(mintRoute), environment });
+    onTestFinished(() => tokens.dispose());
+    // Node has no WebRTC of its own: the client takes what it finds there.
+    vi.stubGlobal('RTCPeerConnection', wrtc.RTCPeerConnection);
+    onTestFinished(() => {
+      vi.unstubAllGlobals();
+    });
+
+    expect(await talkOverWebRtc(emulator.callsUrl, tokens, 'good morning')).toContain('good morning');
+    await environment.clock.advance(60_000);
+    emulator.advance(60_000);
+    expect(await talkOverWebRtc(emulator.callsUrl, tokens, 'good evening')).toContain('good evening');
+    expect(emulator.stats()).toMatchObject({ mints: 2, calls: 2, sessions: 2 });
+    await expect.poll(() => emulator.stats(), { timeout: 10_000 }).toMatchObject({ live: 0, peers: 0 });
+  });
 });
+
+/** One call of the official client, with a microphone that is silent and a loudspeaker nobody hears. */
+async function talkOverWebRtc(baseUrl: string, tokens: TokenManager, words: string): Promise<string> {
+  const microphone = new wrtc.nonstandard.RTCAudioSource().createTrack();
+  const transport = new OpenAIRealtimeWebRTC({
+    baseUrl,
+    mediaStream: new wrtc.MediaStream([microphone]),
+    audioElement: {} as HTMLAudioElement, // it is only given a stream
+  });
+  const agent = new RealtimeAgent({ name: 'Greeter', instructions: 'You are a friendly assistant.' });
+  const realtime = new RealtimeSession(agent, { transport, config: { outputModalities: ['text'] } });
+  const answered = new Promise<string>((resolve, reject) => {
+    realtime.on('error', ({ error }) => reject(new Error(JSON.stringify(error))));
+    realtime.on('agent_end', (_context, _agent, output) => resolve(output));
+  });
+  try {
+    await realtime.connect({ apiKey: tokens.toApiKey() });
+    realtime.sendMessage(words);
+    return await answered;
+  } finally {
+    realtime.close();
+    microphone.stop();
+  }
+}
