@@ -1,7 +1,7 @@
 import { act, render, renderHook } from '@testing-library/react';
 import { createTokenManager } from '@realtime-session/core';
 import { useRealtimeConnection, type RealtimeConnectionOptions } from '@realtime-session/react/webrtc';
-import { StrictMode } from 'react';
+import { StrictMode, useEffect } from 'react';
 import { renderToString } from 'react-dom/server';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import './support.tsx';
@@ -14,6 +14,26 @@ const platform = {
   onOnline: () => undefined,
   setTimer: () => () => undefined,
 } as unknown as NonNullable<RealtimeConnectionOptions['platform']>; // the rest is not reached
+
+/** A browser whose microphones can be counted, where a call never gets further than its offer. */
+function countingPlatform() {
+  const microphones: ('live' | 'ended')[] = [];
+  const counting = {
+    ...platform,
+    PeerConnection: class {
+      createDataChannel = () => ({});
+      addTransceiver = () => ({});
+      setLocalDescription = () => new Promise(() => undefined);
+      close = () => undefined;
+    },
+    getUserMedia() {
+      const index = microphones.push('live') - 1;
+      const track = { enabled: true, stop: () => (microphones[index] = 'ended') };
+      return Promise.resolve({ getAudioTracks: () => [track] });
+    },
+  } as unknown as typeof platform; // the rest is not reached
+  return { platform: counting, microphones };
+}
 
 describe('useRealtimeConnection', () => {
   test('does not connect by itself', () => {
@@ -65,6 +85,44 @@ describe('useRealtimeConnection', () => {
     await act(() => result.current.connect().catch(() => undefined));
     expect(asked).toEqual([{ deviceId: 'second' }]);
     expect(result.current).toMatchObject({ status: 'failed', error: { code: 'mic-missing' } });
+  });
+
+  test('ends its call when the component goes, under StrictMode too', async () => {
+    const { platform: counting, microphones } = countingPlatform();
+    const { result, unmount } = renderHook(
+      () => {
+        const connection = useRealtimeConnection(tokens, { platform: counting });
+        const { connect } = connection;
+        useEffect(() => void connect().catch(() => undefined), [connect]);
+        return connection;
+      },
+      { wrapper: StrictMode },
+    );
+    await act(() => Promise.resolve());
+    expect(result.current.status).toBe('connecting');
+    expect(microphones.filter((state) => state === 'live')).toHaveLength(1);
+    unmount();
+    expect(microphones).not.toContain('live');
+  });
+
+  test('ends its call when it gets another source of tokens, maybe another user’s', async () => {
+    const others = createTokenManager({ fetchToken: () => ({ value: 'ek_2', expires_in: 600 }) });
+    const { platform: counting, microphones } = countingPlatform();
+    const { result, rerender } = renderHook(
+      ({ source }) => useRealtimeConnection(source, { platform: counting }),
+      { initialProps: { source: tokens } },
+    );
+    let outcome: unknown;
+    await act(async () => {
+      void result.current.connect().catch((error: unknown) => (outcome = error));
+      await Promise.resolve();
+    });
+    rerender({ source: tokens });
+    expect([result.current.status, ...microphones]).toEqual(['connecting', 'live']);
+    rerender({ source: others });
+    await act(() => Promise.resolve());
+    expect([result.current.status, ...microphones]).toEqual(['closed', 'ended']);
+    expect(outcome).toMatchObject({ code: 'closed' });
   });
 
   test('is idle on a server, where nothing is opened', () => {
