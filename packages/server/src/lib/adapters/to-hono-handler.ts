@@ -2,38 +2,12 @@ import type { SessionHandler } from '../handler/session-handler.ts';
 import type { AdapterOptions } from './adapter-options.ts';
 import { answerSafely } from './answer-safely.ts';
 import { checkTrustProxy, clientAddress } from './client-address.ts';
-
-/** What is needed of a Hono context. */
-export interface HonoContextLike {
-  /** Hono's request. */
-  readonly req: {
-    /** The web-standard one. */
-    readonly raw: Request;
-    /** The body, also when a middleware has read it. */
-    arrayBuffer(): Promise<ArrayBuffer>;
-  };
-}
-
-/** What Hono's `getConnInfo` of each runtime tells. */
-export interface HonoConnInfo {
-  /** The other end of the connection. */
-  readonly remote: {
-    /** Its address. */
-    readonly address?: string | undefined;
-  };
-}
+import { unreadRequest, type HonoConnInfo, type HonoContextLike } from './hono-context.ts';
 
 /** What {@link toHonoHandler} can be told. */
 export interface HonoHandlerOptions<Context extends HonoContextLike> extends AdapterOptions {
   /** `getConnInfo` of `@hono/node-server/conninfo`, `hono/bun` … Default: none, and all clients share one rate limit. */
   readonly getConnInfo?: (context: Context) => HonoConnInfo;
-}
-
-async function unread(request: HonoContextLike['req']): Promise<Request> {
-  const { raw } = request;
-  if (!raw.bodyUsed) return raw;
-  const { url, method, headers, signal } = raw;
-  return new Request(url, { method, headers, signal, body: await request.arrayBuffer() });
 }
 
 /**
@@ -59,6 +33,6 @@ export function toHonoHandler<Context extends HonoContextLike>(
       const peer = getConnInfo?.(context).remote.address;
       const forwarded = context.req.raw.headers.get('x-forwarded-for');
       const address = clientAddress({ peer, forwarded }, trustProxy);
-      return { request: await unread(context.req), address, incoming: context };
+      return { request: await unreadRequest(context), address, incoming: context };
     });
 }

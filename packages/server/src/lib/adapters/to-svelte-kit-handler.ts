@@ -3,24 +3,7 @@ import type { AdapterOptions } from './adapter-options.ts';
 import { abortOnClose } from './abort-on-close.ts';
 import { answerSafely } from './answer-safely.ts';
 import { checkTrustProxy, clientAddress } from './client-address.ts';
-
-/** What is needed of a SvelteKit request event. */
-export interface SvelteKitEventLike {
-  /** The web-standard request. */
-  readonly request: Request;
-  /** What SvelteKit's adapter adds; its Node adapter adds Node's request. */
-  readonly platform?: Readonly<object> | undefined;
-  /** The client's address as SvelteKit's adapter knows it. May throw where there is none. */
-  getClientAddress(): string;
-}
-
-function peerOf(event: SvelteKitEventLike): string | undefined {
-  try {
-    return event.getClientAddress();
-  } catch {
-    return undefined;
-  }
-}
+import { peerOf, type SvelteKitEventLike } from './svelte-kit-event.ts';
 
 /**
  * Adapts a session handler to a SvelteKit endpoint. Exported as `fallback`, it answers every method.
