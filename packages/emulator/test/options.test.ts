@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { createRealtimeEmulator, EmulatorOptionError, EmulatorStartError } from '@realtime-session/emulator';
 import type { RealtimeEmulatorOptions } from '@realtime-session/emulator';
@@ -9,6 +10,15 @@ describe('createRealtimeEmulator', () => {
     expect(emulator.url).toBe(`http://127.0.0.1:${emulator.port}`);
     expect(emulator.webSocketUrl).toBe(`ws://127.0.0.1:${emulator.port}/v1/realtime`);
     expect(emulator.apiKey).toBe('sk-emulator');
+  });
+
+  it('cannot be reached at any other address of the machine', async () => {
+    const { port } = await startEmulator();
+    const others = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+    const hosts = others.filter(({ family, internal }) => family === 'IPv4' && !internal);
+    // All of 127.0.0.0/8 is this machine, on Linux at least; who listens everywhere answers there too.
+    for (const host of ['127.0.0.2', ...hosts.map(({ address }) => address)])
+      await expect(fetch(`http://${host}:${port}/`)).rejects.toThrow();
   });
 
   it.each<[string, RealtimeEmulatorOptions, RegExp]>([
