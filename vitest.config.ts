@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 import { react18 } from './vitest.react18.ts';
 import { sources } from './vitest.sources.ts';
 
+/** How long processes and pages are waited for on a machine that is busy. */
+const patient = { poll: { timeout: 10_000 } };
+
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -10,6 +13,7 @@ export default defineConfig({
         resolve: { alias: sources },
         test: {
           name: 'unit',
+          expect: patient,
           include: [
             'packages/{core,protocol,server,emulator,webrtc}/test/**/*.test.ts',
             'test/{docs,simulation}/**/*.test.ts',
@@ -42,6 +46,7 @@ export default defineConfig({
           include: ['test/{integration,adapters,runtimes,server}/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect: patient,
         },
       },
       {
@@ -59,6 +64,7 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          expect: patient,
           fileParallelism: false,
         },
       },
