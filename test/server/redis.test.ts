@@ -92,7 +92,7 @@ describe('a limiter over Redis', () => {
     const before = upstream.calls();
     const statuses = count(await mintEach(crowd(length)));
     expect(upstream.calls()).toBe(before);
-    await vi.waitFor(() => expect(processes.flatMap((one) => one.told)).toHaveLength(length));
+    await expect.poll(() => processes.flatMap((one) => one.told)).toHaveLength(length);
     return { statuses, tookMs: processes.flatMap((one) => one.told.map(({ durationMs }) => durationMs)) };
   }
 
@@ -148,7 +148,7 @@ describe('a limiter over Redis', () => {
     const { statuses, tookMs } = await refusals(40);
     expect(statuses).toEqual({ 503: 40 });
     expect(median(tookMs)).toBeLessThan(250);
-    await vi.waitFor(() => expect(processes[0]!.complaints()).toContain('Redis is not reachable'));
+    await expect.poll(() => processes[0]!.complaints()).toContain('Redis is not reachable');
     await redis.start();
     await expectRecovery();
   });
