@@ -263,18 +263,18 @@ describe('what comes back', () => {
   const harness = useHarness();
   const gossip = {
     'set-cookie': '__cf_bm=1',
-    'openai-organization': 'org-4711',
-    'openai-project': 'proj_4711',
+    'openai-organization': 'org-47xx11',
+    'openai-project': 'proj_47xx11',
     'x-ratelimit-remaining-requests': '1',
     'x-litellm-key-spend': '12.5',
   };
-  const leak = `Incorrect API key provided: ${API_KEY} (organization org-4711)`;
+  const leak = `Incorrect API key provided: ${API_KEY} (organization org-47xx11)`;
 
   it('BerriAI/litellm#metadata no header and no metadata of the upstream is passed on', async () => {
-    harness.upstream.reply = json(200, { ...mintedBody(), litellm_metadata: { team: 'org-4711' } }, gossip);
+    harness.upstream.reply = json(200, { ...mintedBody(), litellm_metadata: { team: 'org-47xx11' } }, gossip);
     const response = await harness.create()(post());
     const seen = JSON.stringify([...response.headers]) + (await response.text());
-    expect(seen).not.toMatch(/cf_bm|4711|x-ratelimit|litellm/);
+    expect(seen).not.toMatch(/cf_bm|47xx11|x-ratelimit|litellm/);
   });
 
   it('BerriAI/litellm#27884 #24902 incident-2026-03-18 no piece of the key in an answer, an address, an event or a printed error', async () => {
@@ -296,7 +296,7 @@ describe('what comes back', () => {
         inspect(handler, { showHidden: true }),
         harness.upstream.requests.map((request) => request.url).join(),
       ].join('\n');
-      expect(seen).not.toMatch(/Zq7Xw2Kp|4711|Incorrect|users-own/);
+      expect(seen).not.toMatch(/Zq7Xw2Kp|47xx11|Incorrect|users-own/);
     }
   });
 
