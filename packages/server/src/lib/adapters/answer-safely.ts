@@ -1,13 +1,11 @@
-import type { CallContext, SessionHandler } from '../handler/session-handler.ts';
+import { toResponse } from '../handler/answer.ts';
+import type { Answer } from '../handler/answer.ts';
+import type { Call } from '../handler/direct-answers.ts';
+import type { SessionHandler } from '../handler/session-handler.ts';
 
-/** A request, and what is known besides. */
-export interface Call extends CallContext {
-  /** The request. */
-  readonly request: Request;
-}
-
-function bare(status: number): Response {
-  return new Response(null, { status, headers: { 'Cache-Control': 'no-store' } });
+/** An answer that says nothing but its status. */
+export function bareAnswer(status: number): Answer {
+  return { status, headers: { 'Cache-Control': 'no-store' }, body: null };
 }
 
 /**
@@ -25,12 +23,12 @@ export async function answerSafely(
   try {
     call = await read();
   } catch {
-    return bare(400);
+    return toResponse(bareAnswer(400));
   }
   try {
-    const { request, ...context } = call;
-    return await handler(request, context);
+    const { request, address, incoming } = call;
+    return await handler(request, { address, incoming });
   } catch {
-    return bare(500);
+    return toResponse(bareAnswer(500));
   }
 }

@@ -1,3 +1,4 @@
+import type { Answer } from '../handler/answer.ts';
 import type { NodeResponse } from './node-message.ts';
 
 function closed(response: NodeResponse): Promise<void> {
@@ -11,14 +12,13 @@ function closed(response: NodeResponse): Promise<void> {
  * @param response - Of Node, possibly wrapped by a framework.
  * @param answer - What to send. Short, so it is sent in one piece.
  */
-export async function sendAnswer(response: NodeResponse, answer: Response): Promise<void> {
+export async function sendAnswer(response: NodeResponse, answer: Answer): Promise<void> {
   try {
-    const body = await answer.text();
     if (response.destroyed || response.writableEnded) return;
     response.statusCode = answer.status;
-    for (const [name, value] of answer.headers) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
     const done = closed(response);
-    response.end(body);
+    response.end(answer.body ?? '');
     await done;
   } catch {
     // Somebody else has begun to answer.

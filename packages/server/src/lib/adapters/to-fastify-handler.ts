@@ -46,7 +46,7 @@ export function toFastifyHandler(handler: SessionHandler, options: AdapterOption
     const exchange = { message: request.raw, response: reply.raw, body: request.body, incoming: request };
     const answer = await answerExchange(handler, exchange, trustProxy);
     reply.code(answer.status);
-    reply.headers(Object.fromEntries(answer.headers));
-    return reply.send(await answer.text());
+    reply.headers(answer.headers);
+    return reply.send(answer.body ?? '');
   };
 }

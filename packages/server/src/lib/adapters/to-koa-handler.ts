@@ -48,9 +48,9 @@ export function toKoaHandler(handler: SessionHandler, options: AdapterOptions = 
     const { req: message, res: response, originalUrl, request } = context;
     const exchange = { message, response, originalUrl, body: parsedBody(request), incoming: context };
     const answer = await answerExchange(handler, exchange, trustProxy);
-    context.body = await answer.text();
+    context.body = answer.body ?? '';
     // After the body, which would set a type and a status of its own.
     context.status = answer.status;
-    context.set(Object.fromEntries(answer.headers));
+    context.set(answer.headers);
   };
 }

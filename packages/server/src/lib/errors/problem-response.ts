@@ -1,3 +1,4 @@
+import type { Answer, AnswerHeaders } from '../handler/answer.ts';
 import { problemStatus, problemTitle } from './problem-code.ts';
 import type { ProblemCode } from './problem-code.ts';
 import { retryAfterSeconds } from './refusal-headers.ts';
@@ -45,8 +46,8 @@ export function problemOf(refusal: Refusal, requestId: string): Problem {
  * @param problem - What to say.
  * @param headers - Headers every answer carries; added to, so pass a fresh object.
  */
-export function problemResponse(request: Request, problem: Problem, headers: Headers): Response {
-  headers.set('Content-Type', 'application/problem+json');
+export function problemAnswer(request: Request, problem: Problem, headers: AnswerHeaders): Answer {
+  headers['Content-Type'] = 'application/problem+json';
   const body = request.method === 'HEAD' ? null : JSON.stringify(problem);
-  return new Response(body, { status: problem.status, headers });
+  return { status: problem.status, headers, body };
 }

@@ -1,3 +1,4 @@
+import type { AnswerHeaders } from '../handler/answer.ts';
 import type { Refusal, ReachedLimit } from './refusal.ts';
 
 /** Seconds a refusal asks to wait: whole, rounded up, from one second to a day; or nothing. */
@@ -19,10 +20,10 @@ function challengeFor(request: Request): string | undefined {
 }
 
 /** `RateLimit` and `RateLimit-Policy`, as draft-ietf-httpapi-ratelimit-headers has them. */
-function addRateLimit(headers: Headers, limit: ReachedLimit, seconds: number): void {
+function addRateLimit(headers: AnswerHeaders, limit: ReachedLimit, seconds: number): void {
   const window = limit.windowMs === undefined ? '' : `;w=${Math.ceil(limit.windowMs / 1000)}`;
-  headers.set('RateLimit-Policy', `"${limit.subject}";q=${limit.max}${window}`);
-  headers.set('RateLimit', `"${limit.subject}";r=0;t=${seconds}`);
+  headers['RateLimit-Policy'] = `"${limit.subject}";q=${limit.max}${window}`;
+  headers['RateLimit'] = `"${limit.subject}";r=0;t=${seconds}`;
 }
 
 /**
@@ -32,12 +33,12 @@ function addRateLimit(headers: Headers, limit: ReachedLimit, seconds: number): v
  * @param refusal - Which refusal.
  * @param request - Its credentials are looked at, not read.
  */
-export function addRefusalHeaders(headers: Headers, refusal: Refusal, request: Request): void {
+export function addRefusalHeaders(headers: AnswerHeaders, refusal: Refusal, request: Request): void {
   const { code, detail } = refusal;
   const seconds = retryAfterSeconds(refusal);
-  if (seconds !== undefined) headers.set('Retry-After', String(seconds));
-  if (code === 'method_not_allowed') headers.set('Allow', 'POST, OPTIONS');
+  if (seconds !== undefined) headers['Retry-After'] = String(seconds);
+  if (code === 'method_not_allowed') headers['Allow'] = 'POST, OPTIONS';
   if (detail.limit !== undefined) addRateLimit(headers, detail.limit, seconds ?? 1);
   const challenge = code === 'unauthorized' ? challengeFor(request) : undefined;
-  if (challenge !== undefined) headers.set('WWW-Authenticate', challenge);
+  if (challenge !== undefined) headers['WWW-Authenticate'] = challenge;
 }

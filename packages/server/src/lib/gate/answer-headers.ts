@@ -1,16 +1,18 @@
+import type { Answer, AnswerHeaders } from '../handler/answer.ts';
+
 /**
  * Headers of every answer, refusals included: never cached, never sniffed, tied to the caller.
  *
  * @param requestId - Id of this request.
  */
-export function baseHeaders(requestId: string): Headers {
-  return new Headers({
+export function baseHeaders(requestId: string): AnswerHeaders {
+  return {
     'Cache-Control': 'no-store',
     Pragma: 'no-cache',
     'X-Content-Type-Options': 'nosniff',
     Vary: 'Origin, Sec-Fetch-Site, Cookie, Authorization',
     'X-Request-Id': requestId,
-  });
+  };
 }
 
 /**
@@ -20,16 +22,13 @@ export function baseHeaders(requestId: string): Headers {
  * @param request - Its `Origin` header is read.
  * @param allowed - Serialized origins.
  */
-export function addCorsHeaders(headers: Headers, request: Request, allowed: ReadonlySet<string>): void {
+export function addCorsHeaders(headers: AnswerHeaders, request: Request, allowed: ReadonlySet<string>): void {
   const origin = request.headers.get('origin');
   if (origin === null || !allowed.has(origin)) return;
-  headers.set('Access-Control-Allow-Origin', origin);
-  headers.set('Access-Control-Allow-Credentials', 'true');
+  headers['Access-Control-Allow-Origin'] = origin;
+  headers['Access-Control-Allow-Credentials'] = 'true';
   // `Date` lets the token manager correct a wrong clock.
-  headers.set(
-    'Access-Control-Expose-Headers',
-    'Date, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
-  );
+  headers['Access-Control-Expose-Headers'] = 'Date, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id';
 }
 
 /**
@@ -39,20 +38,17 @@ export function addCorsHeaders(headers: Headers, request: Request, allowed: Read
  * @param headers - Headers every answer carries; added to.
  * @param allowed - Serialized origins.
  */
-export function preflightResponse(
+export function preflightAnswer(
   request: Request,
-  headers: Headers,
+  headers: AnswerHeaders,
   allowed: ReadonlySet<string>,
-): Response {
-  headers.set('Allow', 'POST, OPTIONS');
+): Answer {
+  headers['Allow'] = 'POST, OPTIONS';
   addCorsHeaders(headers, request, allowed);
-  if (headers.has('Access-Control-Allow-Origin')) {
-    headers.set('Access-Control-Allow-Methods', 'POST');
-    headers.set(
-      'Access-Control-Allow-Headers',
-      'authorization, content-type, x-csrf-token, x-requested-with',
-    );
-    headers.set('Access-Control-Max-Age', '600');
+  if (headers['Access-Control-Allow-Origin'] !== undefined) {
+    headers['Access-Control-Allow-Methods'] = 'POST';
+    headers['Access-Control-Allow-Headers'] = 'authorization, content-type, x-csrf-token, x-requested-with';
+    headers['Access-Control-Max-Age'] = '600';
   }
-  return new Response(null, { status: 204, headers });
+  return { status: 204, headers, body: null };
 }

@@ -18,7 +18,8 @@ export interface RequestTarget {
  */
 export function targetOf(request: Request): RequestTarget {
   const host = request.headers.get('host');
-  if ((host !== null && !HOST.test(host)) || !URL.canParse(request.url)) throw new Refusal('bad_request');
-  const url = new URL(request.url);
-  return { host: (host ?? url.host).toLowerCase(), protocol: url.protocol };
+  const { url } = request;
+  if ((host !== null && !HOST.test(host)) || !URL.canParse(url)) throw new Refusal('bad_request');
+  const protocol = url.slice(0, url.indexOf(':') + 1).toLowerCase();
+  return { host: (host ?? new URL(url).host).toLowerCase(), protocol };
 }

@@ -4,6 +4,7 @@ import { Refusal } from '../errors/refusal.ts';
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 const MAX_DEPTH = 32;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}[\]]/g;
 const dangerous: ReadonlySet<unknown> = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -36,7 +37,7 @@ function isWellBehaved(text: string): boolean {
 }
 
 function parse(bytes: Uint8Array): unknown {
-  const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  const text = utf8.decode(bytes);
   const value: unknown = JSON.parse(text);
   return isWellBehaved(text) ? value : undefined;
 }

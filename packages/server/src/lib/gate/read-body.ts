@@ -1,6 +1,7 @@
 import { Refusal } from '../errors/refusal.ts';
 import { withDeadline } from '../handler/deadline.ts';
-import { readBytes, TooManyBytes } from './read-bytes.ts';
+import type { ReadBytes } from '../handler/direct-answers.ts';
+import { TooManyBytes } from './read-bytes.ts';
 
 /** Bounds of a request body. */
 export interface BodyLimits {
@@ -16,6 +17,8 @@ export interface Incoming {
   readonly request: Request;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
+  /** Reads its body. */
+  readonly readBytes: ReadBytes;
 }
 
 const consumed = new Refusal('server_misconfigured', {
@@ -37,7 +40,8 @@ function bodyFailure(signal: AbortSignal, thrown: unknown): Refusal {
  * @throws Refusal `payload_too_large`, `request_timeout`, `client_closed_request`, or `server_misconfigured` when
  * somebody else has read it.
  */
-export async function readBody({ request, signal }: Incoming, limits: BodyLimits): Promise<Uint8Array> {
+export async function readBody(incoming: Incoming, limits: BodyLimits): Promise<Uint8Array> {
+  const { request, signal } = incoming;
   if (request.bodyUsed) throw consumed;
   const deadline = {
     timeoutMs: limits.timeoutMs,
@@ -45,7 +49,7 @@ export async function readBody({ request, signal }: Incoming, limits: BodyLimits
     expired: () => new Refusal('request_timeout'),
   };
   try {
-    return await withDeadline(deadline, () => readBytes(request.body, limits.maxBodyBytes));
+    return await withDeadline(deadline, () => incoming.readBytes(limits.maxBodyBytes));
   } catch (thrown) {
     throw bodyFailure(signal, thrown);
   }

@@ -1,10 +1,11 @@
 import { eventBase, mintedEvent, refusalEvent } from '../audit/describe-event.ts';
 import { emitEvent } from '../audit/emit-event.ts';
 import { problemStatus } from '../errors/problem-code.ts';
-import { problemOf, problemResponse } from '../errors/problem-response.ts';
+import { problemAnswer, problemOf } from '../errors/problem-response.ts';
 import { addRefusalHeaders } from '../errors/refusal-headers.ts';
 import { asRefusal, Refusal } from '../errors/refusal.ts';
-import { addCorsHeaders, baseHeaders, preflightResponse } from '../gate/answer-headers.ts';
+import { addCorsHeaders, baseHeaders, preflightAnswer } from '../gate/answer-headers.ts';
+import type { Answer } from './answer.ts';
 import type { CallState } from './call-state.ts';
 import type { HandlerConfig } from './handler-config.ts';
 import { mintAnswer } from './mint-answer.ts';
@@ -14,46 +15,43 @@ import { serveRequest } from './serve-request.ts';
 /** Whether the handler still takes requests. */
 export type Readiness = 'open' | 'closing';
 
-async function mintedResponse<P extends Principal>(
-  config: HandlerConfig<P>,
-  call: CallState,
-): Promise<Response> {
+async function mintedAnswer<P extends Principal>(config: HandlerConfig<P>, call: CallState): Promise<Answer> {
   const served = await serveRequest(config, call);
   const headers = baseHeaders(call.trail.requestId);
   addCorsHeaders(headers, call.request, config.origins);
-  headers.set('Content-Type', 'application/json');
+  headers['Content-Type'] = 'application/json';
   const body = JSON.stringify(mintAnswer(served.minted, config.answer, config.expose));
   emitEvent(config.onEvent, mintedEvent(eventBase(call.trail, 200, config.nowMs()), served));
-  return new Response(body, { status: 200, headers });
+  return { status: 200, headers, body };
 }
 
-function refusedResponse<P extends Principal>(
+function refusedAnswer<P extends Principal>(
   config: HandlerConfig<P>,
   call: CallState,
   refusal: Refusal,
-): Response {
+): Answer {
   const { request, trail } = call;
   const headers = baseHeaders(trail.requestId);
   addCorsHeaders(headers, request, config.origins);
   const base = eventBase(trail, problemStatus[refusal.code], config.nowMs());
   emitEvent(config.onEvent, refusalEvent(base, refusal, trail));
   addRefusalHeaders(headers, refusal, request);
-  return problemResponse(request, problemOf(refusal, trail.requestId), headers);
+  return problemAnswer(request, problemOf(refusal, trail.requestId), headers);
 }
 
-function optionsResponse<P extends Principal>(config: HandlerConfig<P>, call: CallState): Response {
+function optionsAnswer<P extends Principal>(config: HandlerConfig<P>, call: CallState): Answer {
   const base = eventBase(call.trail, 204, config.nowMs());
   emitEvent(config.onEvent, { ...base, type: 'preflight' });
-  return preflightResponse(call.request, baseHeaders(call.trail.requestId), config.origins);
+  return preflightAnswer(call.request, baseHeaders(call.trail.requestId), config.origins);
 }
 
 /** The answer when not even an answer could be made. */
-export function bareFailure(): Response {
+export function bareFailure(): Answer {
   const requestId = crypto.randomUUID();
   const headers = baseHeaders(requestId);
-  headers.set('Content-Type', 'application/problem+json');
+  headers['Content-Type'] = 'application/problem+json';
   const problem = problemOf(new Refusal('internal_error'), requestId);
-  return new Response(JSON.stringify(problem), { status: problem.status, headers });
+  return { status: problem.status, headers, body: JSON.stringify(problem) };
 }
 
 /**
@@ -67,17 +65,13 @@ export async function answerRequest<P extends Principal>(
   config: HandlerConfig<P>,
   call: CallState,
   readiness: Readiness,
-): Promise<Response> {
+): Promise<Answer> {
   try {
     if (readiness === 'closing') throw new Refusal('shutting_down', { retryAfterMs: 1000 });
-    if (call.request.method === 'OPTIONS') return optionsResponse(config, call);
+    if (call.request.method === 'OPTIONS') return optionsAnswer(config, call);
     if (call.request.method !== 'POST') throw new Refusal('method_not_allowed');
-    return await mintedResponse(config, call);
+    return await mintedAnswer(config, call);
   } catch (thrown) {
-    return refusedResponse(
-      config,
-      call,
-      asRefusal(thrown, 'The handler failed; see the cause of this event.'),
-    );
+    return refusedAnswer(config, call, asRefusal(thrown, 'The handler failed; see the cause of this event.'));
   }
 }

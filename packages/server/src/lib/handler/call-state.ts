@@ -1,3 +1,4 @@
+import type { ReadBytes } from './direct-answers.ts';
 import type { Trail } from '../audit/trail.ts';
 
 /** One request on its way through the handler. */
@@ -10,6 +11,8 @@ export interface CallState {
   readonly address: string | undefined;
   /** The framework's own request, when the adapter says. */
   readonly incoming: unknown;
+  /** Reads the body, once, when nobody else has. */
+  readonly readBytes: ReadBytes;
   /** Notes for the audit event. */
   readonly trail: Trail;
 }

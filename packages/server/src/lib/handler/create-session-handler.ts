@@ -1,5 +1,9 @@
 import { answerRequest, bareFailure } from './answer-request.ts';
-import { openCall } from './open-call.ts';
+import { toResponse } from './answer.ts';
+import type { Answer } from './answer.ts';
+import { answersDirectly } from './direct-answers.ts';
+import type { Call } from './direct-answers.ts';
+import { contextOf, openCall } from './open-call.ts';
 import type { Principal } from './principal.ts';
 import { resolveOptions } from './resolve-options.ts';
 import type { CallContext, SessionHandler } from './session-handler.ts';
@@ -23,19 +27,22 @@ import type { SessionHandlerOptions } from './session-handler-options.ts';
  */
 export function createSessionHandler<P extends Principal>(options: SessionHandlerOptions<P>): SessionHandler {
   const config = resolveOptions(options);
-  const inFlight = new Set<Promise<Response>>();
+  const inFlight = new Set<Promise<Answer>>();
   let readiness: 'open' | 'closing' = 'open';
 
-  const handle = (request: Request, context?: CallContext): Promise<Response> => {
-    const answer = serve(request, context);
+  const answerCall = (call: Call): Promise<Answer> => {
+    const answer = serve(call);
     inFlight.add(answer);
     void answer.finally(() => inFlight.delete(answer));
     return answer;
   };
 
-  const serve = async (request: Request, context: unknown): Promise<Response> => {
+  const handle = async (request: Request, context?: CallContext): Promise<Response> =>
+    toResponse(await answerCall({ request, ...contextOf(context) }));
+
+  const serve = async (call: Call): Promise<Answer> => {
     try {
-      return await answerRequest(config, openCall(request, context, config.nowMs()), readiness);
+      return await answerRequest(config, openCall(call, config.nowMs()), readiness);
     } catch {
       // Only a clock that throws, or something that is no request, gets here.
       return bareFailure();
@@ -47,5 +54,5 @@ export function createSessionHandler<P extends Principal>(options: SessionHandle
     await Promise.all(inFlight);
   };
 
-  return Object.assign(handle, { close });
+  return answersDirectly(Object.assign(handle, { close }), answerCall);
 }

@@ -1,5 +1,7 @@
 import { addressKey } from '../limit/address-key.ts';
+import { readBytes as readStream } from '../gate/read-bytes.ts';
 import type { CallState } from './call-state.ts';
+import type { Call } from './direct-answers.ts';
 import type { CallContext } from './session-handler.ts';
 
 /** Stands in where a runtime gives requests no signal. */
@@ -9,26 +11,27 @@ function signalOf(request: { readonly signal?: AbortSignal | null }): AbortSigna
   return request.signal ?? never;
 }
 
-/** A field of a context. Some servers pass something of their own as the second argument, so nothing is taken for granted. */
-function fieldOf(context: unknown, name: keyof CallContext): unknown {
-  return typeof context === 'object' && context !== null ? Reflect.get(context, name) : undefined;
+/** What is known of a context. Some servers pass something of their own as the second argument, so nothing is taken for granted. */
+export function contextOf(given: unknown): CallContext {
+  if (typeof given !== 'object' || given === null) return {};
+  const address: unknown = Reflect.get(given, 'address');
+  const incoming: unknown = Reflect.get(given, 'incoming');
+  return { address: typeof address === 'string' ? address : undefined, incoming };
 }
 
 /**
  * Starts the record of one request.
  *
- * @param request - The request.
- * @param context - What came with it.
+ * @param call - The request, and what came with it.
  * @param nowMs - Current time.
  */
-export function openCall(request: Request, context: unknown, nowMs: number): CallState {
-  const given = fieldOf(context, 'address');
-  const address = typeof given === 'string' ? given : undefined;
+export function openCall({ request, address, incoming, readBytes }: Call, nowMs: number): CallState {
   return {
     request,
     signal: signalOf(request),
     address,
-    incoming: fieldOf(context, 'incoming'),
+    incoming,
+    readBytes: readBytes ?? ((maxBytes) => readStream(request.body, maxBytes)),
     trail: {
       requestId: crypto.randomUUID(),
       startedMs: nowMs,

@@ -4,7 +4,7 @@ import { checkOrigin } from '../gate/check-origin.ts';
 import { targetOf } from '../gate/host.ts';
 import { parseJsonObject } from '../gate/parse-json-object.ts';
 import { readBody } from '../gate/read-body.ts';
-import { readClientParams } from '../policy/client-params.ts';
+import { readClientParams, readListedParams } from '../policy/client-params.ts';
 import { planSession } from '../policy/plan-session.ts';
 import type { SessionPlan } from '../policy/session-plan.ts';
 import { mint } from '../upstream/mint.ts';
@@ -38,10 +38,10 @@ async function planFor<P extends Principal>(
   principal: P,
 ): Promise<SessionPlan> {
   const { signal: parent } = call;
-  const { timeoutMs, upstream, ceilings } = config;
+  const { timeoutMs, upstream, ceilings, rules } = config;
   const body = parseJsonObject(await readBody(call, config));
   const client = await runHook({ name: 'allow', timeoutMs, parent }, () =>
-    readClientParams(body, config.rules),
+    rules.kind === 'paths' ? readListedParams(body, rules.paths) : readClientParams(body, rules),
   );
   const pinned = await runHook({ name: 'session', timeoutMs, parent }, () =>
     config.pinned(principal, client.parsed.params),

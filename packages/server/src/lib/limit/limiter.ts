@@ -21,8 +21,8 @@ export interface LimitVerdict {
 }
 
 /**
- * Counts mints. Implement it over a store that several processes share; the handler refuses the request when the
- * promise rejects or takes longer than 200 ms.
+ * Counts mints. Implement it over a store that several processes share; the handler refuses the request when
+ * `consume` throws, or its promise rejects or takes longer than 200 ms.
  */
 export interface Limiter {
   /**
@@ -31,5 +31,5 @@ export interface Limiter {
    * @param key - `address:…` or `principal:…`.
    * @param options - `signal` is aborted when nobody waits any more.
    */
-  consume(key: string, options: { readonly signal: AbortSignal }): Promise<LimitVerdict>;
+  consume(key: string, options: { readonly signal: AbortSignal }): LimitVerdict | Promise<LimitVerdict>;
 }

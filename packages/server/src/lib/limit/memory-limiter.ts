@@ -62,5 +62,5 @@ export function memoryLimiter(options: MemoryLimiterOptions): Limiter {
     };
   };
 
-  return { consume: (key) => Promise.resolve(take(key)) };
+  return { consume: take };
 }

@@ -3,7 +3,7 @@ import { isJsonObject } from '../gate/parse-json-object.ts';
 import type { JsonObject } from '../gate/parse-json-object.ts';
 import { checkAllowed, LIFETIME_PATH, shownKey } from './allow-list.ts';
 import { lifetimeSeconds, splitLifetime } from './client-lifetime.ts';
-import type { NamedLifetime } from './client-lifetime.ts';
+import type { NamedLifetime, SplitBody } from './client-lifetime.ts';
 import { issueRefusal } from './issue-refusal.ts';
 import { parseParams } from './parse-params.ts';
 import type { ParsedParams } from './parse-params.ts';
@@ -62,6 +62,24 @@ function parsedOrRefused(params: JsonObject): ParsedParams {
   throw issueRefusal(result.issue);
 }
 
+function toAsk({ params, lifetime }: SplitBody): ClientAsk {
+  return { ttlSeconds: lifetime && lifetimeSeconds(lifetime), parsed: parsedOrRefused(params) };
+}
+
+/**
+ * Reads what a client asks for by a list of what it may set. Waits for nothing.
+ *
+ * @param body - Its parsed body.
+ * @param paths - What it may set.
+ * @throws Refusal `unknown_field` or `invalid_field` with the path, never the value.
+ */
+export function readListedParams(body: JsonObject, paths: readonly string[]): ClientAsk {
+  const split = splitLifetime(body);
+  if (split.lifetime !== undefined) checkLifetimeAllowed(split.lifetime, paths);
+  checkAllowed(split.params, paths);
+  return toAsk(split);
+}
+
 /**
  * Reads what a client asks for: only what it may set, only values within their documented ranges.
  *
@@ -70,12 +88,8 @@ function parsedOrRefused(params: JsonObject): ParsedParams {
  * @throws Refusal `unknown_field` or `invalid_field` with the path, never the value.
  */
 export async function readClientParams(body: JsonObject, rules: ClientRules): Promise<ClientAsk> {
-  const read = rules.kind === 'schema' ? await parseBySchema(body, rules.schema) : body;
-  const { params, lifetime } = splitLifetime(read);
-  if (rules.kind === 'paths') {
-    if (lifetime !== undefined) checkLifetimeAllowed(lifetime, rules.paths);
-    checkAllowed(params, rules.paths);
-  } else checkNoTools(params);
-  const ttlSeconds = lifetime && lifetimeSeconds(lifetime);
-  return { parsed: parsedOrRefused(params), ttlSeconds };
+  if (rules.kind === 'paths') return readListedParams(body, rules.paths);
+  const split = splitLifetime(await parseBySchema(body, rules.schema));
+  checkNoTools(split.params);
+  return toAsk(split);
 }

@@ -18,6 +18,8 @@ export interface Minted {
 /** No issuer of these tokens gives them more than a day; a longer life means that the number is no unix time in seconds. */
 const LONGEST_LIFE_SECONDS = 86_400;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Made once, see `parse-params.ts`. */
 const flatAnswerSchema = sessionCreateResponseSchema.transform(toClientSecretResponse);
 
@@ -31,7 +33,7 @@ function parseJson(response: Response, bytes: Uint8Array): unknown {
   const type = response.headers.get('content-type') ?? '';
   if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) throw invalid('something that is not JSON');
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch {
     throw invalid('broken JSON');
   }
