@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { performance } from 'node:perf_hooks';
 import { initializeApp } from '@firebase/app';
 import { CustomProvider, getToken, initializeAppCheck } from '@firebase/app-check';
 import { memoizeIdentityProvider, doesIdentityRequireRefresh, isIdentityExpired } from '@smithy/core';
@@ -27,7 +28,10 @@ async function readers() {
   await getToken(check);
   return {
     'the floor: an async function that returns a constant': async () => 'ek_bench',
+    'one that looks at `Date.now()`': async () => Date.now(),
+    'one that looks at `Date.now()` and `performance.now()`': async () => Date.now() + performance.now(),
     '`getToken()`': () => tokens.getToken(),
+    '`peek()`': () => tokens.peek(),
     '`toApiKey()`': tokens.toApiKey(),
     '`@smithy/core` `memoizeIdentityProvider`': () => smithy(),
     '`@tanstack/query-core` `ensureQueryData`': () => client.ensureQueryData(query),
