@@ -21,10 +21,14 @@ test('every entry is imported and required, and both give the same names', async
 });
 
 test.each([
-  ['realtime-emulator', 'a local stand-in for the Realtime API'],
-  ['realtime-session-server', 'doctor'],
-])('npm linked the command %s', async (command, sentence) => {
-  expect(await run(join(fresh, 'node_modules', '.bin', command), ['--help'], { cwd: fresh })).toContain(
-    sentence,
-  );
+  ['@realtime-session/emulator', 'realtime-emulator', 'a local stand-in for the Realtime API'],
+  ['@realtime-session/server', 'realtime-session-server', 'doctor'],
+])('npx runs %s, and npm links it as %s', async (name, command, sentence) => {
+  const linked = join(fresh, 'node_modules', '.bin', command);
+  const help = await Promise.all([
+    run('npx', ['--no', name, '--help'], { cwd: fresh }),
+    run(linked, ['--help'], { cwd: fresh }),
+  ]);
+  expect(help[0]).toContain(sentence);
+  expect(help[1]).toBe(help[0]);
 });
