@@ -46,4 +46,24 @@ describe('the realtime-emulator command', () => {
     const child = start(['--version']);
     expect(await text(child.stdout)).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('passes %s on to its program, and ends with it', async (signal) => {
+    const script = 'console.log(process.env.OPENAI_BASE_URL); setInterval(() => undefined, 1000);';
+    const child = start(['exec', process.execPath, '-e', script]);
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    const address = String((await lines.next()).value).replace('emulator ', '');
+    expect((await lines.next()).value).toBe(`${address}/v1`);
+    child.kill(signal);
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    await expect(fetch(address)).rejects.toThrow();
+  });
+
+  it('ends with the code of its program, and with a sentence when there is none', async () => {
+    const child = start(['exec', process.execPath, '-e', 'process.exit(3)']);
+    expect(await once(child, 'exit')).toEqual([3, null]);
+    const none = start(['exec', 'no-such-program']);
+    const [complaint, [code]] = await Promise.all([text(none.stderr), once(none, 'exit')]);
+    expect(code).toBe(1);
+    expect(complaint).toBe('no-such-program cannot be run: check its name, and that it is on the PATH.\n');
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FAULTS } from '@realtime-session/emulator';
+import type { Program } from '../src/lib/cli/cli-world.ts';
 import { runCli } from '../src/lib/cli/run-cli.ts';
 import { mintToken, startEmulator } from './support/harness.ts';
 import { connectWithToken } from './support/realtime-client.ts';
@@ -13,7 +14,15 @@ interface Run {
   readonly started: Promise<string>;
 }
 
-function run(args: string[], environment: Record<string, string> = {}): Run {
+type RunProgram = (program: Program) => Promise<number>;
+
+const noProgram: RunProgram = ({ name }) => Promise.reject(new Error(`Nobody asked for ${name}.`));
+
+function run(
+  args: string[],
+  environment: Record<string, string> = {},
+  runProgram: RunProgram = noProgram,
+): Run {
   const out: string[] = [];
   const err: string[] = [];
   let stop = (): void => undefined;
@@ -30,6 +39,7 @@ function run(args: string[], environment: Record<string, string> = {}): Run {
       if (out.length === 2) announce(out[0]!.replace('emulator ', '').trim());
     },
     complain: (line) => err.push(line),
+    run: runProgram,
     stopAsked: new Promise((resolve) => {
       stop = resolve;
     }),
@@ -204,6 +214,46 @@ describe('realtime-emulator', () => {
     expect(refused.err.join('')).toBe('The fault drop cannot strike at mint, only at websocket, calls.\n');
   });
 
+  it('gives a program the address and the key of an emulator that ends with it, and ends with its code', async () => {
+    const programs: Program[] = [];
+    let status = 0;
+    const command = run(['--ttl', '60', 'exec', 'node', 'server.js', '--port', '7'], {}, async (program) => {
+      programs.push(program);
+      const { OPENAI_API_KEY: key, OPENAI_BASE_URL: base } = program.environment;
+      const headers = { authorization: `Bearer ${key}` };
+      status = (await fetch(`${base}/realtime/client_secrets`, { method: 'POST', headers })).status;
+      return 7;
+    });
+    expect(await command.exitCode).toBe(7);
+    expect(status).toBe(200);
+    expect(programs).toMatchObject([{ name: 'node', args: ['server.js', '--port', '7'] }]);
+    expect(command.out).toEqual([expect.stringMatching(/^emulator http:\/\/127\.0\.0\.1:\d+\n$/)]);
+    await expect(fetch(programs[0]!.environment['OPENAI_BASE_URL']!)).rejects.toThrow();
+  });
+
+  it.each([
+    [['--unless-key', 'exec', 'true'], { OPENAI_API_KEY: 'sk-real' }, []],
+    [['--unless-key', 'exec', 'true'], { OPENAI_API_KEY: '' }, ['OPENAI_API_KEY', 'OPENAI_BASE_URL']],
+    [['exec', '--', 'true'], { OPENAI_API_KEY: 'sk-real' }, ['OPENAI_API_KEY', 'OPENAI_BASE_URL']],
+  ])('%j in %j gives a program %j', async (args, environment, names) => {
+    let given: string[] | undefined;
+    const command = run(args, environment, ({ environment: added }) => {
+      given = Object.keys(added);
+      return Promise.resolve(0);
+    });
+    expect(await command.exitCode).toBe(0);
+    expect(given).toEqual(names);
+  });
+
+  it('says in a sentence that a program cannot be run, or was forgotten', async () => {
+    const gone = run(['exec', 'gone'], {}, () => Promise.reject(new TypeError('gone cannot be run.')));
+    expect(await gone.exitCode).toBe(1);
+    expect(gone.err).toEqual(['gone cannot be run.\n']);
+    const forgotten = run(['exec']);
+    expect(await forgotten.exitCode).toBe(2);
+    expect(forgotten.err).toEqual(['exec takes a program: exec node server.js. Try --help.\n']);
+  });
+
   it('prints its help and its version', async () => {
     const help = run(['--help']);
     expect(await help.exitCode).toBe(0);
@@ -216,6 +266,8 @@ describe('realtime-emulator', () => {
       '--fault',
       '--version',
       'heal',
+      'exec',
+      '--unless-key',
     ])
       expect(help.out.join('')).toContain(flag);
     const version = run(['-v']);

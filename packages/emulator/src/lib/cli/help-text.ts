@@ -14,6 +14,11 @@ export const HELP_TEXT = `realtime-emulator: a local stand-in for the Realtime A
   --fault FAULT        something that goes wrong from the start, may be repeated
   --help, --version
 
+Beside a program, which gets OPENAI_API_KEY and OPENAI_BASE_URL, and at whose end it ends; its port is any free one:
+
+  realtime-emulator [flags] exec PROGRAM [ARGUMENTS]
+  --unless-key         no emulator when there is an OPENAI_API_KEY already: the program talks to the real API
+
 While it runs, from another terminal (--url or --port says which, default http://127.0.0.1:${DEFAULT_CLI_PORT}):
 
   realtime-emulator status

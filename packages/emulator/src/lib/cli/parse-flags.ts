@@ -9,6 +9,20 @@ import type { ControlAction } from './parse-action.ts';
 /** Port of the command when none is named. */
 export const DEFAULT_CLI_PORT = 4141;
 
+/** A program that is run beside an emulator. */
+export interface ExecCommand {
+  /** Tells it from the other commands. */
+  readonly kind: 'exec';
+  /** What the emulator is like. */
+  readonly options: RealtimeEmulatorOptions;
+  /** Faults that are on from the start. */
+  readonly faults: readonly FaultSpec[];
+  /** The program and its arguments. */
+  readonly program: readonly [string, ...string[]];
+  /** Whether a program that has an `OPENAI_API_KEY` already gets an emulator all the same. */
+  readonly emulate: 'always' | 'unless-key';
+}
+
 /** What the command line asks for. */
 export type Command =
   | {
@@ -17,6 +31,7 @@ export type Command =
       /** Faults that are on from the start. */
       readonly faults: readonly FaultSpec[];
     }
+  | ExecCommand
   | { readonly kind: 'control'; readonly url: string; readonly action: ControlAction }
   | { readonly kind: 'faults' }
   | { readonly kind: 'help' }
@@ -32,6 +47,7 @@ const FLAGS = {
   'max-session': { type: 'string' },
   fault: { type: 'string', multiple: true },
   url: { type: 'string' },
+  'unless-key': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;
@@ -47,25 +63,44 @@ export function parseFlags(
   environment: Readonly<Record<string, string | undefined>>,
 ): Command {
   try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: FLAGS,
-      strict: true,
-      allowPositionals: true,
-    });
-    if (values.help === true) return { kind: 'help' };
-    if (values.version === true) return { kind: 'version' };
-    const port = portOf(values.port ?? environment['EMULATOR_PORT'] ?? '');
-    if (positionals.length > 0)
-      return toControl(positionals, values.url ?? `http://127.0.0.1:${String(port)}`);
-    return { kind: 'run', options: toOptions(values, port), faults: (values.fault ?? []).map(readFault) };
+    return read(args, environment['EMULATOR_PORT'] ?? '');
   } catch (error) {
     return { kind: 'mistake', message: firstLine(error) };
   }
 }
 
+function read(args: readonly string[], usualPort: string): Command {
+  // Whatever stands behind the word is the program's own.
+  const at = args.indexOf('exec');
+  const { values, positionals } = parseArgs({
+    args: at === -1 ? [...args] : args.slice(0, at),
+    options: FLAGS,
+    strict: true,
+    allowPositionals: true,
+  });
+  if (values.help === true) return { kind: 'help' };
+  if (values.version === true) return { kind: 'version' };
+  const asked = values.port ?? usualPort;
+  if (at !== -1) return toExec(values, args.slice(at + 1), asked === '' ? 0 : portOf(asked));
+  const port = portOf(asked);
+  if (positionals.length > 0) return toControl(positionals, values.url ?? `http://127.0.0.1:${String(port)}`);
+  return { kind: 'run', options: toOptions(values, port), faults: (values.fault ?? []).map(readFault) };
+}
+
 function firstLine(error: unknown): string {
   return error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : 'Unreadable.';
+}
+
+function toExec(flags: Flags, words: readonly string[], port: number): ExecCommand {
+  const [name, ...rest] = words[0] === '--' ? words.slice(1) : words;
+  if (name === undefined) throw new TypeError('exec takes a program: exec node server.js.');
+  return {
+    kind: 'exec',
+    options: toOptions(flags, port),
+    faults: (flags.fault ?? []).map(readFault),
+    program: [name, ...rest],
+    emulate: flags['unless-key'] === true ? 'unless-key' : 'always',
+  };
 }
 
 function toControl(words: readonly string[], url: string): Command {
@@ -79,6 +114,8 @@ interface Flags {
   readonly generation?: string | undefined;
   readonly reuse?: string | undefined;
   readonly 'max-session'?: string | undefined;
+  readonly fault?: string[] | undefined;
+  readonly 'unless-key'?: boolean | undefined;
 }
 
 function toOptions(flags: Flags, port: number): RealtimeEmulatorOptions {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { CliWorld } from './cli-world.ts';
+import { runProgram } from './run-program.ts';
 
 /** The world of this process: its arguments, terminal and signals. */
 export function processWorld(): CliWorld {
@@ -9,6 +10,7 @@ export function processWorld(): CliWorld {
     version: packageVersion(),
     print: (text) => void process.stdout.write(text),
     complain: (text) => void process.stderr.write(text),
+    run: runProgram,
     stopAsked: new Promise((resolve) => {
       process.once('SIGINT', () => resolve());
       process.once('SIGTERM', () => resolve());

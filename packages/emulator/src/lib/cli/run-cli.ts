@@ -1,21 +1,21 @@
-import { createRealtimeEmulator } from '../emulator/create-realtime-emulator.ts';
-import { EmulatorStartError } from '../emulator/emulator-start-error.ts';
-import type { RealtimeEmulator } from '../emulator/realtime-emulator.ts';
-import { EmulatorOptionError } from '../options/emulator-option-error.ts';
 import type { CliWorld } from './cli-world.ts';
 import { HELP_TEXT } from './help-text.ts';
 import { parseFlags } from './parse-flags.ts';
 import type { Command } from './parse-flags.ts';
 import { faultsText } from './print-faults.ts';
 import { runControl } from './run-control.ts';
+import { runExec } from './run-exec.ts';
+import { startOrExplain } from './start-or-explain.ts';
 
 /**
- * Runs the command: an emulator until it is asked to stop, or one request to an emulator that runs.
+ * Runs the command: an emulator until it is asked to stop, an emulator beside a program, or one request to an emulator that
+ * runs.
  *
  * @param world - Arguments, environment and terminal.
- * @returns The exit code: 0 after a clean stop, 1 when it could not start or was refused, 2 for a mistake on the command line.
+ * @returns The exit code: 0 after a clean stop, 1 when it could not start or was refused, 2 for a mistake on the command line;
+ * the program's own after `exec`.
  */
-export async function runCli(world: CliWorld): Promise<0 | 1 | 2> {
+export async function runCli(world: CliWorld): Promise<number> {
   const command = parseFlags(world.args, world.environment);
   switch (command.kind) {
     case 'help':
@@ -32,6 +32,8 @@ export async function runCli(world: CliWorld): Promise<0 | 1 | 2> {
       return 0;
     case 'control':
       return runControl(world, command.url, command.action);
+    case 'exec':
+      return runExec(world, command);
     case 'run':
       return serve(world, command);
   }
@@ -40,39 +42,11 @@ export async function runCli(world: CliWorld): Promise<0 | 1 | 2> {
 type Run = Extract<Command, { kind: 'run' }>;
 
 async function serve(world: CliWorld, run: Run): Promise<0 | 1> {
-  const emulator = await start(world, run);
+  const emulator = await startOrExplain(world, run);
   if (emulator === undefined) return 1;
   world.print(`emulator ${emulator.url}\n`);
   world.print(`Use the fake API key ${emulator.apiKey}; real keys are refused.\n`);
   await world.stopAsked;
   await emulator.close();
   return 0;
-}
-
-async function start(world: CliWorld, { options, faults }: Run): Promise<RealtimeEmulator | undefined> {
-  try {
-    const emulator = await createRealtimeEmulator(options);
-    await failFromTheStart(emulator, faults);
-    return emulator;
-  } catch (error) {
-    world.complain(`${explain(error, options.port)}\n`);
-    return undefined;
-  }
-}
-
-async function failFromTheStart(emulator: RealtimeEmulator, faults: Run['faults']): Promise<void> {
-  try {
-    for (const { fault, scope } of faults) emulator.fail(fault, scope);
-  } catch (error) {
-    await emulator.close();
-    throw error;
-  }
-}
-
-function explain(error: unknown, port: number | undefined): string {
-  if (error instanceof EmulatorStartError && error.code === 'EADDRINUSE') {
-    return `Port ${String(port)} is already in use; pass --port 0 for any free port, or set another one with --port or EMULATOR_PORT.`;
-  }
-  const known = error instanceof EmulatorStartError || error instanceof EmulatorOptionError;
-  return known ? error.message : 'The emulator could not start.';
 }
