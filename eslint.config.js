@@ -48,6 +48,12 @@ export default tseslint.config(
     },
   },
   {
+    files: ['examples/**'],
+    languageOptions: {
+      globals: { fetch: 'readonly', document: 'readonly', WebSocket: 'readonly', AbortSignal: 'readonly' },
+    },
+  },
+  {
     files: typescript,
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
@@ -159,6 +165,7 @@ export default tseslint.config(
       'packages/emulator/src/lib/cli/**',
       'packages/emulator/src/cli.ts',
       'examples/**/server/**',
+      'examples/official-clients/console/**',
       'scripts/**',
     ],
     rules: { 'no-console': 'off' },

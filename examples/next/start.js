@@ -16,7 +16,7 @@ const server = spawn(process.execPath, [next, 'start', '--hostname', '127.0.0.1'
   stdio: 'inherit',
 });
 
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill(signal));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, (name) => server.kill(name));
 server.on('exit', async (code) => {
   await emulator?.close();
   process.exit(code ?? 0);

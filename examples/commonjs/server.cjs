@@ -1,0 +1,35 @@
+const { randomUUID } = require('node:crypto');
+const { page } = require('@realtime-session/example-page');
+const { compatible, createSessionHandler, openai } = require('@realtime-session/server');
+const { toExpressHandler } = require('@realtime-session/server/express');
+const express = require('express');
+
+const { OPENAI_API_KEY, OPENAI_BASE_URL, PORT = '3000' } = process.env;
+
+/** Stands in for your sign-in: who has which session. */
+const users = new Map();
+const userOf = (cookies) => users.get(/(?:^|; )session=([^;]+)/.exec(cookies ?? '')?.[1]);
+
+const handler = createSessionHandler({
+  apiKey: () => OPENAI_API_KEY,
+  upstream: OPENAI_BASE_URL ? compatible({ baseUrl: OPENAI_BASE_URL }) : openai(),
+  authorize: (request) => userOf(request.headers.get('cookie')),
+  session: { model: 'gpt-realtime', instructions: 'You are a friendly assistant.' },
+});
+
+const app = express();
+app.use('/api/realtime-session', toExpressHandler(handler));
+app.use(express.json());
+app.post('/sign-in', (_request, response) => {
+  const session = randomUUID();
+  users.set(session, { id: 'ada' });
+  response.cookie('session', session, { httpOnly: true, sameSite: 'strict' }).sendStatus(204);
+});
+app.get('/', (_request, response) => response.type('html').send(page));
+
+app.listen(Number(PORT), '127.0.0.1', (error) => {
+  if (!error) return console.log(`open http://127.0.0.1:${PORT}`);
+  const isBusy = error.message.includes('EADDRINUSE');
+  console.error(isBusy ? `Port ${PORT} is already in use: set PORT to a free one.` : error.message);
+  process.exitCode = 1;
+});

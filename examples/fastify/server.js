@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { page } from '@realtime-session/example-page';
+import { compatible, createSessionHandler, openai } from '@realtime-session/server';
+import { toFastifyHandler } from '@realtime-session/server/fastify';
+import Fastify from 'fastify';
+
+const { OPENAI_API_KEY, OPENAI_BASE_URL, PORT = '3000' } = process.env;
+
+/** Stands in for your sign-in: who has which session. */
+const users = new Map();
+const userOf = (cookies) => users.get(/(?:^|; )session=([^;]+)/.exec(cookies ?? '')?.[1]);
+
+const handler = createSessionHandler({
+  apiKey: () => OPENAI_API_KEY,
+  upstream: OPENAI_BASE_URL ? compatible({ baseUrl: OPENAI_BASE_URL }) : openai(),
+  authorize: (request) => userOf(request.headers.get('cookie')),
+  session: { model: 'gpt-realtime', instructions: 'You are a friendly assistant.' },
+});
+
+const app = Fastify();
+app.all('/api/realtime-session', toFastifyHandler(handler));
+app.post('/sign-in', (_request, reply) => {
+  const session = randomUUID();
+  users.set(session, { id: 'ada' });
+  reply.header('set-cookie', `session=${session}; Path=/; HttpOnly; SameSite=Strict`).code(204).send();
+});
+app.get('/', (_request, reply) => reply.type('text/html').send(page));
+app.addHook('onClose', () => handler.close());
+
+try {
+  await app.listen({ host: '127.0.0.1', port: Number(PORT) });
+  console.log(`open http://127.0.0.1:${PORT}`);
+} catch ({ message }) {
+  console.error(
+    message.includes('EADDRINUSE') ? `Port ${PORT} is already in use: set PORT to a free one.` : message,
+  );
+  process.exitCode = 1;
+}

@@ -1,0 +1,27 @@
+import { createTokenManager, endpoint } from '@realtime-session/core';
+import { talk } from '../src/agents-websocket.ts';
+import { serveMintRoute } from './mint-route.ts';
+
+const { OPENAI_API_KEY: apiKey = '', OPENAI_BASE_URL: baseUrl } = process.env;
+const words = 'Good morning!';
+
+const mintRoute = await serveMintRoute(apiKey, baseUrl);
+const { url, headers } = mintRoute;
+const tokens = createTokenManager({ fetchToken: endpoint(url, { headers }) });
+const realtimeUrl = baseUrl && `${baseUrl.replace(/^http/, 'ws')}/realtime?model=gpt-realtime`;
+const session = await talk(tokens, realtimeUrl ? { url: realtimeUrl } : {});
+
+session.on('error', () => {
+  console.error('The API reported an error; check OPENAI_API_KEY and that its project may use gpt-realtime.');
+  process.exitCode = 1;
+});
+const answered = new Promise<string>((resolve) => {
+  session.on('agent_end', (_context, _agent, output) => resolve(output));
+});
+console.log(`you:   ${words}`);
+session.sendMessage(words);
+console.log(`guide: ${await answered}`);
+
+session.close();
+tokens.dispose();
+mintRoute.close();

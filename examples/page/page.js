@@ -1,0 +1,37 @@
+/** A page that signs in and mints: all that is needed to see the mint route of another example work. */
+export const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width" />
+    <title>A mint route</title>
+    <link rel="icon" href="data:," />
+    <style>
+      body { font: 1.1rem/1.6 system-ui, sans-serif; max-width: 32rem; margin: 3rem auto; padding: 0 1rem; }
+      button { font: inherit; padding: 0.3rem 1rem; }
+    </style>
+  </head>
+  <body>
+    <h1>A mint route</h1>
+    <button>Sign in</button> <button>Mint a token</button>
+    <p><output aria-label="answer">Nobody is signed in.</output></p>
+    <script type="module">
+      const [signIn, mint] = document.querySelectorAll('button');
+      const answer = document.querySelector('output');
+      const post = (path) =>
+        fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+
+      signIn.onclick = async () => {
+        answer.value = (await post('/sign-in')).ok ? 'Signed in as ada.' : 'Nobody is signed in.';
+      };
+      mint.onclick = async () => {
+        const response = await post('/api/realtime-session');
+        const body = await response.json();
+        answer.value = response.ok
+          ? \`A token that opens sessions for \${body.expires_in} s.\`
+          : \`\${response.status}: \${body.title}\`;
+      };
+    </script>
+  </body>
+</html>
+`;

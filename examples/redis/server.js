@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import { page } from '@realtime-session/example-page';
+import { compatible, createSessionHandler, openai } from '@realtime-session/server';
+import { toExpressHandler } from '@realtime-session/server/express';
+import express from 'express';
+import { limiter, redis } from './limiter.js';
+
+const { OPENAI_API_KEY, OPENAI_BASE_URL, PORT = '3000' } = process.env;
+
+const handler = createSessionHandler({
+  apiKey: () => OPENAI_API_KEY,
+  upstream: OPENAI_BASE_URL ? compatible({ baseUrl: OPENAI_BASE_URL }) : openai(),
+  // Stands in for your sign-in: who has which session. It is in Redis too, since any process may be asked.
+  authorize: async (request) => {
+    const session = /(?:^|; )session=([^;]+)/.exec(request.headers.get('cookie') ?? '')?.[1];
+    const user = session && (await redis.get(`session:${session}`));
+    return user ? { id: user } : null;
+  },
+  session: { model: 'gpt-realtime', instructions: 'You are a friendly assistant.' },
+  limiter,
+});
+
+const app = express();
+app.use((_request, response, next) => {
+  response.set('x-process', String(process.pid));
+  next();
+});
+app.use('/api/realtime-session', toExpressHandler(handler));
+app.post('/sign-in', async (_request, response) => {
+  const session = randomUUID();
+  await redis.set(`session:${session}`, 'ada', 'EX', 3600);
+  response.cookie('session', session, { httpOnly: true, sameSite: 'strict' }).sendStatus(204);
+});
+app.get('/', (_request, response) => response.type('html').send(page));
+
+app.listen(Number(PORT), '127.0.0.1', (error) => {
+  if (!error) return;
+  const isBusy = error.message.includes('EADDRINUSE');
+  console.error(isBusy ? `Port ${PORT} is already in use: set PORT to a free one.` : error.message);
+  process.exit(1);
+});

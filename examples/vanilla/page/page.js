@@ -1,0 +1,37 @@
+import { createTokenManager, endpoint } from '@realtime-session/core';
+
+const tokens = createTokenManager({ fetchToken: endpoint('/api/realtime-session') });
+
+const [status, answer] = document.querySelectorAll('output');
+const [signIn, talk] = document.querySelectorAll('button');
+let realtimeUrl = '';
+
+tokens.subscribe(({ status: word }) => {
+  status.value = word;
+  talk.disabled = word !== 'ready';
+});
+
+signIn.onclick = async () => {
+  const response = await fetch('/sign-in', { method: 'POST' });
+  ({ realtimeUrl } = await response.json());
+  // From now on there is a token whenever somebody clicks.
+  tokens.keepFresh();
+};
+
+talk.onclick = async () => {
+  const { value } = await tokens.getToken();
+  const protocols = ['realtime', `openai-insecure-api-key.${value}`];
+  const socket = new WebSocket(`${realtimeUrl}?model=gpt-realtime`, protocols);
+  const send = (event) => socket.send(JSON.stringify(event));
+  answer.value = '';
+  socket.onopen = () => {
+    const content = [{ type: 'input_text', text: 'good morning' }];
+    send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content } });
+    send({ type: 'response.create', response: { output_modalities: ['text'] } });
+  };
+  socket.onmessage = ({ data }) => {
+    const event = JSON.parse(data);
+    if (event.type === 'response.output_text.delta') answer.value += event.delta;
+    if (event.type === 'response.done') socket.close();
+  };
+};

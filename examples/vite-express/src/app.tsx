@@ -1,0 +1,14 @@
+import { useState } from 'react';
+import { Call } from './call.tsx';
+import { signIn, type User } from './sign-in.ts';
+
+/** The call of whoever is signed in. */
+export function App() {
+  const [user, setUser] = useState<User>();
+  return (
+    <main>
+      <h1>Vite, React and Express</h1>
+      {user ? <Call user={user} /> : <button onClick={() => void signIn().then(setUser)}>Sign in</button>}
+    </main>
+  );
+}
