@@ -43,7 +43,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/{integration,adapters,runtimes,server}/**/*.test.ts'],
+          include: ['test/{integration,adapters,examples,runtimes,server}/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           expect: patient,

@@ -1,0 +1,65 @@
+import { createRealtimeEmulator } from '@realtime-session/emulator';
+import { emulatorEnvironment } from '@realtime-session/emulator/testing';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { runExample, startExample } from '../support/example.ts';
+import { holdPort } from '../support/free-port.ts';
+import { firstEvent } from '../support/open-session.ts';
+import { mint, mintAsStranger, otherIssuer, servers, signIn } from './visitor.ts';
+
+describe.each(servers)('the example $name', (routes) => {
+  it('mints a token that opens a session for whoever signed in, nothing else, and nothing for a stranger', async () => {
+    const { url, webSocketUrl, stop } = await startExample(routes.name);
+    expect((await mintAsStranger(url, routes)).status).toBe(401);
+    expect((await mint(url, routes, 'session=guessed; user=ada')).status).toBe(401);
+
+    const answer = await mint(url, routes, await signIn(url, routes));
+    expect(answer.status).toBe(200);
+    const body = (await answer.json()) as { value: string };
+    expect(body).toEqual({
+      value: expect.stringMatching(/^ek_\w+$/),
+      expires_at: expect.any(Number),
+      expires_in: expect.any(Number),
+      session: {
+        id: expect.any(String),
+        object: 'realtime.session',
+        type: 'realtime',
+        model: expect.any(String),
+      },
+    });
+    expect(await firstEvent(webSocketUrl, body.value)).toMatchObject({ type: 'session.created' });
+
+    const { code, stdout, stderr } = await stop();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^emulator http:\/\/127\.0\.0\.1:\d+\nopen http:\/\/127\.0\.0\.1:\d+\n$/);
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it('asks the API itself when there is a key', async () => {
+    const api = await createRealtimeEmulator();
+    onTestFinished(() => api.close());
+    const { url, stop } = await startExample(routes.name, { ...emulatorEnvironment(api) });
+    expect((await mint(url, routes, await signIn(url, routes))).status).toBe(200);
+    expect(api.stats().mints).toBe(1);
+    expect((await stop()).stdout).toBe(`open ${url}\n`);
+  });
+});
+
+describe('the example other-issuer', () => {
+  it('passes on what the issuer granted to whoever signed in, and nothing to a stranger', async () => {
+    const { url } = await startExample('other-issuer');
+    expect((await mintAsStranger(url, otherIssuer)).status).toBe(401);
+    const answer = await mint(url, otherIssuer, await signIn(url, otherIssuer));
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(await answer.json()).toEqual({ access_token: expect.any(String), expires_in: 30 });
+  });
+});
+
+it.each([...servers, otherIssuer])('$name ends with one sentence when its port is busy', async ({ name }) => {
+  const held = await holdPort();
+  onTestFinished(() => held.release());
+  const { code, stderr } = await runExample(name, { PORT: String(held.port) });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `Port ${held.port} is already in use: set PORT to a free one.\n`,
+  });
+});

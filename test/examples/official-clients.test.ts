@@ -1,0 +1,19 @@
+import { createRealtimeEmulator } from '@realtime-session/emulator';
+import { emulatorEnvironment } from '@realtime-session/emulator/testing';
+import { expect, it, onTestFinished } from 'vitest';
+import { runExample } from '../support/example.ts';
+
+it('official-clients opens a session with @openai/agents-realtime, talks, prints what was said, and ends', async () => {
+  const { code, stdout, stderr } = await runExample('official-clients');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^emulator \S+\nyou: {3}Good morning!\nguide: .*Good morning!.*\n$/);
+});
+
+it('official-clients talks to the API itself when there is a key', async () => {
+  const api = await createRealtimeEmulator();
+  onTestFinished(() => api.close());
+  const { code, stdout } = await runExample('official-clients', { ...emulatorEnvironment(api) });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^you: {3}Good morning!\nguide: .+\n$/);
+  expect(api.stats()).toMatchObject({ mints: 1, sessions: 1, live: 0 });
+});
