@@ -25,7 +25,7 @@ signIn.onclick = async () => {
 
 open.onclick = async () => {
   const { value } = await tokens.getToken();
-  const socket = new WebSocket(listenUrl, ['bearer', value]);
+  const socket = new WebSocket(`${listenUrl}?model=nova-3`, ['bearer', value]);
   // Your audio goes here.
   socket.onopen = () => socket.send(JSON.stringify({ type: 'CloseStream' }));
   socket.onmessage = ({ data }) => {
