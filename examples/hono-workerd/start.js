@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import workerd from 'workerd';
 
-const { PORT = '3000', COOKIE_SECRET = randomUUID() } = process.env;
+const { PORT = '3000' } = process.env;
+const COOKIE_SECRET = process.env.COOKIE_SECRET || randomUUID();
 const address = `127.0.0.1:${PORT}`;
 
 // workerd tells on its fourth pipe when it listens.
@@ -13,9 +14,12 @@ const child = spawn(workerd.default, args, {
   stdio: ['ignore', 'inherit', 'pipe', 'pipe'],
 });
 child.stdio[3]?.once('data', () => console.log(`open http://${address}`));
-child.stderr?.setEncoding('utf8').on('data', (complaint) => {
-  const isBusy = complaint.includes('Address already in use');
-  console.error(isBusy ? `Port ${PORT} is already in use: set PORT to a free one.` : complaint.trimEnd());
+child.stderr?.setEncoding('utf8').on('data', (text) => {
+  const complaint = text.includes('Address already in use')
+    ? `Port ${PORT} is already in use: set PORT to a free one.`
+    : text.trimEnd();
+  // An end of line may come by itself.
+  if (complaint !== '') console.error(complaint);
 });
 child.once('exit', (code) => process.exit(code ?? 0));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, (name) => child.kill(name));

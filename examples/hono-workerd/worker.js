@@ -13,7 +13,7 @@ let mint;
  *
  * @param {Record<string, string>} env
  */
-const createMint = ({ OPENAI_API_KEY, OPENAI_BASE_URL, COOKIE_SECRET = '' }) =>
+const createMint = ({ OPENAI_API_KEY, OPENAI_BASE_URL, COOKIE_SECRET }) =>
   toHonoHandler(
     createSessionHandler({
       apiKey: OPENAI_API_KEY,
@@ -28,10 +28,15 @@ const createMint = ({ OPENAI_API_KEY, OPENAI_BASE_URL, COOKIE_SECRET = '' }) =>
 
 /** @type {Hono<{ Bindings: Record<string, string> }>} */
 const app = new Hono();
+app.use((context, next) => {
+  // Cookies signed with nothing can be signed by anybody.
+  if (!context.env.COOKIE_SECRET) throw new Error('The worker needs a COOKIE_SECRET.');
+  return next();
+});
 app.all('/api/realtime-session', (context) => (mint ??= createMint(context.env))(context));
 // Stands in for your sign-in. Workers share no memory, so the cookie itself says who it is, and is signed.
 app.post('/sign-in', async (context) => {
-  const { COOKIE_SECRET = '' } = context.env;
+  const { COOKIE_SECRET } = context.env;
   await setSignedCookie(context, 'user', 'ada', COOKIE_SECRET, { httpOnly: true, sameSite: 'Strict' });
   return context.body(null, 204);
 });
