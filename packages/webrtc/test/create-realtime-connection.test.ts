@@ -407,6 +407,22 @@ describe('close', () => {
     expect(stage.states()).toEqual(['connecting', 'closed']);
   });
 
+  test('before the user answers hands nothing to the app once they do', async () => {
+    const heard: unknown[] = [];
+    let allow: (() => void) | undefined;
+    const stage = createStage({
+      microphone: () => new Promise<void>((resolve) => (allow = resolve)),
+      options: { onMicrophone: (stream) => void heard.push(stream) },
+    });
+    const connecting = stage.connection.connect();
+    stage.connection.close();
+    allow?.();
+    await stage.settle();
+    await expect(connecting).rejects.toMatchObject({ code: 'closed' });
+    expect(stage.microphones()).toEqual(['ended']);
+    expect(heard).toEqual([]);
+  });
+
   test('by a listener of "connecting" is heard', async () => {
     const stage = createStage();
     stage.connection.subscribe(({ status }) => {

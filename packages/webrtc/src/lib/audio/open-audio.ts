@@ -23,6 +23,7 @@ export async function openAudio(line: Line, host: LineHost): Promise<readonly Me
     line.atEnd(() => (isBorrowed ? (track.enabled = enabled) : track.stop()));
     track.enabled &&= host.voice === 'heard';
   }
+  line.signal.throwIfAborted();
   host.options.onMicrophone?.(stream);
   return line.tracks;
 }
