@@ -157,7 +157,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.config.ts', '**/*.config.js', 'examples/next/app/**'],
+    files: ['**/*.config.ts', '**/*.config.js', 'examples/next/app/**', 'docs/.vitepress/config.ts'],
     rules: { 'import-x/no-default-export': 'off' },
   },
   {

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { defineConfig } from 'vitepress';
+import llms from 'vitepress-plugin-llms';
+import { assemble, pagesFolder } from '../site/assemble.ts';
+import { root } from '../site/pages.ts';
+import { writeReference } from '../site/reference.ts';
+import { sidebar } from '../site/sidebar.ts';
+import { slug } from '../site/slug.ts';
+import { watchPages } from '../site/watch-pages.ts';
+
+const base = process.env['DOCS_BASE'] ?? '/';
+
+export default async () => {
+  await assemble();
+  await writeReference(join(pagesFolder, 'reference'));
+  return defineConfig({
+    title: 'realtime-session',
+    description: 'Ephemeral Realtime API tokens, from API key to live session.',
+    lang: 'en',
+    base,
+    srcDir: pagesFolder,
+    outDir: join(root, 'docs/dist/site'),
+    cacheDir: join(root, 'docs/dist/cache'),
+    head: [['link', { rel: 'icon', href: `${base}icon.svg`, type: 'image/svg+xml' }]],
+    markdown: { anchor: { slugify: slug } },
+    themeConfig: {
+      nav: [
+        { text: 'Guide', link: '/guide/getting-started', activeMatch: '/guide/' },
+        { text: 'Recipes', link: '/recipes/frameworks', activeMatch: '/recipes/' },
+        { text: 'Operations', link: '/operations/', activeMatch: '/operations/' },
+        { text: 'API', link: '/reference/', activeMatch: '/reference/' },
+      ],
+      sidebar,
+      search: { provider: 'local' },
+      outline: { level: [2, 3] },
+      socialLinks: [{ icon: 'github', link: 'https://github.com/realtime-session/realtime-session' }],
+    },
+    vite: { plugins: [llms({ excludeIndexPage: false }), watchPages()] },
+  });
+};

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Application, type TypeDocOptions } from 'typedoc';
+import type { PluginOptions } from 'typedoc-plugin-markdown';
+import { root } from './pages.ts';
+
+const names = ['core', 'react', 'server', 'webrtc', 'protocol', 'emulator'];
+
+/**
+ * Writes the API reference from the doc comments of every entry that a package exports.
+ *
+ * @param folder - Where to.
+ * @throws Error when the sources cannot be read.
+ */
+export async function writeReference(folder: string): Promise<void> {
+  const options: Partial<TypeDocOptions & PluginOptions> = {
+    entryPoints: (await Promise.all(names.map(entriesOf))).flat(),
+    basePath: root,
+    tsconfig: join(root, 'tsconfig.json'),
+    plugin: ['typedoc-plugin-markdown'],
+    // The gate "types" has looked for errors.
+    skipErrorChecking: true,
+    excludeInternal: true,
+    excludeExternals: true,
+    disableSources: true,
+    readme: 'none',
+    logLevel: 'Error',
+    outputs: [{ name: 'markdown', path: folder }],
+    router: 'module',
+    entryFileName: 'index',
+    hidePageHeader: true,
+    hideBreadcrumbs: true,
+    hideGroupHeadings: true,
+    pageTitleTemplates: { module: '{name}' },
+    useHTMLEncodedBrackets: true,
+    sanitizeComments: true,
+    interfacePropertiesFormat: 'table',
+    propertyMembersFormat: 'table',
+    parametersFormat: 'table',
+    typeDeclarationFormat: 'table',
+  };
+  const app = await Application.bootstrapWithPlugins(options);
+  const project = await app.convert();
+  if (project === undefined) throw new Error('TypeDoc could not read the sources; run "pnpm types".');
+  project.name = 'API reference';
+  for (const module of project.children ?? []) {
+    module.name = module.name.replace('packages/', '@realtime-session/').replace('/src', '');
+  }
+  await app.generateOutputs(project);
+}
+
+async function entriesOf(name: string): Promise<string[]> {
+  const folder = join(root, 'packages', name);
+  const { exports } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+    exports: Record<string, unknown>;
+  };
+  return Object.keys(exports)
+    .filter((key) => !key.endsWith('.json'))
+    .map((key) => join(folder, 'src', `${key === '.' ? 'index' : basename(key)}.ts`));
+}
