@@ -1,6 +1,13 @@
+import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createSessionHandler } from '@realtime-session/server';
+import { Redis } from '@upstash/redis';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../support/free-port.ts';
+import { drainOnSigterm } from './recipes/drain.ts';
+import { upstashLimiter } from './recipes/upstash.ts';
+import { listen } from './support/listen.ts';
 
 const recipes = new URL('recipes/', import.meta.url);
 const docs = new URL('../../packages/server/docs/', import.meta.url);
@@ -28,6 +35,30 @@ describe('the recipes in the documentation', () => {
     const url = `http://127.0.0.1:${port}`;
     const init = { method: 'POST', headers: { 'content-type': 'application/json', origin: url }, body: '{}' };
     expect((await fetch(url, init)).status).toBe(401);
+  });
+
+  it('drain when the process is told to end', async () => {
+    const before = process.listeners('SIGTERM');
+    const handler = createSessionHandler({
+      apiKey: 'sk-of-the-tests-0123456789',
+      authorize: () => null,
+      session: {},
+    });
+    const server = createServer().listen(0, '127.0.0.1');
+    drainOnSigterm(handler, server);
+    const [told] = process.listeners('SIGTERM').filter((listener) => !before.includes(listener));
+    const closed = once(server, 'close');
+    told?.('SIGTERM');
+    await closed;
+    expect((await handler(new Request('http://app.test/mint', { method: 'POST' }))).status).toBe(503);
+  });
+
+  it('refuse when the store behind Upstash fails', async () => {
+    const store = await listen(createServer((_message, response) => response.writeHead(500).end('{}')));
+    const redis = new Redis({ url: store.origin, token: 'of-the-tests', retry: false });
+    const asked = upstashLimiter(redis).consume('principal:ada', { signal: AbortSignal.timeout(5000) });
+    await expect(asked).rejects.toThrow();
+    await store.close();
   });
 
   it.each(['pino.ts', 'opentelemetry.ts'])('are short: %s', async (name) => {

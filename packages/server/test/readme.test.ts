@@ -15,7 +15,7 @@ function rows(heading: string): (readonly [string, string])[] {
 describe('README.md', () => {
   it('lists every error code with its status', () => {
     const statuses = Object.entries(problemStatus).map(([code, status]) => [code, String(status)]);
-    expect(rows('Error codes').sort()).toEqual(statuses.sort());
+    expect(rows('Errors').sort()).toEqual(statuses.sort());
   });
 
   it('lists every option', async () => {

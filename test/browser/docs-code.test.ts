@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { createRealtimeEmulator } from '@realtime-session/emulator';
+import { compatible } from '@realtime-session/server';
+import { expect, it, onTestFinished } from 'vitest';
+import { openApp } from '../docs/snippets/emulator/open-app.ts';
+import { bundleForBrowser } from '../support/bundle.ts';
+import { findChromium } from '../support/chromium.ts';
+import { serveMintRoute } from '../support/mint-route.ts';
+
+it('a button of the documentation calls, through what the documentation starts for a test', async () => {
+  const emulator = await createRealtimeEmulator();
+  onTestFinished(() => emulator.close());
+  const script = await bundleForBrowser(new URL('fixtures/docs-call.ts', import.meta.url));
+  const session = { model: 'gpt-realtime' };
+  const upstream = compatible({ baseUrl: emulator.url });
+  const route = await serveMintRoute({ apiKey: emulator.apiKey, upstream, session }, script);
+
+  const { server, browser, context } = await openApp(
+    emulator,
+    fileURLToPath(new URL('fixtures/print-base-url.js', import.meta.url)),
+    findChromium(),
+  );
+  onTestFinished(() => browser.close());
+  onTestFinished(() => void server.kill());
+  const page = await context.newPage();
+  await page.goto(new URL('/', route).href);
+  await page.getByRole('button', { name: 'Call' }).click();
+  await page.getByRole('button', { name: 'connected' }).waitFor();
+  expect(emulator.stats()).toMatchObject({ mints: 1, calls: 1, live: 1 });
+  const [said] = (await once(server.stdout, 'data')) as [Buffer];
+  expect(said.toString()).toContain(emulator.url);
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { filesBelow, read } from './support/markdown.ts';
+
+/** Options of the READMEs whose default is a number, as it stands in the sources. */
+const packages = ['core', 'server', 'webrtc', 'emulator'];
+
+/** Not one number but several, or one of another module: read by hand here, where the sources say them. */
+const composed: Readonly<Record<string, RegExp>> = {
+  'limits.perPrincipal': /perPrincipal: \{ max: 30, windowMs: MINUTE_MS \}/,
+  'limits.perAddress': /perAddress: \{ max: 60, windowMs: MINUTE_MS \}/,
+  defaultTtlSeconds: /600[\s\S]*60|60[\s\S]*600/,
+  minTtlSeconds: /MIN_TTL_SECONDS/,
+};
+
+interface Row {
+  readonly option: string;
+  readonly fallback: string;
+}
+
+/** Name and default of each row of the options. */
+function rows(readme: string): Row[] {
+  const [, section = ''] = readme.split('\n## Options\n');
+  const lines = section.split('\n## ')[0]?.match(/^\|.*\|$/gm) ?? [];
+  const cells = lines.map((line) => line.split('|').map((cell) => cell.trim()));
+  const at = cells[0]?.indexOf('default') ?? -1;
+  return cells.slice(2).map((row) => ({
+    option: row[1]?.replaceAll('`', '').replace(/\(.*/, '') ?? '',
+    fallback: row[at] ?? '',
+  }));
+}
+
+const number = /^(\d[\d ]*(?:\.\d+)?)(?=$|:|,| |;)/;
+
+async function sourcesOf(name: string): Promise<string> {
+  const files = (await filesBelow(`packages/${name}/src`)).filter((file) => /\.tsx?$/.test(file));
+  return (await Promise.all(files.map(read))).join('\n');
+}
+
+describe.each(packages)('the options in the README of %s', async (name) => {
+  const readme = await read(`packages/${name}/README.md`);
+  const source = await sourcesOf(name);
+  const numeric = rows(readme).filter(({ fallback }) => number.test(fallback));
+
+  it('are a table with defaults', () => {
+    expect(numeric.length).toBeGreaterThan(2);
+  });
+
+  it.each(numeric)('$option has the default $fallback in the sources, too', ({ option, fallback }) => {
+    const special = composed[option];
+    if (special !== undefined) {
+      expect(source).toMatch(special);
+      return;
+    }
+    const digits = (number.exec(fallback)?.[1] ?? '').replaceAll(' ', '');
+    const last = option.split('.').at(-1) ?? '';
+    const found = [
+      ...source.matchAll(new RegExp(`\\b${last}(?::| =| \\?\\?| \\?\\? |,) \\[?(\\d[\\d_.]*)`, 'g')),
+    ];
+    expect(found.map(([, digitsInCode = '']) => digitsInCode.replaceAll('_', ''))).toContain(digits);
+  });
+});

@@ -1,0 +1,105 @@
+import { createTokenManager } from '@realtime-session/core';
+import { createManualEnvironment, createScriptedFetcher } from '@realtime-session/core/testing';
+import { describe, expect, it, vi } from 'vitest';
+import { openSite } from './support/open-site.ts';
+
+/** What a snippet prints while it runs. */
+async function printed(run: () => Promise<unknown>): Promise<unknown[][]> {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  try {
+    await run();
+    return log.mock.calls;
+  } finally {
+    log.mockRestore();
+  }
+}
+
+describe('core', () => {
+  it('three lines get a token', async () => {
+    const { emulator } = await openSite();
+    const { token, tokens } = await import('./snippets/core/quick-start.ts');
+    expect(token.value).toMatch(/^ek_/);
+    expect(emulator.stats().mints).toBe(1);
+    tokens.dispose();
+  });
+
+  it('an offer is posted once more when the first token is refused', async () => {
+    const { emulator } = await openSite();
+    const { postOffer } = await import('./snippets/core/post-offer.ts');
+    const route = createScriptedFetcher();
+    const tokens = createTokenManager({ fetchToken: route.fetchToken, minIntervalMs: 0 });
+    route.script({ value: 'ek_refused', expires_in: 60 }, { value: 'ek_refused_too', expires_in: 60 });
+    expect((await postOffer(tokens, 'v=0')).status).toBe(401);
+    expect(route.calls.map(({ reason }) => reason)).toEqual(['initial', 'invalidated']);
+    expect(emulator.stats().sessions).toBe(0);
+  });
+
+  it('a call screen holds a lease until it is closed', async () => {
+    const { openCallScreen } = await import('./snippets/core/call-screen.ts');
+    const environment = createManualEnvironment();
+    const route = createScriptedFetcher();
+    const tokens = createTokenManager({ fetchToken: route.fetchToken, environment });
+    const warn = vi.fn();
+    const close = openCallScreen(tokens, warn);
+    await environment.clock.advance(1);
+    route.calls[0]?.resolve(new Response(null, { status: 403 }));
+    await environment.clock.advance(1);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('403'));
+    close();
+    expect(environment.clock.pending()).toBe(0);
+  });
+
+  it('an issuer is spread into the options', async () => {
+    await openSite({ '/api/gemini-token': () => Response.json({ name: 'auth_tokens/1' }) });
+    const { tokens } = await import('./snippets/core/gemini.ts');
+    expect((await tokens.getToken()).value).toBe('auth_tokens/1');
+    tokens.dispose();
+  });
+});
+
+describe('server', () => {
+  it('mints for who is signed in, and the key stays', async () => {
+    const { emulator } = await openSite();
+    const { POST } = await import('./snippets/server/route.ts');
+    const ask = (cookie: string) => {
+      const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', cookie };
+      return POST(new Request('https://app.example/api', { method: 'POST', headers, body: '{}' }));
+    };
+    expect((await ask('user=nobody')).status).toBe(401);
+    const answer = await (await ask('user=ada')).text();
+    expect(answer).toMatch(/"ek_/);
+    expect(answer).not.toContain(emulator.apiKey);
+    expect(answer).not.toContain('friendly');
+  });
+});
+
+describe('protocol', () => {
+  it('says what the comment says of a bad request', async () => {
+    const lines = await printed(() => import('./snippets/protocol/check.ts'));
+    expect(lines).toEqual([
+      ['temperature', 'must be at most 1.2'],
+      ['hats', 'unknown parameter'],
+    ]);
+  });
+
+  it('translates as the comments say', async () => {
+    const { live, documented } = await import('./snippets/protocol/translate.ts');
+    const session = { type: 'realtime', model: 'gpt-realtime', audio: { output: { voice: 'marin' } } };
+    expect(live).toEqual({ request: { session }, dropped: ['temperature'] });
+    expect(documented).toEqual({
+      request: { modalities: ['audio', 'text'] },
+      dropped: ['session.reasoning'],
+    });
+  });
+});
+
+describe('emulator', () => {
+  it('mints in a test', async () => {
+    const lines = await printed(() => import('./snippets/emulator/mint.ts'));
+    expect(lines).toEqual([[200, { mints: 1, calls: 0, sessions: 0, live: 0, peers: 0 }]]);
+  });
+
+  it('takes every fault as it is written', async () => {
+    await expect(import('./snippets/emulator/faults.ts')).resolves.toBeDefined();
+  });
+});

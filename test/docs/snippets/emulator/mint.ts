@@ -1,0 +1,10 @@
+import { createRealtimeEmulator } from '@realtime-session/emulator';
+
+const emulator = await createRealtimeEmulator();
+const response = await fetch(`${emulator.url}/v1/realtime/client_secrets`, {
+  method: 'POST',
+  headers: { authorization: `Bearer ${emulator.apiKey}`, 'content-type': 'application/json' },
+  body: JSON.stringify({ session: { type: 'realtime', model: 'gpt-realtime' } }),
+});
+console.log(response.status, emulator.stats()); // 200 { mints: 1, calls: 0, sessions: 0, live: 0, peers: 0 }
+await emulator.close();

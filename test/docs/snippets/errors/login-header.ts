@@ -1,0 +1,7 @@
+import { createTokenManager, endpoint } from '@realtime-session/core';
+
+export const tokens = createTokenManager({
+  fetchToken: endpoint('/api/realtime-session', {
+    headers: () => ({ authorization: `Bearer ${sessionStorage.getItem('login') ?? ''}` }),
+  }),
+});

@@ -1,0 +1,6 @@
+import { createTokenManager, endpoint } from '@realtime-session/core';
+
+export const tokens = createTokenManager({
+  fetchToken: endpoint('/api/realtime-session'),
+  timeoutMs: 20_000,
+});

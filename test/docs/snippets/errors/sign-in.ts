@@ -1,0 +1,14 @@
+import { TokenError, type EphemeralToken, type TokenManager } from '@realtime-session/core';
+
+export async function tokenOrSignIn(
+  tokens: TokenManager,
+  signIn: () => void,
+): Promise<EphemeralToken | undefined> {
+  try {
+    return await tokens.getToken();
+  } catch (error) {
+    if (!TokenError.is(error) || error.status !== 401) throw error;
+    signIn(); // then tokens.reset(), which forgets the refusal
+    return undefined;
+  }
+}

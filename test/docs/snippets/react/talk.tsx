@@ -1,0 +1,10 @@
+import { useRealtimeSession } from '@realtime-session/react';
+import { useRealtimeConnection } from '@realtime-session/react/webrtc';
+
+export function Talk() {
+  const session = useRealtimeSession({ endpoint: '/api/realtime-session' });
+  const { status, error, connect, close } = useRealtimeConnection(session, { reconnectLimit: 8 });
+  if (status === 'connected') return <button onClick={close}>Hang up</button>;
+  const call = () => connect().catch(console.warn); // the error is in `error`, too
+  return <button onClick={() => void call()}>{error?.message ?? status}</button>;
+}

@@ -1,0 +1,45 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** The repository's folder. */
+export const root = new URL('../../../', import.meta.url);
+
+/** A fenced block of a page. */
+export interface Block {
+  /** What stands behind the fence: `ts`, `sh` … */
+  readonly language: string;
+  readonly code: string;
+  /** Line of its first line of code, counted from 1. */
+  readonly line: number;
+}
+
+/** Every Markdown page a reader may meet: READMEs, and all below a folder called `docs`. */
+export async function pages(): Promise<string[]> {
+  const found = await Promise.all(['packages', 'examples', 'docs'].map(markdownBelow));
+  return ['README.md', ...found.flat()].sort();
+}
+
+/** Reads a file of the repository. */
+export function read(path: string): Promise<string> {
+  return readFile(new URL(path, root), 'utf8');
+}
+
+/** The fenced blocks of a page. */
+export function blocks(text: string): Block[] {
+  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map((found) => ({
+    language: found[1] ?? '',
+    code: found[2] ?? '',
+    line: text.slice(0, found.index).split('\n').length + 1,
+  }));
+}
+
+/** Files below a folder, dependencies and what is built left out. */
+export async function filesBelow(folder: string): Promise<string[]> {
+  const names = await readdir(new URL(`${folder}/`, root), { recursive: true });
+  return names
+    .filter((name) => !/(^|\/)(node_modules|dist)(\/|$)/.test(name))
+    .map((name) => `${folder}/${name}`);
+}
+
+async function markdownBelow(folder: string): Promise<string[]> {
+  return (await filesBelow(folder)).filter((name) => /(README|\/docs\/.*|^docs\/.*)\.md$/.test(name));
+}
