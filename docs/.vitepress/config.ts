@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { defineConfig } from 'vitepress';
+import { defineConfig, type UserConfig } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
 import { assemble, pagesFolder } from '../site/assemble.ts';
 import { root } from '../site/pages.ts';
@@ -9,6 +9,10 @@ import { slug } from '../site/slug.ts';
 import { watchPages } from '../site/watch-pages.ts';
 
 const base = process.env['DOCS_BASE'] ?? '/';
+
+type VitePlugin = NonNullable<NonNullable<UserConfig['vite']>['plugins']>[number];
+// It names no version of Vite, so its types are of any that is installed.
+const llmsPages = llms({ excludeIndexPage: false }) as unknown as VitePlugin;
 
 export default async () => {
   await assemble();
@@ -35,6 +39,6 @@ export default async () => {
       outline: { level: [2, 3] },
       socialLinks: [{ icon: 'github', link: 'https://github.com/realtime-session/realtime-session' }],
     },
-    vite: { plugins: [llms({ excludeIndexPage: false }), watchPages()] },
+    vite: { plugins: [llmsPages, watchPages()] },
   });
 };
