@@ -1,23 +1,18 @@
-import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { createRealtimeEmulator } from '@realtime-session/emulator';
-import { emulatorEnvironment } from '@realtime-session/emulator/testing';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
 
-const { OPENAI_API_KEY = '', PORT = '3000' } = process.env;
-const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
+const { PORT = '3000' } = process.env;
+const [hostname, port] = ['127.0.0.1', Number(PORT)];
+Object.assign(process.env, { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' });
 
-// Without a key there is an emulator in place of the API.
-const emulator = OPENAI_API_KEY === '' ? await createRealtimeEmulator() : undefined;
-if (emulator !== undefined) console.log(`emulator ${emulator.url}`);
-
-const server = spawn(process.execPath, [next, 'start', '--hostname', '127.0.0.1', '--port', PORT], {
-  cwd: new URL('.', import.meta.url),
-  env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...(emulator && emulatorEnvironment(emulator)) },
-  stdio: 'inherit',
+// What `next start` does, and a sentence when the port is busy.
+const { default: next } = await import('next');
+const app = next({ dir: fileURLToPath(new URL('.', import.meta.url)), hostname, port });
+await app.prepare();
+const server = createServer(app.getRequestHandler());
+server.once('error', ({ message }) => {
+  const isBusy = message.includes('EADDRINUSE');
+  console.error(isBusy ? `Port ${PORT} is already in use: set PORT to a free one.` : message);
+  process.exit(1);
 });
-
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, (name) => server.kill(name));
-server.on('exit', async (code) => {
-  await emulator?.close();
-  process.exit(code ?? 0);
-});
+server.listen(port, hostname, () => console.log(`open http://127.0.0.1:${PORT}`));

@@ -1,14 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { createRealtimeEmulator } from '@realtime-session/emulator';
+import { emulatorEnvironment } from '@realtime-session/emulator/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
-import { freePort } from '../support/free-port.ts';
+import { startExample } from '../support/example.ts';
 import { openPage } from '../support/open-page.ts';
-
-const folder = fileURLToPath(new URL('../../examples/next/', import.meta.url));
 
 let browser: Browser;
 beforeAll(async () => {
@@ -17,27 +13,11 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 /** The built example, with an emulator in place of the API. */
-async function startExample() {
+async function start() {
   const emulator = await createRealtimeEmulator();
   onTestFinished(() => emulator.close());
-  const port = String(await freePort());
-  const child = spawn(process.execPath, ['start.js'], {
-    cwd: folder,
-    env: {
-      ...process.env,
-      PORT: port,
-      OPENAI_API_KEY: emulator.apiKey,
-      OPENAI_BASE_URL: `${emulator.url}/v1`,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  onTestFinished(async () => {
-    child.kill();
-    await once(child, 'exit');
-  });
-  for await (const chunk of child.stdout) if (String(chunk).includes('Ready')) break;
-  child.stdout.resume();
-  return { url: `http://127.0.0.1:${port}`, mints: () => emulator.stats().mints };
+  const { url } = await startExample('next', { ...emulatorEnvironment(emulator) });
+  return { url, mints: () => emulator.stats().mints };
 }
 
 const status = (page: Page) => page.getByLabel('token', { exact: true });
@@ -71,7 +51,7 @@ async function openAs(user: string, url: string): Promise<Page> {
 
 describe('the Next example', () => {
   it('is ready at the first paint with a token of the server, and never mints in the page', async () => {
-    const { url, mints } = await startExample();
+    const { url, mints } = await start();
     const page = await openAs('ada', url);
     // The countdown runs in the browser only: the page is alive.
     await page.getByText('s left').waitFor();
@@ -81,7 +61,7 @@ describe('the Next example', () => {
   });
 
   it('sends the page with a status and one token, uncached, and nothing of it to anybody who is not signed in', async () => {
-    const { url, mints } = await startExample();
+    const { url, mints } = await start();
     const stranger = await fetch(url);
     expect(tokensIn(await stranger.text())).toEqual([]);
     expect(mints()).toBe(0);
@@ -94,7 +74,7 @@ describe('the Next example', () => {
   });
 
   it('gives two users that ask at once a token each', async () => {
-    const { url, mints } = await startExample();
+    const { url, mints } = await start();
     const ask = async (user: string) => (await fetch(url, { headers: { cookie: `user=${user}` } })).text();
     const pages = await Promise.all(['ada', 'grace', 'ada', 'grace'].map(ask));
     const tokens = pages.map(tokensIn);
@@ -104,7 +84,7 @@ describe('the Next example', () => {
   });
 
   it('mints once in a page that has none, and shows the next user nothing of the one before', async () => {
-    const { url, mints } = await startExample();
+    const { url, mints } = await start();
     const page = await openAs('ada', `${url}/later`);
     await expect.poll(() => status(page).textContent()).toBe('ready');
     expect(await seen(page)).toEqual(['idle', 'loading', 'ready']);
@@ -117,7 +97,7 @@ describe('the Next example', () => {
   });
 
   it('goes from page to page without a mint too many', async () => {
-    const { url, mints } = await startExample();
+    const { url, mints } = await start();
     const page = await openAs('ada', `${url}/later`);
     await expect.poll(() => status(page).textContent()).toBe('ready');
     await page.getByRole('link', { name: 'Token from the server' }).click();

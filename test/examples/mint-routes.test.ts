@@ -44,6 +44,17 @@ describe.each(servers)('the example $name', (routes) => {
   });
 });
 
+describe('the example next', () => {
+  it('starts without a key, and mints for whoever signed in', async () => {
+    const { url, webSocketUrl } = await startExample('next');
+    const routes = { name: 'next', signIn: '', mint: '/api/realtime-session' };
+    expect((await mintAsStranger(url, routes)).status).toBe(401);
+    const answer = await mint(url, routes, 'user=ada');
+    const { value } = (await answer.json()) as { value: string };
+    expect(await firstEvent(webSocketUrl, value)).toMatchObject({ type: 'session.created' });
+  });
+});
+
 describe('the example other-issuer', () => {
   it('passes on what the issuer granted to whoever signed in, and nothing to a stranger', async () => {
     const { url } = await startExample('other-issuer');
@@ -54,7 +65,9 @@ describe('the example other-issuer', () => {
   });
 });
 
-it.each([...servers, otherIssuer])('$name ends with one sentence when its port is busy', async ({ name }) => {
+const everyServer = [...servers, otherIssuer].map(({ name }) => name).concat('next');
+
+it.each(everyServer)('%s ends with one sentence when its port is busy', async (name) => {
   const held = await holdPort();
   onTestFinished(() => held.release());
   const { code, stderr } = await runExample(name, { PORT: String(held.port) });
