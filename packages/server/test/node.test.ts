@@ -170,6 +170,25 @@ describe('toNodeHandler', () => {
     ).toBe(413);
   });
 
+  it('S36 answers 408 to a body that comes too slowly, then the connection serves on', async () => {
+    const port = await serve(toNodeHandler(harness.create({ timeoutMs: 200 })));
+    const socket = connect(port, '127.0.0.1');
+    let text = '';
+    socket.on('data', (chunk) => (text += String(chunk))).on('error', () => undefined);
+    const head = [
+      'POST /api HTTP/1.1',
+      'Host: app.test',
+      'Content-Type: application/json',
+      'Content-Length: 2',
+    ];
+    socket.write([...head, '', '{'].join('\r\n'));
+    await expect.poll(() => text).toMatch(/^HTTP\/1.1 408[^]*request_timeout/);
+    expect(harness.upstream.requests).toHaveLength(0);
+    socket.write(`}${[...head, '', '{}'].join('\r\n')}`);
+    await expect.poll(() => text).toMatch(/HTTP\/1.1 200/);
+    socket.destroy();
+  });
+
   it('S12 counts a body that was parsed before', async () => {
     const handler = toNodeHandler(harness.create({ maxBodyBytes: 100 }));
     const port = await serve(parsedBy((text) => JSON.parse(text) as unknown, handler));

@@ -33,6 +33,18 @@ describe('body', () => {
     expect((await handler(streamed(' '.repeat(98), '{}'))).status).toBe(200);
   });
 
+  it('S36 answers 408 to a body that does not come in time, and mints nothing', async () => {
+    const body = new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('{')),
+    });
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body, duplex: 'half' };
+    const response = await harness.create({ timeoutMs: 50 })(new Request(ROUTE, init));
+    expect(response.status).toBe(408);
+    expect((await read(response)).code).toBe('request_timeout');
+    expect(harness.events).toMatchObject([{ type: 'refused', code: 'request_timeout' }]);
+    expect(harness.upstream.requests).toHaveLength(0);
+  });
+
   it.each([
     ['nothing', ''],
     ['broken JSON', '{"a":'],
