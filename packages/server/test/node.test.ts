@@ -100,6 +100,23 @@ describe('toNodeHandler', () => {
     },
   );
 
+  it('S37 mints for a client of HTTP/1.0, with a host or without one; no strange page is its own', async () => {
+    const port = await serve(toNodeHandler(harness.create()));
+    const post10 = (headers: readonly string[]) =>
+      raw(port, [
+        'POST /api HTTP/1.0',
+        'Content-Type: application/json',
+        'Content-Length: 2',
+        ...headers,
+        '',
+        '{}',
+      ]);
+    expect(await post10(['Host: app.test'])).toMatch(/^HTTP\/1.1 200[^]*"value":"ek_/);
+    expect(await post10([])).toMatch(/^HTTP\/1.1 200 /);
+    expect(await post10(['Origin: http://evil.example'])).toMatch(/^HTTP\/1.1 403 /);
+    expect((await call(port, { headers: JSON_TYPE, body: '{}' })).status).toBe(200);
+  });
+
   it('S06 refuses two content types', async () => {
     const port = await serve(toNodeHandler(harness.create()));
     expect(await raw(port, rawPost('/api', ['Host: app.test', 'Content-Type: text/plain']))).toMatch(
