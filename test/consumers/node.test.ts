@@ -26,7 +26,7 @@ test.each([
 ])('npx runs %s, and npm links it as %s', async (name, command, sentence) => {
   const linked = join(fresh, 'node_modules', '.bin', command);
   const help = await Promise.all([
-    run('npx', ['--no', name, '--help'], { cwd: fresh }),
+    run('npx', ['--no', '--', name, '--help'], { cwd: fresh }),
     run(linked, ['--help'], { cwd: fresh }),
   ]);
   expect(help[0]).toContain(sentence);
