@@ -54,7 +54,7 @@ export default defineConfig({
           name: 'consumers',
           include: ['test/consumers/**/*.test.ts'],
           globalSetup: 'test/consumers/support/fresh-folder.ts',
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 60_000,
         },
       },

@@ -11,4 +11,4 @@ test('Next builds an app whose layout, a server component, renders our provider'
   const printed = await run(process.execPath, [next, 'build'], { cwd: fresh, env });
   expect(printed).toContain('/api/realtime-session');
   expect(await readFile(join(fresh, '.next/server/app/index.html'), 'utf8')).toContain('<p>idle</p>');
-}, 180_000);
+});
