@@ -1,7 +1,10 @@
-import { screen } from '@testing-library/react';
+import { act, screen } from '@testing-library/react';
+import { createTokenManager, literal } from '@realtime-session/core';
 import { useRealtimeSession } from '@realtime-session/react';
+import { useRealtimeConnection } from '@realtime-session/react/webrtc';
 import { Activity, type ReactNode } from 'react';
 import { describe, expect, test } from 'vitest';
+import { countingPlatform } from './connection-platform.ts';
 import { answer, createStage, renderSettled } from './support.tsx';
 
 type Stage = ReturnType<typeof createStage>;
@@ -95,4 +98,26 @@ test('a tree that was hidden while the user changed shows nothing of the user be
   expect(screen.getByText('loading -')).toBeTruthy();
   await stage.advance(0);
   expect(stage.server.calls.map(({ params }) => params)).toEqual([{ user: 'ann' }, { user: 'bob' }]);
+});
+
+test('a tree that is hidden in mid-call ends its call, and begins none when it is shown', async () => {
+  const { platform, microphones } = countingPlatform();
+  const tokens = createTokenManager({ fetchToken: literal('ek_1') });
+  function Voice(): ReactNode {
+    const { status, connect } = useRealtimeConnection(tokens, { platform });
+    return <button onClick={() => void connect().catch(() => undefined)}>{status}</button>;
+  }
+  const stage = createStage();
+  const view = await renderSettled(inTab('visible', <Voice />), stage);
+  await act(() => {
+    screen.getByRole('button').click();
+    return Promise.resolve();
+  });
+  expect([screen.getByRole('button').textContent, ...microphones]).toEqual(['connecting', 'live']);
+  view.rerender(inTab('hidden', <Voice />));
+  await stage.advance(0);
+  expect(microphones).toEqual(['ended']);
+  view.rerender(inTab('visible', <Voice />));
+  await stage.advance(0);
+  expect([screen.getByRole('button').textContent, ...microphones]).toEqual(['closed', 'ended']);
 });

@@ -1,39 +1,13 @@
 import { act, render, renderHook } from '@testing-library/react';
 import { createTokenManager } from '@realtime-session/core';
-import { useRealtimeConnection, type RealtimeConnectionOptions } from '@realtime-session/react/webrtc';
+import { useRealtimeConnection } from '@realtime-session/react/webrtc';
 import { StrictMode, useEffect } from 'react';
 import { renderToString } from 'react-dom/server';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import './support.tsx';
+import { countingPlatform, platformWithoutWebRtc as platform } from './connection-platform.ts';
 
 const tokens = createTokenManager({ fetchToken: () => ({ value: 'ek_1', expires_in: 600 }) });
-
-/** A browser without WebRTC: connecting fails, after everything around it has happened. What it does is tested in a real one. */
-const platform = {
-  PeerConnection: undefined,
-  onOnline: () => undefined,
-  setTimer: () => () => undefined,
-} as unknown as NonNullable<RealtimeConnectionOptions['platform']>; // the rest is not reached
-
-/** A browser whose microphones can be counted, where a call never gets further than its offer. */
-function countingPlatform() {
-  const microphones: ('live' | 'ended')[] = [];
-  const counting = {
-    ...platform,
-    PeerConnection: class {
-      createDataChannel = () => ({});
-      addTransceiver = () => ({});
-      setLocalDescription = () => new Promise(() => undefined);
-      close = () => undefined;
-    },
-    getUserMedia() {
-      const index = microphones.push('live') - 1;
-      const track = { enabled: true, stop: () => (microphones[index] = 'ended') };
-      return Promise.resolve({ getAudioTracks: () => [track] });
-    },
-  } as unknown as typeof platform; // the rest is not reached
-  return { platform: counting, microphones };
-}
 
 describe('useRealtimeConnection', () => {
   test('does not connect by itself', () => {
