@@ -14,11 +14,17 @@ function manager() {
 
 /**
  * What an app or a server has many of: `among()` makes what they are added to, `add()` adds one, and returns it or what
- * takes it away again, `remove()` takes it away.
+ * takes it away again, `remove()` takes it away. `rounds` is at most how often, where once takes long.
  */
 export const kinds = {
-  'managers, with a token each': { among: nothing, add: manager, remove: (tokens) => tokens.dispose() },
+  'managers, with a token each': {
+    rounds: 1,
+    among: nothing,
+    add: manager,
+    remove: (tokens) => tokens.dispose(),
+  },
   'stores, with a subscriber each': {
+    rounds: 1,
     among: manager,
     add: (tokens) => createRealtimeSessionStore(tokens).subscribe(nothing),
     remove: (off) => off(),

@@ -1,11 +1,15 @@
 import { promisify } from 'node:util';
 import { frameworks } from './frameworks.js';
+import { createProfiler } from './profiler.js';
 
 /** One server in a process of its own. Told a word, it says what it has used so far. */
 const [, , name, origin] = process.argv;
 const server = await frameworks[name](origin);
+const profiler = createProfiler();
 
 const answers = {
+  profile: profiler.start,
+  profiled: profiler.stop,
   cpu: () => process.cpuUsage(),
   connections: promisify(server.getConnections).bind(server),
   memory: () => {
