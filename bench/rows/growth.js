@@ -47,6 +47,7 @@ export const row = {
       words: `What it takes to add one of so many, and to take it away again, in microseconds of processor time, and how much heap one of them holds, in bytes, after a collection. The ratio is against a hundred of its kind in the same round; the median of ${size.rounds} rounds, and of one where a round takes long. Flat is good.`,
       tables: [{ columns: ['of what', 'how many', 'add µs', 'ratio', 'spread', 'remove µs', 'bytes'], rows }],
       notes: [
+        'The collector works in these times too, and has more to look through where a hundred thousand hold hundreds of megabytes; a large map misses the caches of the processor.',
         'A few are made in many groups, so the first lines hold what a group holds too: a leased manager has a timer, a subscribed one a set.',
         'A limiter in memory holds 50 000 keys unless told otherwise; here it may hold more, so that its growth shows. Its keys go by themselves.',
       ],

@@ -23,7 +23,7 @@ export const kinds = {
     add: manager,
     remove: (tokens) => tokens.dispose(),
   },
-  'stores, with a subscriber each': {
+  'stores of one manager, with a subscriber each': {
     rounds: 1,
     among: manager,
     add: (tokens) => createRealtimeSessionStore(tokens).subscribe(nothing),
