@@ -55,6 +55,19 @@ describe('React', () => {
     });
   });
 
+  it('an app has one manager, forgets at sign-out, and counts down', async () => {
+    const { App } = await import('./snippets/react/app.tsx');
+    const signOut = vi.fn(() => Promise.resolve());
+    const place = await show(App, { signOut });
+    await act(() => vi.waitFor(() => expect(place.textContent).toMatch(/ready/)));
+    await act(async () => {
+      place.querySelector('button')?.click();
+      await Promise.resolve();
+    });
+    expect(signOut).toHaveBeenCalledOnce();
+    expect(place.textContent).not.toMatch(/ready/);
+  });
+
   it('a store with middleware tells of each status', async () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     const { store } = await import('./snippets/react/store.ts');

@@ -1,0 +1,10 @@
+import { createSessionHandler } from '@realtime-session/server';
+import { currentUser } from './users.ts';
+
+export const POST = createSessionHandler({
+  apiKey: () => process.env['OPENAI_API_KEY'],
+  authorize: (request) => currentUser(request),
+  session: { model: 'gpt-realtime' },
+  allow: ['voice', 'modalities'], // what your pages sent until now
+  answer: 'session',
+});

@@ -1,0 +1,15 @@
+import { createSessionHandler } from '@realtime-session/server';
+import { currentUser } from './users.ts';
+
+export const POST = createSessionHandler({
+  apiKey: () => process.env['OPENAI_API_KEY'],
+  authorize: (request) => currentUser(request),
+  allow: ['audio.output.voice', 'expires_after'], // what a page may ask for
+  session: (user, asked) => {
+    if (user.id === 'eve') return null; // 403
+    const instructions = `You are talking to ${user.id}.`;
+    return { ...asked, type: 'realtime', model: 'gpt-realtime', instructions };
+  },
+  ttlSeconds: 60,
+  maxOutputTokens: 1024,
+});

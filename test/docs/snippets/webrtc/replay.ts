@@ -1,0 +1,14 @@
+import type { TokenManager } from '@realtime-session/core';
+import { createRealtimeConnection, type RealtimeConnection } from '@realtime-session/webrtc';
+
+/** A call that comes back, and tells the new session what it must know. */
+export function createCall(tokens: TokenManager, summary: () => string): RealtimeConnection {
+  const connection = createRealtimeConnection(tokens, {
+    reconnectLimit: 8,
+    onReconnect() {
+      const content = [{ type: 'input_text', text: `We were talking about ${summary()}.` }];
+      connection.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content } });
+    },
+  });
+  return connection;
+}
