@@ -32,6 +32,8 @@ export async function writeReference(folder: string): Promise<void> {
     hideBreadcrumbs: true,
     hideGroupHeadings: true,
     pageTitleTemplates: { module: '{name}' },
+    // Its anchors for members are not always those of the headings.
+    useHTMLAnchors: true,
     useHTMLEncodedBrackets: true,
     sanitizeComments: true,
     interfacePropertiesFormat: 'table',
