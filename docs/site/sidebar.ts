@@ -1,4 +1,11 @@
 import type { DefaultTheme } from 'vitepress';
+import { sitePages } from './pages.ts';
+
+/** Every example that is a page; a new one is here by itself. */
+const examples = sitePages()
+  .filter(({ target }) => target.startsWith('examples/'))
+  .map(({ target }) => target.replace(/^examples\/|\.md$/g, ''))
+  .sort();
 
 /** What stands beside every page; a test wants each page in it. */
 export const sidebar: DefaultTheme.SidebarItem[] = [
@@ -16,6 +23,10 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     ['Official clients', '/recipes/official-clients'],
     ['Other issuers', '/recipes/issuers'],
   ]),
+  group(
+    'Examples',
+    examples.map((name) => [name, `/examples/${name}`] as const),
+  ),
   group('Operations', [
     ['Running it', '/operations/'],
     ['Limits', '/operations/limits'],
