@@ -57,7 +57,7 @@ export const row = {
       words: `Renders of each component, and the milliseconds React counts for all of them together, when a token is refreshed: the median of ${refreshes} refreshes, asked for by hand. Production build of React with its profiler (\`react-dom/profiling\`), in happy-dom.`,
       tables,
       notes: [
-        'The peers watch which members of their result a component touches; ours watches what the selector returns, and without one every change of the state.',
+        'All three watch which members of their result a component touches; ours also watches what a selector returns.',
       ],
     };
   },
