@@ -52,6 +52,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     ['API', '/reference/'],
     ['Errors', '/errors/'],
     ['What it runs on', '/support'],
+    ['Glossary', '/glossary'],
   ]),
 ];
 
