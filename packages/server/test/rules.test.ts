@@ -168,6 +168,14 @@ describe('an origin', () => {
     const found = outcome(() => targetOf(request));
     expect(found === 'passes' ? targetOf(request).host : found).toBe(expected);
   });
+
+  it.each([
+    ['http://url.test/x', 'http:'],
+    ['HTTPS://url.test/x?to=http://other.test', 'https:'],
+  ])('was sent to %s over %s', (url, expected) => {
+    const request = { headers: new Headers(), url } as Request; // some runtimes keep a URL as the client wrote it
+    expect(targetOf(request).protocol).toBe(expected);
+  });
 });
 
 describe('an address', () => {

@@ -149,4 +149,29 @@ describe('answer', () => {
       path: 'nope',
     });
   });
+
+  it.each([
+    ['a method', 405, { Allow: 'POST, OPTIONS' }, () => new Request(post().url)],
+    ['a field', 400, {}, () => post({ voice: 'marin' })],
+    ['a stranger', 401, { 'WWW-Authenticate': 'Bearer' }, () => post({}, { 'x-stranger': '1' })],
+    [
+      'an old token',
+      401,
+      { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+      () => post({}, { 'x-stranger': '1', authorization: 'Bearer old' }),
+    ],
+    [
+      'another scheme',
+      401,
+      { 'WWW-Authenticate': 'Bearer' },
+      () => post({}, { 'x-stranger': '1', authorization: 'Basic bearer x' }),
+    ],
+  ])('S33 refuses %s with %i and with no header that says nothing', async (_what, status, headers, ask) => {
+    const authorize = (request: Request) => (request.headers.has('x-stranger') ? null : { id: 'user-1' });
+    const answer = await harness.create({ authorize })(ask());
+    const told = ['Allow', 'Retry-After', 'WWW-Authenticate', 'RateLimit', 'RateLimit-Policy']
+      .filter((name) => answer.headers.has(name))
+      .map((name) => [name, answer.headers.get(name)]);
+    expect([answer.status, Object.fromEntries(told)]).toEqual([status, headers]);
+  });
 });
