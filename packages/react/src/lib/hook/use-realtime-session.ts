@@ -17,7 +17,7 @@ import { useSessionStore, type SessionSource } from './use-session-store.ts';
  *
  * @param source - Options, or a manager of your own. Default: the nearest provider's session.
  * @returns the token's state, a union on `status`, and functions whose identity never changes. The component renders again
- * when a member it has read changes; reading `peek` stands for all of them.
+ * when `status` or a member it has read changes; reading `peek` stands for all of them.
  * @throws Error without a source outside a provider; TokenError `invalid-options` for an option out of its range.
  *
  * @example
