@@ -31,7 +31,7 @@ export interface RealtimeConnectionOptions {
   readonly url?: string | undefined;
   /**
    * Gets the answer to an offer some other way, from a server of yours that sees the SDP for example. No token is taken
-   * then. What it throws, unless that is a `ConnectionError`, becomes the cause of a `network` failure.
+   * then. What its promise rejects with, unless that is a `ConnectionError`, becomes the cause of a `network` failure.
    */
   readonly exchange?: ((offer: string, init: ExchangeInit) => Promise<string>) | undefined;
   /** Where the user's voice comes from. Default `{}`: the microphone. Tracks opened here are stopped on every exit, a stream of yours never. */
