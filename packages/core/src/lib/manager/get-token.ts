@@ -15,8 +15,8 @@ import type { GetTokenOptions } from './token-manager.ts';
  * @param wish - What the caller wants.
  */
 export function getToken<P, S>(runner: Runner<P, S>, wish: GetTokenOptions): Promise<EphemeralToken<S>> {
-  const token = wish.force ? undefined : warmToken(runner, wish);
-  if (token) return Promise.resolve(token);
+  const warm = wish.force ? undefined : warmToken(runner, wish);
+  if (warm) return warm;
   const { signal, minRemainingMs, force } = wish;
   let forget = (): void => undefined;
   const promise = new Promise<EphemeralToken<S>>((resolve, reject) => {
@@ -42,11 +42,11 @@ export function getToken<P, S>(runner: Runner<P, S>, wish: GetTokenOptions): Pro
 function warmToken<P, S>(
   runner: Runner<P, S>,
   { signal, minRemainingMs = 0 }: GetTokenOptions,
-): EphemeralToken<S> | undefined {
+): Promise<EphemeralToken<S>> | undefined {
   const model = runner.look();
   const { held, now, unused } = model;
   if (!held || signal?.aborted || burnsOnUse(model, held) || isDue(model)) return undefined;
   if (!(minRemainingMs >= 0) || minRemainingMs > remainingMs(held, now)) return undefined;
   if (unused > 0) runner.turn(() => void (model.unused = 0));
-  return held.token;
+  return held.promise;
 }

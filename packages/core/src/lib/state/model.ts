@@ -27,6 +27,8 @@ export interface HeldToken<Session> extends Arrival<Session> {
   readonly leadMs: number;
   /** With this much life left, in milliseconds, it counts as gone. */
   readonly marginMs: number;
+  /** What a call gets while the token is fresh: made once, so that such a call makes nothing. */
+  readonly promise: Promise<EphemeralToken<Session>>;
 }
 
 /** A create-session call under way. The object itself is its generation: an answer to any other one is late. */

@@ -51,6 +51,7 @@ export function accept<S>(model: Model<S>, arrival: Arrival<S>): void {
     ...arrival,
     leadMs: leadMs(lifetimeMs, settings.lead, environment.random()),
     marginMs: marginMs(lifetimeMs),
+    promise: Promise.resolve(arrival.token),
   };
   model.occasion = undefined;
   model.hasAccepted = true;
@@ -77,7 +78,9 @@ export function onFailure<S>(model: Model<S>, error: TokenError): void {
 function fail<S>(model: Model<S>, thrown: TokenError): void {
   const { mint, now, settings, environment, useless } = model;
   if (!mint) return;
-  const error = inTry(thrown, mint.attempt, elapsedMs(mint.startedAt, now));
+  const { code, message, cause } = thrown;
+  const inTry = { attempt: mint.attempt, elapsedMs: elapsedMs(mint.startedAt, now) };
+  const error = new TokenError(code, message, Object.assign({ cause }, thrown, inTry));
   Object.assign(error, { fatal: settings.isFatal(error) });
   if (model.mint !== mint) return; // isFatal is the user's: it may have reset the manager
   const { retry } = settings;
@@ -92,14 +95,4 @@ function fail<S>(model: Model<S>, thrown: TokenError): void {
   Object.assign(model, { mint: undefined, isWanted: false, failures, error, coolUntilMs, retryAtMs });
   rejectWaiters(model, error, (waiter) => ++waiter.failures >= retry.limit || error.fatal || isUseless);
   noteMint(model, mint, { type: 'mint-failed', error });
-}
-
-/** The same error, with the try it belongs to. */
-function inTry(
-  { code, message, status, retryAfterMs, fatal, requestId, cause }: TokenError,
-  attempt: number,
-  durationMs: number,
-): TokenError {
-  const init = { status, retryAfterMs, fatal, requestId, cause };
-  return new TokenError(code, message, { ...init, attempt, elapsedMs: durationMs });
 }
