@@ -68,7 +68,7 @@ export function createTokenManager<Params = unknown, Session = SessionInfo>(
     },
     keepFresh: () => takeLease(runner),
     withToken: (use, wish) => withToken(manager, use, wish),
-    toApiKey: () => async () => (await manager.getToken()).value,
+    toApiKey: () => () => manager.getToken().then(({ value }) => value),
     getState: () => runner.readState(),
     getInitialState: () => initialState,
     subscribe: (listener) => runner.watch(listener),
