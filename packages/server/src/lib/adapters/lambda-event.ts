@@ -66,7 +66,11 @@ function queryOf({ rawQueryString, multiValueQueryStringParameters }: LambdaHttp
 function bytesOf({ body, isBase64Encoded }: LambdaHttpEvent): Uint8Array<ArrayBuffer> | null {
   if (body === null || body === undefined) return null;
   if (isBase64Encoded !== true) return new TextEncoder().encode(body);
-  return Uint8Array.from(atob(body), (character) => character.charCodeAt(0));
+  const binary = atob(body);
+  // In a loop: `Uint8Array.from` calls a function for every byte.
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index += 1) bytes[index] = binary.charCodeAt(index);
+  return bytes;
 }
 
 /**
