@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:http2';
 import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2';
 import type { Duplex } from 'node:stream';
-import { JSON_TYPE } from './client.ts';
+import { JSON_TYPE, PATIENCE_MS } from './client.ts';
 import type { Answer, Call } from './client.ts';
 
 /** Opens a session of HTTP/2 over a connection that is already there. */
@@ -25,7 +25,7 @@ export function openPost(
 
 /** Reads the answer on a stream. */
 export async function readAnswer(stream: ClientHttp2Stream): Promise<Answer> {
-  const signal = AbortSignal.timeout(2_000);
+  const signal = AbortSignal.timeout(PATIENCE_MS);
   const [{ ':status': status, ...headers }] = await once(stream, 'response', { signal });
   let text = '';
   for await (const chunk of stream.setEncoding('utf8')) text += String(chunk);
