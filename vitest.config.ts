@@ -44,8 +44,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/{integration,adapters,examples,runtimes,server}/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           expect: patient,
         },
       },
@@ -54,8 +54,8 @@ export default defineConfig({
           name: 'consumers',
           include: ['test/consumers/**/*.test.ts'],
           globalSetup: 'test/consumers/support/fresh-folder.ts',
-          testTimeout: 300_000,
-          hookTimeout: 60_000,
+          testTimeout: 900_000,
+          hookTimeout: 300_000,
         },
       },
       {

@@ -7,7 +7,7 @@ import type { Quirks } from './torture.ts';
 const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
 const folder = 'fixtures/next';
 
-beforeAll(() => runToEnd({ args: [next, 'build'], folder }), 180_000);
+beforeAll(() => runToEnd({ args: [next, 'build'], folder }));
 
 const start = (origin: string) =>
   startProgram({

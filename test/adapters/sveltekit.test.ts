@@ -7,7 +7,7 @@ const require = createRequire(import.meta.url);
 const vite = require.resolve('vite/package.json').replace('package.json', 'bin/vite.js');
 const folder = 'fixtures/sveltekit';
 
-beforeAll(() => runToEnd({ args: [vite, 'build'], folder }), 180_000);
+beforeAll(() => runToEnd({ args: [vite, 'build'], folder }));
 
 describeTorture({
   name: 'SvelteKit with its Node adapter',

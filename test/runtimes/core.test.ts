@@ -55,6 +55,7 @@ behaves('Chromium', async () => {
   const browser = await launchChromium();
   try {
     const page = await browser.newPage();
+    page.setDefaultTimeout(120_000);
     await page.goto(mintRoute.origin);
     await page.addScriptTag({ content: script });
     const run = `runCoreCases(${JSON.stringify(mintRoute.urlFor('Chromium'))})`;

@@ -24,7 +24,8 @@ export const fakeMicrophone = ['--use-fake-device-for-media-stream', '--use-fake
  * @throws Error naming the remedy when there is none on this machine: a missing browser is a failure, never a skipped test.
  */
 export function launchChromium(extra: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath: findChromium(), headless: true, args: [...args, ...extra] });
+  const executablePath = findChromium();
+  return chromium.launch({ executablePath, headless: true, args: [...args, ...extra], timeout: 120_000 });
 }
 
 /**

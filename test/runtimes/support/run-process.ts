@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Runtime } from './runtimes.ts';
 
 /** A process that hangs has failed; nothing here takes nearly as long. */
-const DEADLINE_MS = 50_000;
+const DEADLINE_MS = 240_000;
 
 /**
  * Runs a script to its end.
