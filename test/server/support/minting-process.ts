@@ -3,8 +3,11 @@ import { once } from 'node:events';
 
 /** What one process told about one request. */
 export interface Told {
+  readonly user: string;
   readonly status: number;
   readonly durationMs: number;
+  /** How much too late a timer of 200 ms fired that was started with the request. */
+  readonly lateMs: number;
 }
 
 /** A server in a process of its own. */

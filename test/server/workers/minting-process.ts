@@ -1,11 +1,37 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createServer } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { compatible, createSessionHandler } from '@realtime-session/server';
 import { toNodeHandler } from '@realtime-session/server/node';
 import { redisLimiter } from '../recipes/redis.ts';
 import { listen } from '../support/listen.ts';
+import type { Told } from '../support/minting-process.ts';
 
 /** One server of several that share a limiter. It tells its parent where it listens and how long each request took. */
 const [redisUrl = '', upstreamOrigin = ''] = process.argv.slice(2);
+
+/** What is known of a request before its handler is. */
+interface Arrival {
+  readonly user: string;
+  readonly lateMs: Promise<number>;
+}
+
+const arrival = new AsyncLocalStorage<Arrival>();
+
+/** How much later than it should a timer fires that is started now: a measure of the machine, not of the handler. */
+async function lateness(): Promise<number> {
+  const startedMs = performance.now();
+  await setTimeout(200);
+  return performance.now() - startedMs - 200;
+}
+
+async function tell({ status, durationMs }: Pick<Told, 'status' | 'durationMs'>): Promise<void> {
+  const arrived = arrival.getStore();
+  if (arrived === undefined) throw new Error('An event came from outside of any request.');
+  // A refusal may come long before the timer.
+  const told: Told = { user: arrived.user, status, durationMs, lateMs: await arrived.lateMs };
+  process.send?.(told);
+}
 
 const handler = createSessionHandler({
   apiKey: 'sk-of-the-tests-0123456789',
@@ -13,11 +39,15 @@ const handler = createSessionHandler({
   session: { model: 'gpt-realtime' },
   limiter: redisLimiter(redisUrl, () => process.stderr.write('Redis is not reachable.\n')),
   upstream: compatible({ baseUrl: upstreamOrigin }),
-  onEvent: ({ status, durationMs }) => process.send?.({ status, durationMs }),
+  onEvent: (event) => void tell(event),
 });
 
 // Behind one proxy, so that every request may come from an address of its own.
-const server = createServer(toNodeHandler(handler, { trustProxy: 'loopback' }));
+const answer = toNodeHandler(handler, { trustProxy: 'loopback' });
+const server = createServer((message, response) => {
+  const user = String(message.headers['x-user']);
+  arrival.run({ user, lateMs: lateness() }, () => answer(message, response));
+});
 const { origin } = await listen(server);
 process.send?.({ origin });
 process.once('disconnect', () => process.exit());
