@@ -32,7 +32,10 @@ function mintAlone(url: string, cookie: string): Promise<Answer> {
   });
 }
 
-it('three processes share one limit exactly, and one sign-in', async () => {
+/** On a machine that is starved, a verdict of Redis may be late: a 503, as it should be. Nothing else is tried again. */
+const retry = { count: 3, condition: /unavailable: [1-9]/ };
+
+it('three processes share one limit exactly, and one sign-in', { retry }, async () => {
   const { url } = await startExample('redis');
   const routes = servers.find(({ name }) => name === 'redis')!;
   // The same user, twice.
@@ -41,7 +44,9 @@ it('three processes share one limit exactly, and one sign-in', async () => {
   const answers = await Promise.all(asked);
 
   const count = (status: number) => answers.filter((answer) => answer.status === status).length;
-  expect({ minted: count(200), refused: count(429) }).toEqual({ minted: PER_USER, refused: 30 - PER_USER });
+  expect(count(200)).toBeLessThanOrEqual(PER_USER);
+  const refused = 30 - PER_USER;
+  expect({ unavailable: count(503), minted: count(200), refused: count(429) }).toEqual({ unavailable: 0, minted: PER_USER, refused }); // prettier-ignore
   expect(new Set(answers.map((answer) => answer.process)).size).toBe(3);
 });
 
