@@ -143,7 +143,7 @@ export const networkCases: readonly Case[] = [
     async run(mintUrl) {
       const tokens = createTokenManager({
         ...quick,
-        fetchToken: endpoint(mintUrl('life=1')),
+        fetchToken: endpoint(mintUrl('life=4')),
         lead: { ratio: 0.5 },
       });
       tokens.keepFresh();
