@@ -41,7 +41,8 @@ const faults: Record<string, Answer> = {
 export async function startMintRoute(): Promise<MintRoute> {
   const tallies = new Map<string, Tally>();
   const server = createServer((request, response) => {
-    void respond(request, response, tallies);
+    // A client may leave between its head and its body.
+    respond(request, response, tallies).catch(() => response.destroy());
   });
   const nobody = await unusedPort();
   await listen(server);
