@@ -46,9 +46,9 @@ describe('npx @realtime-session/server doctor', () => {
     }
     await writeFile(join(folder, 'package.json'), '{ "private": true }');
     const tarballs = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
-    const flags = ['--prefer-offline', '--no-audit', '--no-fund'];
+    const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--fetch-retries=6', '--fetch-retry-mintimeout=2000']; // prettier-ignore
     await must('npm', ['install', ...flags, ...tarballs.map((name) => `./${name}`)], folder);
-  }, 120_000);
+  });
   afterAll(() => rm(folder, { recursive: true }));
   afterEach(async () => {
     await Promise.all(started.splice(0).map((one) => one.close()));

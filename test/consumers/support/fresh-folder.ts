@@ -43,7 +43,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     JSON.stringify({ name: 'consumer', private: true, type: 'module', dependencies }),
   );
   const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
-  await run('npm', ['install', ...quiet], { cwd: fresh });
+  const patient = ['--fetch-retries=6', '--fetch-retry-mintimeout=2000'];
+  const install = () => run('npm', ['install', ...quiet, ...patient], { cwd: fresh });
+  // A registry may be away for a while; what is wrong with the tarballs fails twice.
+  await install().catch(install);
   project.provide('fresh', fresh);
   return () => rm(fresh, { recursive: true, force: true });
 }
