@@ -1,4 +1,6 @@
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
 
 /** A port that somebody else holds. */
 export interface HeldPort {
@@ -6,13 +8,21 @@ export interface HeldPort {
   release(): Promise<void>;
 }
 
+/** Below those the system deals out, so that nobody who asks for any port gets one between its release and its use. */
+const somePort = (): number => 20_000 + randomInt(12_000);
+
 /** Listens on a free port of 127.0.0.1 and does nothing else with it. */
 export async function holdPort(): Promise<HeldPort> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // A TCP server's address is an object; only pipes have a string.
-  const { port } = server.address() as AddressInfo;
-  return { port, release: () => closed(server) };
+  for (;;) {
+    const port = somePort();
+    const server = createServer().listen(port, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+      return { port, release: () => closed(server) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+  }
 }
 
 /** A port that is free right now. */
