@@ -29,7 +29,7 @@ describe('fifty thousand requests, a fifth of them given up', () => {
   let upstream: Upstream;
   let subject: SoakProcess;
   const rounds: Measurement[] = [];
-  const clients = { answered: 0, aborted: 0, odd: new Set<number>() };
+  const clients = { answered: 0, aborted: 0, odd: new Set<number>(), unanswered: [] as (number | string)[] };
 
   beforeAll(async () => {
     upstream = await startUpstream();
@@ -41,18 +41,21 @@ describe('fifty thousand requests, a fifth of them given up', () => {
     };
     subject = await startSoakProcess(await compileWorker('soak-process'), upstream.origin);
     for (let round = 0; round < ROUNDS; round += 1) {
-      const { answered, aborted, odd } = await load(subject.origin, PER_ROUND, 32);
+      const { answered, aborted, odd, unanswered } = await load(subject.origin, PER_ROUND, 32);
       clients.answered += answered;
       clients.aborted += aborted;
       for (const status of odd) clients.odd.add(status);
+      clients.unanswered.push(...unanswered);
       rounds.push(await subject.measure());
     }
     await subject.close();
     await upstream.close();
-  }, 300_000);
+  }, 1_200_000);
   afterAll(() => subject.stop());
 
   it('answers everybody who stays', () => {
+    const { length, 0: first } = clients.unanswered;
+    expect({ length, first }).toEqual({ length: 0, first: undefined });
     expect(clients.answered).toBeGreaterThanOrEqual(ROUNDS * PER_ROUND * 0.8);
     expect(clients.aborted).toBeGreaterThan(ROUNDS * PER_ROUND * 0.15);
     expect([...clients.odd]).toEqual([]);

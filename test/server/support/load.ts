@@ -6,6 +6,8 @@ export interface Outcome {
   aborted: number;
   /** Statuses other than 200. */
   readonly odd: number[];
+  /** Why those who stayed were not answered 200, a status or the code of an error. */
+  readonly unanswered: (number | string)[];
 }
 
 const BODY = '{"voice":"marin"}';
@@ -19,8 +21,8 @@ function departureOf(index: number): Departure {
   return departures[(index / 5) % 3] ?? 'waiting';
 }
 
-function send(origin: string, agent: Agent, index: number): Promise<number | 'aborted'> {
-  const departure = departureOf(index);
+/** Resolves to the status, or to the code of the error. */
+function send(origin: string, agent: Agent, index: number, departure: Departure): Promise<number | string> {
   return new Promise((resolve) => {
     const headers = {
       'content-type': 'application/json',
@@ -29,9 +31,9 @@ function send(origin: string, agent: Agent, index: number): Promise<number | 'ab
     };
     const call = request(`${origin}/mint`, { method: 'POST', agent, headers }, (response) => {
       response.resume();
-      response.on('close', () => resolve(response.complete ? (response.statusCode ?? 0) : 'aborted'));
+      response.on('close', () => resolve(response.complete ? (response.statusCode ?? 0) : 'cut short'));
     });
-    call.on('error', () => resolve('aborted'));
+    call.on('error', ({ code, message }: NodeJS.ErrnoException) => resolve(code ?? message));
     switch (departure) {
       case 'stays':
         return call.end(BODY);
@@ -62,15 +64,17 @@ function send(origin: string, agent: Agent, index: number): Promise<number | 'ab
  */
 export async function load(origin: string, total: number, concurrency: number): Promise<Outcome> {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
-  const outcome: Outcome = { answered: 0, aborted: 0, odd: [] };
+  const outcome: Outcome = { answered: 0, aborted: 0, odd: [], unanswered: [] };
   let next = 0;
   const client = async (): Promise<void> => {
     while (next < total) {
       next += 1;
-      const status = await send(origin, agent, next);
+      const departure = departureOf(next);
+      const status = await send(origin, agent, next, departure);
       if (status === 200) outcome.answered += 1;
-      else if (status === 'aborted') outcome.aborted += 1;
+      else if (typeof status === 'string') outcome.aborted += 1;
       else outcome.odd.push(status);
+      if (status !== 200 && departure === 'stays') outcome.unanswered.push(status);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, client));
