@@ -37,10 +37,20 @@ interface Reply {
  */
 export async function startTabs(): Promise<Tabs> {
   const profile = await mkdtemp(join(tmpdir(), 'tabs-'));
-  const switches = ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run'];
+  const switches = [
+    '--headless=new',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--no-first-run',
+    '--disable-dev-shm-usage',
+  ];
   const where = ['--remote-debugging-port=0', `--user-data-dir=${profile}`];
   const child = spawn(findChromium(), [...switches, ...where, 'about:blank']);
-  const socket = new WebSocket(await devtoolsUrl(child.stderr));
+  const url = await devtoolsUrl(child.stderr);
+  // A pipe that nobody reads fills up, and a browser that writes to it stands still.
+  child.stderr.resume();
+  child.stdout.resume();
+  const socket = new WebSocket(url);
   await once(socket, 'open');
   const waiting = new Map<number, (reply: Reply) => void>();
   socket.on('message', (data: Buffer) => {
@@ -85,7 +95,7 @@ export async function startTabs(): Promise<Tabs> {
       socket.terminate();
       child.kill('SIGKILL');
       await once(child, 'exit');
-      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+      await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
     },
   };
 }
