@@ -5,6 +5,9 @@ import { sources } from './vitest.sources.ts';
 /** How long processes and pages are waited for on a machine that is busy. */
 const patient = { poll: { timeout: 10_000 } };
 
+/** The same for tests that take no time of their own. */
+const unhurried = { testTimeout: 30_000, hookTimeout: 60_000, expect: patient };
+
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -13,7 +16,7 @@ export default defineConfig({
         resolve: { alias: sources },
         test: {
           name: 'unit',
-          expect: patient,
+          ...unhurried,
           include: [
             'packages/{core,protocol,server,emulator,webrtc}/test/**/*.test.ts',
             'test/{docs,simulation}/**/*.test.ts',
@@ -25,6 +28,7 @@ export default defineConfig({
         test: {
           name: 'react',
           environment: 'happy-dom',
+          ...unhurried,
           include: ['packages/react/test/**/*.test.{ts,tsx}'],
           env: { REACT_MAJOR: '19' },
         },
@@ -35,6 +39,7 @@ export default defineConfig({
         test: {
           name: 'react18',
           environment: 'happy-dom',
+          ...unhurried,
           include: ['packages/react/test/**/*.test.{ts,tsx}'],
           exclude: ['packages/react/test/activity.test.tsx'],
           env: { REACT_MAJOR: '18' },
@@ -62,7 +67,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
           expect: patient,
           fileParallelism: false,

@@ -162,8 +162,11 @@ describe('the remedies on the error pages', () => {
     const button = new EventTarget() as unknown as HTMLElement;
     warmUp(button, tokens satisfies TokenManager);
     button.dispatchEvent(new Event('pointerenter'));
-    await vi.waitFor(() => {
-      expect(route.calls).toHaveLength(1);
-    });
+    await vi.waitFor(
+      () => {
+        expect(route.calls).toHaveLength(1);
+      },
+      { timeout: 10_000 },
+    );
   });
 });

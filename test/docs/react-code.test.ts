@@ -3,6 +3,9 @@ import { createElement, act, type FunctionComponent } from 'react';
 import { createRoot } from 'react-dom/client';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
+/** A machine that is busy renders late. */
+const PATIENT = { timeout: 10_000 };
+
 beforeEach(() => {
   vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
   vi.stubGlobal('fetch', () => Promise.resolve(Response.json({ value: 'ek_1', expires_in: 60 })));
@@ -29,7 +32,7 @@ describe('React', () => {
     const { Call } = await import('./snippets/react/call.tsx');
     const connect = vi.fn();
     const place = await show(Call, { connect });
-    await act(() => vi.waitFor(() => expect(place.textContent).toBe('ready')));
+    await act(() => vi.waitFor(() => expect(place.textContent).toBe('ready'), PATIENT));
     await act(async () => {
       place.querySelector('button')?.click();
       await Promise.resolve();
@@ -43,7 +46,7 @@ describe('React', () => {
     const place = await show(Talk, {});
     expect(place.textContent).toBe('idle');
     place.querySelector('button')?.click();
-    await act(() => vi.waitFor(() => expect(place.textContent).not.toMatch(/^(idle|connecting)$/)));
+    await act(() => vi.waitFor(() => expect(place.textContent).not.toMatch(/^(idle|connecting)$/), PATIENT));
   });
 
   it('the devtools come in development', async () => {
@@ -52,14 +55,14 @@ describe('React', () => {
     await vi.waitFor(async () => {
       await act(() => Promise.resolve());
       expect(place.textContent).toContain('Realtime sessions');
-    });
+    }, PATIENT);
   });
 
   it('an app has one manager, forgets at sign-out, and counts down', async () => {
     const { App } = await import('./snippets/react/app.tsx');
     const signOut = vi.fn(() => Promise.resolve());
     const place = await show(App, { signOut });
-    await act(() => vi.waitFor(() => expect(place.textContent).toMatch(/ready/)));
+    await act(() => vi.waitFor(() => expect(place.textContent).toMatch(/ready/), PATIENT));
     await act(async () => {
       place.querySelector('button')?.click();
       await Promise.resolve();
@@ -71,7 +74,7 @@ describe('React', () => {
   it('a store with middleware tells of each status', async () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     const { store } = await import('./snippets/react/store.ts');
-    await vi.waitFor(() => expect(log).toHaveBeenCalledWith('ready', 'loading'));
+    await vi.waitFor(() => expect(log).toHaveBeenCalledWith('ready', 'loading'), PATIENT);
     store.manager.dispose();
   });
 });

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { afterEach, expect, vi } from 'vitest';
 
 // Where a real socket or a real slice of rendering is waited for, the machine may be busy.
-configure({ asyncUtilTimeout: 5_000 });
+configure({ asyncUtilTimeout: 10_000 });
 
 const complaints = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')];
 
