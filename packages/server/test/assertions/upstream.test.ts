@@ -5,6 +5,7 @@ import { azure, compatible, openai } from '@realtime-session/server';
 import { describe, expect, it } from 'vitest';
 import { API_KEY, post, read, useHarness } from '../support/harness.ts';
 import { listen } from '../support/listen.ts';
+import { settlesWithin } from '../support/settles-within.ts';
 import { inTurn, json, mintedBody } from '../support/upstream.ts';
 import type { Reply } from '../support/upstream.ts';
 
@@ -94,17 +95,15 @@ describe('upstream call', () => {
     ],
   ])(
     'S27 answers 504 within 100 ms of the deadline when the upstream stalls in its %s, and lets its sockets go',
-    // A busy machine may hold a timer back.
-    { retry: 3 },
     async (_where, reply) => {
       const released: Promise<unknown>[] = [];
       const watched: Reply = (message, response) => {
         released.push(once(message.socket, 'close'));
         reply(message, response);
       };
-      const started = performance.now();
-      const { problem } = await mint(watched, { timeoutMs: 200 });
-      expect(performance.now() - started).toBeLessThan(200 + 100);
+      const minted = mint(watched, { timeoutMs: 200 });
+      expect(await settlesWithin(200 + 100, minted)).toBe(true);
+      const { problem } = await minted;
       expect(problem).toMatchObject({ status: 504, code: 'upstream_timeout' });
       expect(released).not.toEqual([]);
       await Promise.all(released);
@@ -118,32 +117,27 @@ describe('upstream call', () => {
       (_message, response) => response.writeHead(200, { 'content-type': 'application/json' }).write('{'),
     ],
   ])('S27 S29 an attempt that stalls in its %s leaves time for another', async (_where, stall) => {
-    const { response } = await mint(inTurn(stall, json(200, mintedBody())), { timeoutMs: 1000 });
+    const { response } = await mint(inTurn(stall, json(200, mintedBody())), { timeoutMs: 4_000 });
     expect(response.status).toBe(200);
     expect(harness.events[0]).toMatchObject({ type: 'minted', attempts: 2 });
   });
 
-  it(
-    'S28 aborts the upstream call within 100 ms when the client leaves, and does not retry',
-    { retry: 3 },
-    async () => {
-      const client = new AbortController();
-      let left = 0;
-      const closed = new Promise<number>((resolve) => {
-        harness.upstream.reply = (message) => {
-          message.socket.once('close', () => resolve(performance.now()));
-          left = performance.now();
-          client.abort();
-        };
-      });
-      const request = new Request(post(), { signal: client.signal });
-      const response = await harness.create()(request);
-      expect((await closed) - left).toBeLessThan(100);
-      expect(response.status).toBe(499);
-      expect(harness.upstream.requests).toHaveLength(1);
-      expect(harness.events.map((event) => event.type)).toEqual(['aborted']);
-    },
-  );
+  it('S28 aborts the upstream call within 100 ms when the client leaves, and does not retry', async () => {
+    const client = new AbortController();
+    const isClosedInTime = new Promise<boolean>((resolve) => {
+      harness.upstream.reply = (message) => {
+        const closed = once(message.socket, 'close');
+        client.abort();
+        resolve(settlesWithin(100, closed));
+      };
+    });
+    const request = new Request(post(), { signal: client.signal });
+    const response = await harness.create()(request);
+    expect(await isClosedInTime).toBe(true);
+    expect(response.status).toBe(499);
+    expect(harness.upstream.requests).toHaveLength(1);
+    expect(harness.events.map((event) => event.type)).toEqual(['aborted']);
+  });
 
   it('S28 does not call again when the client leaves between two attempts', async () => {
     const client = new AbortController();
