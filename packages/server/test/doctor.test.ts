@@ -221,9 +221,13 @@ describe('doctor', () => {
     ['ahead of', 90_000],
     ['behind', -90_000],
   ])("notices a server's clock that is %s this machine's", async (words, offsetMs) => {
-    const date = { date: new Date(Date.now() + offsetMs).toUTCString() };
-    const body = token({ expires_at: Math.floor((Date.now() + offsetMs) / 1000) + 120 });
-    const url = await serve(careful((response) => answer(response, body, { ...noStore, ...date })));
+    const url = await serve(
+      careful((response) => {
+        const nowMs = Date.now() + offsetMs;
+        const body = token({ expires_at: Math.floor(nowMs / 1000) + 120 });
+        answer(response, body, { ...noStore, date: new Date(nowMs).toUTCString() });
+      }),
+    );
     const { printed } = await run(['doctor', url, '--json', '--cookie', COOKIE]);
     expect(toFix(printed)).toEqual(['clock']);
     expect(printed).toMatch(new RegExp(`(?:89|90|91) s ${words}`));

@@ -188,7 +188,7 @@ describe('toNodeHandler', () => {
   });
 
   it('S36 answers 408 to a body that comes too slowly, then the connection serves on', async () => {
-    const port = await serve(toNodeHandler(harness.create({ timeoutMs: 200 })));
+    const port = await serve(toNodeHandler(harness.create({ timeoutMs: 2_000 })));
     const socket = connect(port, '127.0.0.1');
     let text = '';
     socket.on('data', (chunk) => (text += String(chunk))).on('error', () => undefined);
