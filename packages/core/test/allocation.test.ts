@@ -21,8 +21,9 @@ describe('reading', () => {
       environment,
     });
     await tokens.getToken();
-    expect(bytesPerRead(() => tokens.getState())).toBeLessThan(8);
-    expect(bytesPerRead(() => tokens.peek())).toBeLessThan(8);
+    // The compiler that makes it so works beside, and takes its time.
+    await expect.poll(() => bytesPerRead(() => tokens.getState())).toBeLessThan(8);
+    await expect.poll(() => bytesPerRead(() => tokens.peek())).toBeLessThan(8);
     // The measure itself can tell: one small object is more.
     const seen: unknown[] = [];
     expect(bytesPerRead(() => (seen[0] = { at: environment.clock.nowMs() }))).toBeGreaterThan(8);
