@@ -31,19 +31,34 @@ const inWriting = (page: Page) => page.getByText('Text', { exact: true }).click(
 const line = (page: Page, status: string) => page.locator(`[data-testid=line][data-line=${status}]`);
 const event = (page: Page, type: string) => page.locator(`[data-event="${type}"]`);
 
+/** The most a meter shows, in the page, over a stretch longer than two beeps of the microphone and in enough frames to see them. */
+const loudest = (meter: Element): Promise<number> =>
+  new Promise((resolve) => {
+    const endMs = performance.now() + 1_500;
+    let frames = 0;
+    let most = 0;
+    const look = (): void => {
+      frames += 1;
+      most = Math.max(most, Reflect.get(meter, 'value') as number);
+      if (performance.now() < endMs || frames < 60) requestAnimationFrame(look);
+      else resolve(most);
+    };
+    look();
+  });
+
 describe('quickstart in Chromium', () => {
   it('refreshes a short-lived token before it expires, and stays ready without a reload', async () => {
     const emulator = await startEmulator();
     const app = await serve({
       OPENAI_API_KEY: emulator.apiKey,
       OPENAI_BASE_URL: emulator.url,
-      SESSION_TTL_SECONDS: '10',
+      SESSION_TTL_SECONDS: '30',
     });
     const { page } = await openPage(browser, { url: app.url, before: noteStatuses });
 
     await ready(page);
     expect(emulator.stats().mints).toBe(1);
-    await page.getByText('Refreshed ahead of expiry').waitFor({ timeout: 15_000 });
+    await page.getByText('Refreshed ahead of expiry').waitFor({ timeout: 45_000 });
 
     expect(emulator.stats().mints).toBe(2);
     const seen = await statuses(page);
@@ -96,18 +111,14 @@ describe('quickstart in Chromium', () => {
 
     await page.getByTestId('talk').click();
     await line(page, 'live').waitFor();
-    const level = () =>
-      page
-        .getByTestId('microphone')
-        .locator('meter')
-        .evaluate((meter) => Reflect.get(meter, 'value') as number);
-    await expect.poll(level, { timeout: 5_000, interval: 20 }).toBeGreaterThan(0.2);
+    const level = () => page.getByTestId('microphone').locator('meter').evaluate(loudest);
+    await expect.poll(level, { timeout: 20_000 }).toBeGreaterThan(0.2);
 
     await page.getByTestId('mute').click();
     expect(await page.getByTestId('microphone').textContent()).toBe('Muted');
-    await expect.poll(level, { timeout: 5_000 }).toBe(0);
+    await expect.poll(level, { timeout: 20_000 }).toBe(0);
     await page.getByTestId('mute').click();
-    await expect.poll(level, { timeout: 5_000, interval: 20 }).toBeGreaterThan(0.2);
+    await expect.poll(level, { timeout: 20_000 }).toBeGreaterThan(0.2);
 
     await page.getByTestId('hang-up').click();
     await line(page, 'ended').waitFor();
@@ -122,8 +133,9 @@ describe('quickstart in Chromium', () => {
     await event(page, 'response.done').waitFor();
 
     await page.getByTestId('drop').click();
-    await line(page, 'reconnecting').waitFor({ timeout: 20_000 });
-    await line(page, 'live').waitFor({ timeout: 20_000 });
+    // It may be over before anybody looks.
+    await expect.poll(() => statuses(page, 'line'), { timeout: 30_000 }).toContain('reconnecting');
+    await line(page, 'live').waitFor();
     await event(page, 'session.created').nth(1).waitFor();
     const seen = await statuses(page);
     expect(seen.slice(seen.indexOf('ready'))).toEqual(['ready']);
