@@ -14,6 +14,9 @@ const FAILED_REQUEST = /Failed to load resource/;
 /** A peer that goes without a word is noticed after some six seconds. */
 const NOTICED_MS = 20_000;
 
+/** A busy machine takes its time to open a call. */
+const PATIENCE_MS = 30_000;
+
 let browser: Browser;
 let script: string;
 beforeAll(async () => {
@@ -68,8 +71,15 @@ async function openApp({ query = {}, emulator: settings = {}, context, chromium 
     states,
     refusedMints: () => refusedMints,
     /** Waits until the app says so on its page. */
-    shows: (words: string, timeout = 10_000) =>
+    shows: (words: string, timeout = PATIENCE_MS) =>
       expect.poll(() => page.getByLabel('connection').textContent(), { timeout }).toBe(words),
+    /** Waits until an event of that type has come. */
+    hears: (type: string) =>
+      expect
+        .poll(async () => (await page.getByLabel('events').textContent())?.split(' '), {
+          timeout: PATIENCE_MS,
+        })
+        .toContain(type),
     /** Sessions, microphones and peers that are open, on both sides. */
     open: async () => ({ ...(await liveOn(page)), sessions: emulator.sessions().length }),
   };
@@ -123,9 +133,7 @@ describe('one call', () => {
   it('is answered, with a voice that plays', async () => {
     const app = await connected();
     await click(app.page, 'Ask');
-    await expect
-      .poll(() => app.page.getByLabel('event').textContent(), { timeout: 10_000 })
-      .toBe('response.done');
+    await app.hears('response.done');
     expect(app.states()).toEqual(['idle', 'connecting', 'connected']);
   });
 
@@ -133,9 +141,7 @@ describe('one call', () => {
     const app = await connected();
     app.emulator.advance(11 * 60_000);
     await click(app.page, 'Ask');
-    await expect
-      .poll(() => app.page.getByLabel('event').textContent(), { timeout: 10_000 })
-      .toBe('response.done');
+    await app.hears('response.done');
     expect(await app.open()).toEqual(ONE);
     await app.shows('connected');
   });
@@ -236,7 +242,7 @@ describe('autoplay', () => {
   it('that is blocked is said, until a click', async () => {
     const app = await openApp({ query: { onMount: '', listen: '' } });
     // Looking into the page would be the gesture that is missing.
-    await expect.poll(() => app.states().at(-1), { timeout: 10_000 }).toBe('connected blocked');
+    await expect.poll(() => app.states().at(-1), { timeout: PATIENCE_MS }).toBe('connected blocked');
     await click(app.page, 'Hear');
     await app.shows('connected');
     await click(app.page, 'Leave');
