@@ -21,6 +21,9 @@ import type { RecipeName, RecipesPage } from './fixtures/client-recipes.ts';
 
 const command = fileURLToPath(new URL('../../packages/emulator/bin/realtime-emulator.js', import.meta.url));
 
+/** A page that goes may not be heard saying so; the emulator misses it after some fifteen seconds then. */
+const NOTICED_MS = 45_000;
+
 let browser: Browser;
 let script: string;
 beforeAll(async () => {
@@ -74,7 +77,7 @@ describe('a page that knows only the API', () => {
       onTestFinished(() => emulator.close());
       expect(await converse(await openApp(emulator), recipe)).toContain('good morning');
       expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1 });
-      await expect.poll(() => emulator.stats().live).toBe(0);
+      await expect.poll(() => emulator.stats().live, { timeout: NOTICED_MS }).toBe(0);
     },
   );
 

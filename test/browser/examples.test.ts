@@ -7,6 +7,9 @@ import { countLive, liveOn } from '../support/count-live.ts';
 import { startExample } from '../support/example.ts';
 import { openPage } from '../support/open-page.ts';
 
+/** A page that goes may not be heard saying so; the emulator misses it after some fifteen seconds then. */
+const NOTICED_MS = 45_000;
+
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchChromium(FAKE_MICROPHONE);
@@ -58,7 +61,7 @@ describe('the page of an example', () => {
     expect(api.stats()).toMatchObject({ mints: 1, sessions: 1, live: 1 });
     await click(page, 'Hang up');
     await says(page, /^closed$/);
-    await expect.poll(() => api.stats().live).toBe(0);
+    await expect.poll(() => api.stats().live, { timeout: NOTICED_MS }).toBe(0);
     expect(await liveOn(page)).toEqual({ microphones: 0, peers: 0 });
   });
 

@@ -10,6 +10,9 @@ import type { Target, WebRtcClients } from './fixtures/webrtc-clients.ts';
 
 const PUBLIC_API = 'https://api.openai.com';
 
+/** A page that goes may not be heard saying so; the emulator misses it after some fifteen seconds then. */
+const NOTICED_MS = 45_000;
+
 let browser: Browser;
 let clients: string;
 beforeAll(async () => {
@@ -129,7 +132,7 @@ it('@openai/agents-realtime, unmodified and at its own address, holds a conversa
   );
   expect(answer).toContain('good morning');
   expect(emulator.stats()).toMatchObject({ mints: 1, calls: 1, sessions: 1 });
-  await expect.poll(() => emulator.stats()).toMatchObject({ live: 0, peers: 0 });
+  await expect.poll(() => emulator.stats(), { timeout: NOTICED_MS }).toMatchObject({ live: 0, peers: 0 });
 });
 
 it('openai/realtime/webrtc, unmodified, holds a conversation', async () => {
@@ -140,5 +143,7 @@ it('openai/realtime/webrtc, unmodified, holds a conversation', async () => {
     await mint(emulator),
   );
   expect(answer).toContain('good morning');
-  await expect.poll(() => emulator.stats()).toMatchObject({ calls: 1, sessions: 1, live: 0, peers: 0 });
+  await expect
+    .poll(() => emulator.stats(), { timeout: NOTICED_MS })
+    .toMatchObject({ calls: 1, sessions: 1, live: 0, peers: 0 });
 });

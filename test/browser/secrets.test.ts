@@ -56,15 +56,17 @@ it('keeps the API key and the instructions on the server, and the token out of e
   await page.getByText('Text', { exact: true }).click();
   await page.getByTestId('talk').click();
   await page.locator('[data-event="response.output_text.done"]').waitFor();
-  await page.getByText('Refreshed ahead of expiry').waitFor({ timeout: 15_000 });
+  await page.getByText('Refreshed ahead of expiry').waitFor({ timeout: 45_000 });
   const refusal = { error: { message: `Incorrect API key provided: ${apiKey}`, code: instructions } };
   emulator.fail({ kind: 'status', status: 503, body: refusal });
-  await page.getByTestId('trouble').waitFor({ timeout: 15_000 });
+  await page.getByTestId('trouble').waitFor({ timeout: 45_000 });
 
   const exchanges = await traffic.exchanges();
   const mints = exchanges.filter(isMint);
   const values = mints.filter(({ responseBody }) => responseBody.includes('"value"')).map(mintedValue);
-  expect(new Set(values).size).toBe(2);
+  // A slow run may see one refresh more.
+  expect(values.length).toBeGreaterThanOrEqual(2);
+  expect(new Set(values).size).toBe(values.length);
   expect(
     exchanges.filter(isCall).map(({ request }) => values.some((value) => request.includes(value))),
   ).toEqual([true]);
