@@ -53,6 +53,16 @@ describe('a mint route for transcription sessions', () => {
     });
   });
 
+  it.each([{}, { audio: {} }, { audio: { input: {} } }])(
+    'tells of no model where the session is %j',
+    async (rest) => {
+      harness.upstream.reply = json(200, mintedBody(120, echoed));
+      const handler = harness.create({ session: { type: 'transcription', ...rest } });
+      expect((await handler(post())).status).toBe(200);
+      expect(harness.events).toMatchObject([{ type: 'minted', model: undefined }]);
+    },
+  );
+
   it('takes a live request without its type, and refuses another type', async () => {
     const handler = harness.create({ session, allow });
     const input = { turn_detection: { type: 'semantic_vad' } };

@@ -142,6 +142,8 @@ describe('request gate', () => {
     expect(response.headers.get('access-control-allow-origin')).toBe(APP);
     expect(response.headers.get('access-control-allow-methods')).toBe('POST');
     expect(response.headers.get('access-control-allow-headers')).toContain('content-type');
+    expect(response.headers.get('access-control-max-age')).toBe('600');
+    expect(response.headers.get('allow')).toBe('POST, OPTIONS');
     expect(response.headers.get('vary')).toContain('Origin');
     expect(asked).toBe(0);
   });

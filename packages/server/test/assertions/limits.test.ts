@@ -82,6 +82,8 @@ describe('limits', () => {
     const response = await harness.create({ limiter: { consume } })(post());
     expect(response.status).toBe(503);
     expect((await read(response)).code).toBe('limiter_unavailable');
+    expect(response.headers.get('retry-after')).toBe('1');
+    expect(harness.events[0]).toMatchObject({ remedy: expect.stringContaining('`limiter` option') });
     expect(harness.upstream.requests).toHaveLength(0);
   });
 

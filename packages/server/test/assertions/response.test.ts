@@ -130,6 +130,7 @@ describe('answer', () => {
     for (const request of requests) {
       const { headers } = await open(request);
       expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('pragma')).toBe('no-cache');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('vary')).toBe('Origin, Sec-Fetch-Site, Cookie, Authorization');
       expect(headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);

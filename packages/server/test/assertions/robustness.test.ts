@@ -165,6 +165,12 @@ describe('robustness', () => {
     } satisfies SessionEvent);
   });
 
+  it('S40 names the model that was asked for when the upstream names none', async () => {
+    harness.upstream.reply = json(200, mintedBody(120, { model: undefined }));
+    await harness.create({ session: { model: 'gpt-realtime-mini' } })(post());
+    expect(harness.events[0]).toMatchObject({ type: 'minted', model: 'gpt-realtime-mini' });
+  });
+
   it.each<[string, () => unknown]>([
     [
       'throws',
