@@ -28,6 +28,7 @@ export const row = {
       ['`performance.now()` and `Date.now()`', () => performance.now() + Date.now()],
       ['`getState()`', () => tokens.getState()],
       ['`peek()`', () => tokens.peek()],
+      ['`getToken()`, not awaited', () => tokens.getToken()],
     ].map(([name, read]) => {
       const bytes = Array.from({ length: rounds }, () => bytesOf(read));
       return [name, median(bytes).toFixed(1), spread(bytes, 1)];

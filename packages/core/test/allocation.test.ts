@@ -14,7 +14,7 @@ describe('reading', () => {
     return tries.slice(2).sort((a, b) => a - b)[3]!;
   }
 
-  test('a state or a current token allocates nothing', async () => {
+  test('a state or a current token, or asking for it, allocates nothing', async () => {
     const environment = createManualEnvironment();
     const tokens = createTokenManager({
       fetchToken: literal({ value: 'ek_1', expires_in: 600 }),
@@ -24,6 +24,7 @@ describe('reading', () => {
     // The compiler that makes it so works beside, and takes its time.
     await expect.poll(() => bytesPerRead(() => tokens.getState())).toBeLessThan(8);
     await expect.poll(() => bytesPerRead(() => tokens.peek())).toBeLessThan(8);
+    await expect.poll(() => bytesPerRead(() => tokens.getToken())).toBeLessThan(8);
     // The measure itself can tell: one small object is more.
     const seen: unknown[] = [];
     expect(bytesPerRead(() => (seen[0] = { at: environment.clock.nowMs() }))).toBeGreaterThan(8);

@@ -1,6 +1,6 @@
 import { TokenError } from '../errors/token-error.ts';
 import type { Waiter } from '../state/model.ts';
-import { ask, disposedError, leave } from '../state/moves.ts';
+import { ask, disposedError, leave, noteUse } from '../state/moves.ts';
 import { burnsOnUse, isDue, remainingMs } from '../state/token-life.ts';
 import type { EphemeralToken } from '../token/ephemeral-token.ts';
 import { within } from './read-settings.ts';
@@ -47,6 +47,6 @@ function warmToken<P, S>(
   const { held, now, unused } = model;
   if (!held || signal?.aborted || burnsOnUse(model, held) || isDue(model)) return undefined;
   if (!(minRemainingMs >= 0) || minRemainingMs > remainingMs(held, now)) return undefined;
-  if (unused > 0) runner.turn(() => void (model.unused = 0));
+  if (unused > 0) runner.turn(noteUse);
   return held.promise;
 }

@@ -30,6 +30,15 @@ export function ask<S>(model: Model<S>, waiter: Waiter<S>): void {
 }
 
 /**
+ * A caller took the token that was there: refreshing goes on.
+ *
+ * @param model - What is known.
+ */
+export function noteUse<S>(model: Model<S>): void {
+  model.unused = 0;
+}
+
+/**
  * A caller stops waiting. The call it waited for ends with the last one, unless a lease or a prefetch wants its answer.
  *
  * @param model - What is known.
