@@ -93,6 +93,10 @@ export const row = {
     return {
       words: `How long a token that is there takes to be read, against the floor of the same round; the median of ${rounds} rounds and their spread.`,
       tables: [{ columns: ['reader', 'ratio', 'spread'], rows }],
+      notes: [
+        'All are awaited, `peek()` too, which answers no promise: that takes longer than awaiting a promise.',
+        'What `getToken()` costs is the two clocks. No reader that looks at a clock comes close to the floor.',
+      ],
     };
   },
 };

@@ -113,6 +113,20 @@ describe('scheduled refresh', () => {
     expect(world.server.calls).toHaveLength(6);
   });
 
+  test('refreshing goes on while somebody takes fresh tokens', async () => {
+    const world = createWorld({ maxUnusedRefreshes: 3 });
+    world.server.script(...Array.from({ length: 50 }, () => answer(100)));
+    world.tokens.keepFresh();
+    for (let taken = 0; taken < 10; taken += 1) {
+      await world.clock.advance(90_000);
+      const { length } = world.server.calls;
+      await world.tokens.getToken();
+      expect(world.server.calls).toHaveLength(length);
+    }
+    expect(world.server.calls).toHaveLength(12);
+    expect(world.events.filter((event) => event.type === 'refresh-asleep')).toEqual([]);
+  });
+
   test('life beyond the longest timer is waited for in naps', async () => {
     const world = createWorld({ parse: () => ({ value: 'ek_long', expiresInMs: 2 ** 31 * 3 }) });
     world.server.script({});
