@@ -16,7 +16,7 @@ const gates = [
   { script: 'attw' },
   { script: 'size' },
   { script: 'api' },
-  { script: 'docs' },
+  { script: 'docs:build' },
   { script: 'test:unit', counts: 'tests' },
   { script: 'test:integration', counts: 'tests' },
   { script: 'test:browser', counts: 'tests' },

@@ -19,7 +19,7 @@ let site: ServedFolder;
 let browser: Browser;
 let files: string[];
 beforeAll(async () => {
-  if (!existsSync(folder)) throw new Error('The site is not built; run "pnpm run docs" first.');
+  if (!existsSync(folder)) throw new Error('The site is not built; run "pnpm docs:build" first.');
   files = (await readdir(folder, { recursive: true })).map((name) => name.replaceAll('\\', '/'));
   [site, browser] = await Promise.all([serveFolder(folder), launchChromium()]);
 });
