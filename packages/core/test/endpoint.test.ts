@@ -42,8 +42,21 @@ describe('endpoint', () => {
     expect(seen[0]).toMatchObject({
       method: 'POST',
       body: '{"voice":"marin"}',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
     });
+  });
+
+  test('sends cookies to its own origin unless told otherwise, past every cache, and ends with its signal', async () => {
+    const inits: RequestInit[] = [];
+    const fetch = (_url: string, init: RequestInit): Promise<Response> => {
+      inits.push(init);
+      return Promise.resolve(Response.json({ value: 'ek_1', expires_in: 60 }));
+    };
+    for (const credentials of [undefined, 'include', 'omit'] as const) {
+      await createTokenManager({ fetchToken: endpoint('/mint', { fetch, credentials }) }).getToken();
+    }
+    expect(inits.map(({ credentials }) => credentials)).toEqual(['same-origin', 'include', 'omit']);
+    expect(inits[0]).toMatchObject({ cache: 'no-store', signal: expect.any(AbortSignal) as AbortSignal });
   });
 
   test('posts an empty object without params, and asks headers anew for every try', async () => {

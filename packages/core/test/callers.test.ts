@@ -1,0 +1,110 @@
+import { getEventListeners } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { answer, createWorld, settled } from './support/world.ts';
+
+describe('the signal of a caller', () => {
+  const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
+
+  test('is let go when the caller has its token, and when it has none', async () => {
+    const world = createWorld({ retry: { limit: 1 } });
+    const { signal } = new AbortController();
+    const served = world.tokens.getToken({ signal });
+    expect(listeners(signal)).toBe(1);
+    world.server.script(answer());
+    await served;
+    expect(listeners(signal)).toBe(0);
+    world.tokens.reset();
+    await world.clock.advance(1_000);
+    world.server.script(new Response('', { status: 503 }));
+    await expect(world.tokens.getToken({ signal })).rejects.toMatchObject({ status: 503 });
+    expect(listeners(signal)).toBe(0);
+  });
+
+  test('is not listened to where a token is there', async () => {
+    const world = createWorld();
+    world.server.script(answer());
+    await world.tokens.getToken();
+    const { signal } = new AbortController();
+    void world.tokens.getToken({ signal });
+    expect(listeners(signal)).toBe(0);
+  });
+
+  test('that is aborted is obeyed although a token is there, and its reason is the cause', async () => {
+    const world = createWorld();
+    world.server.script(answer());
+    await world.tokens.getToken();
+    const reason = new Error('the dialog was closed');
+    const refused = world.tokens.getToken({ signal: AbortSignal.abort(reason) });
+    await expect(refused).rejects.toMatchObject({ code: 'aborted', cause: reason });
+  });
+
+  test('is that of withToken, both times', async () => {
+    const world = createWorld();
+    const leaver = new AbortController();
+    const { signal } = leaver;
+    const first = world.tokens.withToken(() => Promise.resolve({ status: 401 }), { signal });
+    expect(listeners(signal)).toBe(1);
+    world.server.script(answer());
+    await settled(world);
+    leaver.abort();
+    await expect(first).rejects.toMatchObject({ code: 'aborted' });
+  });
+});
+
+describe('a wish for some life', () => {
+  test('is granted by a token that has just that much left', async () => {
+    const world = createWorld();
+    world.server.script(answer(600));
+    const token = await world.tokens.getToken();
+    expect(await world.tokens.getToken({ minRemainingMs: 600_000 })).toBe(token);
+    expect(await world.tokens.getToken({ minRemainingMs: 0 })).toBe(token);
+    expect(world.server.calls).toHaveLength(1);
+  });
+
+  test.each([-1, Number.NaN])('of %s is refused, whether a token is there or not', async (wish) => {
+    const world = createWorld();
+    const refused = { code: 'invalid-options', message: expect.stringContaining('minRemainingMs must be a number from 0') as string }; // prettier-ignore
+    await expect(world.tokens.getToken({ minRemainingMs: wish })).rejects.toMatchObject(refused);
+    world.server.script(answer());
+    await world.tokens.getToken();
+    await expect(world.tokens.getToken({ minRemainingMs: wish })).rejects.toMatchObject(refused);
+  });
+});
+
+describe('whoever listens', () => {
+  test('hears nothing any more after taking itself off', async () => {
+    const world = createWorld();
+    const heard: string[] = [];
+    const offState = world.tokens.subscribe(({ status }) => heard.push(status));
+    const offEvents = world.tokens.on(({ type }) => heard.push(type));
+    world.server.script(answer());
+    await world.tokens.getToken();
+    expect(heard).toEqual(['mint-started', 'loading', 'mint-succeeded', 'ready']);
+    offState();
+    offEvents();
+    world.tokens.reset();
+    expect(heard).toHaveLength(4);
+  });
+
+  test('may take itself off twice, and leaves another that is the same function', async () => {
+    const world = createWorld();
+    let heard = 0;
+    const count = (): void => void (heard += 1);
+    const [off] = [world.tokens.subscribe(count), world.tokens.subscribe(count)];
+    off();
+    off();
+    void world.tokens.getToken();
+    await settled(world);
+    expect(heard).toBe(1);
+  });
+
+  test('is not told of a state that an earlier listener has made old', () => {
+    const world = createWorld();
+    const heard: string[] = [];
+    world.tokens.subscribe(({ status }) => status === 'loading' && world.tokens.dispose());
+    world.tokens.subscribe(({ status }) => heard.push(status));
+    world.tokens.prefetch();
+    world.tokens.getToken().catch(() => undefined);
+    expect(heard).toEqual(['disposed']);
+  });
+});

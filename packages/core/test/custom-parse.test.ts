@@ -1,0 +1,99 @@
+import { TokenError, type StandardSchema, type ParsedToken } from '@realtime-session/core';
+import { describe, expect, test } from 'vitest';
+import { answer, createWorld } from './support/world.ts';
+
+type Parse = (raw: unknown) => ParsedToken | Promise<ParsedToken>;
+
+/** A schema that answers that. */
+function schema(result: unknown): StandardSchema<ParsedToken> {
+  return { '~standard': { version: 1, vendor: 'test', validate: () => result as never } };
+}
+
+/** What a caller is told when such a parser reads an answer. */
+async function refusal(parse: Parse | StandardSchema<ParsedToken>): Promise<unknown> {
+  const world = createWorld({ parse, retry: { limit: 1 } });
+  world.server.script(answer());
+  return world.tokens.getToken().catch((thrown: unknown) => thrown);
+}
+
+describe('a schema that does not accept an answer', () => {
+  test.each([
+    [[{ message: 'secret', path: ['data', 'token'] }], '"data.token"'],
+    [[{ message: 'secret', path: [{ key: 'data' }, { key: 0 }] }], '"data.0"'],
+    [[{ message: 'secret', path: [] }], 'the answer'],
+    [[{ message: 'secret' }, { message: 'secret', path: ['exp'] }], 'the answer, "exp"'],
+  ])('is quoted for where, never for what: %j', async (issues, where) => {
+    const error = await refusal(schema({ issues }));
+    expect(error).toMatchObject({ code: 'invalid-response' });
+    expect(String(error)).toContain(
+      `without a usable token: parse did not accept ${where}. Check its answer and the parse option.`,
+    );
+    expect(String(error)).not.toContain('secret');
+  });
+
+  test('may take its time', async () => {
+    expect(String(await refusal(schema(Promise.resolve({ issues: [{ message: '' }] }))))).toContain(
+      'parse did not accept the answer',
+    );
+    const world = createWorld({
+      parse: schema(Promise.resolve({ value: { value: 'ek_1', expiresInMs: 60_000 } })),
+    });
+    world.server.script({});
+    expect((await world.tokens.getToken()).value).toBe('ek_1');
+  });
+});
+
+describe('a parser of one’s own', () => {
+  test.each([undefined, null, 'ek_1', [], {}, { value: 7 }, { value: ' ' }])(
+    'that answers %j gave no value',
+    async (parsed) => {
+      expect(String(await refusal(() => parsed as never))).toContain('parse gave no value');
+    },
+  );
+
+  test.each(
+    [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '60', null].flatMap((ms) => [
+      ms === null ? { expiresInMs: {} } : { expiresInMs: ms },
+      ms === null ? { expiresAtMs: true } : { expiresAtMs: ms },
+    ]),
+  )('that answers %o gave no expiry', async (expiry) => {
+    expect(String(await refusal(() => ({ value: 'ek_1', ...expiry }) as never))).toContain(
+      'parse gave an expiry that is not a positive number of milliseconds',
+    );
+  });
+
+  test('may leave either expiry out', async () => {
+    for (const expiry of [{ expiresInMs: 60_000 }, { expiresAtMs: 1_800_000_060_000 }]) {
+      const world = createWorld({ parse: () => ({ value: 'ek_1', ...expiry }) });
+      world.server.script({});
+      expect((await world.tokens.getToken()).remainingMs()).toBe(60_000);
+    }
+  });
+
+  test('that throws is told of with what it threw', async () => {
+    const cause = new Error('mine');
+    const reject = (): never => {
+      throw cause;
+    };
+    for (const parse of [reject, () => Promise.reject(cause)]) {
+      const error = await refusal(parse);
+      expect(error).toMatchObject({ code: 'invalid-response', cause });
+      expect(String(error)).toContain('parse threw an error');
+    }
+  });
+
+  test('may throw a TokenError, which is left as it is', async () => {
+    const mine = new TokenError('http', 'The vault is locked. Open it.', { status: 423 });
+    const error = await refusal(() => {
+      throw mine;
+    });
+    expect(error).toMatchObject({ code: 'http', status: 423, message: mine.message });
+  });
+
+  test('that takes its time cannot read what is there already', () => {
+    const parse = (): Promise<ParsedToken> => Promise.resolve({ value: 'ek_1', expiresInMs: 60_000 });
+    const refused = expect.objectContaining({ code: 'invalid-options', fatal: true }) as Error;
+    expect(() => createWorld({ parse, initialToken: {} })).toThrow(refused);
+    expect(() => createWorld({ parse }).tokens.setToken({})).toThrow(/asynchronous. Let fetchToken/);
+  });
+});

@@ -1,0 +1,129 @@
+import { TokenError } from '@realtime-session/core';
+import { describe, expect, test } from 'vitest';
+import { answer, createWorld } from './support/world.ts';
+
+/** What a caller is told when that is what the fetcher answers, or throws. */
+async function refusal(outcome: unknown): Promise<TokenError> {
+  const world = createWorld({ retry: { limit: 1 } });
+  world.server.script(outcome);
+  const error: unknown = await world.tokens.getToken().catch((thrown: unknown) => thrown);
+  if (TokenError.is(error)) return error;
+  throw new Error('There was no TokenError.');
+}
+
+const failed = (status: number, body = '{}', headers: Record<string, string> = {}): Response =>
+  new Response(body, { status, headers });
+
+describe('a status', () => {
+  test.each([
+    [401, 'Sign the user in, then call reset().'],
+    [403, 'Check that this user and this origin may mint tokens.'],
+    [404, 'Check the URL given to endpoint().'],
+    [405, 'Let the route accept POST.'],
+    [429, 'It is tried again when the server allows it.'],
+    [500, 'Look for this request in the log of the server.'],
+  ])('%i comes with its remedy', async (status, remedy) => {
+    const { message } = await refusal(failed(status));
+    expect(message.startsWith(`The mint route answered ${status}. ${remedy} See `)).toBe(true);
+  });
+
+  test.each([
+    ['a word', 'rate_limited', true],
+    ['a longer word', `r${'x'.repeat(63)}`, true],
+    ['too long a word', `r${'x'.repeat(64)}`, false],
+    ['a key', 'sk-proj-1', false],
+    ['a token', 'ek_1', false],
+    ['prose', 'the key sk-1 is bad', false],
+    ['prose after something else', ' rate_limited', false],
+    ['a number', 7, false],
+  ])('is told with its code when that is a word: %s', async (_what, code, isTold) => {
+    for (const body of [{ code }, { error: { code } }]) {
+      const { message } = await refusal(failed(400, JSON.stringify(body)));
+      expect(message.includes(`400 (${code})`)).toBe(isTold);
+      if (!isTold) expect(message).toContain('answered 400. ');
+    }
+  });
+
+  test('is told with the id of the request, from the header first', async () => {
+    const body = '{"request_id":"req_body"}';
+    expect((await refusal(failed(500, body, { 'x-request-id': 'req_head' }))).requestId).toBe('req_head');
+    expect((await refusal(failed(500, body))).requestId).toBe('req_body');
+    expect((await refusal(failed(500))).requestId).toBeUndefined();
+  });
+
+  test('a date to come back at is measured by the answer’s own, or else by this clock', async () => {
+    const at = (ms: number): string => new Date(ms).toUTCString();
+    const { clock } = createWorld();
+    const later = { 'retry-after': at(clock.nowMs() + 60_000) };
+    expect((await refusal(failed(503, '', later))).retryAfterMs).toBe(60_000);
+    const dated = { ...later, date: at(clock.nowMs() + 50_000) };
+    expect((await refusal(failed(503, '', dated))).retryAfterMs).toBe(10_000);
+  });
+});
+
+describe('an answer that is no JSON', () => {
+  test('is told of by its status', async () => {
+    expect(await refusal(new Response('hello'))).toMatchObject({
+      code: 'invalid-response',
+      status: 200,
+      message: expect.stringContaining('answered 200 with something that is not JSON') as string,
+    });
+  });
+});
+
+describe('what a fetcher throws', () => {
+  test.each([400, 401, 503])('is an answer when its status is %i', async (status) => {
+    const thrown = Object.assign(new Error('no'), { status, code: 'bad_key' });
+    const error = await refusal(thrown);
+    expect(error).toMatchObject({ code: 'http', status });
+    expect(error.message).toContain(`${status} (bad_key)`);
+  });
+
+  test.each([399, 200, '401', undefined])(
+    'is a mistake of the fetcher when its status is %s',
+    async (status) => {
+      const thrown = Object.assign(new Error('no'), { status });
+      const error = await refusal(thrown);
+      expect(error).toMatchObject({ code: 'fetcher', cause: thrown });
+      expect(error.status).toBeUndefined();
+    },
+  );
+
+  test.each([
+    new TypeError('fetch failed'),
+    new TypeError('NetworkError when attempting to fetch resource.'),
+    new TypeError('Load failed'),
+    new TypeError('terminated'),
+    new Error('Network connection lost.'),
+    new DOMException('The operation was aborted.', 'AbortError'),
+    new DOMException('x', 'NetworkError'),
+  ])('is a network failure when it reads so: %s', async (thrown) => {
+    expect(await refusal(thrown)).toMatchObject({ code: 'network', cause: thrown });
+  });
+
+  test.each([
+    new TypeError('tokens is undefined'),
+    new Error('fetch failed'),
+    new Error('My TypeError: fetch failed'),
+    new Error('AbortError'),
+    new Error('no network connection lost'),
+  ])('is a mistake of the fetcher when it reads otherwise: %s', async (thrown) => {
+    expect(await refusal(thrown)).toMatchObject({ code: 'fetcher', cause: thrown });
+  });
+
+  test('is nothing that hides a later token', async () => {
+    const world = createWorld();
+    world.server.script(new TypeError('fetch failed'), answer());
+    const token = world.tokens.getToken();
+    await world.clock.advance(10_000);
+    expect((await token).value).toMatch(/^ek_/);
+  });
+});
+
+test('a TokenError is known by its brand alone', () => {
+  const error = new TokenError('network', 'Down. Wait.');
+  expect(TokenError.is(error)).toBe(true);
+  expect(Object.keys(error)).not.toContain(String(Symbol.for('@realtime-session/core/TokenError')));
+  for (const other of [null, undefined, 7, 'network', {}, new Error('x')])
+    expect(TokenError.is(other)).toBe(false);
+});
