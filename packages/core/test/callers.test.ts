@@ -108,3 +108,46 @@ describe('whoever listens', () => {
     expect(heard).toEqual(['disposed']);
   });
 });
+
+describe('what a caller cannot see', () => {
+  test('withToken uses a token once that works, and leaves it where it is', async () => {
+    const world = createWorld();
+    world.server.script(answer());
+    const used: string[] = [];
+    const outcome = await world.tokens.withToken((token) => {
+      used.push(token.value);
+      return Promise.resolve({ status: 200 });
+    });
+    expect([outcome, used.length, world.server.calls.length]).toEqual([{ status: 200 }, 1, 1]);
+    expect(world.tokens.peek()?.value).toBe(used[0]);
+  });
+
+  test('the network that comes back ends the wait of a caller that holds no lease', async () => {
+    const world = createWorld({ retry: { baseMs: 20_000, maxMs: 20_000 } });
+    world.server.script(new TypeError('fetch failed'), answer());
+    const token = world.tokens.getToken();
+    await world.clock.advance(1_000);
+    expect(world.environment.listenerCount()).toBe(1);
+    world.environment.goOnline();
+    expect((await token).value).toMatch(/^ek_/);
+    expect(world.environment.listenerCount()).toBe(0);
+  });
+
+  test('a manager that was disposed does nothing any more, whatever is asked of it', async () => {
+    const world = createWorld();
+    world.tokens.dispose();
+    const heard: string[] = [];
+    world.tokens.on(({ type }) => heard.push(type));
+    world.tokens.subscribe(({ status }) => heard.push(status));
+    world.tokens.prefetch();
+    world.tokens.invalidate();
+    world.tokens.reset();
+    world.tokens.setToken(answer());
+    world.tokens.keepFresh()();
+    world.tokens.dispose();
+    await world.clock.advance(60_000);
+    expect(heard).toEqual([]);
+    expect(world.tokens.getState()).toEqual({ status: 'disposed' });
+    expect([world.server.calls.length, world.clock.pending(), world.environment.listenerCount()]).toEqual([0, 0, 0]); // prettier-ignore
+  });
+});
