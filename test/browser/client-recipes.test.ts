@@ -4,15 +4,13 @@ import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { bundleForBrowser } from '../support/bundle.ts';
 import { fakeMicrophone, launchChromium } from '../support/chromium.ts';
 import { serveMintRoute } from '../support/mint-route.ts';
+import { NOTICED_MS } from '../support/noticed.ts';
 import { openPage } from '../support/open-page.ts';
 import { selfSigned } from '../support/self-signed.ts';
 import { trustingFetch } from '../support/trusting-fetch.ts';
 import type { RecipeName, RecipesPage } from './fixtures/client-recipes.ts';
 
 const TTL_SECONDS = 60;
-
-/** A page that goes may not be heard saying so; the emulator misses it after some fifteen seconds then. */
-const NOTICED_MS = 45_000;
 
 let script: string;
 beforeAll(async () => {

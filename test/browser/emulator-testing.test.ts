@@ -16,13 +16,11 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { bundleForBrowser } from '../support/bundle.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { serveMintRoute } from '../support/mint-route.ts';
+import { NOTICED_MS } from '../support/noticed.ts';
 import { openPage } from '../support/open-page.ts';
 import type { RecipeName, RecipesPage } from './fixtures/client-recipes.ts';
 
 const command = fileURLToPath(new URL('../../packages/emulator/bin/realtime-emulator.js', import.meta.url));
-
-/** A page that goes may not be heard saying so; the emulator misses it after some fifteen seconds then. */
-const NOTICED_MS = 45_000;
 
 let browser: Browser;
 let script: string;

@@ -5,10 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { launchChromium } from '../support/chromium.ts';
 import { countLive, liveOn } from '../support/count-live.ts';
 import { startExample } from '../support/example.ts';
+import { NOTICED_MS } from '../support/noticed.ts';
 import { openPage } from '../support/open-page.ts';
-
-/** A page that goes may not be heard saying so; the emulator misses it after some fifteen seconds then. */
-const NOTICED_MS = 45_000;
 
 let browser: Browser;
 beforeAll(async () => {

@@ -5,13 +5,11 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { bundleForBrowser } from '../support/bundle.ts';
 import { fakeMicrophone, launchChromium } from '../support/chromium.ts';
+import { NOTICED_MS } from '../support/noticed.ts';
 import { openPage } from '../support/open-page.ts';
 import type { Target, WebRtcClients } from './fixtures/webrtc-clients.ts';
 
 const PUBLIC_API = 'https://api.openai.com';
-
-/** A page that goes may not be heard saying so; the emulator misses it after some fifteen seconds then. */
-const NOTICED_MS = 45_000;
 
 let browser: Browser;
 let clients: string;

@@ -8,10 +8,6 @@ import {
 } from '@realtime-session/protocol';
 import { expressibleClientSecretRequest, expressibleSessionRequest } from './support/arbitraries.ts';
 
-// The same cases each time, so that what fails is a change of ours; the variables ask for others, or for more.
-const { FUZZ_SEED = '20261123', FUZZ_SCALE = '1' } = process.env;
-fc.configureGlobal({ seed: Number(FUZZ_SEED), numRuns: 100 * Number(FUZZ_SCALE) });
-
 describe('a request both calls can express', () => {
   it('survives the way to the live call and back, dropping nothing', () => {
     fc.assert(
