@@ -21,7 +21,7 @@ it.each<RecipeName>(['agents-webrtc', 'agents-websocket', 'openai-webrtc', 'tans
   'the recipe %s talks at the address of the API itself, and again with a new token when the first has expired',
   async (name) => {
     const tls = await selfSigned();
-    const emulator = await createRealtimeEmulator({ tls, responsePaceMs: 0, generation: 'today' });
+    const emulator = await createRealtimeEmulator({ tls, responsePaceMs: 0, generation: 'current' });
     onTestFinished(() => emulator.close());
     const mintRoute = await serveMintRoute({
       apiKey: emulator.apiKey,

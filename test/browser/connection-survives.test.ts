@@ -283,7 +283,7 @@ describe('a call that breaks down', () => {
     app.emulator.fail('server-error', { at: 'mint' });
     await app.emulator.dropSessions();
     await expect.poll(app.refusedMints, { timeout: NOTICED_MS }).toBeGreaterThan(0);
-    app.emulator.heal();
+    app.emulator.clearFaults();
     await app.shows('connected', NOTICED_MS);
     expect(app.emulator.stats().mints).toBe(2);
     await expectOneUntilLeft(app);

@@ -88,7 +88,7 @@ describe('a page that knows only the API', () => {
     await controls.fail('close-3000');
     await expect(converse(page, 'agents-websocket')).rejects.toThrow(/invalid_api_key/);
     expect((await controls.status()).faults).toHaveLength(2);
-    expect((await controls.heal()).faults).toEqual([]);
+    expect((await controls.clearFaults()).faults).toEqual([]);
     expect(await converse(page, 'agents-webrtc')).toContain('good morning');
   });
 });

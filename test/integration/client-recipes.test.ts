@@ -37,7 +37,7 @@ describe('official clients in Node, as the recipes use them', () => {
     '%s talks, and again with a new token when the connection was lost and the first has expired',
     async (client) => {
       const tls = await selfSigned();
-      const emulator = await createRealtimeEmulator({ tls, responsePaceMs: 0, generation: 'today' });
+      const emulator = await createRealtimeEmulator({ tls, responsePaceMs: 0, generation: 'current' });
       onTestFinished(() => emulator.close());
       const mintRoute = await serveMintRoute({
         apiKey: emulator.apiKey,

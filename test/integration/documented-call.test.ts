@@ -54,7 +54,7 @@ describe('the documented create-session call', () => {
     });
   });
 
-  it.each(['documented', 'today'] as const)(
+  it.each(['documented', 'current'] as const)(
     'keeps working through a mint route, against the API as %s',
     async (generation) => {
       const emulator = await startEmulator(generation);
@@ -62,11 +62,11 @@ describe('the documented create-session call', () => {
         apiKey: emulator.apiKey,
         upstream: compatible({
           baseUrl: emulator.url,
-          call: generation === 'today' ? 'client_secrets' : 'sessions',
+          api: generation === 'current' ? 'client_secrets' : 'sessions',
         }),
         session: { model: 'gpt-realtime' },
         allow: ['model', 'modalities', 'instructions'],
-        answer: 'session',
+        responseFormat: 'session',
         expose: ['modalities'],
       });
       const { status, session } = await post(mintRoute);

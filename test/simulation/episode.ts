@@ -64,7 +64,7 @@ async function live(world: World): Promise<void> {
   while (timeline.monotonicMs() < EPISODE_MS && !journal.violation()) {
     for (const server of servers) if (random.chance(0.8)) server.trouble();
     await chaos(world, subjects, { pace, ms: random.anyScale(MINUTE_MS, 30 * MINUTE_MS), advance });
-    for (const server of servers) server.heal();
+    for (const server of servers) server.clearFaults();
     await chaos(world, subjects, { pace, ms: random.between(0, 10 * MINUTE_MS), advance });
     for (const subject of subjects) if (!journal.violation()) await recover(world, subject, advance);
     for (const server of servers) if (random.chance(0.3)) server.habits.lifetimeMs = someLifetimeMs(world);

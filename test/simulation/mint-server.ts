@@ -39,7 +39,7 @@ export interface MintServer {
   /** Begins a time of trouble. */
   trouble(): void;
   /** Ends it. */
-  heal(): void;
+  clearFaults(): void;
   /** Answers one call; `record` is its entry in the ledger. */
   answer(request: TokenRequest, record: MintRecord): unknown;
   /** A token minted elsewhere. */
@@ -127,7 +127,7 @@ export function createMintServer(parts: ServerParts, habits: ServerHabits): Mint
         `trouble begins: ${isNarrow ? faults.map((fault) => fault.name).join(', ') : 'of all kinds'}`,
       );
     },
-    heal() {
+    clearFaults() {
       ratio = 0;
       perMinute = Infinity;
       journal.note('the server is well again');

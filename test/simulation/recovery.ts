@@ -69,7 +69,7 @@ function isIdle(subject: Subject): boolean {
 
 function calm({ machine, journal }: World, subject: Subject): void {
   journal.note(`#${subject.id} all trouble ends`);
-  subject.server.heal();
+  subject.server.clearFaults();
   subject.events += 1;
   subject.onEvent = undefined;
   subject.onAbort = undefined;

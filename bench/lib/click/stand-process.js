@@ -9,7 +9,7 @@ const emulator = await createRealtimeEmulator({ port: 0 });
 const unlimited = { max: 1_000_000, windowMs: 60_000 };
 const handler = createSessionHandler({
   apiKey: emulator.apiKey,
-  upstream: compatible({ baseUrl: emulator.url, call: 'client_secrets' }),
+  upstream: compatible({ baseUrl: emulator.url, api: 'client_secrets' }),
   authorize: () => ({ id: 'bench' }),
   session: { type: 'realtime', model: 'gpt-realtime' },
   ttlSeconds: 600,

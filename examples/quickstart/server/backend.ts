@@ -41,7 +41,7 @@ async function startEmulator(choice: PortChoice): Promise<Backend> {
   return {
     name: 'emulator',
     apiKey: emulator.apiKey,
-    upstream: compatible({ baseUrl: emulator.url, call: 'client_secrets' }),
+    upstream: compatible({ baseUrl: emulator.url, api: 'client_secrets' }),
     webSocketUrl: emulator.webSocketUrl,
     callsUrl: emulator.callsUrl,
     emulatorUrl: emulator.url,
@@ -63,7 +63,7 @@ function theApi(apiKey: string): Backend {
 
 function standIn(apiKey: string, baseUrl: string): Backend {
   try {
-    const upstream = compatible({ baseUrl, call: 'client_secrets' });
+    const upstream = compatible({ baseUrl, api: 'client_secrets' });
     // Calls and the WebSocket sit beside the create call; http: becomes ws:, https: becomes wss:.
     const realtimeUrl = upstream.url.replace(/\/client_secrets$/, '');
     const webSocketUrl = realtimeUrl.replace(/^http/, 'ws');

@@ -1,4 +1,4 @@
-import type { SessionEvent } from '@realtime-session/server';
+import type { AuditEvent } from '@realtime-session/server';
 
 /**
  * Turns audit events into a log a person can read: one plain sentence when trouble starts, one when it is over.
@@ -6,7 +6,7 @@ import type { SessionEvent } from '@realtime-session/server';
  *
  * @param write - Takes one line.
  */
-export function createEventLog(write: (line: string) => void): (event: SessionEvent) => void {
+export function createEventLog(write: (line: string) => void): (event: AuditEvent) => void {
   let trouble: string | undefined;
   return (event) => {
     if (event.type === 'minted' && trouble !== undefined) write('Tokens are minted again.');
@@ -16,7 +16,7 @@ export function createEventLog(write: (line: string) => void): (event: SessionEv
   };
 }
 
-function sentence(event: Exclude<SessionEvent, { type: 'minted' }>): string | undefined {
+function sentence(event: Exclude<AuditEvent, { type: 'minted' }>): string | undefined {
   switch (event.type) {
     case 'failed':
       return failure(event);
@@ -28,7 +28,7 @@ function sentence(event: Exclude<SessionEvent, { type: 'minted' }>): string | un
   }
 }
 
-function failure({ upstreamStatus, code, remedy }: Extract<SessionEvent, { type: 'failed' }>): string {
+function failure({ upstreamStatus, code, remedy }: Extract<AuditEvent, { type: 'failed' }>): string {
   if (upstreamStatus === 401) {
     return 'The API refused OPENAI_API_KEY: check that it is complete, not revoked and of the right project, then start again.';
   }

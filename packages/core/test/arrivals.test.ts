@@ -167,7 +167,7 @@ describe('who a call belongs to', () => {
     world.server.calls[1]!.resolve(answer(100));
     await settled(world);
     expect(world.tokens.peek()).toBeDefined();
-    expect(world.events.some((event) => event.type === 'refresh-asleep')).toBe(true);
+    expect(world.events.some((event) => event.type === 'refresh-paused')).toBe(true);
   });
 
   test('leaving where nothing is under way gives nothing up', async () => {
@@ -190,7 +190,7 @@ describe('who a call belongs to', () => {
     const wanted = world.tokens.getToken({ minRemainingMs: 50_000 });
     world.server.calls[1]!.resolve(answer(100));
     await wanted;
-    expect(world.events.some((event) => event.type === 'refresh-asleep')).toBe(false);
+    expect(world.events.some((event) => event.type === 'refresh-paused')).toBe(false);
   });
 });
 

@@ -62,7 +62,7 @@ describe('events', () => {
     ['reset', (world: World) => world.tokens.reset()],
     ['set', (world: World) => world.tokens.setToken(answer())],
     ['disposed', (world: World) => world.tokens.dispose()],
-  ] as const)('a mint given up is told as %s', async (because, giveUp) => {
+  ] as const)('a mint given up is told as %s', async (cause, giveUp) => {
     const world = createWorld();
     const leave = new AbortController();
     void world.tokens.getToken({ signal: leave.signal });
@@ -74,10 +74,10 @@ describe('events', () => {
       atMs: START_MS,
       reason: 'initial',
       attempt: 1,
-      because,
+      cause,
     });
     expect(told.slice(1)).toEqual(
-      because === 'reset' || because === 'disposed' ? [{ type: because, atMs: START_MS }] : [],
+      cause === 'reset' || cause === 'disposed' ? [{ type: cause, atMs: START_MS }] : [],
     );
     expect(world.server.calls[0]!.signal.aborted).toBe(true);
   });
@@ -121,7 +121,7 @@ describe('events', () => {
     world.server.script(answer(100), answer(100), answer(100));
     world.tokens.keepFresh();
     await world.clock.advance(80_000);
-    expect(world.events.at(-1)).toEqual({ type: 'refresh-asleep', atMs: START_MS + 80_000 });
+    expect(world.events.at(-1)).toEqual({ type: 'refresh-paused', atMs: START_MS + 80_000 });
     await world.clock.advance(1_000_000);
     expect(world.server.calls).toHaveLength(2);
   });

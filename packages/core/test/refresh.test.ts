@@ -107,7 +107,7 @@ describe('scheduled refresh', () => {
     world.tokens.keepFresh();
     await world.clock.advance(10_000_000);
     expect(world.server.calls).toHaveLength(4);
-    expect(world.events.filter((event) => event.type === 'refresh-asleep')).toHaveLength(1);
+    expect(world.events.filter((event) => event.type === 'refresh-paused')).toHaveLength(1);
     await world.tokens.getToken();
     await world.clock.advance(85_000);
     expect(world.server.calls).toHaveLength(6);
@@ -124,7 +124,7 @@ describe('scheduled refresh', () => {
       expect(world.server.calls).toHaveLength(length);
     }
     expect(world.server.calls).toHaveLength(12);
-    expect(world.events.filter((event) => event.type === 'refresh-asleep')).toEqual([]);
+    expect(world.events.filter((event) => event.type === 'refresh-paused')).toEqual([]);
   });
 
   test('life beyond the longest timer is waited for in naps', async () => {

@@ -15,7 +15,7 @@ export type { FaultEntry, FaultName } from './lib/faults/fault-catalog.ts';
 export type {
   ActiveFault,
   Fault,
-  FaultPlace,
+  FaultTarget,
   FaultScope,
   HangFault,
   LatencyFault,

@@ -63,7 +63,7 @@ describe('realtime-emulator', () => {
   });
 
   it('takes its key, lifetime and generation from flags', async () => {
-    const command = run(['--port', '0', '--api-key', 'sk-one', '--ttl', '2', '--generation', 'today']);
+    const command = run(['--port', '0', '--api-key', 'sk-one', '--ttl', '2', '--generation', 'current']);
     const url = await command.started;
     const mint = (call: string, body: object = {}) =>
       fetch(`${url}/v1/realtime/${call}`, {
@@ -104,15 +104,15 @@ describe('realtime-emulator', () => {
   it.each([
     ['an unknown flag', ['--prot', '1'], /--prot/],
     ['a port that is no number', ['--port', 'http'], /--port takes a whole number/],
-    ['an unknown generation', ['--generation', 'tomorrow'], /"documented" or "today"/],
+    ['an unknown generation', ['--generation', 'tomorrow'], /"documented" or "current"/],
     ['an unknown reuse', ['--reuse', 'twice'], /"until-expiry" or "once"/],
     ['an unknown fault', ['--fault', 'lightning'], /realtime-emulator faults/],
     ['a fault without its number', ['fail', 'latency'], /latency=MS/],
     ['an unknown place', ['fail', 'drop@home'], /mint, calls, websocket, session/],
-    ['an unknown place to heal', ['heal', 'home'], /mint, calls, websocket, session/],
-    ['an unknown request', ['explode'], /status, fail FAULT, heal/],
-    ['a request without its word', ['advance'], /status, fail FAULT, heal/],
-    ['a word too many', ['drop', 'all'], /status, fail FAULT, heal/],
+    ['an unknown place to clear', ['clear', 'home'], /mint, calls, websocket, session/],
+    ['an unknown request', ['explode'], /status, fail FAULT, clear/],
+    ['a request without its word', ['advance'], /status, fail FAULT, clear/],
+    ['a word too many', ['drop', 'all'], /status, fail FAULT, clear/],
   ])('points to --help after %s', async (_name, args, message) => {
     const command = run(args);
     expect(await command.exitCode).toBe(2);
@@ -164,8 +164,8 @@ describe('realtime-emulator', () => {
     expect(await ask('fail', 'close-1001@calls:2')).toContain('faults: close-1001 at calls, 2 times\n');
     expect(emulator.faults()).toEqual([{ name: 'close-1001', at: 'calls', left: 2 }]);
     expect(await ask('fail', 'skew=-60000')).toContain('skew at mint');
-    expect(await ask('heal', 'calls')).toContain('faults: skew at mint\n');
-    expect(await ask('heal')).toContain('faults: none\n');
+    expect(await ask('clear', 'calls')).toContain('faults: skew at mint\n');
+    expect(await ask('clear')).toContain('faults: none\n');
     const client = connectWithToken(emulator.webSocketUrl, await mintToken(emulator));
     await client.next('session.created');
     expect(await ask('drop')).toContain('minted 1, opened 1, open now 0\n');
@@ -265,7 +265,7 @@ describe('realtime-emulator', () => {
       '--reuse',
       '--fault',
       '--version',
-      'heal',
+      'clear',
       'exec',
       '--unless-key',
     ])

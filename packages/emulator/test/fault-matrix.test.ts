@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EmulatorOptionError, FAULTS } from '@realtime-session/emulator';
-import type { FaultName, FaultPlace, RealtimeEmulator } from '@realtime-session/emulator';
+import type { FaultName, FaultTarget, RealtimeEmulator } from '@realtime-session/emulator';
 import { dial, openCall, post } from './support/caller.ts';
 import { mintToken, startEmulator } from './support/harness.ts';
 import { connectWithToken } from './support/realtime-client.ts';
@@ -151,8 +151,8 @@ async function watched(): Promise<{ emulator: RealtimeEmulator; struck: Promise<
   return { emulator, struck };
 }
 
-const strikesAt = (name: FaultName, place: FaultPlace): boolean =>
-  (FAULTS[name].places as readonly FaultPlace[]).includes(place);
+const strikesAt = (name: FaultName, place: FaultTarget): boolean =>
+  (FAULTS[name].places as readonly FaultTarget[]).includes(place);
 
 describe('a create call', () => {
   const rows = Object.entries({ ...answers, ...shapes }) as [FaultName, Expected][]; // keys of the objects above
@@ -330,9 +330,9 @@ describe('the faults that are on', () => {
       { name: 'drop', at: 'calls', left: null },
       { name: 'latency', at: 'websocket', left: null },
     ]);
-    emulator.heal('calls');
+    emulator.clearFaults('calls');
     expect(emulator.faults().map(({ at }) => at)).toEqual(['mint', 'websocket']);
-    emulator.heal();
+    emulator.clearFaults();
     expect(emulator.faults()).toEqual([]);
   });
 

@@ -17,7 +17,7 @@ describe('a fault', () => {
     expect(failed.headers.get('retry-after')).toBe('7');
     expect(failed.body.error.code).toBe('rate_limit_exceeded');
     expect(emulator.stats().mints).toBe(0);
-    emulator.heal();
+    emulator.clearFaults();
     expect((await create(emulator, 'client_secrets')).status).toBe(200);
   });
 
@@ -51,7 +51,7 @@ describe('a fault', () => {
       () => 'cut off',
     );
     await met;
-    emulator.heal();
+    emulator.clearFaults();
     expect((await create(emulator, 'client_secrets')).status).toBe(200);
     await emulator.close();
     expect(await outcome).toBe('cut off');

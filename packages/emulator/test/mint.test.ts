@@ -50,7 +50,7 @@ describe('POST /v1/realtime/sessions', () => {
   });
 
   it('does not exist when the emulator behaves like the public API does today', async () => {
-    const emulator = await startEmulator({ generation: 'today' });
+    const emulator = await startEmulator({ generation: 'current' });
     const retired = await create(emulator, 'sessions');
     expect(retired.status).toBe(404);
     expect(retired.body).toEqual({

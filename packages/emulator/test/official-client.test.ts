@@ -34,7 +34,7 @@ describe('the official client, minting', () => {
   });
 
   it('turns refusals into its own errors, with code, param and request id', async () => {
-    const emulator = await startEmulator({ generation: 'today' });
+    const emulator = await startEmulator({ generation: 'current' });
     const denied: unknown = await officialClient(emulator, 'sk-wrong')
       .realtime.clientSecrets.create({})
       .catch((error: unknown) => error);

@@ -1,5 +1,5 @@
 export { useRealtimeSession } from './lib/hook/use-realtime-session.ts';
-export type { SessionSource } from './lib/hook/use-session-store.ts';
+export type { RealtimeSessionSource } from './lib/hook/use-session-store.ts';
 export { useTokenRemaining } from './lib/hook/use-token-remaining.ts';
 export {
   RealtimeSessionProvider,
@@ -9,11 +9,11 @@ export {
   createRealtimeSessionStore,
   type RealtimeSessionStore,
 } from './lib/store/create-realtime-session-store.ts';
-export type { RealtimeSession, RealtimeSessionActions } from './lib/store/realtime-session.ts';
+export type { UseRealtimeSessionResult, RealtimeSessionActions } from './lib/store/realtime-session.ts';
 export { realtimeSessionState } from './lib/store/realtime-session-state.ts';
 export type {
   CommonSessionOptions,
   EndpointSessionOptions,
   FetcherSessionOptions,
-  RealtimeSessionOptions,
+  UseRealtimeSessionOptions,
 } from './lib/store/session-options.ts';

@@ -1,4 +1,4 @@
-export type { ConnectionActions, RealtimeConnectionView } from './lib/connection/connection-view.ts';
+export type { ConnectionActions, UseRealtimeConnectionResult } from './lib/connection/connection-view.ts';
 export { useRealtimeConnection } from './lib/connection/use-realtime-connection.ts';
 export {
   ConnectionError,

@@ -1,5 +1,5 @@
 import { createTokenManager } from '@realtime-session/core';
-import { useRealtimeSession, type RealtimeSession } from '@realtime-session/react';
+import { useRealtimeSession, type UseRealtimeSessionResult } from '@realtime-session/react';
 import { act, render, screen, waitFor } from '@testing-library/react';
 import {
   startTransition,
@@ -37,17 +37,17 @@ function renderSliced(element: ReactNode): HTMLElement {
   return container;
 }
 
-const expiry = (session: RealtimeSession): string =>
+const expiry = (session: UseRealtimeSessionResult): string =>
   session.status === 'ready' ? String(session.expiresAtMs) : session.status;
 
 describe('an update from outside in the middle of a render', () => {
   test.each([
-    ['with a selector', (session: RealtimeSession) => session],
+    ['with a selector', (session: UseRealtimeSessionResult) => session],
     ['without one', undefined],
   ])('never shows two states at once, %s', async (_name, selector) => {
     const stage = createStage();
     const manager = createTokenManager({ ...stage.options, initialToken: answer(600) });
-    const before = expiry({ ...manager.getState() } as RealtimeSession); // only its state is read
+    const before = expiry({ ...manager.getState() } as UseRealtimeSessionResult); // only its state is read
     const renders: string[] = [];
     const frames: string[][] = [];
     let update = (): void => undefined;
@@ -84,7 +84,7 @@ describe('an update from outside in the middle of a render', () => {
     };
     page.querySelector('button')!.click();
     await waitFor(() => expect(page.querySelectorAll('li')).toHaveLength(12));
-    const after = expiry({ ...manager.getState() } as RealtimeSession); // only its state is read
+    const after = expiry({ ...manager.getState() } as UseRealtimeSessionResult); // only its state is read
     await waitFor(() => expect(frames.at(-1)).toEqual([after]));
     expect(wasMidRender).toBe(true);
     expect(new Set(renders)).toEqual(new Set([before, after]));

@@ -2,7 +2,7 @@ import { createTokenManager } from '@realtime-session/core';
 import {
   createRealtimeSessionStore,
   useRealtimeSession,
-  type RealtimeSession,
+  type UseRealtimeSessionResult,
 } from '@realtime-session/react';
 import { RealtimeSessionDevtools } from '@realtime-session/react/devtools';
 import { fireEvent, screen, within } from '@testing-library/react';
@@ -20,7 +20,13 @@ function secret(): object {
   return { value: `ek_canary${secrets}`, expires_in: 100 };
 }
 
-function Voice({ stage, use }: { stage: Stage; use?: (session: RealtimeSession) => void }): ReactNode {
+function Voice({
+  stage,
+  use,
+}: {
+  stage: Stage;
+  use?: (session: UseRealtimeSessionResult) => void;
+}): ReactNode {
   const session = useRealtimeSession({
     ...stage.options,
     key: stage.name,

@@ -1,5 +1,5 @@
 import { createTokenManager } from '@realtime-session/core';
-import { useRealtimeSession, type RealtimeSession } from '@realtime-session/react';
+import { useRealtimeSession, type UseRealtimeSessionResult } from '@realtime-session/react';
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ function createHeld() {
   return { manager, expiry, replace: (seconds: number) => act(() => manager.setToken(answer(seconds))) };
 }
 
-const expiryOf = (session: RealtimeSession): number | undefined =>
+const expiryOf = (session: UseRealtimeSessionResult): number | undefined =>
   session.status === 'ready' ? session.expiresAtMs : undefined;
 
 describe('a component that reads a session without a selector', () => {

@@ -1,4 +1,8 @@
-import { useRealtimeSession, useTokenRemaining, type RealtimeSession } from '@realtime-session/react';
+import {
+  useRealtimeSession,
+  useTokenRemaining,
+  type UseRealtimeSessionResult,
+} from '@realtime-session/react';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Profiler, StrictMode, type ReactNode } from 'react';
@@ -9,7 +13,7 @@ type Source = ReturnType<typeof createStage>['options'];
 type Reader = (props: { source: Source }) => ReactNode;
 
 const selecting =
-  (selector: (session: RealtimeSession) => unknown): Reader =>
+  (selector: (session: UseRealtimeSessionResult) => unknown): Reader =>
   ({ source }) => {
     useRealtimeSession(source, selector);
     return null;

@@ -1,5 +1,9 @@
 import { createTokenManager } from '@realtime-session/core';
-import { RealtimeSessionProvider, useRealtimeSession, type RealtimeSession } from '@realtime-session/react';
+import {
+  RealtimeSessionProvider,
+  useRealtimeSession,
+  type UseRealtimeSessionResult,
+} from '@realtime-session/react';
 import { fireEvent, screen } from '@testing-library/react';
 import { StrictMode, useEffect, type ReactNode } from 'react';
 import { describe, expect, test } from 'vitest';
@@ -175,7 +179,7 @@ describe('signing out', () => {
 
 test('every function keeps its identity: refreshed, failed, signed out, left for long and back', async () => {
   const stage = createStage();
-  const seen: RealtimeSession[] = [];
+  const seen: UseRealtimeSessionResult[] = [];
   const states = new Set<string>();
   function Grab(): ReactNode {
     const session = useRealtimeSession({ ...stage.options, key: stage.name, retry: { isFatal: () => true } });
@@ -194,7 +198,7 @@ test('every function keeps its identity: refreshed, failed, signed out, left for
   view.rerender(<Grab />);
   await stage.advance(5_000);
   expect([...states].sort()).toEqual(['failed', 'idle', 'loading', 'ready']);
-  const functions = (session: RealtimeSession): unknown[] =>
+  const functions = (session: UseRealtimeSessionResult): unknown[] =>
     Object.values(session).filter((member) => typeof member === 'function');
   const all = new Set(seen.flatMap(functions));
   expect(all.size).toBe(7);

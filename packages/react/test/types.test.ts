@@ -9,7 +9,7 @@ import {
   RealtimeSessionProvider,
   useRealtimeSession,
   useTokenRemaining,
-  type RealtimeSession,
+  type UseRealtimeSessionResult,
   type RealtimeSessionProviderProps,
 } from '@realtime-session/react';
 import { expectTypeOf, test } from 'vitest';
@@ -24,18 +24,20 @@ interface Room {
 const parse = (): { value: string; session: Room } => ({ value: 'ek_x', session: { room: 7 } });
 
 test('every status narrows to what it has', () => {
-  expectTypeOf<Extract<RealtimeSession, { status: 'ready' }>['expiresAtMs']>().toEqualTypeOf<
+  expectTypeOf<Extract<UseRealtimeSessionResult, { status: 'ready' }>['expiresAtMs']>().toEqualTypeOf<
     number | undefined
   >();
-  expectTypeOf<Extract<RealtimeSession, { status: 'loading' }>['retryAtMs']>().toEqualTypeOf<
+  expectTypeOf<Extract<UseRealtimeSessionResult, { status: 'loading' }>['retryAtMs']>().toEqualTypeOf<
     number | undefined
   >();
-  expectTypeOf<Extract<RealtimeSession, { status: 'failed' }>['error']>().toEqualTypeOf<TokenError>();
-  expectTypeOf<Extract<RealtimeSession, { status: 'idle' }>>().not.toHaveProperty('expiresAtMs');
-  expectTypeOf<RealtimeSession['status']>().toEqualTypeOf<
+  expectTypeOf<
+    Extract<UseRealtimeSessionResult, { status: 'failed' }>['error']
+  >().toEqualTypeOf<TokenError>();
+  expectTypeOf<Extract<UseRealtimeSessionResult, { status: 'idle' }>>().not.toHaveProperty('expiresAtMs');
+  expectTypeOf<UseRealtimeSessionResult['status']>().toEqualTypeOf<
     'idle' | 'loading' | 'ready' | 'failed' | 'disposed'
   >();
-  const narrow = (session: RealtimeSession): number | TokenError | undefined => {
+  const narrow = (session: UseRealtimeSessionResult): number | TokenError | undefined => {
     switch (session.status) {
       case 'ready':
         return session.expiresAtMs;
@@ -64,14 +66,14 @@ test('session and params are inferred, with and without a selector, from options
   const selected = () => useRealtimeSession(options, (session) => session.peek()?.session?.room);
   const selectedOfManager = () => useRealtimeSession(manager, ({ getToken }) => getToken);
   const plain = () => useRealtimeSession({ endpoint: '/mint' }, ({ peek }) => peek()?.session);
-  expectTypeOf(fromOptions).returns.toEqualTypeOf<RealtimeSession<{ voice: string }, Room>>();
-  expectTypeOf(fromManager).returns.toEqualTypeOf<RealtimeSession<Voice, Room>>();
+  expectTypeOf(fromOptions).returns.toEqualTypeOf<UseRealtimeSessionResult<{ voice: string }, Room>>();
+  expectTypeOf(fromManager).returns.toEqualTypeOf<UseRealtimeSessionResult<Voice, Room>>();
   expectTypeOf(selected).returns.toEqualTypeOf<number | undefined>();
   expectTypeOf(selectedOfManager).returns.returns.resolves.toEqualTypeOf<EphemeralToken<Room>>();
   expectTypeOf(plain).returns.toEqualTypeOf<SessionInfo | undefined>();
   expectTypeOf(() => useTokenRemaining(1_000, manager)).returns.toEqualTypeOf<number | undefined>();
   expectTypeOf(createRealtimeSessionStore(options).getState).returns.toEqualTypeOf<
-    RealtimeSession<{ voice: string }, Room>
+    UseRealtimeSessionResult<{ voice: string }, Room>
   >();
 });
 

@@ -9,7 +9,7 @@ import {
   RealtimeSessionProvider,
   useRealtimeSession,
   useTokenRemaining,
-  type RealtimeSession,
+  type UseRealtimeSessionResult,
 } from '@realtime-session/react';
 import { Profiler, StrictMode, useEffect, useLayoutEffect, type ReactNode } from 'react';
 import { describe, expect, expectTypeOf, test } from 'vitest';
@@ -281,7 +281,7 @@ describe('useRealtimeSession', () => {
   test('an action kept after its component left does not fetch for who is gone', async () => {
     const stage = createStage();
     stage.server.script(answer());
-    let kept: RealtimeSession['getToken'] | undefined;
+    let kept: UseRealtimeSessionResult['getToken'] | undefined;
     function Grab(): ReactNode {
       const { getToken } = useRealtimeSession({ ...stage.options, key: stage.name });
       useEffect(() => {
@@ -300,7 +300,7 @@ describe('useRealtimeSession', () => {
     const stage = createStage();
     stage.server.script(answer());
     const got: string[] = [];
-    function Child({ getToken }: Pick<RealtimeSession, 'getToken'>): ReactNode {
+    function Child({ getToken }: Pick<UseRealtimeSessionResult, 'getToken'>): ReactNode {
       useEffect(() => void getToken().then((token) => got.push(token.value)), [getToken]);
       return null;
     }

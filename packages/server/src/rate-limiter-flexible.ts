@@ -4,4 +4,4 @@ export {
   type FlexibleLimiter,
   type FlexibleResult,
 } from './lib/limit/from-rate-limiter-flexible.ts';
-export type { Limiter, LimitVerdict } from './lib/limit/limiter.ts';
+export type { Limiter, LimitResult } from './lib/limit/limiter.ts';

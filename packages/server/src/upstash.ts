@@ -5,4 +5,4 @@ export {
   type UpstashOptions,
   type UpstashResult,
 } from './lib/limit/from-upstash.ts';
-export type { Limiter, LimitVerdict } from './lib/limit/limiter.ts';
+export type { Limiter, LimitResult } from './lib/limit/limiter.ts';

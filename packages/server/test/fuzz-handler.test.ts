@@ -1,6 +1,6 @@
 import { clientSecretCreateRequestSchema, sessionCreateRequestSchema } from '@realtime-session/protocol';
 import { compatible, createSessionHandler } from '@realtime-session/server';
-import type { SessionEvent, SessionHandler, SessionHandlerOptions } from '@realtime-session/server';
+import type { AuditEvent, SessionHandler, SessionHandlerOptions } from '@realtime-session/server';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fuzz, FUZZ_TIMEOUT_MS } from './support/fuzz.ts';
@@ -36,12 +36,12 @@ interface Subject {
   readonly handler: SessionHandler;
   /** Bodies the upstream received. */
   readonly received: Record<string, unknown>[];
-  readonly events: SessionEvent[];
+  readonly events: AuditEvent[];
 }
 
 function subject(options: Partial<SessionHandlerOptions>): Subject {
   const received: Record<string, unknown>[] = [];
-  const events: SessionEvent[] = [];
+  const events: AuditEvent[] = [];
   const handler = createSessionHandler({
     apiKey: 'sk-of-the-tests-0123456789',
     authorize: (request) => (request.headers.has('x-nobody') ? null : { id: 'user-1' }),
@@ -66,7 +66,7 @@ function subject(options: Partial<SessionHandlerOptions>): Subject {
   return { handler, received, events };
 }
 
-const upstreamSessions = compatible({ baseUrl: 'https://gateway.example', call: 'sessions' });
+const upstreamSessions = compatible({ baseUrl: 'https://gateway.example', api: 'sessions' });
 
 /** Handlers that differ in what a client may set and in what their upstream speaks. */
 const subjects = {

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs';
-import type { LimitVerdict } from '@realtime-session/server';
+import type { LimitResult } from '@realtime-session/server';
 import { describe, expect, it } from 'vitest';
 import { post, useHarness } from './support/harness.ts';
 
-const verdict: LimitVerdict = { allowed: true, limit: 9, remaining: 8, retryAfterMs: 0 };
+const verdict: LimitResult = { allowed: true, limit: 9, remaining: 8, retryAfterMs: 0 };
 
 /** Keeps this thread from doing anything, as a long garbage collection or a burst of other work does. */
 function blockThread(durationMs: number): void {
@@ -14,7 +14,7 @@ describe('the time a limiter has', () => {
   const harness = useHarness();
 
   it('S21 does not count a verdict as late that had arrived while the thread was busy', async () => {
-    const consume = (): Promise<LimitVerdict> =>
+    const consume = (): Promise<LimitResult> =>
       new Promise((resolve) => {
         // The answer of the operating system comes at once; nobody reads it before the time is over.
         stat('.', () => resolve(verdict));
@@ -27,7 +27,7 @@ describe('the time a limiter has', () => {
   it('S21 leaves a slow limiter alone when the client goes away', async () => {
     const gone = new AbortController();
     const heard: string[] = [];
-    const consume = (_key: string, { signal }: { signal: AbortSignal }): Promise<LimitVerdict> =>
+    const consume = (_key: string, { signal }: { signal: AbortSignal }): Promise<LimitResult> =>
       new Promise(() => {
         signal.addEventListener('abort', () => heard.push('aborted'));
         gone.abort();
@@ -39,7 +39,7 @@ describe('the time a limiter has', () => {
 
   it('S21 tells a limiter that nobody waits any more', async () => {
     const heard: string[] = [];
-    const consume = (_key: string, { signal }: { signal: AbortSignal }): Promise<LimitVerdict> =>
+    const consume = (_key: string, { signal }: { signal: AbortSignal }): Promise<LimitResult> =>
       new Promise(() => signal.addEventListener('abort', () => heard.push('aborted')));
     expect((await harness.create({ limiter: { consume } })(post())).status).toBe(503);
     expect(heard).toEqual(['aborted']);

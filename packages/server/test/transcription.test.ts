@@ -18,12 +18,12 @@ const echoed = {
 describe('a mint route for transcription sessions', () => {
   const harness = useHarness();
   const allow = ['input_audio_format', 'turn_detection', 'modalities', 'voice', 'audio.input.turn_detection'];
-  const older = () => compatible({ baseUrl: harness.upstream.origin, call: 'sessions' });
+  const older = () => compatible({ baseUrl: harness.upstream.origin, api: 'sessions' });
 
   it('takes a documented transcription_sessions request and sends the live one', async () => {
     harness.upstream.reply = json(200, mintedBody(120, echoed));
     const body = { input_audio_format: 'g711_ulaw', turn_detection: null, modalities: ['text'] };
-    const response = await harness.create({ session, allow, answer: 'session' })(post(body));
+    const response = await harness.create({ session, allow, responseFormat: 'session' })(post(body));
     expect(harness.upstream.requests[0]?.body).toEqual({
       expires_after: { anchor: 'created_at', seconds: 120 },
       session: {
@@ -108,7 +108,7 @@ describe('a mint route for transcription sessions', () => {
   it.each(['client_secrets', 'sessions'] as const)(
     'refuses what a transcription session does not have, for %s',
     async (call) => {
-      const upstream = compatible({ baseUrl: harness.upstream.origin, call });
+      const upstream = compatible({ baseUrl: harness.upstream.origin, api: call });
       const handler = harness.create({ session, allow: [...allow, 'instructions', 'audio'], upstream });
       const refusals: [object, string][] = [
         [{ voice: 'marin' }, 'voice'],

@@ -23,7 +23,7 @@ export type Routes = Readonly<Record<string, (init: RequestInit) => Response>>;
  * @param routes - Further routes of the site.
  */
 export async function openSite(routes: Routes = {}): Promise<Site> {
-  const emulator = await createRealtimeEmulator({ generation: 'today' });
+  const emulator = await createRealtimeEmulator({ generation: 'current' });
   onTestFinished(() => emulator.close());
   const { origin } = new URL(
     await serveMintRoute({

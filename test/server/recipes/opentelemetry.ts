@@ -1,7 +1,7 @@
 import { metrics, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { SessionEvent } from '@realtime-session/server';
+import type { AuditEvent } from '@realtime-session/server';
 
-export function traceMints(): (event: SessionEvent) => void {
+export function traceMints(): (event: AuditEvent) => void {
   const tracer = trace.getTracer('mint');
   const duration = metrics.getMeter('mint').createHistogram('mint.duration', { unit: 'ms' });
   return ({ type, durationMs, status, attempts, requestId, ...event }) => {

@@ -1,4 +1,4 @@
-import type { SessionEvent } from '@realtime-session/server';
+import type { AuditEvent } from '@realtime-session/server';
 import type { Logger } from 'pino';
 
 const levels = {
@@ -7,8 +7,8 @@ const levels = {
   aborted: 'info',
   refused: 'warn',
   failed: 'error',
-} as const satisfies Record<SessionEvent['type'], string>;
+} as const satisfies Record<AuditEvent['type'], string>;
 
-export function logMints(logger: Logger): (event: SessionEvent) => void {
+export function logMints(logger: Logger): (event: AuditEvent) => void {
   return (event) => logger[levels[event.type]](event, `mint ${event.type}`);
 }

@@ -51,7 +51,7 @@ function describeEvent(event: TokenEvent): News | undefined {
         title: 'Token refused',
         detail: 'the API did not take it, a new one is fetched',
       };
-    case 'refresh-asleep':
+    case 'refresh-paused':
       return { tone: 'calm', title: 'Refreshing rests', detail: 'nobody took the last tokens' };
     case 'mint-started':
     case 'mint-dropped':

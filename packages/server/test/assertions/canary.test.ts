@@ -50,7 +50,7 @@ const replies: Record<string, Reply> = {
 
 const mistakes: Record<string, Partial<SessionHandlerOptions>> = {
   none: {},
-  'everything exposed': { expose: ['tools', 'model'], answer: 'session' },
+  'everything exposed': { expose: ['tools', 'model'], responseFormat: 'session' },
   'a key function that throws': { apiKey: () => Promise.reject(new Error(gossip)) },
   'an unusable key': { apiKey: `${API_KEY} ` },
   'authorize throws': {

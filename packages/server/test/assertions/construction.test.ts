@@ -48,8 +48,8 @@ describe('options', () => {
     [{ allow: ['expires_after.seconds'] }, /is no session parameter/],
     [{ maxOutputTokens: 0 }, /maxOutputTokens must be a whole number from 1 to 4096/],
     [{ maxOutputTokens: 4097 }, /maxOutputTokens/],
-    [{ onLimiterError: 'open' as never }, /onLimiterError must be one of "deny", "allow"/],
-    [{ answer: 'sessions' as never }, /answer must be one of/],
+    [{ limiterFailure: 'open' as never }, /limiterFailure must be one of "deny", "allow"/],
+    [{ responseFormat: 'sessions' as never }, /responseFormat must be one of/],
     [{ allow: ['client_secret'] }, /"client_secret" is no session parameter/],
     [{ expose: ['client_secret'] }, /cannot be exposed/],
     [{ expose: ['__proto__.x'] }, /cannot be exposed/],
@@ -73,7 +73,7 @@ describe('options', () => {
   it('refuses a transcription session for an upstream that cannot open one', () => {
     const { transcriptionUrl: _url, ...upstream } = compatible({
       baseUrl: 'https://gateway.example',
-      call: 'sessions',
+      api: 'sessions',
     });
     expect(creating({ upstream, session: { type: 'transcription' } })).toThrow(/transcription/);
   });
@@ -88,7 +88,7 @@ describe('upstream addresses', () => {
     expect(compatible({ baseUrl: 'https://gateway.example/api/v1/' }).url).toBe(
       'https://gateway.example/api/v1/realtime/client_secrets',
     );
-    expect(compatible({ baseUrl: 'http://127.0.0.1:8787', call: 'sessions' }).url).toBe(
+    expect(compatible({ baseUrl: 'http://127.0.0.1:8787', api: 'sessions' }).url).toBe(
       'http://127.0.0.1:8787/v1/realtime/sessions',
     );
   });
@@ -120,7 +120,7 @@ describe('upstream addresses', () => {
   });
 
   it('accepts an upstream written by hand whose address has a query', () => {
-    const upstream = compatible({ baseUrl: 'https://gateway.example', call: 'sessions' });
+    const upstream = compatible({ baseUrl: 'https://gateway.example', api: 'sessions' });
     const url = 'https://res.openai.azure.com/openai/realtimeapi/sessions?api-version=2025-04-01-preview';
     expect(creating({ upstream: { ...upstream, url } })).not.toThrow();
   });

@@ -96,14 +96,14 @@ describe('limits', () => {
 
   it('S21 mints uncounted when the owner says so, and tells them each time', async () => {
     const consume = () => Promise.reject(new Error('redis down'));
-    const handler = harness.create({ limiter: { consume }, onLimiterError: 'allow' });
+    const handler = harness.create({ limiter: { consume }, limiterFailure: 'allow' });
     expect((await handler(post())).status).toBe(200);
     expect(harness.events[0]).toMatchObject({ type: 'minted', limiterFailures: 2 });
   });
 
-  it('S21 a limiter that says no is obeyed whatever onLimiterError says', async () => {
+  it('S21 a limiter that says no is obeyed whatever limiterFailure says', async () => {
     const consume = () => Promise.resolve({ allowed: false, limit: 5, remaining: 0, retryAfterMs: 1200 });
-    const response = await harness.create({ limiter: { consume }, onLimiterError: 'allow' })(post());
+    const response = await harness.create({ limiter: { consume }, limiterFailure: 'allow' })(post());
     expect(response.status).toBe(429);
     expect(response.headers.get('retry-after')).toBe('2');
     expect(response.headers.get('ratelimit-policy')).toBe('"address";q=5');

@@ -142,7 +142,7 @@ describe('policy', () => {
   it('S16 keeps output tokens below the ceiling in the words of the sessions call', async () => {
     const { value, expires_at } = mintedBody();
     harness.upstream.reply = json(200, { client_secret: { value, expires_at } });
-    const upstream = compatible({ baseUrl: harness.upstream.origin, call: 'sessions' });
+    const upstream = compatible({ baseUrl: harness.upstream.origin, api: 'sessions' });
     await harness.create({ upstream, maxOutputTokens: 500 })(post());
     expect(sent().max_response_output_tokens).toBe(500);
   });
@@ -225,7 +225,7 @@ describe('policy', () => {
     const { value, expires_at, session } = mintedBody();
     harness.upstream.reply = json(200, { ...session, client_secret: { value, expires_at } });
     const handler = harness.create({
-      upstream: compatible({ baseUrl: harness.upstream.origin, call: 'sessions' }),
+      upstream: compatible({ baseUrl: harness.upstream.origin, api: 'sessions' }),
       session: { model: 'gpt-realtime', temperature: 0.7 },
       allow: ['audio.output.voice'],
     });

@@ -59,7 +59,7 @@ describe('answer', () => {
   it('answers in the documented sessions shape when asked to', async () => {
     harness.upstream.reply = json(200, mintedBody(120, rich));
     const answer = await read(
-      await harness.create({ answer: 'session', expose: ['voice', 'modalities'] })(post()),
+      await harness.create({ responseFormat: 'session', expose: ['voice', 'modalities'] })(post()),
     );
     expect(answer).toEqual({
       id: 'sess_C9CiUVUzUzYIssh3ELY1d',

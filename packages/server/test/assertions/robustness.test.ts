@@ -1,4 +1,4 @@
-import type { SessionEvent, SessionHandlerOptions, StandardSchema } from '@realtime-session/server';
+import type { AuditEvent, SessionHandlerOptions, StandardSchema } from '@realtime-session/server';
 import { describe, expect, it } from 'vitest';
 import { post, read, useHarness } from '../support/harness.ts';
 import { json, mintedBody } from '../support/upstream.ts';
@@ -162,7 +162,7 @@ describe('robustness', () => {
       model: 'gpt-realtime-2025-08-25',
       expiresInSeconds: expect.any(Number),
       dropped: [],
-    } satisfies SessionEvent);
+    } satisfies AuditEvent);
   });
 
   it('S40 names the model that was asked for when the upstream names none', async () => {

@@ -292,7 +292,7 @@ describe('upstream call', () => {
   it.each(['client_secrets', 'sessions'] as const)(
     'S33 says what to change when %s is retired',
     async (call) => {
-      const upstream = compatible({ baseUrl: harness.upstream.origin, call });
+      const upstream = compatible({ baseUrl: harness.upstream.origin, api: call });
       const reply =
         call === 'sessions'
           ? json(404, apiError('unknown_url', 'Invalid URL (POST /v1/realtime/sessions)'))
@@ -303,7 +303,7 @@ describe('upstream call', () => {
         title: expect.stringContaining('has retired'),
       });
       expect(JSON.stringify(problem)).not.toContain('Invalid URL');
-      expect(harness.events[0]).toMatchObject({ remedy: expect.stringContaining("call: 'client_secrets'") });
+      expect(harness.events[0]).toMatchObject({ remedy: expect.stringContaining("api: 'client_secrets'") });
     },
   );
 

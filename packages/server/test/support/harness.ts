@@ -1,10 +1,5 @@
 import { compatible, createSessionHandler } from '@realtime-session/server';
-import type {
-  Principal,
-  SessionEvent,
-  SessionHandler,
-  SessionHandlerOptions,
-} from '@realtime-session/server';
+import type { Principal, AuditEvent, SessionHandler, SessionHandlerOptions } from '@realtime-session/server';
 import { afterEach, beforeEach } from 'vitest';
 import { startUpstream } from './upstream.ts';
 import type { StubUpstream } from './upstream.ts';
@@ -15,14 +10,14 @@ export const ROUTE = 'http://app.test/api/realtime-session';
 
 export interface Harness {
   readonly upstream: StubUpstream;
-  readonly events: SessionEvent[];
+  readonly events: AuditEvent[];
   create(options?: Partial<SessionHandlerOptions>): SessionHandler;
 }
 
 /** A fresh upstream for each test, and handlers that talk to it. */
 export function useHarness(): Harness {
   const current: { upstream?: StubUpstream } = {};
-  const events: SessionEvent[] = [];
+  const events: AuditEvent[] = [];
   beforeEach(async () => {
     events.length = 0;
     current.upstream = await startUpstream();

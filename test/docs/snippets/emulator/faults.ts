@@ -4,5 +4,5 @@ const emulator = await createRealtimeEmulator();
 emulator.fail('rate-limit-seconds');
 emulator.fail('close-1001', { at: 'calls', times: 1 });
 emulator.fail({ kind: 'latency', ms: 500 }, { at: 'websocket' });
-emulator.heal();
+emulator.clearFaults();
 await emulator.close();

@@ -6,5 +6,5 @@ export const POST = createSessionHandler({
   authorize: (request) => currentUser(request),
   session: { model: 'gpt-realtime' },
   allow: ['voice', 'modalities'], // what your pages sent until now
-  answer: 'session',
+  responseFormat: 'session',
 });

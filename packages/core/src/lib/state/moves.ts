@@ -110,10 +110,10 @@ export function disposedError(): TokenError {
  * Gives up the call under way, so that its answer comes too late.
  *
  * @param model - What is known.
- * @param because - What ended it.
+ * @param cause - What ended it.
  */
-export function dropMint<S>(model: Model<S>, because: MintDropped['because']): void {
-  if (model.mint) noteMint(model, model.mint, { type: 'mint-dropped', because });
+export function dropMint<S>(model: Model<S>, cause: MintDropped['cause']): void {
+  if (model.mint) noteMint(model, model.mint, { type: 'mint-dropped', cause });
   model.mint = undefined;
 }
 

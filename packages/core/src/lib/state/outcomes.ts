@@ -34,7 +34,7 @@ export function onArrival<S>(model: Model<S>, arrival: Arrival<S>): void {
   noteMint(model, mint, { type: 'mint-succeeded', durationMs: elapsedMs(startedAt, now), ...life });
   if (isAwaited || !hasAccepted) return;
   model.unused += 1;
-  if (model.unused === model.settings.maxUnusedRefreshes) note(model, { type: 'refresh-asleep' });
+  if (model.unused === model.settings.maxUnusedRefreshes) note(model, { type: 'refresh-paused' });
 }
 
 /**

@@ -57,27 +57,27 @@ export interface MintDropped extends EventStamp {
   /** Which try. */
   readonly attempt: number;
   /** What ended it. */
-  readonly because: 'abandoned' | 'reset' | 'set' | 'disposed';
+  readonly cause: 'abandoned' | 'reset' | 'set' | 'disposed';
 }
 
 /** The current token is gone. */
-export interface TokenGone extends EventStamp {
+export interface TokenLost extends EventStamp {
   /** Which event this is. */
   readonly type: 'token-expired' | 'token-invalidated';
 }
 
 /** Nobody took the last tokens: refreshing stops until the next call. */
-export interface RefreshAsleep extends EventStamp {
+export interface RefreshPaused extends EventStamp {
   /** Which event this is. */
-  readonly type: 'refresh-asleep';
+  readonly type: 'refresh-paused';
 }
 
 /** The manager was reset or disposed. */
-export interface ManagerFenced extends EventStamp {
+export interface ManagerEnded extends EventStamp {
   /** Which event this is. */
   readonly type: 'reset' | 'disposed';
 }
 
 /** What a manager did, for logs and devtools. Holds no secret. */
 export type TokenEvent =
-  MintStarted | MintSucceeded | MintFailed | MintDropped | TokenGone | RefreshAsleep | ManagerFenced;
+  MintStarted | MintSucceeded | MintFailed | MintDropped | TokenLost | RefreshPaused | ManagerEnded;

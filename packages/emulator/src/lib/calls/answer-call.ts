@@ -22,7 +22,7 @@ import { startCall } from './start-call.ts';
  */
 export async function answerCall(context: EmulatorContext, request: IncomingMessage): Promise<Answer> {
   const { faults, clock, closing } = context;
-  const suffered = await suffer(faults.strike('calls'), { nowMs: clock.nowMs(), closing });
+  const suffered = await suffer(faults.takeFault('calls'), { nowMs: clock.nowMs(), closing });
   if (suffered.kind === 'answer') return suffered.answer;
   const later = suffered.kind === 'later' ? suffered.name : undefined;
   refuseBeta(request);

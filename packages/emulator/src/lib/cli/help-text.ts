@@ -8,7 +8,7 @@ export const HELP_TEXT = `realtime-emulator: a local stand-in for the Realtime A
   --ttl SECONDS        token lifetime when a request names none (default 600, and 60 for the sessions call);
                        under 10, requests may name that little too
   --generation WORD    documented: both create calls answer (default)
-                       today: sessions answers 404, as the public API does
+                       current: sessions answers 404, as the public API does
   --reuse WORD         until-expiry: a token opens any number of sessions (default); once: its second use is refused
   --max-session SECS   longest session (default 3600)
   --fault FAULT        something that goes wrong from the start, may be repeated
@@ -23,7 +23,7 @@ While it runs, from another terminal (--url or --port says which, default http:/
 
   realtime-emulator status
   realtime-emulator fail FAULT
-  realtime-emulator heal [mint|calls|websocket|session]
+  realtime-emulator clear [mint|calls|websocket|session]
   realtime-emulator drop
   realtime-emulator advance SECONDS
 

@@ -1,4 +1,4 @@
-import type { Fault, FaultPlace, FaultScope } from '../faults/fault.ts';
+import type { Fault, FaultTarget, FaultScope } from '../faults/fault.ts';
 import { readFault, readPlace } from '../faults/read-fault.ts';
 import { numberOf } from './number-of.ts';
 
@@ -6,7 +6,7 @@ import { numberOf } from './number-of.ts';
 export type ControlAction =
   | { readonly kind: 'status' | 'drop' }
   | { readonly kind: 'fail'; readonly fault: Fault; readonly scope: FaultScope }
-  | { readonly kind: 'heal'; readonly at: FaultPlace | undefined }
+  | { readonly kind: 'clear'; readonly at: FaultTarget | undefined }
   | { readonly kind: 'advance'; readonly ms: number };
 
 /**
@@ -19,7 +19,7 @@ export function parseAction([verb, word, ...rest]: readonly string[]): ControlAc
   const action = rest.length > 0 ? undefined : word === undefined ? alone(verb) : withWord(verb, word);
   if (action !== undefined) return action;
   throw new TypeError(
-    'A running emulator is asked to: status, fail FAULT, heal [PLACE], drop, advance SECONDS.',
+    'A running emulator is asked to: status, fail FAULT, clear [PLACE], drop, advance SECONDS.',
   );
 }
 
@@ -28,7 +28,7 @@ function alone(verb: string | undefined): ControlAction | undefined {
     case 'status':
     case 'drop':
       return { kind: verb };
-    case 'heal':
+    case 'clear':
       return { kind: verb, at: undefined };
     default:
       return undefined;
@@ -39,7 +39,7 @@ function withWord(verb: string | undefined, word: string): ControlAction | undef
   switch (verb) {
     case 'fail':
       return { kind: verb, ...readFault(word) };
-    case 'heal':
+    case 'clear':
       return { kind: verb, at: readPlace(word) };
     case 'advance':
       return { kind: verb, ms: 1000 * numberOf(verb, word) };

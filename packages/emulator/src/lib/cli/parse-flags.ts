@@ -145,6 +145,6 @@ function asReuse(word: string): Reuse {
 }
 
 function asGeneration(word: string): Generation {
-  if (word === 'documented' || word === 'today') return word;
-  throw new TypeError('--generation is "documented" or "today".');
+  if (word === 'documented' || word === 'current') return word;
+  throw new TypeError('--generation is "documented" or "current".');
 }

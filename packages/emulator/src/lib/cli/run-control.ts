@@ -29,8 +29,8 @@ function carryOut(url: string, action: ControlAction): Promise<EmulatorStatus> {
       return emulator.status();
     case 'fail':
       return emulator.fail(action.fault, action.scope);
-    case 'heal':
-      return emulator.heal(action.at);
+    case 'clear':
+      return emulator.clearFaults(action.at);
     case 'drop':
       return emulator.dropSessions();
     case 'advance':

@@ -1,5 +1,5 @@
 import type { FaultEntry } from '../faults/fault-catalog.ts';
-import type { Fault, FaultPlace, FaultScope } from '../faults/fault.ts';
+import type { Fault, FaultTarget, FaultScope } from '../faults/fault.ts';
 import { CONTROL_PATHS } from './control-path.ts';
 import type { EmulatorStatus } from './handle-control.ts';
 
@@ -9,8 +9,8 @@ export interface RemoteEmulator {
   status(): Promise<EmulatorStatus & { readonly catalog: Readonly<Record<string, FaultEntry>> }>;
   /** As {@link RealtimeEmulator.fail}. */
   fail(fault: Fault, scope?: FaultScope): Promise<EmulatorStatus>;
-  /** As {@link RealtimeEmulator.heal}. */
-  heal(at?: FaultPlace): Promise<EmulatorStatus>;
+  /** As {@link RealtimeEmulator.clearFaults}. */
+  clearFaults(at?: FaultTarget): Promise<EmulatorStatus>;
   /** As {@link RealtimeEmulator.dropSessions}. */
   dropSessions(): Promise<EmulatorStatus>;
   /** As {@link RealtimeEmulator.advance}. */
@@ -41,7 +41,7 @@ export function controlEmulator(url: string): RemoteEmulator {
   return {
     status: () => ask('GET', CONTROL_PATHS.status),
     fail: (fault, scope) => ask('POST', CONTROL_PATHS.faults, { fault, ...scope }),
-    heal: (at) => ask('DELETE', CONTROL_PATHS.faults + (at === undefined ? '' : `?at=${at}`)),
+    clearFaults: (at) => ask('DELETE', CONTROL_PATHS.faults + (at === undefined ? '' : `?at=${at}`)),
     dropSessions: () => ask('POST', CONTROL_PATHS.drop),
     advance: (ms) => ask('POST', CONTROL_PATHS.advance, { ms }),
   };

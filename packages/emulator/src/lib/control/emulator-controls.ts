@@ -8,7 +8,7 @@ const LONGEST_STEP_MS = 365 * 24 * 3_600_000;
 /** What may be done to a running emulator, from code and over its control endpoint alike. */
 export type EmulatorControls = Pick<
   RealtimeEmulator,
-  'stats' | 'sessions' | 'dropSessions' | 'advance' | 'fail' | 'heal' | 'faults'
+  'stats' | 'sessions' | 'dropSessions' | 'advance' | 'fail' | 'clearFaults' | 'faults'
 >;
 
 /**
@@ -25,7 +25,7 @@ export function createControls(context: EmulatorContext): EmulatorControls {
     },
     advance: (ms) => context.clock.advance(wholeNumber('ms', ms, { min: 0, max: LONGEST_STEP_MS })),
     fail: (fault, scope) => context.faults.fail(fault, scope),
-    heal: (at) => context.faults.heal(at),
+    clearFaults: (at) => context.faults.clearFaults(at),
     faults: () => context.faults.list(),
   };
 }

@@ -58,7 +58,7 @@ async function carryOut(controls: EmulatorControls, request: IncomingMessage): P
     }
     case `DELETE ${CONTROL_PATHS.faults}`: {
       const at = searchParams.get('at');
-      controls.heal(at === null ? undefined : controlBody(placeSchema, at));
+      controls.clearFaults(at === null ? undefined : controlBody(placeSchema, at));
       return ok(statusOf(controls));
     }
     case `POST ${CONTROL_PATHS.drop}`:

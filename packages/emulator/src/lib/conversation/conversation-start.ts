@@ -16,7 +16,7 @@ export interface ConversationStart {
   /** The media track answers are heard on; without one, sound travels in events. */
   readonly speaker?: Speaker;
   /** Lets a response meet the fault that is on, if there is one. */
-  readonly strike: () => Fault | undefined;
+  readonly takeFault: () => Fault | undefined;
   /** Aborted when the connection ends. */
   readonly over: AbortSignal;
 }

@@ -1,4 +1,4 @@
-import type { ActiveFault, Fault, FaultPlace, FaultScope } from '../faults/fault.ts';
+import type { ActiveFault, Fault, FaultTarget, FaultScope } from '../faults/fault.ts';
 import type { LiveSession } from '../sessions/session-registry.ts';
 
 /** A running emulator. */
@@ -33,7 +33,7 @@ export interface RealtimeEmulator {
    */
   fail(fault: Fault, scope?: FaultScope): void;
   /** Ends the faults, at one place or everywhere. What hangs already stays hanging. */
-  heal(at?: FaultPlace): void;
+  clearFaults(at?: FaultTarget): void;
   /** The faults that are on. */
   faults(): readonly ActiveFault[];
   /** Ends every session, WebSockets with close code 1001, and stops listening. May be called again. */

@@ -1,4 +1,4 @@
-import type { FaultPlace } from '../faults/fault.ts';
+import type { FaultTarget } from '../faults/fault.ts';
 import type { Transport } from '../sessions/line.ts';
 import type { MintCall } from '../mint/mint-call.ts';
 
@@ -37,7 +37,7 @@ export interface FaultEvent {
   /** Always `fault`. */
   readonly type: 'fault';
   /** Where. */
-  readonly at: FaultPlace;
+  readonly at: FaultTarget;
   /** Which fault: its name, or the `kind` of one with numbers of its own. */
   readonly name: string;
 }

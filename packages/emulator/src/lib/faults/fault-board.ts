@@ -3,7 +3,7 @@ import { EmulatorOptionError } from '../options/emulator-option-error.ts';
 import { wholeNumber } from '../options/whole-number.ts';
 import { FAULTS, isFaultName, placesOf } from './fault-catalog.ts';
 import { faultName } from './fault.ts';
-import type { ActiveFault, Fault, FaultPlace, FaultScope } from './fault.ts';
+import type { ActiveFault, Fault, FaultTarget, FaultScope } from './fault.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -12,11 +12,11 @@ export interface FaultBoard {
   /** Turns one on, in place of what was on there. Throws {@link EmulatorOptionError} for one that makes no sense. */
   fail(fault: Fault, scope?: FaultScope): void;
   /** Turns off what is on, at one place or everywhere. What hangs already stays hanging. */
-  heal(at?: FaultPlace): void;
+  clearFaults(at?: FaultTarget): void;
   /** What is on. */
   list(): readonly ActiveFault[];
   /** Lets something meet the fault of a place: the fault, which has struck once more, or `undefined`. */
-  strike(at: FaultPlace): Fault | undefined;
+  takeFault(at: FaultTarget): Fault | undefined;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface FaultBoard {
  * @param tell - Hears of everything that meets a fault.
  */
 export function createFaultBoard(tell: (event: FaultEvent) => void): FaultBoard {
-  const board = new Map<FaultPlace, { readonly fault: Fault; left: number }>();
+  const board = new Map<FaultTarget, { readonly fault: Fault; left: number }>();
   return {
     fail(fault, { at, times } = {}) {
       requireKnown(fault);
@@ -39,7 +39,7 @@ export function createFaultBoard(tell: (event: FaultEvent) => void): FaultBoard 
         times === undefined ? Infinity : wholeNumber('times of a fault', times, { min: 1, max: 1e9 });
       board.set(place, { fault, left });
     },
-    heal(at) {
+    clearFaults(at) {
       if (at === undefined) board.clear();
       else board.delete(at);
     },
@@ -49,7 +49,7 @@ export function createFaultBoard(tell: (event: FaultEvent) => void): FaultBoard 
         at,
         left: left === Infinity ? null : left,
       })),
-    strike(at) {
+    takeFault(at) {
       const active = board.get(at);
       if (active === undefined) return undefined;
       active.left -= 1;

@@ -1,9 +1,9 @@
-import type { FaultPlace } from './fault.ts';
+import type { FaultTarget } from './fault.ts';
 
 /** One line of the catalog. */
 export interface FaultEntry {
   /** Where it may strike; the first is the default. */
-  readonly places: readonly [FaultPlace, ...FaultPlace[]];
+  readonly places: readonly [FaultTarget, ...FaultTarget[]];
   /** What the client meets. */
   readonly does: string;
 }

@@ -38,13 +38,13 @@ export interface SkewFault {
 }
 
 /** Where a fault strikes: create calls, offers, WebSocket upgrades, or responses in open sessions. */
-export type FaultPlace = 'mint' | 'calls' | 'websocket' | 'session';
+export type FaultTarget = 'mint' | 'calls' | 'websocket' | 'session';
 
 /** Where and how often a fault strikes. */
 export interface FaultScope {
   /** Where. Default the first place the catalog names for it. */
-  readonly at?: FaultPlace;
-  /** How often, a whole number from 1 on. Default until {@link RealtimeEmulator.heal}. */
+  readonly at?: FaultTarget;
+  /** How often, a whole number from 1 on. Default until {@link RealtimeEmulator.clearFaults}. */
   readonly times?: number;
 }
 
@@ -53,7 +53,7 @@ export interface ActiveFault {
   /** Its name, or the `kind` of one with numbers of its own. */
   readonly name: string;
   /** Where it strikes. */
-  readonly at: FaultPlace;
+  readonly at: FaultTarget;
   /** How often it will strike yet; `null` until it is healed. */
   readonly left: number | null;
 }

@@ -1,9 +1,9 @@
 import { EmulatorOptionError } from '../options/emulator-option-error.ts';
 import { isFaultName } from './fault-catalog.ts';
-import type { Fault, FaultPlace, FaultScope } from './fault.ts';
+import type { Fault, FaultTarget, FaultScope } from './fault.ts';
 
 const SPEC = /^([\w-]+)(?:=(-?\d{1,8}))?(?:@(\w+))?(?::(\d{1,6}))?$/;
-const PLACES: readonly string[] = ['mint', 'calls', 'websocket', 'session'] satisfies FaultPlace[];
+const PLACES: readonly string[] = ['mint', 'calls', 'websocket', 'session'] satisfies FaultTarget[];
 
 /** A fault, where it strikes and how often. */
 export interface FaultSpec {
@@ -35,12 +35,12 @@ export function readFault(word: string): FaultSpec {
  * @param word - Its name.
  * @throws {@link EmulatorOptionError} when it is none.
  */
-export function readPlace(word: string): FaultPlace {
+export function readPlace(word: string): FaultTarget {
   if (isPlace(word)) return word;
   throw new EmulatorOptionError(`There is no place of that name; choose one of ${PLACES.join(', ')}.`);
 }
 
-function isPlace(word: string): word is FaultPlace {
+function isPlace(word: string): word is FaultTarget {
   return PLACES.includes(word);
 }
 

@@ -75,7 +75,7 @@ function requirePost(
   const { method = 'GET' } = request;
   const path = pathOf(request);
   const retired =
-    settings.generation === 'today' && route?.kind === 'mint' && route.call !== 'client_secrets';
+    settings.generation === 'current' && route?.kind === 'mint' && route.call !== 'client_secrets';
   if (route === undefined || retired)
     throw invalidRequest(404, { message: `Invalid URL (${method} ${path})` });
   if (method === 'POST') return route;

@@ -27,7 +27,7 @@ export async function mint(
   call: MintCall,
 ): Promise<Answer> {
   const { faults, clock, closing } = context;
-  const suffered = await suffer(faults.strike('mint'), { nowMs: clock.nowMs(), closing });
+  const suffered = await suffer(faults.takeFault('mint'), { nowMs: clock.nowMs(), closing });
   if (suffered.kind === 'answer') return suffered.answer;
   requireStandingKey(context.settings, request);
   const { session, ttlSeconds, temperature } = parseMint(

@@ -23,7 +23,7 @@ export interface RealtimeEmulatorOptions {
   /** Certificate and key in PEM, for clients that insist on `https:` and `wss:`. Default none: plain `http:` and `ws:`. */
   readonly tls?: TlsOptions;
   /**
-   * `documented` (default): both create calls answer. `today`: `sessions` and `transcription_sessions` answer 404
+   * `documented` (default): both create calls answer. `current`: `sessions` and `transcription_sessions` answer 404
    * `Invalid URL (POST …)`, as the public API has done since May 2026.
    */
   readonly generation?: Generation;
@@ -59,7 +59,7 @@ export interface TlsOptions {
 }
 
 /** Which of the API's calls exist. */
-export type Generation = 'documented' | 'today';
+export type Generation = 'documented' | 'current';
 
 /** How often one token opens a session. */
 export type Reuse = 'until-expiry' | 'once';

@@ -18,7 +18,7 @@ type CreateEvent = Extract<ResponseEvent, { type: 'response.create' }>;
 /** What a responder needs: the conversation's own needs, its items, and the session as it is now. */
 export interface ResponderStart extends Pick<
   ConversationStart,
-  'send' | 'paceMs' | 'over' | 'speaker' | 'strike'
+  'send' | 'paceMs' | 'over' | 'speaker' | 'takeFault'
 > {
   /** The conversation. */
   readonly items: Items;
@@ -52,7 +52,7 @@ export function createResponder(start: ResponderStart): Responder {
     const session = currentSession();
     const modality = wishes.output_modalities?.[0] ?? sessionModality(session);
     const state = { id: randomId('resp'), conversationId, session, modality };
-    if (start.strike() === 'response-failed') {
+    if (start.takeFault() === 'response-failed') {
       active = undefined;
       failResponse(state, send);
       return;

@@ -43,7 +43,7 @@ export function runSession(context: EmulatorContext, minted: EffectiveSession, l
     paceMs: settings.responsePaceMs,
     minSpeechMs: settings.minSpeechMs,
     over: over.signal,
-    strike: () => faults.strike('session'),
+    takeFault: () => faults.takeFault('session'),
     ...(speaker === undefined ? {} : { speaker }),
   });
   const about = { transport, ...(callId === undefined ? {} : { callId }) };

@@ -54,7 +54,7 @@ export function createWebSocketServer(context: EmulatorContext): RealtimeSocketS
 async function greet(context: EmulatorContext, client: WebSocket, request: IncomingMessage): Promise<void> {
   // Errors of one connection (a frame too large, say) close it, which `close` reports; without this they would throw.
   client.on('error', () => undefined);
-  const fault = context.faults.strike('websocket');
+  const fault = context.faults.takeFault('websocket');
   const admission = admit(context, request, fault);
   if (typeof fault === 'object' || fault === 'hang') {
     client.pause();

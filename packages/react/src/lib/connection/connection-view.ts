@@ -21,4 +21,4 @@ interface NothingElse {
 type EachState<State> = State extends unknown ? WithRest<State> : never;
 
 /** The state of a connection, a union on `status`, and what can be done about it. */
-export type RealtimeConnectionView = EachState<ConnectionState> & ConnectionActions;
+export type UseRealtimeConnectionResult = EachState<ConnectionState> & ConnectionActions;

@@ -4,17 +4,17 @@ import {
   type RealtimeConnectionOptions,
   type TokenSource,
 } from '@realtime-session/webrtc';
-import type { ConnectionActions, RealtimeConnectionView } from './connection-view.ts';
+import type { ConnectionActions, UseRealtimeConnectionResult } from './connection-view.ts';
 
 /** A connection for one component, in the read-only shape of a zustand store. */
 export interface LatestConnection {
   /** The state and what can be done about it. The reference is stable until the state changes. */
-  readonly getState: () => RealtimeConnectionView;
+  readonly getState: () => UseRealtimeConnectionResult;
   /** The state of one that never connected. */
-  readonly getInitialState: () => RealtimeConnectionView;
+  readonly getInitialState: () => UseRealtimeConnectionResult;
   /** Listens for changes; the return stops listening. */
   readonly subscribe: (
-    listener: (view: RealtimeConnectionView, previous: RealtimeConnectionView) => void,
+    listener: (view: UseRealtimeConnectionResult, previous: UseRealtimeConnectionResult) => void,
   ) => () => void;
   /** Ends the call. */
   readonly close: () => void;
@@ -54,12 +54,12 @@ export function createLatestConnection(
   };
 }
 
-function createView(actions: ConnectionActions): (state: ConnectionState) => RealtimeConnectionView {
-  const views = new WeakMap<ConnectionState, RealtimeConnectionView>();
+function createView(actions: ConnectionActions): (state: ConnectionState) => UseRealtimeConnectionResult {
+  const views = new WeakMap<ConnectionState, UseRealtimeConnectionResult>();
   return (state) => {
     const known = views.get(state);
     if (known) return known;
-    const view: RealtimeConnectionView = { ...state, ...actions };
+    const view: UseRealtimeConnectionResult = { ...state, ...actions };
     views.set(state, view);
     return view;
   };

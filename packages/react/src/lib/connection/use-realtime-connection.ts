@@ -2,7 +2,7 @@ import type { RealtimeConnectionOptions, TokenSource } from '@realtime-session/w
 import { useEffect, useInsertionEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
-import type { RealtimeConnectionView } from './connection-view.ts';
+import type { UseRealtimeConnectionResult } from './connection-view.ts';
 import { createLatestConnection } from './create-latest-connection.ts';
 
 /**
@@ -22,7 +22,7 @@ import { createLatestConnection } from './create-latest-connection.ts';
 export function useRealtimeConnection(
   tokens: TokenSource,
   options?: RealtimeConnectionOptions,
-): RealtimeConnectionView;
+): UseRealtimeConnectionResult;
 
 /**
  * The part of a connection a component reads: it renders again only when that part changes.
@@ -34,13 +34,13 @@ export function useRealtimeConnection(
 export function useRealtimeConnection<Selected>(
   tokens: TokenSource,
   options: RealtimeConnectionOptions | undefined,
-  selector: (connection: RealtimeConnectionView) => Selected,
+  selector: (connection: UseRealtimeConnectionResult) => Selected,
 ): Selected;
 
 export function useRealtimeConnection(
   tokens: TokenSource,
   options: RealtimeConnectionOptions = {},
-  selector: (connection: RealtimeConnectionView) => unknown = everything,
+  selector: (connection: UseRealtimeConnectionResult) => unknown = everything,
 ): unknown {
   const [{ update, close, ...store }] = useState(() => createLatestConnection(tokens, options));
   // Before any effect of any component can connect.

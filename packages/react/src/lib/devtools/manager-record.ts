@@ -135,12 +135,12 @@ function textOf(event: TokenEvent): string {
     case 'mint-failed':
       return `mint failed: ${event.error.code}${event.error.status ? ` ${event.error.status}` : ''}`;
     case 'mint-dropped':
-      return `mint dropped: ${event.because}`;
+      return `mint dropped: ${event.cause}`;
     case 'token-expired':
       return 'token expired';
     case 'token-invalidated':
       return 'token refused';
-    case 'refresh-asleep':
+    case 'refresh-paused':
       return 'asleep: nobody took the last tokens';
     case 'reset':
     case 'disposed':

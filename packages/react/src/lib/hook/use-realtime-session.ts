@@ -4,10 +4,10 @@ import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { SessionContext } from '../provider/session-context.ts';
 import { pageRegistry } from '../store/page-registry.ts';
-import type { RealtimeSession } from '../store/realtime-session.ts';
+import type { UseRealtimeSessionResult } from '../store/realtime-session.ts';
 import type { SharedStore } from '../store/shared-store.ts';
 import { trackReads } from '../store/track-reads.ts';
-import { useSessionStore, type SessionSource } from './use-session-store.ts';
+import { useSessionStore, type RealtimeSessionSource } from './use-session-store.ts';
 
 /**
  * A session's token, kept fresh while a component that uses this hook is mounted.
@@ -26,8 +26,8 @@ import { useSessionStore, type SessionSource } from './use-session-store.ts';
  * ```
  */
 export function useRealtimeSession<Params = unknown, Session = SessionInfo>(
-  source?: SessionSource<Params, Session>,
-): RealtimeSession<Params, Session>;
+  source?: RealtimeSessionSource<Params, Session>,
+): UseRealtimeSessionResult<Params, Session>;
 
 /**
  * The part of a session a component reads: it renders again only when that part changes.
@@ -36,17 +36,17 @@ export function useRealtimeSession<Params = unknown, Session = SessionInfo>(
  * @param selector - Picks the part. Objects and arrays it makes are compared by their members.
  */
 export function useRealtimeSession<Selected, Params = unknown, Session = SessionInfo>(
-  source: SessionSource<Params, Session> | undefined,
-  selector: (session: RealtimeSession<Params, Session>) => Selected,
+  source: RealtimeSessionSource<Params, Session> | undefined,
+  selector: (session: UseRealtimeSessionResult<Params, Session>) => Selected,
 ): Selected;
 
 export function useRealtimeSession<Params, Session>(
-  source?: SessionSource<Params, Session>,
-  selector?: (session: RealtimeSession<Params, Session>) => unknown,
+  source?: RealtimeSessionSource<Params, Session>,
+  selector?: (session: UseRealtimeSessionResult<Params, Session>) => unknown,
 ): unknown {
   const store = useNearestStore(source);
   const tracked = useMemo(() => trackReads(store), [store]);
-  const select = useShallow(selector ?? everything<RealtimeSession<Params, Session>>);
+  const select = useShallow(selector ?? everything<UseRealtimeSessionResult<Params, Session>>);
   // Comparing everything would read everything.
   return useStore(selector ? store : tracked, selector ? select : everything);
 }
@@ -58,7 +58,7 @@ export function useRealtimeSession<Params, Session>(
  * @throws Error without a source outside a provider.
  */
 export function useNearestStore<Params, Session>(
-  source: SessionSource<Params, Session> | undefined,
+  source: RealtimeSessionSource<Params, Session> | undefined,
 ): SharedStore<Params, Session> {
   const scope = useContext(SessionContext);
   const named = useSessionStore(source, scope?.registry ?? pageRegistry());

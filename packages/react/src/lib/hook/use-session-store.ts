@@ -4,12 +4,12 @@ import { isManager } from '../store/is-manager.ts';
 import { managerStore } from '../store/manager-store.ts';
 import type { Registry } from '../store/registry.ts';
 import { sessionKey } from '../store/session-key.ts';
-import type { RealtimeSessionOptions } from '../store/session-options.ts';
+import type { UseRealtimeSessionOptions } from '../store/session-options.ts';
 import { createSharedStore, type SharedStore } from '../store/shared-store.ts';
 
 /** What names a session: the app's own manager, or options. */
-export type SessionSource<Params = unknown, Session = SessionInfo> =
-  TokenManager<Params, Session> | RealtimeSessionOptions<Params, Session>;
+export type RealtimeSessionSource<Params = unknown, Session = SessionInfo> =
+  TokenManager<Params, Session> | UseRealtimeSessionOptions<Params, Session>;
 
 /**
  * The store a source means: the manager's, the registry's for its key, or one that belongs to this component.
@@ -18,7 +18,7 @@ export type SessionSource<Params = unknown, Session = SessionInfo> =
  * @param registry - Where stores with a key live; `undefined` on a server.
  */
 export function useSessionStore<Params, Session>(
-  source: SessionSource<Params, Session> | undefined,
+  source: RealtimeSessionSource<Params, Session> | undefined,
   registry: Registry | undefined,
 ): SharedStore<Params, Session> | undefined {
   const options = isManager(source) ? undefined : source;
@@ -36,7 +36,7 @@ export function useSessionStore<Params, Session>(
 function findShared<Params, Session>(
   registry: Registry | undefined,
   key: string | undefined,
-  options: RealtimeSessionOptions<Params, Session> | undefined,
+  options: UseRealtimeSessionOptions<Params, Session> | undefined,
 ): SharedStore<Params, Session> | undefined {
   if (!options || key === undefined) return undefined;
   const isShareable = options.key !== undefined || options.endpoint !== undefined;
@@ -46,7 +46,7 @@ function findShared<Params, Session>(
 /** A store that lives and dies with this component; another key makes another one. */
 function useOwnStore<Params, Session>(
   key: string | undefined,
-  options: RealtimeSessionOptions<Params, Session> | undefined,
+  options: UseRealtimeSessionOptions<Params, Session> | undefined,
 ): SharedStore<Params, Session> | undefined {
   const make = () => ({ key, store: options && createSharedStore(options) });
   const [own, setOwn] = useState(make);

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { SharedStore } from '../store/shared-store.ts';
 import { useNearestStore } from './use-realtime-session.ts';
-import type { SessionSource } from './use-session-store.ts';
+import type { RealtimeSessionSource } from './use-session-store.ts';
 
 const DEFAULT_STEP_MS = 1_000;
 const MIN_STEP_MS = 100;
@@ -23,7 +23,7 @@ const MIN_STEP_MS = 100;
  */
 export function useTokenRemaining<Params = unknown, Session = SessionInfo>(
   stepMs = DEFAULT_STEP_MS,
-  source?: SessionSource<Params, Session>,
+  source?: RealtimeSessionSource<Params, Session>,
 ): number | undefined {
   const store = useNearestStore(source);
   const expiresAtMs = useStore(store, (session) =>

@@ -1,8 +1,8 @@
 import type { SessionInfo, TokenManager } from '@realtime-session/core';
 import { useMemo, useState, type ReactNode } from 'react';
-import { useSessionStore, type SessionSource } from '../hook/use-session-store.ts';
+import { useSessionStore, type RealtimeSessionSource } from '../hook/use-session-store.ts';
 import { createRegistry } from '../store/registry.ts';
-import type { RealtimeSessionOptions } from '../store/session-options.ts';
+import type { UseRealtimeSessionOptions } from '../store/session-options.ts';
 import { SessionContext } from './session-context.ts';
 
 /** Props of {@link RealtimeSessionProvider}: one of `manager` and `options`. */
@@ -12,7 +12,7 @@ export interface RealtimeSessionProviderProps<Params = unknown, Session = Sessio
   /** A manager of your own. No component disposes it. Wins over `options`. */
   readonly manager?: TokenManager<Params, Session> | undefined;
   /** Options for a manager of the provider's own. */
-  readonly options?: RealtimeSessionOptions<Params, Session> | undefined;
+  readonly options?: UseRealtimeSessionOptions<Params, Session> | undefined;
 }
 
 /**
@@ -27,7 +27,7 @@ export function RealtimeSessionProvider<Params = unknown, Session = SessionInfo>
   children,
 }: RealtimeSessionProviderProps<Params, Session>): ReactNode {
   const [registry] = useState(createRegistry);
-  const source: SessionSource<Params, Session> | undefined = manager ?? options;
+  const source: RealtimeSessionSource<Params, Session> | undefined = manager ?? options;
   const store = useSessionStore(source, registry);
   if (!store) throw new Error('<RealtimeSessionProvider> needs a manager or options. Pass one of them.');
   const scope = useMemo(() => ({ registry, store }), [registry, store]);

@@ -1,5 +1,5 @@
 import type { TokenState } from '@realtime-session/core';
-import type { RealtimeSession, RealtimeSessionActions } from './realtime-session.ts';
+import type { UseRealtimeSessionResult, RealtimeSessionActions } from './realtime-session.ts';
 
 /**
  * Shows a manager's states together with actions: the same object for the same state, so that nothing is kept but what the
@@ -9,8 +9,8 @@ import type { RealtimeSession, RealtimeSessionActions } from './realtime-session
  */
 export function createProjection<Params, Session>(
   actions: RealtimeSessionActions<Params, Session>,
-): (state: TokenState) => RealtimeSession<Params, Session> {
-  const shown = new WeakMap<TokenState, RealtimeSession<Params, Session>>();
+): (state: TokenState) => UseRealtimeSessionResult<Params, Session> {
+  const shown = new WeakMap<TokenState, UseRealtimeSessionResult<Params, Session>>();
   return (state) => {
     const known = shown.get(state);
     if (known) return known;

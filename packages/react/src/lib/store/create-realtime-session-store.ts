@@ -8,9 +8,9 @@ import {
 } from 'zustand/vanilla';
 import { isManager } from './is-manager.ts';
 import type { ManagerSource } from './manager-source.ts';
-import type { RealtimeSession } from './realtime-session.ts';
+import type { UseRealtimeSessionResult } from './realtime-session.ts';
 import { sessionState } from './session-state.ts';
-import type { RealtimeSessionOptions } from './session-options.ts';
+import type { UseRealtimeSessionOptions } from './session-options.ts';
 import { toManagerOptions } from './to-manager-options.ts';
 
 /** What zustand's types call middleware that was put around a state. */
@@ -21,7 +21,7 @@ export type RealtimeSessionStore<
   Params = unknown,
   Session = SessionInfo,
   Middleware extends Mutators = [],
-> = Omit<Mutate<StoreApi<RealtimeSession<Params, Session>>, Middleware>, 'setState'> & {
+> = Omit<Mutate<StoreApi<UseRealtimeSessionResult<Params, Session>>, Middleware>, 'setState'> & {
   /** The manager behind it. Dispose it when the store is no longer needed. */
   readonly manager: TokenManager<Params, Session>;
 };
@@ -47,17 +47,17 @@ export function createRealtimeSessionStore<
   Session = SessionInfo,
   Middleware extends Mutators = [],
 >(
-  source: TokenManager<Params, Session> | RealtimeSessionOptions<Params, Session>,
+  source: TokenManager<Params, Session> | UseRealtimeSessionOptions<Params, Session>,
   middleware?: (
-    state: StateCreator<RealtimeSession<Params, Session>>,
-  ) => StateCreator<RealtimeSession<Params, Session>, [], Middleware>,
+    state: StateCreator<UseRealtimeSessionResult<Params, Session>>,
+  ) => StateCreator<UseRealtimeSessionResult<Params, Session>, [], Middleware>,
 ): RealtimeSessionStore<Params, Session, Middleware>;
 
 export function createRealtimeSessionStore<Params, Session>(
-  source: TokenManager<Params, Session> | RealtimeSessionOptions<Params, Session>,
+  source: TokenManager<Params, Session> | UseRealtimeSessionOptions<Params, Session>,
   middleware: (
-    state: StateCreator<RealtimeSession<Params, Session>>,
-  ) => StateCreator<RealtimeSession<Params, Session>> = (state) => state,
+    state: StateCreator<UseRealtimeSessionResult<Params, Session>>,
+  ) => StateCreator<UseRealtimeSessionResult<Params, Session>> = (state) => state,
 ): RealtimeSessionStore<Params, Session> {
   const { manager, made } = isManager(source) ? { manager: source, made: undefined } : makeManager(source);
   const { setState, ...store } = createStore(middleware(sessionState(manager, made)));
@@ -70,7 +70,7 @@ interface Made<Params, Session> {
 }
 
 function makeManager<Params, Session>(
-  options: RealtimeSessionOptions<Params, Session>,
+  options: UseRealtimeSessionOptions<Params, Session>,
 ): Made<Params, Session> {
   const made = { options: () => options };
   return { manager: createTokenManager(toManagerOptions(made)), made };

@@ -1,6 +1,6 @@
 import type { SessionInfo, TokenManager } from '@realtime-session/core';
 import type { StateCreator } from 'zustand/vanilla';
-import type { RealtimeSession } from './realtime-session.ts';
+import type { UseRealtimeSessionResult } from './realtime-session.ts';
 import { sessionState } from './session-state.ts';
 
 /**
@@ -18,6 +18,6 @@ import { sessionState } from './session-state.ts';
  */
 export function realtimeSessionState<Params = unknown, Session = SessionInfo>(
   manager: TokenManager<Params, Session>,
-): StateCreator<RealtimeSession<Params, Session>> {
+): StateCreator<UseRealtimeSessionResult<Params, Session>> {
   return sessionState(manager);
 }

@@ -15,5 +15,5 @@ type WithError<State> = State extends { readonly error: unknown }
     };
 
 /** The state of a session's token, a union on `status`, and what can be done about it. */
-export type RealtimeSession<Params = unknown, Session = SessionInfo> = WithError<TokenState> &
+export type UseRealtimeSessionResult<Params = unknown, Session = SessionInfo> = WithError<TokenState> &
   RealtimeSessionActions<Params, Session>;

@@ -1,4 +1,4 @@
-import type { RealtimeSessionOptions } from './session-options.ts';
+import type { UseRealtimeSessionOptions } from './session-options.ts';
 import { createSharedStore, type SharedStore } from './shared-store.ts';
 
 /** The stores of a page, or of one provider, by key. */
@@ -11,7 +11,7 @@ export interface Registry {
    */
   get<Params, Session>(
     key: string,
-    options: RealtimeSessionOptions<Params, Session>,
+    options: UseRealtimeSessionOptions<Params, Session>,
   ): SharedStore<Params, Session>;
 }
 
@@ -25,7 +25,7 @@ export function createRegistry(): Registry {
   }
 
   return {
-    get<Params, Session>(key: string, options: RealtimeSessionOptions<Params, Session>) {
+    get<Params, Session>(key: string, options: UseRealtimeSessionOptions<Params, Session>) {
       // A key stands for one kind of params and session: what asks for it made it, with the same options.
       const known = stores.get(key)?.deref() as SharedStore<Params, Session> | undefined;
       if (known) return known;

@@ -1,4 +1,4 @@
-import type { RealtimeSessionOptions } from './session-options.ts';
+import type { UseRealtimeSessionOptions } from './session-options.ts';
 
 /**
  * What makes two components share a store, and what makes one component change stores: `key`, or else `endpoint`,
@@ -10,7 +10,7 @@ export function sessionKey<Params, Session>({
   key,
   endpoint,
   params,
-}: RealtimeSessionOptions<Params, Session>): string {
+}: UseRealtimeSessionOptions<Params, Session>): string {
   return valueKey(key === undefined ? ['endpoint', endpoint, params] : ['key', key, params]);
 }
 

@@ -36,5 +36,5 @@ export interface FetcherSessionOptions<Params = unknown, Session = SessionInfo>
 }
 
 /** How a session's tokens are fetched and kept: by `endpoint`, or by `fetchToken`. */
-export type RealtimeSessionOptions<Params = unknown, Session = SessionInfo> =
+export type UseRealtimeSessionOptions<Params = unknown, Session = SessionInfo> =
   EndpointSessionOptions<Params, Session> | FetcherSessionOptions<Params, Session>;

@@ -3,7 +3,7 @@ import type { StateCreator } from 'zustand/vanilla';
 import { createActions } from './create-actions.ts';
 import { createProjection } from './create-projection.ts';
 import type { ManagerSource } from './manager-source.ts';
-import type { RealtimeSession } from './realtime-session.ts';
+import type { UseRealtimeSessionResult } from './realtime-session.ts';
 import { subscribeWithLease } from './subscribe-with-lease.ts';
 
 /**
@@ -15,7 +15,7 @@ import { subscribeWithLease } from './subscribe-with-lease.ts';
 export function sessionState<Params, Session>(
   manager: TokenManager<Params, Session>,
   source?: ManagerSource<Params, Session>,
-): StateCreator<RealtimeSession<Params, Session>> {
+): StateCreator<UseRealtimeSessionResult<Params, Session>> {
   return (set, _get, api) => {
     const show = createProjection(createActions(() => manager));
     const initial = show(manager.getInitialState());

@@ -4,7 +4,7 @@ import type { ManagerSource } from './manager-source.ts';
 import { pageClock, type HookClock } from './page-clock.ts';
 import { projectStore } from './project-store.ts';
 import type { ReadableStore } from './readable-store.ts';
-import type { RealtimeSessionOptions } from './session-options.ts';
+import type { UseRealtimeSessionOptions } from './session-options.ts';
 import { toManagerOptions } from './to-manager-options.ts';
 
 /** How long a store outlives its last subscriber, in milliseconds: StrictMode and route changes come back sooner. */
@@ -15,7 +15,7 @@ export interface SharedStore<Params = unknown, Session = SessionInfo> extends Re
   /** The clock its manager goes by. */
   readonly clock: HookClock;
   /** Takes over the options of the latest render: fetcher, headers and callbacks. */
-  update(options: RealtimeSessionOptions<Params, Session>): void;
+  update(options: UseRealtimeSessionOptions<Params, Session>): void;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface SharedStore<Params = unknown, Session = SessionInfo> extends Re
  * @param options - As first rendered.
  */
 export function createSharedStore<Params, Session>(
-  options: RealtimeSessionOptions<Params, Session>,
+  options: UseRealtimeSessionOptions<Params, Session>,
 ): SharedStore<Params, Session> {
   let latest = options;
   let manager: TokenManager<Params, Session> | undefined;
@@ -54,7 +54,7 @@ export function createSharedStore<Params, Session>(
     get clock() {
       return clock();
     },
-    update: (next: RealtimeSessionOptions<Params, Session>) => void (latest = next),
+    update: (next: UseRealtimeSessionOptions<Params, Session>) => void (latest = next),
     subscribe(listener: Parameters<typeof projected.subscribe>[0]) {
       stayAlive();
       subscribers += 1;

@@ -5,7 +5,7 @@ import {
   type TokenParser,
 } from '@realtime-session/core';
 import type { ManagerSource } from './manager-source.ts';
-import type { RealtimeSessionOptions } from './session-options.ts';
+import type { UseRealtimeSessionOptions } from './session-options.ts';
 
 /**
  * Options of a token manager that always uses the latest fetcher, headers and callbacks.
@@ -32,7 +32,9 @@ export function toManagerOptions<Params, Session>(
   };
 }
 
-function fetcherOf<Params, Session>(options: RealtimeSessionOptions<Params, Session>): TokenFetcher<Params> {
+function fetcherOf<Params, Session>(
+  options: UseRealtimeSessionOptions<Params, Session>,
+): TokenFetcher<Params> {
   if (options.fetchToken) return options.fetchToken;
   const { headers, credentials } = options;
   return endpoint<Params>(options.endpoint, { headers, credentials });

@@ -1,5 +1,5 @@
 import type { ReadableStore } from './readable-store.ts';
-import type { RealtimeSession } from './realtime-session.ts';
+import type { UseRealtimeSessionResult } from './realtime-session.ts';
 
 /**
  * A store for one component, which changes only when the status or something else that the component has read changes. What
@@ -12,10 +12,10 @@ export function trackReads<Params, Session>(
 ): ReadableStore<Params, Session> {
   // Which members there are depends on the status alone.
   const read = new Set<PropertyKey>(['status']);
-  let shown: { state: RealtimeSession<Params, Session> } | undefined;
-  let view: RealtimeSession<Params, Session>;
+  let shown: { state: UseRealtimeSessionResult<Params, Session> } | undefined;
+  let view: UseRealtimeSessionResult<Params, Session>;
 
-  function show(state: RealtimeSession<Params, Session>): RealtimeSession<Params, Session> {
+  function show(state: UseRealtimeSessionResult<Params, Session>): UseRealtimeSessionResult<Params, Session> {
     // A view that is left behind stays what it was.
     const own = (shown = { state });
     view = new Proxy(state, {

@@ -1,11 +1,11 @@
 import { problemStatus } from '../errors/problem-code.ts';
 import type { Refusal } from '../errors/refusal.ts';
 import type { Served } from '../handler/serve-request.ts';
-import type { SessionEvent, SessionEventBase } from './session-event.ts';
+import type { AuditEvent, AuditEventBase } from './audit-event.ts';
 import type { Trail } from './trail.ts';
 
 /** What every event of this request says. */
-export function eventBase(trail: Trail, status: number, nowMs: number): SessionEventBase {
+export function eventBase(trail: Trail, status: number, nowMs: number): AuditEventBase {
   return {
     requestId: trail.requestId,
     status,
@@ -20,7 +20,7 @@ export function eventBase(trail: Trail, status: number, nowMs: number): SessionE
 }
 
 /** The event of a token that was made. */
-export function mintedEvent(base: SessionEventBase, { minted, plan }: Served): SessionEvent {
+export function mintedEvent(base: AuditEventBase, { minted, plan }: Served): AuditEvent {
   return {
     ...base,
     type: 'minted',
@@ -31,11 +31,11 @@ export function mintedEvent(base: SessionEventBase, { minted, plan }: Served): S
 }
 
 /** The event of a request that was refused, failed, or was given up by the client. */
-export function refusalEvent(base: SessionEventBase, refusal: Refusal, trail: Trail): SessionEvent {
+export function refusalEvent(base: AuditEventBase, refusal: Refusal, trail: Trail): AuditEvent {
   const { code, detail } = refusal;
   if (code === 'client_closed_request') return { ...base, type: 'aborted' };
   if (problemStatus[code] < 500) return { ...base, type: 'refused', code, path: detail.path };
-  const event: SessionEvent = {
+  const event: AuditEvent = {
     ...base,
     type: 'failed',
     code,

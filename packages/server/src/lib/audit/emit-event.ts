@@ -1,4 +1,4 @@
-import type { SessionEvent } from './session-event.ts';
+import type { AuditEvent } from './audit-event.ts';
 
 /**
  * Tells the owner. Never throws, never waits, never leaves a rejection unhandled.
@@ -6,10 +6,7 @@ import type { SessionEvent } from './session-event.ts';
  * @param listener - The option `onEvent`.
  * @param event - What happened.
  */
-export function emitEvent(
-  listener: ((event: SessionEvent) => unknown) | undefined,
-  event: SessionEvent,
-): void {
+export function emitEvent(listener: ((event: AuditEvent) => unknown) | undefined, event: AuditEvent): void {
   try {
     Promise.resolve(listener?.(event)).catch(() => undefined);
   } catch {

@@ -10,7 +10,7 @@ export interface Trail {
   readonly address: string;
   /** HMAC of the principal's id. */
   principal: string | undefined;
-  /** Times the limiter failed and the request went on, by `onLimiterError: 'allow'`. */
+  /** Times the limiter failed and the request went on, by `limiterFailure: 'allow'`. */
   limiterFailures: number;
   /** Calls made to the upstream. */
   attempts: number;

@@ -20,7 +20,7 @@ async function mintedAnswer<P extends Principal>(config: HandlerConfig<P>, call:
   const headers = baseHeaders(call.trail.requestId);
   addCorsHeaders(headers, call.request, config.origins);
   headers['Content-Type'] = 'application/json';
-  const body = JSON.stringify(mintAnswer(served.minted, config.answer, config.expose));
+  const body = JSON.stringify(mintAnswer(served.minted, config.responseFormat, config.expose));
   emitEvent(config.onEvent, mintedEvent(eventBase(call.trail, 200, config.nowMs()), served));
   return { status: 200, headers, body };
 }

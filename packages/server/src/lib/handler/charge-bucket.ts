@@ -27,7 +27,7 @@ export async function chargeBucket<P extends Principal>(
     await charge(limiter, key, signal);
   } catch (thrown) {
     const isDown = thrown instanceof Refusal && thrown.code === 'limiter_unavailable';
-    if (!isDown || config.onLimiterError === 'deny') throw thrown;
+    if (!isDown || config.limiterFailure === 'deny') throw thrown;
     trail.limiterFailures += 1;
   }
 }

@@ -6,7 +6,7 @@ import type { Call } from './direct-answers.ts';
 import { contextOf, openCall } from './open-call.ts';
 import type { Principal } from './principal.ts';
 import { resolveOptions } from './resolve-options.ts';
-import type { CallContext, SessionHandler } from './session-handler.ts';
+import type { HandlerContext, SessionHandler } from './session-handler.ts';
 import type { SessionHandlerOptions } from './session-handler-options.ts';
 
 /**
@@ -37,7 +37,7 @@ export function createSessionHandler<P extends Principal>(options: SessionHandle
     return answer;
   };
 
-  const handle = async (request: Request, context?: CallContext): Promise<Response> =>
+  const handle = async (request: Request, context?: HandlerContext): Promise<Response> =>
     toResponse(await answerCall({ request, ...contextOf(context) }));
 
   const serve = async (call: Call): Promise<Answer> => {

@@ -1,11 +1,11 @@
 import type { Answer } from './answer.ts';
-import type { CallContext, SessionHandler } from './session-handler.ts';
+import type { HandlerContext, SessionHandler } from './session-handler.ts';
 
 /** Reads a body of at most so many bytes, or throws `TooManyBytes`. */
 export type ReadBytes = (maxBytes: number) => Promise<Uint8Array>;
 
 /** A request, and what is known besides. */
-export interface Call extends CallContext {
+export interface Call extends HandlerContext {
   /** The request. */
   readonly request: Request;
   /** Reads its body more directly than through its stream. Not called when `request.bodyUsed`. */

@@ -1,4 +1,4 @@
-import type { SessionEvent } from '../audit/session-event.ts';
+import type { AuditEvent } from '../audit/audit-event.ts';
 import type { Limiter } from '../limit/limiter.ts';
 import type { Ceilings } from '../policy/ceilings.ts';
 import type { ClientRules } from '../policy/client-params.ts';
@@ -6,9 +6,9 @@ import type { ParsedParams } from '../policy/parse-params.ts';
 import type { SessionParams } from '../policy/session-params.ts';
 import type { Identify } from '../upstream/safety-identifier.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import type { AnswerShape } from './mint-answer.ts';
+import type { ResponseFormat } from './mint-answer.ts';
 import type { Principal } from './principal.ts';
-import type { Awaitable, OnLimiterError, SessionHandlerOptions } from './session-handler-options.ts';
+import type { Awaitable, LimiterFailure, SessionHandlerOptions } from './session-handler-options.ts';
 
 /** Options after defaults and checks. */
 export interface HandlerConfig<P extends Principal> {
@@ -29,11 +29,11 @@ export interface HandlerConfig<P extends Principal> {
   /** Counts mints per principal. */
   readonly principalLimiter: Limiter;
   /** What becomes of a request whose limiter failed. */
-  readonly onLimiterError: OnLimiterError;
+  readonly limiterFailure: LimiterFailure;
   /** Where tokens come from. */
   readonly upstream: Upstream;
   /** Shape of the answer. */
-  readonly answer: AnswerShape;
+  readonly responseFormat: ResponseFormat;
   /** Session fields the browser may see. */
   readonly expose: readonly string[];
   /** Bound of the upstream and of each hook, in milliseconds. */
@@ -45,7 +45,7 @@ export interface HandlerConfig<P extends Principal> {
   /** Does the upstream calls. */
   readonly fetch: typeof fetch;
   /** Tells the owner. */
-  readonly onEvent: ((event: SessionEvent) => unknown) | undefined;
+  readonly onEvent: ((event: AuditEvent) => unknown) | undefined;
   /** Current time in milliseconds. */
   readonly nowMs: () => number;
 }

@@ -4,7 +4,7 @@ import type { Minted } from '../upstream/parse-minted.ts';
 import { pickFields } from './expose.ts';
 
 /** Shape of the answer: the live call's, or the documented `sessions` call's. */
-export type AnswerShape = 'client_secret' | 'session';
+export type ResponseFormat = 'client_secret' | 'session';
 
 const ALWAYS = ['id', 'object', 'type', 'model'] as const;
 
@@ -16,7 +16,7 @@ const ALWAYS = ['id', 'object', 'type', 'model'] as const;
  * @param shape - Which shape.
  * @param expose - Fields besides `id`, `object`, `type` and `model`.
  */
-export function mintAnswer(minted: Minted, shape: AnswerShape, expose: readonly string[]): JsonObject {
+export function mintAnswer(minted: Minted, shape: ResponseFormat, expose: readonly string[]): JsonObject {
   const { answer, expiresInSeconds: expires_in } = minted;
   const { value, expires_at } = answer;
   const fields = [...ALWAYS, ...expose];

@@ -2,7 +2,7 @@ import { addressKey } from '../limit/address-key.ts';
 import { readBytes as readStream } from '../gate/read-bytes.ts';
 import type { CallState } from './call-state.ts';
 import type { Call } from './direct-answers.ts';
-import type { CallContext } from './session-handler.ts';
+import type { HandlerContext } from './session-handler.ts';
 
 /** Stands in where a runtime gives requests no signal. */
 const never = new AbortController().signal;
@@ -12,7 +12,7 @@ function signalOf(request: { readonly signal?: AbortSignal | null }): AbortSigna
 }
 
 /** What is known of a context. Some servers pass something of their own as the second argument, so nothing is taken for granted. */
-export function contextOf(given: unknown): CallContext {
+export function contextOf(given: unknown): HandlerContext {
   if (typeof given !== 'object' || given === null) return {};
   const address: unknown = Reflect.get(given, 'address');
   const incoming: unknown = Reflect.get(given, 'incoming');

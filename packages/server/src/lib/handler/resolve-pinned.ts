@@ -10,7 +10,7 @@ import type { SessionSource } from './session-handler-options.ts';
 /** Reads the owner's parameters and makes sure the upstream has a call for them. */
 function checkedParams(session: SessionParams, upstream: Upstream): ParsedParams {
   const parsed = parsePinned(session);
-  const needsSibling = parsed.kind === 'transcription' && upstream.call === 'sessions';
+  const needsSibling = parsed.kind === 'transcription' && upstream.api === 'sessions';
   if (needsSibling && upstream.transcriptionUrl === undefined) {
     throw new TypeError(
       'session is a transcription session, and the upstream names no `transcriptionUrl`; make the upstream with compatible().',

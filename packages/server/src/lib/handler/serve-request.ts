@@ -47,7 +47,7 @@ async function planFor<P extends Principal>(
     config.pinned(principal, client.parsed.params),
   );
   if (pinned === null) throw new Refusal('forbidden');
-  return planSession({ client, pinned, ceilings, call: upstream.call });
+  return planSession({ client, pinned, ceilings, api: upstream.api });
 }
 
 /**

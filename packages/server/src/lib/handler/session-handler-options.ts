@@ -1,9 +1,9 @@
-import type { SessionEvent } from '../audit/session-event.ts';
+import type { AuditEvent } from '../audit/audit-event.ts';
 import type { Limiter, Rate } from '../limit/limiter.ts';
 import type { SessionParams } from '../policy/session-params.ts';
 import type { StandardSchema } from '../policy/standard-schema.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import type { AnswerShape } from './mint-answer.ts';
+import type { ResponseFormat } from './mint-answer.ts';
 import type { Principal, RequestContext } from './principal.ts';
 
 /** A value, or the promise of one. */
@@ -28,7 +28,7 @@ export interface Limits {
 }
 
 /** What becomes of a request when the limiter fails: `deny` refuses it with 503, `allow` mints without a limit. */
-export type OnLimiterError = 'deny' | 'allow';
+export type LimiterFailure = 'deny' | 'allow';
 
 /** What `createSessionHandler()` takes. */
 export interface SessionHandlerOptions<P extends Principal = Principal> {
@@ -70,11 +70,11 @@ export interface SessionHandlerOptions<P extends Principal = Principal> {
    * What becomes of a request when the limiter fails or takes longer than 200 ms: `deny` (default) refuses it, `allow` lets
    * it go on uncounted and notes it in `limiterFailures` of the audit event.
    */
-  readonly onLimiterError?: OnLimiterError;
+  readonly limiterFailure?: LimiterFailure;
   /** Where tokens come from: `openai()` (default), `azure({ … })` or `compatible({ … })`. */
   readonly upstream?: Upstream;
   /** Shape of the answer: `client_secret` (default; `{ value, expires_at, expires_in, session }`), or the documented `session` object. */
-  readonly answer?: AnswerShape;
+  readonly responseFormat?: ResponseFormat;
   /**
    * Dotted paths of session fields the browser may see besides `id`, `object`, `type` and `model`, in the words of `answer`.
    * `tools` never shows the credentials or the address of an MCP server. Default: none.
@@ -95,7 +95,7 @@ export interface SessionHandlerOptions<P extends Principal = Principal> {
   /** Does the upstream calls. Default: the global `fetch` at the time of each call. */
   readonly fetch?: typeof fetch;
   /** Told about every request, once, when its answer is ready. Not awaited; what it throws is ignored. */
-  readonly onEvent?: (event: SessionEvent) => unknown;
+  readonly onEvent?: (event: AuditEvent) => unknown;
   /** Current time in milliseconds, for rate limits and durations. Default `Date.now`; tests give their own. */
   readonly nowMs?: () => number;
 }

@@ -1,13 +1,13 @@
 import { Refusal } from '../errors/refusal.ts';
 import type { ReachedLimit } from '../errors/refusal.ts';
 import { withDeadline } from '../handler/deadline.ts';
-import type { Limiter, LimitVerdict } from './limiter.ts';
+import type { Limiter, LimitResult } from './limiter.ts';
 
 /** Longest wait for a verdict, in milliseconds, so that the refusal is out within 250. */
 const LIMITER_TIMEOUT_MS = 200;
 
 /** A verdict of somebody else's limiter: its type is a promise, not a fact. */
-type UntrustedVerdict = Partial<Record<keyof LimitVerdict, unknown>>;
+type UntrustedVerdict = Partial<Record<keyof LimitResult, unknown>>;
 
 function unavailable(cause?: unknown): Refusal {
   const remedy =

@@ -1,6 +1,6 @@
 import { forKey } from './by-subject.ts';
 import type { BySubject } from './by-subject.ts';
-import type { Limiter, LimitVerdict } from './limiter.ts';
+import type { Limiter, LimitResult } from './limiter.ts';
 
 /** What `rate-limiter-flexible` says about a bucket, as an answer or, when it is full, as a rejection. */
 export interface FlexibleResult {
@@ -25,7 +25,7 @@ function isResult(thrown: unknown): thrown is FlexibleResult {
   return 'msBeforeNext' in thrown && typeof thrown.msBeforeNext === 'number';
 }
 
-async function consume(limiter: FlexibleLimiter, key: string): Promise<LimitVerdict> {
+async function consume(limiter: FlexibleLimiter, key: string): Promise<LimitResult> {
   const { points: limit, duration = 0 } = limiter;
   const rate = duration > 0 ? { limit, windowMs: duration * 1000 } : { limit };
   try {

@@ -1,6 +1,6 @@
 import { forKey } from './by-subject.ts';
 import type { BySubject } from './by-subject.ts';
-import type { Limiter, LimitVerdict } from './limiter.ts';
+import type { Limiter, LimitResult } from './limiter.ts';
 
 /** What `@upstash/ratelimit` says about a bucket. */
 export interface UpstashResult {
@@ -50,7 +50,7 @@ export interface UpstashOptions extends BySubject<UpstashLimiter> {
  */
 export function fromUpstash(options: UpstashOptions): Limiter {
   const { nowMs = Date.now } = options;
-  const consume = async (key: string): Promise<LimitVerdict> => {
+  const consume = async (key: string): Promise<LimitResult> => {
     const { success, limit, remaining, reset, reason, pending } = await forKey(options, key).limit(key);
     // Its failure concerns statistics, not this mint.
     pending?.catch(() => undefined);

@@ -7,7 +7,7 @@ export interface Rate {
 }
 
 /** What a limiter says about one mint. */
-export interface LimitVerdict {
+export interface LimitResult {
   /** Whether this mint may go on. */
   readonly allowed: boolean;
   /** Mints per window. */
@@ -31,5 +31,5 @@ export interface Limiter {
    * @param key - `address:…` or `principal:…`.
    * @param options - `signal` is aborted when nobody waits any more.
    */
-  consume(key: string, options: { readonly signal: AbortSignal }): LimitVerdict | Promise<LimitVerdict>;
+  consume(key: string, options: { readonly signal: AbortSignal }): LimitResult | Promise<LimitResult>;
 }

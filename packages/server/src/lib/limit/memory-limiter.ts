@@ -1,4 +1,4 @@
-import type { Limiter, LimitVerdict, Rate } from './limiter.ts';
+import type { Limiter, LimitResult, Rate } from './limiter.ts';
 
 /** What {@link memoryLimiter} is made of. */
 export interface MemoryLimiterOptions {
@@ -47,7 +47,7 @@ export function memoryLimiter(options: MemoryLimiterOptions): Limiter {
     buckets.set(key, bucket);
   };
 
-  const take = (key: string): LimitVerdict => {
+  const take = (key: string): LimitResult => {
     const now = nowMs();
     const used = usedNow(buckets.get(key), now);
     const overflow = used + 1 - rate.max;

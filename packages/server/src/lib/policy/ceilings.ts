@@ -1,5 +1,5 @@
 import type { JsonObject } from '../gate/parse-json-object.ts';
-import type { UpstreamCall } from '../upstream/upstream.ts';
+import type { UpstreamApi } from '../upstream/upstream.ts';
 
 /** What no session exceeds, whoever asks. */
 export interface Ceilings {
@@ -13,7 +13,7 @@ export interface Ceilings {
 const tokenKey = {
   client_secrets: 'max_output_tokens',
   sessions: 'max_response_output_tokens',
-} as const satisfies Record<UpstreamCall, string>;
+} as const satisfies Record<UpstreamApi, string>;
 
 /**
  * Holds the output token limit of a conversation below the ceiling. No limit at all, and `inf`, become the ceiling.
@@ -22,7 +22,7 @@ const tokenKey = {
  * @param call - Which call.
  * @param ceilings - The owner's.
  */
-export function belowTokenCeiling(params: JsonObject, call: UpstreamCall, ceilings: Ceilings): JsonObject {
+export function belowTokenCeiling(params: JsonObject, call: UpstreamApi, ceilings: Ceilings): JsonObject {
   const { maxOutputTokens } = ceilings;
   if (maxOutputTokens === undefined) return params;
   const asked = params[tokenKey[call]];

@@ -1,5 +1,5 @@
 import { toClientSecretRequest, toSessionRequest } from '@realtime-session/protocol';
-import type { UpstreamCall } from '../upstream/upstream.ts';
+import type { UpstreamApi } from '../upstream/upstream.ts';
 import type { ParsedParams } from './parse-params.ts';
 import type { TranslatedParams } from './translated-params.ts';
 
@@ -7,7 +7,7 @@ import type { TranslatedParams } from './translated-params.ts';
 export type ConversationParams = Exclude<ParsedParams, { readonly kind: 'transcription' }>;
 
 /** Says the parameters of a conversation in the words of the call the upstream speaks. */
-export function forUpstream(parsed: ConversationParams, call: UpstreamCall): TranslatedParams {
+export function forUpstream(parsed: ConversationParams, call: UpstreamApi): TranslatedParams {
   switch (call) {
     case 'client_secrets': {
       if (parsed.kind === 'nested') return { params: parsed.params, dropped: [] };

@@ -2,7 +2,7 @@ import { clientSecretCreateRequestSchema, sessionCreateRequestSchema } from '@re
 import type { ClientSecretCreateRequest, SessionCreateRequest } from '@realtime-session/protocol';
 import { Refusal } from '../errors/refusal.ts';
 import type { JsonObject } from '../gate/parse-json-object.ts';
-import type { UpstreamCall } from '../upstream/upstream.ts';
+import type { UpstreamApi } from '../upstream/upstream.ts';
 import { belowTokenCeiling, belowTtlCeiling } from './ceilings.ts';
 import { forUpstream } from './for-upstream.ts';
 import type { ConversationParams } from './for-upstream.ts';
@@ -13,14 +13,14 @@ import type { PlanInput, SessionPlan } from './session-plan.ts';
 
 function validBody(
   params: JsonObject,
-  call: UpstreamCall,
+  api: UpstreamApi,
   ttlSeconds: number,
 ): ClientSecretCreateRequest | SessionCreateRequest {
   const expires_after = { anchor: 'created_at', seconds: ttlSeconds };
   const live = { expires_after, session: params };
   const flat = { ...params, client_secret: { expires_after } };
   const [schema, body] =
-    call === 'client_secrets' ? [clientSecretCreateRequestSchema, live] : [sessionCreateRequestSchema, flat];
+    api === 'client_secrets' ? [clientSecretCreateRequestSchema, live] : [sessionCreateRequestSchema, flat];
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   throw clashRefusal(result.error, body);
@@ -31,15 +31,15 @@ function planConversation(
   pinned: ConversationParams,
   input: PlanInput,
 ): SessionPlan {
-  const { call, ceilings } = input;
-  const asked = forUpstream(client, call);
-  const said = forUpstream(pinned, call);
-  const params = belowTokenCeiling(mergePinned(asked.params, said.params), call, ceilings);
+  const { api, ceilings } = input;
+  const asked = forUpstream(client, api);
+  const said = forUpstream(pinned, api);
+  const params = belowTokenCeiling(mergePinned(asked.params, said.params), api, ceilings);
   const ttlSeconds = belowTtlCeiling(input.client.ttlSeconds, ceilings);
   const { model } = params;
   return {
-    call,
-    body: validBody(params, call, ttlSeconds),
+    api,
+    body: validBody(params, api, ttlSeconds),
     model: typeof model === 'string' ? model : undefined,
     ttlSeconds,
     dropped: [...new Set([...said.dropped, ...asked.dropped])],

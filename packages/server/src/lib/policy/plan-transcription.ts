@@ -27,11 +27,11 @@ export function planTranscription(input: TranscriptionInput): SessionPlan {
   const ttlSeconds = belowTtlCeiling(input.client.ttlSeconds, input.ceilings);
   const expires_after: ExpiresAfter = { anchor: 'created_at', seconds: ttlSeconds };
   const model = session.audio?.input?.transcription?.model;
-  if (input.call === 'client_secrets') {
+  if (input.api === 'client_secrets') {
     const body = { expires_after, session };
-    return { call: input.call, body, model, ttlSeconds, dropped: asked.dropped };
+    return { api: input.api, body, model, ttlSeconds, dropped: asked.dropped };
   }
   const { request, dropped } = toTranscriptionSessionRequest({ expires_after, session });
   const all = [...asked.dropped, ...dropped];
-  return { call: 'transcription_sessions', body: request, model, ttlSeconds, dropped: all };
+  return { api: 'transcription_sessions', body: request, model, ttlSeconds, dropped: all };
 }

@@ -3,7 +3,7 @@ import type {
   SessionCreateRequest,
   TranscriptionSessionCreateRequest,
 } from '@realtime-session/protocol';
-import type { UpstreamCall } from '../upstream/upstream.ts';
+import type { UpstreamApi } from '../upstream/upstream.ts';
 import type { Ceilings } from './ceilings.ts';
 import type { ClientAsk } from './client-params.ts';
 import type { ParsedParams } from './parse-params.ts';
@@ -11,7 +11,7 @@ import type { ParsedParams } from './parse-params.ts';
 /** What goes to the upstream. */
 export interface SessionPlan {
   /** Which call it is for. An upstream that speaks `sessions` has a sibling of it for transcription. */
-  readonly call: UpstreamCall | 'transcription_sessions';
+  readonly api: UpstreamApi | 'transcription_sessions';
   /** Body of the create-session call, valid by its schema. */
   readonly body: ClientSecretCreateRequest | SessionCreateRequest | TranscriptionSessionCreateRequest;
   /** The model asked for, when one is. */
@@ -31,5 +31,5 @@ export interface PlanInput {
   /** What no session exceeds. */
   readonly ceilings: Ceilings;
   /** What the upstream speaks. */
-  readonly call: UpstreamCall;
+  readonly api: UpstreamApi;
 }

@@ -40,7 +40,7 @@ function requestHeaders(job: MintJob): Record<string, string> {
 
 /** Address of the call the plan is for. */
 function addressOf({ upstream, plan }: MintJob): string {
-  return (plan.call === 'transcription_sessions' ? upstream.transcriptionUrl : undefined) ?? upstream.url;
+  return (plan.api === 'transcription_sessions' ? upstream.transcriptionUrl : undefined) ?? upstream.url;
 }
 
 async function call(job: MintJob, signal: AbortSignal): Promise<{ response: Response; bytes: Uint8Array }> {
@@ -71,7 +71,7 @@ function judge(response: Response, bytes: Uint8Array, job: MintJob): Attempt {
   const failure = classifyFailure({
     status: response.status,
     detail,
-    call: job.upstream.call,
+    api: job.upstream.api,
     retryAfterMs: retryAfterMs(response.headers, job.nowMs()),
   });
   const isFinal = response.headers.get('x-should-retry') === 'false';

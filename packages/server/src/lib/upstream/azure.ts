@@ -24,7 +24,7 @@ export function azure(options: AzureOptions): Upstream {
   const endpoint = new URL(checkedBaseUrl(options.endpoint)).origin;
   return {
     url: `${endpoint}/openai/v1/realtime/client_secrets`,
-    call: 'client_secrets',
+    api: 'client_secrets',
     credential: options.credential ?? 'api-key',
     token: opaqueToken,
     headers: {},

@@ -1,6 +1,6 @@
 import type { ApiErrorDetail } from '@realtime-session/protocol';
 import { Refusal } from '../errors/refusal.ts';
-import type { UpstreamCall } from './upstream.ts';
+import type { UpstreamApi } from './upstream.ts';
 
 /** Why a mint attempt failed, and whether another may help. */
 export interface Failure {
@@ -17,7 +17,7 @@ export interface FailedAnswer {
   /** What its error body says. */
   readonly detail: ApiErrorDetail;
   /** Which call was made. */
-  readonly call: UpstreamCall;
+  readonly api: UpstreamApi;
   /** How long it asks to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 }
@@ -32,7 +32,7 @@ const remedies = {
   permission:
     'The upstream forbids this call to the key; check its permissions, project and the region of this server.',
   retired:
-    "The upstream no longer answers this generation of the call; use openai(), or compatible({ baseUrl, call: 'client_secrets' }).",
+    "The upstream no longer answers this generation of the call; use openai(), or compatible({ baseUrl, api: 'client_secrets' }).",
   address:
     'The upstream does not know this address or model; check `baseUrl`, `call` and the `model` of the session.',
   redirect:
@@ -62,7 +62,7 @@ function retired(): Failure {
 
 function isRetired(answer: FailedAnswer): boolean {
   if (answer.detail.code === 'beta_api_shape_disabled') return true;
-  return answer.status === 404 && answer.call === 'sessions' && answer.detail.code !== 'model_not_found';
+  return answer.status === 404 && answer.api === 'sessions' && answer.detail.code !== 'model_not_found';
 }
 
 function tooMany({ detail, retryAfterMs }: FailedAnswer): Failure {

@@ -1,6 +1,6 @@
 import { callUrl, checkedBaseUrl } from './base-url.ts';
 import { opaqueToken } from './token-shape.ts';
-import type { Upstream, UpstreamCall } from './upstream.ts';
+import type { Upstream, UpstreamApi } from './upstream.ts';
 
 /** What {@link compatible} needs. */
 export interface CompatibleOptions {
@@ -10,7 +10,7 @@ export interface CompatibleOptions {
    */
   readonly baseUrl: string;
   /** Which call it speaks: `client_secrets` (default), or the older documented `sessions` (and `transcription_sessions`). */
-  readonly call?: UpstreamCall;
+  readonly api?: UpstreamApi;
 }
 
 /**
@@ -20,12 +20,12 @@ export interface CompatibleOptions {
  * @throws TypeError When the address is not plain HTTPS (or HTTP to a loopback host).
  */
 export function compatible(options: CompatibleOptions): Upstream {
-  const call = options.call ?? 'client_secrets';
+  const api = options.api ?? 'client_secrets';
   const base = checkedBaseUrl(options.baseUrl);
   return {
-    url: callUrl(base, call),
-    ...(call === 'sessions' ? { transcriptionUrl: callUrl(base, 'transcription_sessions') } : {}),
-    call,
+    url: callUrl(base, api),
+    ...(api === 'sessions' ? { transcriptionUrl: callUrl(base, 'transcription_sessions') } : {}),
+    api,
     credential: 'bearer',
     token: opaqueToken,
     headers: {},

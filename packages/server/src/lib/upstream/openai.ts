@@ -25,7 +25,7 @@ export function openai(options: OpenAiOptions = {}): Upstream {
   }
   return {
     url: 'https://api.openai.com/v1/realtime/client_secrets',
-    call: 'client_secrets',
+    api: 'client_secrets',
     credential: 'bearer',
     token: /^ek_[\w-]{1,4093}$/,
     headers,

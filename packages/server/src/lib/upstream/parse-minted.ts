@@ -40,7 +40,7 @@ function parseJson(response: Response, bytes: Uint8Array): unknown {
 }
 
 function parseAnswer(value: unknown, job: MintJob): ClientSecretCreateResponse {
-  const schema = job.plan.call === 'client_secrets' ? clientSecretCreateResponseSchema : flatAnswerSchema;
+  const schema = job.plan.api === 'client_secrets' ? clientSecretCreateResponseSchema : flatAnswerSchema;
   const result = schema.safeParse(value);
   if (!result.success) throw invalid('without a token and its expiry');
   return result.data;

@@ -1,5 +1,5 @@
 /** Which create-session call an upstream speaks. */
-export type UpstreamCall = 'client_secrets' | 'sessions';
+export type UpstreamApi = 'client_secrets' | 'sessions';
 
 /** Where tokens come from. Made by `openai()`, `azure()` and `compatible()`. */
 export interface Upstream {
@@ -11,7 +11,7 @@ export interface Upstream {
    */
   readonly transcriptionUrl?: string;
   /** Which generation of parameters it reads. */
-  readonly call: UpstreamCall;
+  readonly api: UpstreamApi;
   /** How the API key is sent: `Authorization: Bearer …` or the header `api-key`. */
   readonly credential: 'bearer' | 'api-key';
   /** What a token of this issuer looks like. Anything else is refused as an invalid answer. */

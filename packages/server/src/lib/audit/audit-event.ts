@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../errors/problem-code.ts';
 
 /** What every audit event says. No event ever holds a key, a token, a body or instructions. */
-export interface SessionEventBase {
+export interface AuditEventBase {
   /** Id of the request, as in the header `X-Request-Id`. */
   readonly requestId: string;
   /** HTTP status answered. */
@@ -12,7 +12,7 @@ export interface SessionEventBase {
   readonly address: string;
   /** HMAC of the principal's id, when `safetyIdentifierKey` is set and `authorize` said yes. */
   readonly principal: string | undefined;
-  /** Times the limiter failed and the request went on all the same, by `onLimiterError: 'allow'`. Worth an alarm. */
+  /** Times the limiter failed and the request went on all the same, by `limiterFailure: 'allow'`. Worth an alarm. */
   readonly limiterFailures: number;
   /** Calls made to the upstream. */
   readonly attempts: number;
@@ -23,7 +23,7 @@ export interface SessionEventBase {
 }
 
 /** A token was made. */
-export interface MintedEvent extends SessionEventBase {
+export interface MintedEvent extends AuditEventBase {
   /** Always `minted`. */
   readonly type: 'minted';
   /** Model of the session, as the upstream names it. */
@@ -35,7 +35,7 @@ export interface MintedEvent extends SessionEventBase {
 }
 
 /** The request was refused: the caller can do something about it (4xx). */
-export interface RefusedEvent extends SessionEventBase {
+export interface RefusedEvent extends AuditEventBase {
   /** Always `refused`. */
   readonly type: 'refused';
   /** Why. */
@@ -45,7 +45,7 @@ export interface RefusedEvent extends SessionEventBase {
 }
 
 /** The server or its upstream failed: the owner can do something about it (5xx). */
-export interface FailedEvent extends SessionEventBase {
+export interface FailedEvent extends AuditEventBase {
   /** Always `failed`. */
   readonly type: 'failed';
   /** Why. */
@@ -64,16 +64,16 @@ export interface FailedEvent extends SessionEventBase {
 }
 
 /** The client went away before the answer was ready. */
-export interface AbortedEvent extends SessionEventBase {
+export interface AbortedEvent extends AuditEventBase {
   /** Always `aborted`. */
   readonly type: 'aborted';
 }
 
 /** A page of another origin asked for permission (`OPTIONS`). */
-export interface PreflightEvent extends SessionEventBase {
+export interface PreflightEvent extends AuditEventBase {
   /** Always `preflight`. */
   readonly type: 'preflight';
 }
 
 /** One per request, whatever happened. */
-export type SessionEvent = MintedEvent | RefusedEvent | FailedEvent | AbortedEvent | PreflightEvent;
+export type AuditEvent = MintedEvent | RefusedEvent | FailedEvent | AbortedEvent | PreflightEvent;
