@@ -64,6 +64,7 @@ export default tseslint.config(
         __dirname: 'readonly',
         URL: 'readonly',
         setInterval: 'readonly',
+        fetch: 'readonly',
       },
     },
   },
