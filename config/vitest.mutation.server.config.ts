@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { sources } from './vitest.sources.ts';
 
-/** The unit tests of what gets mutated in the server. Fuzzing would try thousands of cases on every mutant, and is left out. */
+/** The unit tests that Stryker runs against mutants of the server. Fuzzing is excluded: thousands of cases for each mutant take too long. */
 export default defineConfig({
   resolve: { alias: sources },
   test: {

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 
-const packages = fileURLToPath(new URL('packages', import.meta.url));
+const packages = fileURLToPath(new URL('../packages', import.meta.url));
 
-/** Sources instead of builds, so that the inner loop needs no build step. */
+/** Resolves packages to their sources, so that unit tests need no build. */
 export const sources = [
   {
     find: /^@realtime-session\/(core|react|protocol|server|emulator|webrtc)$/,

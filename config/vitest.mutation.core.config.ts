@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+import { sources } from './vitest.sources.ts';
+
+/** The unit tests that Stryker runs against mutants of core. */
+export default defineConfig({
+  resolve: { alias: sources },
+  test: {
+    include: ['packages/core/test/**/*.test.ts'],
+    // These bundle or measure the sources. They would fail because of the code that Stryker adds.
+    exclude: ['packages/core/test/{issuers-bundle,allocation}.test.ts'],
+  },
+});
