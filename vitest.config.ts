@@ -1,11 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { react18 } from './config/vitest.react18.ts';
-import { sources } from './config/vitest.sources.ts';
-
-/** Processes and pages can be slow to respond on a busy machine. */
-const expectOptions = { poll: { timeout: 10_000 } };
-
-const unitTimeouts = { testTimeout: 30_000, hookTimeout: 60_000, expect: expectOptions };
+import { expectOptions, sources, unitTimeouts } from './config/vitest.shared.ts';
 
 export default defineConfig({
   test: {

@@ -13,3 +13,8 @@ export const sources = [
     replacement: `${packages}/$1/src/$2.ts`,
   },
 ];
+
+/** Processes and pages can be slow to respond on a busy machine. */
+export const expectOptions = { poll: { timeout: 10_000 } };
+
+export const unitTimeouts = { testTimeout: 30_000, hookTimeout: 60_000, expect: expectOptions };
