@@ -1,12 +1,6 @@
 import { defineConfig } from 'vitest/config';
-import { react18 } from './vitest.react18.ts';
-import { sources } from './vitest.sources.ts';
-
-/** How long processes and pages are waited for on a machine that is busy. */
-const patient = { poll: { timeout: 10_000 } };
-
-/** The same for tests that take no time of their own. */
-const unhurried = { testTimeout: 30_000, hookTimeout: 60_000, expect: patient };
+import { react18 } from './config/vitest.react18.ts';
+import { expectOptions, sources, unitTimeouts } from './config/vitest.shared.ts';
 
 export default defineConfig({
   test: {
@@ -16,7 +10,7 @@ export default defineConfig({
         resolve: { alias: sources },
         test: {
           name: 'unit',
-          ...unhurried,
+          ...unitTimeouts,
           include: [
             'packages/{core,protocol,server,emulator,webrtc}/test/**/*.test.ts',
             'test/{docs,simulation}/**/*.test.ts',
@@ -28,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'react',
           environment: 'happy-dom',
-          ...unhurried,
+          ...unitTimeouts,
           include: ['packages/react/test/**/*.test.{ts,tsx}'],
           env: { REACT_MAJOR: '19' },
         },
@@ -39,7 +33,7 @@ export default defineConfig({
         test: {
           name: 'react18',
           environment: 'happy-dom',
-          ...unhurried,
+          ...unitTimeouts,
           include: ['packages/react/test/**/*.test.{ts,tsx}'],
           exclude: ['packages/react/test/activity.test.tsx'],
           env: { REACT_MAJOR: '18' },
@@ -51,7 +45,7 @@ export default defineConfig({
           include: ['test/{integration,adapters,examples,runtimes,server}/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          expect: patient,
+          expect: expectOptions,
         },
       },
       {
@@ -69,7 +63,7 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          expect: patient,
+          expect: expectOptions,
           fileParallelism: false,
         },
       },

@@ -1,4 +1,4 @@
-// What each entry of each package exports, as committed reports: node scripts/api.mjs [--update]
+// Compares the exports of each package with the committed reports in `api/`: node scripts/api.mjs [--update]
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ for (const name of readdirSync(join(root, 'packages'))) {
   for (const { entry, types } of entriesOf(name)) {
     const report = `${name}.${entry}.api.md`;
     written.add(report);
-    if (!extract(name, types, report)) changed.push(report);
+    if (!matchesReport(name, types, report)) changed.push(report);
   }
 }
 rmSync(scratch, { recursive: true });
@@ -26,14 +26,12 @@ for (const stale of readdirSync(reports).filter((file) => !written.has(file))) {
 }
 
 if (changed.length > 0 && !isUpdate) {
-  console.error(`The public surface is not what these reports say: ${changed.join(', ')}.`);
-  console.error(
-    'If that is meant, run `pnpm api:update`, read the difference, and commit it with the change.',
-  );
+  console.error(`The public API differs from these reports: ${changed.join(', ')}.`);
+  console.error('If the change is intended, run `pnpm api:update`, review the diff, and commit it.');
   process.exitCode = 1;
 }
 
-/** The declared entries of a package, from its export map. */
+/** The entries in the export map of a package that have types. */
 function entriesOf(name) {
   const { exports } = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
   return Object.entries(exports)
@@ -41,12 +39,12 @@ function entriesOf(name) {
     .map(([path, target]) => ({ entry: path === '.' ? 'index' : path.slice(2), types: target.types }));
 }
 
-/** Compares one entry with its report, or writes the report; says whether it was the same. */
-function extract(name, types, reportFileName) {
+/** Compares an entry with its report, or updates the report. Returns whether they were equal. */
+function matchesReport(name, types, reportFileName) {
   const projectFolder = join(root, 'packages', name);
   const mainEntryPointFilePath = join(projectFolder, types);
   if (!existsSync(mainEntryPointFilePath))
-    throw new Error(`Build first: there is no ${mainEntryPointFilePath}.`);
+    throw new Error(`${mainEntryPointFilePath} does not exist. Run npm run build first.`);
   const config = ExtractorConfig.prepare({
     configObjectFullPath: undefined,
     packageJsonFullPath: join(projectFolder, 'package.json'),

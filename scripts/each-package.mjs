@@ -1,4 +1,4 @@
-// Runs a command in the folder of every published package: node scripts/each-package.mjs publint --strict
+// Runs a command in each package folder: node scripts/each-package.mjs publint --strict
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './lib/run.mjs';

@@ -16,59 +16,59 @@ const target = resolve(process.argv[2] ?? join(root, 'sbom'));
 
 mkdirSync(target, { recursive: true });
 for (const name of readdirSync(join(root, 'packages'))) {
-  const text = serializer.serialize(await billOf(join(root, 'packages', name)), {
+  const text = serializer.serialize(await createBom(join(root, 'packages', name)), {
     sortLists: true,
     space: 2,
   });
-  const complaint = await validator.validate(text);
-  if (complaint !== null)
-    throw new Error(`The bill of ${name} is not CycloneDX: ${JSON.stringify(complaint)}`);
+  const validationError = await validator.validate(text);
+  if (validationError !== null)
+    throw new Error(
+      `The bill of materials of ${name} is not valid CycloneDX: ${JSON.stringify(validationError)}`,
+    );
   writeFileSync(join(target, `${name}.cdx.json`), `${text}\n`);
 }
 
-/** What is installed with a package: its production dependencies, and theirs. */
-async function billOf(folder) {
-  const [tree] = JSON.parse(await listed(folder));
-  const component = componentOf(folder);
-  const bill = new Models.Bom({ metadata: new Models.Metadata({ component }) });
-  addDependencies(bill, component, { ...tree, path: folder }, new Map());
-  return bill;
+/** Includes production dependencies and their dependencies. */
+async function createBom(folder) {
+  const [tree] = JSON.parse(await listDependencies(folder));
+  const component = createComponent(folder);
+  const bom = new Models.Bom({ metadata: new Models.Metadata({ component }) });
+  addDependencies(bom, component, { ...tree, path: folder }, new Map());
+  return bom;
 }
 
-/** pnpm's own word on what is there, at the versions of the lock file. */
-async function listed(folder) {
+async function listDependencies(folder) {
   const options = ['--prod', '--depth', 'Infinity', '--json'];
   const { code, output } = await run('pnpm', ['list', ...options], { cwd: folder });
   if (code !== 0) throw new Error(output);
   return output;
 }
 
-function addDependencies(bill, parent, node, known) {
-  const { dependencies, optionalDependencies } = manifestOf(node.path);
+function addDependencies(bom, parent, node, known) {
+  const { dependencies, optionalDependencies } = readManifest(node.path);
   const own = { ...dependencies, ...optionalDependencies };
   for (const [name, dependency] of Object.entries(node.dependencies ?? {})) {
-    // pnpm lists peers as well: those are the user's choice, not what we bring.
+    // pnpm also lists peer dependencies. The user installs those.
     if (!(name in own)) continue;
     const seen = known.get(dependency.path);
-    const component = seen ?? componentOf(dependency.path);
+    const component = seen ?? createComponent(dependency.path);
     parent.dependencies.add(component.bomRef);
     if (!seen) {
       known.set(dependency.path, component);
-      bill.components.add(component);
+      bom.components.add(component);
     }
-    addDependencies(bill, component, dependency, known);
+    addDependencies(bom, component, dependency, known);
   }
 }
 
-/** One package, as its own manifest describes it. */
-function componentOf(folder) {
-  const manifest = manifestOf(folder);
+function createComponent(folder) {
+  const manifest = readManifest(folder);
   const component = builder.makeComponent(manifest, Enums.ComponentType.Library);
   component.purl = `pkg:npm/${manifest.name.replace('@', '%40')}@${manifest.version}`;
   component.bomRef.value = component.purl;
   return component;
 }
 
-function manifestOf(folder) {
+function readManifest(folder) {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 }

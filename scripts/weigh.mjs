@@ -1,5 +1,5 @@
-// What the bundle of `createTokenManager` and `endpoint` is made of, in bytes: `pnpm weigh`. Beside a folder, "gzip" is what the
-// bundle would be lighter without it; the last line is the bundle with every sentence taken out.
+// Prints the size of the bundle of `createTokenManager` and `endpoint` by folder, in bytes: `pnpm weigh`. The "gzip" column is how
+// much smaller the bundle would be without the folder. The last line is the bundle without error messages.
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import ts from 'typescript';
@@ -20,8 +20,8 @@ const options = {
 };
 const gzip = (text) => gzipSync(text, { level: 9 }).length;
 
-const readable = (await build(options)).outputFiles[0].text;
-const order = [...readable.matchAll(/^\/\/ (packages\S+)$/gm)].map(([, path]) => path);
+const unminified = (await build(options)).outputFiles[0].text;
+const order = [...unminified.matchAll(/^\/\/ (packages\S+)$/gm)].map(([, path]) => path);
 const { metafile, outputFiles } = await build({ ...options, minify: true, metafile: true });
 const bundle = outputFiles[0].text;
 const { inputs } = metafile.outputs['bundle.js'];
@@ -31,34 +31,34 @@ const folders = new Map();
 for (const path of order) {
   const end = offset + inputs[path].bytesInOutput;
   const folder = path.split('/').at(-2);
-  const saves = gzip(bundle) - gzip(bundle.slice(0, offset) + bundle.slice(end));
+  const savedBytes = gzip(bundle) - gzip(bundle.slice(0, offset) + bundle.slice(end));
   const known = folders.get(folder) ?? { minified: 0, saves: 0 };
-  folders.set(folder, { minified: known.minified + end - offset, saves: known.saves + saves });
+  folders.set(folder, { minified: known.minified + end - offset, saves: known.saves + savedBytes });
   offset = end;
 }
 
-const line = (name, minified, saves) =>
+const printRow = (name, minified, saves) =>
   console.log(`${name.padEnd(14)}${String(minified).padStart(9)}${String(saves).padStart(9)}`);
-line('folder', 'minified', 'gzip');
+printRow('folder', 'minified', 'gzip');
 for (const [folder, { minified, saves }] of [...folders].sort(([, a], [, b]) => b.saves - a.saves)) {
-  line(folder, minified, saves);
+  printRow(folder, minified, saves);
 }
-line('all', bundle.length, gzip(bundle));
-const mute = withoutSentences(bundle);
-line('mute', mute.length, gzip(mute));
+printRow('all', bundle.length, gzip(bundle));
+const stripped = stripMessages(bundle);
+printRow('no messages', stripped.length, gzip(stripped));
 
-/** A program whose texts of several words, also those around `${…}`, are empty. */
-function withoutSentences(program) {
-  const places = [];
+/** Empties string literals and template parts of several words. */
+function stripMessages(program) {
+  const ranges = [];
   const visit = (node) => {
     const isText =
       ts.isStringLiteralLike(node) || ts.isTemplateMiddleOrTemplateTail(node) || ts.isTemplateHead(node);
-    if (isText && node.text.includes(' ')) places.push([node.getStart(source) + 1, node.end]);
+    if (isText && node.text.includes(' ')) ranges.push([node.getStart(source) + 1, node.end]);
     ts.forEachChild(node, visit);
   };
   const source = ts.createSourceFile('bundle.js', program, ts.ScriptTarget.Latest, true);
   visit(source);
-  return places.reduceRight((text, [start, end]) => {
+  return ranges.reduceRight((text, [start, end]) => {
     const close = text.slice(0, end).endsWith('${') ? end - 2 : end - 1;
     return text.slice(0, start) + text.slice(close);
   }, program);

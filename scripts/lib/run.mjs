@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** The repository. */
+/** The root folder of the repository. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Runs a command in the repository and keeps what it prints.
+ * Runs a command and collects its output.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -20,18 +20,18 @@ export function run(command, args, { cwd = root, env = {} } = {}) {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
-    const keep = (chunk) => (output += chunk.toString());
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
+    const append = (chunk) => (output += chunk.toString());
+    child.stdout.on('data', append);
+    child.stderr.on('data', append);
     child.on('error', (error) => resolve({ code: 1, output: `${command}: ${error.message}` }));
     child.on('close', (code) => resolve({ code: code ?? 1, output }));
   });
 }
 
 /**
- * Runs a command that must succeed: what it printed is shown only when it does not.
+ * Runs a command. If it fails, prints its output and exits.
  *
- * @param {string} what - Shown while it runs, and in the sentence that ends the program.
+ * @param {string} what - Printed while the command runs, and in the error message.
  * @param {string} command
  * @param {readonly string[]} args
  */
@@ -40,6 +40,8 @@ export async function must(what, command, args) {
   const { code, output } = await run(command, args);
   if (code === 0) return;
   console.error(output);
-  console.error(`${what} failed; the lines above say why. Mend that and run the command again.`);
+  console.error(
+    `${what} failed. The output above shows the reason. Fix the problem and run the command again.`,
+  );
   process.exit(1);
 }

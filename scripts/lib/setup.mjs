@@ -5,17 +5,12 @@ import { must, root } from './run.mjs';
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/**
- * Installs dependencies, unless the lock file is the one that was installed last: every one, or those of an example, of the
- * packages it uses and of the root, whose tools build them.
- *
- * @param {string} examples `*`, or the folder of an example.
- */
+/** Installs all dependencies, or only those that one example needs, unless the lock file has not changed since. */
 async function install(examples) {
   const lock = [join(root, 'pnpm-lock.yaml')];
   const all = stampOf('install', lock);
-  const wanted = examples === '*' ? all : stampOf(`install-${examples}`, lock);
-  if (all.isCurrent() || wanted.isCurrent()) return;
+  const requested = examples === '*' ? all : stampOf(`install-${examples}`, lock);
+  if (all.isCurrent() || requested.isCurrent()) return;
   const filters =
     examples === '*' ? [] : ['--filter', manifest.name, '--filter', `{./examples/${examples}}...`];
   await must('installing dependencies', 'npx', [
@@ -25,25 +20,25 @@ async function install(examples) {
     'install',
     '--frozen-lockfile',
   ]);
-  wanted.write();
+  requested.write();
 }
 
 /**
- * Builds every package and the examples, unless nothing they are made of has changed.
+ * Builds all packages and examples, unless their sources have not changed since.
  *
- * @param {string} examples Folders of the examples: all of them, or the one that is wanted.
+ * @param {string} examples `*`, or the folder of one example.
  */
 export async function build(examples = '*') {
   await install(examples);
   const all = stampOf('build', sources());
-  const wanted = examples === '*' ? all : stampOf(`build-${examples}`, sources());
-  if (all.isCurrent() || wanted.isCurrent()) return;
+  const requested = examples === '*' ? all : stampOf(`build-${examples}`, sources());
+  if (all.isCurrent() || requested.isCurrent()) return;
   await must('building packages', 'pnpm', ['-r', '--filter', './packages/*', 'build']);
   await must('building examples', 'pnpm', ['-r', '--filter', `./examples/${examples}`, 'build']);
-  wanted.write();
+  requested.write();
 }
 
-/** Everything below packages and examples that a build reads. */
+/** The files that a build reads. */
 function sources() {
   const ignored = new Set(['node_modules', 'dist', 'test']);
   const walk = (folder) =>
@@ -55,7 +50,7 @@ function sources() {
   return [...walk(join(root, 'packages')), ...walk(join(root, 'examples')), join(root, 'pnpm-lock.yaml')];
 }
 
-/** Remembers in node_modules what a step was done with. */
+/** Stores a hash of the input files of a step in node_modules. */
 function stampOf(step, files) {
   const hash = createHash('sha256');
   for (const file of files) {

@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
-import { sources } from './vitest.sources.ts';
+import { sources, unitTimeouts } from './vitest.shared.ts';
 
-/** The unit tests of what gets mutated in the server. Fuzzing would try thousands of cases on every mutant, and is left out. */
+/** The unit tests that Stryker runs against mutants of the server. Fuzzing is excluded: thousands of cases for each mutant take too long. */
 export default defineConfig({
   resolve: { alias: sources },
   test: {
+    ...unitTimeouts,
     include: ['packages/{protocol,server}/test/**/*.test.ts'],
     exclude: ['packages/server/test/{fuzz,doctor}*.test.ts'],
   },

@@ -1,3 +1,0 @@
-import { build } from './setup.mjs';
-
-await build();

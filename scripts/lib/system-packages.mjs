@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { must } from './run.mjs';
+
+const browserPaths = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+let isPackageListUpdated = false;
+
+/** Browser tests need Chromium. */
+export async function requireBrowser() {
+  if (browserPaths.some((path) => path && existsSync(path))) return;
+  await installDebianPackage(
+    'chromium',
+    'Chromium was not found. Install it, or set CHROMIUM_PATH to its executable, and run the command again.',
+  );
+}
+
+/** Limiter tests start a Redis server. */
+export async function requireRedis() {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  if (folders.some((folder) => existsSync(join(folder, 'redis-server')))) return;
+  await installDebianPackage(
+    'redis-server',
+    'redis-server was not found. Install Redis, make sure that redis-server is on the PATH, and run the command again.',
+  );
+}
+
+/** Installs a package as root on Debian. Everywhere else, prints what to do by hand and exits. */
+async function installDebianPackage(name, instructions) {
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    console.error(instructions);
+    process.exit(1);
+  }
+  if (!isPackageListUpdated) await must('updating the package list', 'apt-get', ['update', '-qq']);
+  isPackageListUpdated = true;
+  const args = ['install', '-y', '-qq', '--no-install-recommends', name];
+  await must(`installing ${name}`, 'apt-get', args);
+}

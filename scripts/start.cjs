@@ -1,2 +1,0 @@
-require('./node-version.cjs');
-import('./lib/start.mjs');
