@@ -6,6 +6,6 @@ export default defineConfig({
   resolve: { alias: sources },
   test: {
     include: ['packages/{protocol,server}/test/**/*.test.ts'],
-    exclude: ['packages/server/test/{fuzz,doctor}*.test.ts'],
+    exclude: ['packages/server/test/fuzz*.test.ts'],
   },
 });
