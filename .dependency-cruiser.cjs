@@ -1,4 +1,4 @@
-/** Layers of the house: react → webrtc → core; server → protocol; emulator → protocol; core → nothing. */
+/** Layers of the house: react → webrtc → core; server → protocol; emulator, doctor → protocol; core → nothing. */
 const only = (from, ...allowed) => ({
   name: `${from}-depends-on-${allowed.join('-and-') || 'nothing'}`,
   severity: 'error',
@@ -28,6 +28,7 @@ module.exports = {
     only('webrtc', 'core'),
     only('server', 'protocol'),
     only('emulator', 'protocol'),
+    only('doctor', 'protocol'),
     {
       name: 'core-has-no-dependencies',
       severity: 'error',
@@ -46,11 +47,11 @@ module.exports = {
     },
     {
       name: 'server-core-is-not-node',
-      comment: 'Only adapters and the command may name a Node module or a Node framework.',
+      comment: 'Only adapters may name a Node module or a Node framework.',
       severity: 'error',
       from: {
         path: '^packages/server/src',
-        pathNot: '^packages/server/src/(node\\.ts|cli\\.ts|lib/(adapters|cli)/)',
+        pathNot: '^packages/server/src/(node\\.ts|lib/adapters/)',
       },
       to: { dependencyTypes: ['core'] },
     },

@@ -12,7 +12,7 @@ export default defineConfig({
           name: 'unit',
           ...unitTimeouts,
           include: [
-            'packages/{core,protocol,server,emulator,webrtc}/test/**/*.test.ts',
+            'packages/{core,protocol,server,emulator,webrtc,doctor}/test/**/*.test.ts',
             'test/{docs,simulation}/**/*.test.ts',
           ],
         },

@@ -7,6 +7,6 @@ export default defineConfig({
   test: {
     ...unitTimeouts,
     include: ['packages/{protocol,server}/test/**/*.test.ts'],
-    exclude: ['packages/server/test/{fuzz,doctor}*.test.ts'],
+    exclude: ['packages/server/test/fuzz*.test.ts'],
   },
 });

@@ -22,7 +22,7 @@ test('every entry is imported and required, and both give the same names', async
 
 test.each([
   ['@realtime-session/emulator', 'realtime-emulator', 'a local stand-in for the Realtime API'],
-  ['@realtime-session/server', 'realtime-session-server', 'doctor'],
+  ['@realtime-session/doctor', 'realtime-session-doctor', 'checks your mint route from outside'],
 ])('npx runs %s, and npm links it as %s', async (name, command, sentence) => {
   const linked = join(fresh, 'node_modules', '.bin', command);
   const help = await Promise.all([

@@ -5,7 +5,7 @@ if (major > 20 || (major === 20 && minor >= 19)) {
   await import('../dist/cli.js');
 } else {
   process.stderr.write(
-    `realtime-session-server needs Node.js 20.19 or newer; this is ${process.versions.node}.\n`,
+    `realtime-session-doctor needs Node.js 20.19 or newer; this is ${process.versions.node}.\n`,
   );
   process.exitCode = 2;
 }
