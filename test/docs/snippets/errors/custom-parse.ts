@@ -6,6 +6,6 @@ export const tokens = createTokenManager({
     if (typeof raw === 'object' && raw !== null && 'ticket' in raw && typeof raw.ticket === 'string') {
       return { value: raw.ticket, expiresInMs: 60_000 };
     }
-    throw new TokenError('invalid-response', 'There is no `ticket` in the answer. Update the route.');
+    throw new TokenError('invalid-response', 'The response has no `ticket`. Update the route.');
   },
 });

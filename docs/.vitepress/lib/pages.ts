@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The repository's folder. */
-export const root = fileURLToPath(new URL('../../', import.meta.url));
+/** The root folder of the repository. */
+export const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** A page of the site: a Markdown file of the repository, and where it is on the site. */
+/** A Markdown file of the repository and its path on the site. */
 export interface SitePage {
   /** Path in the repository. */
   readonly source: string;
@@ -12,16 +12,15 @@ export interface SitePage {
   readonly target: string;
 }
 
-/** Pages whose place on the site is not where they are in the repository. */
+/** Pages whose path on the site differs from their path in the repository. */
 const moved: readonly SitePage[] = [
   { source: 'packages/server/docs/adapters.md', target: 'recipes/frameworks.md' },
   { source: 'packages/server/docs/limits.md', target: 'operations/limits.md' },
   { source: 'packages/server/docs/observability.md', target: 'operations/observability.md' },
-  { source: 'packages/server/docs/doctor.md', target: 'operations/doctor.md' },
   { source: 'examples/official-clients/README.md', target: 'recipes/official-clients.md' },
 ];
 
-/** Every page that is written by hand; the API reference is not among them. */
+/** Every handwritten page. The API reference is generated and not included. */
 export function sitePages(): SitePage[] {
   return [
     ...markdownBelow('docs').map((source) => ({
@@ -39,7 +38,8 @@ export function sitePages(): SitePage[] {
   ].filter(({ source }) => existsSync(root + source));
 }
 
-function foldersOf(folder: string): string[] {
+/** The names of the folders in a folder of the repository. */
+export function foldersOf(folder: string): string[] {
   return readdirSync(root + folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
@@ -48,10 +48,19 @@ function foldersOf(folder: string): string[] {
 function markdownBelow(folder: string): string[] {
   return readdirSync(root + folder, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => name.endsWith('.md') && !/(^|\/)(dist|node_modules|site)\//.test(name))
+    .filter((name) => name.endsWith('.md') && !/(^|\/)(dist|node_modules|\.vitepress)\//.test(name))
     .map((name) => `${folder}/${name}`);
 }
 
 function readmeToIndex(path: string): string {
   return path.replace(/(^|\/)README\.md$/, '$1index.md');
+}
+
+/** Returns the anchor of a heading, built as GitHub builds it, so that one link works on GitHub and on the site. */
+export function slug(heading: string): string {
+  return heading
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\p{M}_ -]/gu, '')
+    .replaceAll(' ', '-');
 }

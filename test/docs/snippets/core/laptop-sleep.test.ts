@@ -2,7 +2,7 @@ import { createTokenManager } from '@realtime-session/core';
 import { createManualEnvironment, createScriptedFetcher } from '@realtime-session/core/testing';
 import { expect, test } from 'vitest';
 
-test('the call screen survives a closed laptop', async () => {
+test('fetches a new token after the laptop was asleep', async () => {
   const environment = createManualEnvironment();
   const route = createScriptedFetcher();
   const tokens = createTokenManager({ fetchToken: route.fetchToken, environment });

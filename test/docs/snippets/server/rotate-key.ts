@@ -3,7 +3,7 @@ import { readSecret } from './secrets.ts';
 import { currentUser } from './users.ts';
 
 export const POST = createSessionHandler({
-  apiKey: () => readSecret('openai-api-key'), // asked for every mint
+  apiKey: () => readSecret('openai-api-key'), // read for every mint
   authorize: (request) => currentUser(request),
   session: { model: 'gpt-realtime' },
 });

@@ -1,6 +1,6 @@
 import { TokenError, type EphemeralToken, type TokenManager } from '@realtime-session/core';
 
-export async function currentToken(tokens: TokenManager): Promise<EphemeralToken> {
+export async function getCurrentToken(tokens: TokenManager): Promise<EphemeralToken> {
   try {
     return await tokens.getToken();
   } catch (error) {

@@ -2,23 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Application, type TypeDocOptions } from 'typedoc';
 import type { PluginOptions } from 'typedoc-plugin-markdown';
-import { root } from './pages.ts';
+import { foldersOf, root } from './pages.ts';
 
-const names = ['core', 'react', 'server', 'webrtc', 'protocol', 'emulator'];
-
-/**
- * Writes the API reference from the doc comments of every entry that a package exports.
- *
- * @param folder - Where to.
- * @throws Error when the sources cannot be read.
- */
+/** Generates the API reference from the doc comments of every package entry. */
 export async function writeReference(folder: string): Promise<void> {
   const options: Partial<TypeDocOptions & PluginOptions> = {
-    entryPoints: (await Promise.all(names.map(entriesOf))).flat(),
+    entryPoints: (await Promise.all(foldersOf('packages').map(entriesOf))).flat(),
     basePath: root,
     tsconfig: join(root, 'tsconfig.json'),
     plugin: ['typedoc-plugin-markdown'],
-    // The gate "types" has looked for errors.
+    // `pnpm types` already checks for errors.
     skipErrorChecking: true,
     excludeInternal: true,
     excludeExternals: true,
@@ -32,7 +25,7 @@ export async function writeReference(folder: string): Promise<void> {
     hideBreadcrumbs: true,
     hideGroupHeadings: true,
     pageTitleTemplates: { module: '{name}' },
-    // Its anchors for members are not always those of the headings.
+    // The default anchors of members do not always match their headings.
     useHTMLAnchors: true,
     useHTMLEncodedBrackets: true,
     sanitizeComments: true,
@@ -43,7 +36,8 @@ export async function writeReference(folder: string): Promise<void> {
   };
   const app = await Application.bootstrapWithPlugins(options);
   const project = await app.convert();
-  if (project === undefined) throw new Error('TypeDoc could not read the sources; run "pnpm types".');
+  if (project === undefined)
+    throw new Error('TypeDoc could not read the sources. Run `pnpm types` to see why.');
   project.name = 'API reference';
   for (const module of project.children ?? []) {
     module.name = module.name.replace('packages/', '@realtime-session/').replace('/src', '');
@@ -53,8 +47,8 @@ export async function writeReference(folder: string): Promise<void> {
 
 async function entriesOf(name: string): Promise<string[]> {
   const folder = join(root, 'packages', name);
-  const { exports } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
-    exports: Record<string, unknown>;
+  const { exports = {} } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+    exports?: Record<string, unknown>;
   };
   return Object.keys(exports)
     .filter((key) => !key.endsWith('.json'))
