@@ -96,7 +96,7 @@ describe('protocol', () => {
 describe('emulator', () => {
   it('mints in a test', async () => {
     const lines = await captureOutput(() => import('./snippets/emulator/mint.ts'));
-    expect(lines).toEqual([[200, { mints: 1, calls: 0, sessions: 0, live: 0, peers: 0 }]]);
+    expect(lines).toEqual([[200, { mints: 1, calls: 0, sessions: 0, openSessions: 0, peers: 0 }]]);
   });
 
   it('accepts every fault of the snippet', async () => {
