@@ -1,17 +1,15 @@
 import { join } from 'node:path';
 import { defineConfig, type UserConfig } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
-import { assemble, pagesFolder } from '../site/assemble.ts';
-import { root } from '../site/pages.ts';
-import { writeReference } from '../site/reference.ts';
-import { sidebar } from '../site/sidebar.ts';
-import { slug } from '../site/slug.ts';
-import { watchPages } from '../site/watch-pages.ts';
+import { assemble, pagesFolder, watchPages } from './lib/assemble.ts';
+import { root, slug } from './lib/pages.ts';
+import { writeReference } from './lib/reference.ts';
+import { sidebar } from './lib/sidebar.ts';
 
 const base = process.env['DOCS_BASE'] ?? '/';
 
 type VitePlugin = NonNullable<NonNullable<UserConfig['vite']>['plugins']>[number];
-// It names no version of Vite, so its types are of any that is installed.
+// The plugin's types refer to another Vite version than VitePress does.
 const llmsPages = llms({ excludeIndexPage: false }) as unknown as VitePlugin;
 
 export default async () => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 const root = new URL('../../', import.meta.url);
 const packages = readdirSync(new URL('packages/', root)).map((folder) => `@realtime-session/${folder}`);
 
-test('every published package gets the same version, and no other package gets any', () => {
+test('gives all published packages the same version, and no version to private packages', () => {
   const config: unknown = JSON.parse(readFileSync(new URL('.changeset/config.json', root), 'utf8'));
   expect(config).toMatchObject({
     fixed: [packages],
@@ -13,7 +13,7 @@ test('every published package gets the same version, and no other package gets a
   });
 });
 
-test('changesets name published packages only', () => {
+test('names only published packages in changesets', () => {
   const pages = readdirSync(new URL('.changeset/', root)).filter((file) => file.endsWith('.md'));
   const named = pages.flatMap((page) =>
     [

@@ -4,23 +4,27 @@ import { expect, test } from 'vitest';
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 
-/** Every word in code or emphasis, and every word at all, of what was decided. */
-const decided = new Set(
-  readdirSync(new URL('decisions/', root))
-    .map((page) => read(`decisions/${page}`))
-    .join('\n')
-    .match(/@?[\w][\w./-]*[\w]/g),
-);
+/** The rows of the table in decisions/dependencies.md: one dependency per row, its name first. */
+const rows = read('decisions/dependencies.md').match(/^\| `.*\|$/gm) ?? [];
+const listed = rows.map((row) => /^\| `([^`]+)`/.exec(row)?.[1] ?? '');
 
-const workspaces = ['', 'bench/', 'test/', ...below('packages/'), ...below('examples/'), ...below('test/')];
+const workspaces = [
+  '',
+  'bench/',
+  'docs/',
+  'test/',
+  ...foldersOf('packages/'),
+  ...foldersOf('examples/'),
+  ...foldersOf('test/'),
+];
 
-function below(folder: string): readonly string[] {
+function foldersOf(folder: string): readonly string[] {
   return readdirSync(new URL(folder, root))
     .map((name) => `${folder}${name}/`)
     .filter((path) => existsSync(new URL(`${path}package.json`, root)));
 }
 
-/** What a package.json asks for, by the names at npm: `npm:` aliases are undone, siblings left out, and types count as what they describe. */
+/** Names at npm of everything a package.json depends on: aliases resolved, workspace packages left out, `@types/x` as `x`. */
 function dependenciesOf(folder: string): readonly string[] {
   // A manifest of the workspace.
   const manifest = JSON.parse(read(`${folder}package.json`)) as Record<
@@ -31,14 +35,30 @@ function dependenciesOf(folder: string): readonly string[] {
   return Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies, ...peerDependencies })
     .map(([name, version]) => /^npm:(.+)@/.exec(version)?.[1] ?? name)
     .filter((name) => !name.startsWith('@realtime-session/'))
-    .map((name) => name.replace(/^@types\//, ''));
+    .map((name) => (name === '@types/node' ? name : name.replace(/^@types\//, '')));
 }
 
-test.each(workspaces)('decisions/ says of every dependency of ./%s why it is there', (folder) => {
-  expect(dependenciesOf(folder).filter((name) => !decided.has(name))).toEqual([]);
+test.each(workspaces)('decisions/dependencies.md lists every dependency of ./%s', (folder) => {
+  expect(dependenciesOf(folder).filter((name) => !listed.includes(name))).toEqual([]);
 });
 
-test('the workspace is found', () => {
+test('decisions/dependencies.md lists each dependency once, and only dependencies in use', () => {
+  const used = new Set(workspaces.flatMap(dependenciesOf));
+  expect(listed.filter((name) => !used.has(name))).toEqual([]);
+  expect(listed).toHaveLength(new Set(listed).size);
+});
+
+test('decisions/dependencies.md says where each dependency is used and why', () => {
+  const cells = rows.map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  expect(cells.filter((row) => row.length !== 3 || row.includes(''))).toEqual([]);
+});
+
+test('finds the workspace', () => {
   expect(workspaces.length).toBeGreaterThan(10);
-  expect(decided.size).toBeGreaterThan(100);
+  expect(listed.length).toBeGreaterThan(80);
 });

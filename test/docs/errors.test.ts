@@ -3,91 +3,92 @@ import { createManualEnvironment, createScriptedFetcher } from '@realtime-sessio
 import { describe, expect, it, vi } from 'vitest';
 import { openSite } from './support/open-site.ts';
 
-/** A manager whose mint route and time are the test's. */
-function createStage() {
+/** A manager with a scripted mint route and a manual clock. */
+function setup() {
   const environment = createManualEnvironment();
   const route = createScriptedFetcher();
   const tokens = createTokenManager({ fetchToken: route.fetchToken, environment, retry: { limit: 1 } });
   return { environment, route, tokens };
 }
 
-async function caught(run: Promise<unknown>): Promise<unknown> {
+async function catchError(run: Promise<unknown>): Promise<unknown> {
   return run.then(
     () => undefined,
     (error: unknown) => error,
   );
 }
 
-/** Each is loaded in a page of its own, and is fresh. */
+/** Imports a snippet again, as a new page would. */
 async function load<Module>(importing: () => Promise<Module>): Promise<Module> {
   vi.resetModules();
   return importing();
 }
 
-describe('the remedies on the error pages', () => {
+describe('remedies on the error pages', () => {
   it.each([
     ['network', () => import('./snippets/errors/same-origin.ts')],
     ['timeout', () => import('./snippets/errors/longer-timeout.ts')],
     ['lifetime-too-short', () => import('./snippets/errors/lower-minimum.ts')],
     ['fetcher, timeout', () => import('./snippets/errors/fetcher-response.ts')],
     ['invalid-options', () => import('./snippets/errors/legal-options.ts')],
-  ])('%s: the manager on the page gets a token from the mint route', async (_page, importing) => {
+  ])('%s: gets a token from the mint route', async (_page, importing) => {
     await openSite();
     const { tokens } = await load(importing);
     expect((await tokens.getToken()).value).toMatch(/^ek_/);
     tokens.dispose();
   });
 
-  it('aborted: leaving is no error', async () => {
-    const { leave, tokens } = { ...createStage(), leave: await import('./snippets/errors/leave.ts') };
+  it('aborted: does not throw when the caller aborts', async () => {
+    const { tokens } = setup();
+    const { connect } = await import('./snippets/errors/abort.ts');
     const open = vi.fn();
-    await leave.connect(tokens, AbortSignal.abort(), open);
+    await connect(tokens, AbortSignal.abort(), open);
     expect(open).not.toHaveBeenCalled();
   });
 
-  it('disposed: one call, one manager', async () => {
+  it('disposed: uses one manager per call', async () => {
     await openSite();
-    const { oneCall } = await load(() => import('./snippets/errors/one-call.ts'));
+    const { runCall } = await load(() => import('./snippets/errors/one-call.ts'));
     const open = vi.fn(() => Promise.resolve());
-    await oneCall(open);
+    await runCall(open);
     expect(open).toHaveBeenCalledWith(expect.stringMatching(/^ek_/));
   });
 
-  it('expired-on-arrival: an answer with `expires_in` is believed whatever the clocks say', async () => {
-    const { answerOf } = await import('./snippets/errors/answer-expires-in.ts');
-    const answer = answerOf({ value: 'ek_1', expires_at: Math.floor(Date.now() / 1000) + 60 });
-    expect(answer.headers.get('cache-control')).toBe('no-store');
-    const { tokens, route } = createStage();
-    route.script(answer);
+  it('expired-on-arrival: accepts a token with `expires_in`, whatever the clocks say', async () => {
+    const { addExpiresIn } = await import('./snippets/errors/add-expires-in.ts');
+    const response = addExpiresIn({ value: 'ek_1', expires_at: Math.floor(Date.now() / 1000) + 60 });
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const { tokens, route } = setup();
+    route.script(response);
     expect((await tokens.getToken()).remainingMs()).toBeGreaterThan(50_000);
   });
 
-  it('expired-on-arrival: the state says how wrong the clock is', async () => {
-    const { clockSkewMs } = await import('./snippets/errors/clock-skew.ts');
-    const { tokens, route, environment } = createStage();
+  it('expired-on-arrival: shows the clock skew in the state', async () => {
+    const { getClockSkewMs } = await import('./snippets/errors/clock-skew.ts');
+    const { tokens, route, environment } = setup();
     const nowMs = environment.clock.nowMs();
     const headers = { date: new Date(nowMs + 600_000).toUTCString() };
     route.script(Response.json({ value: 'ek_1', expires_at: (nowMs + 660_000) / 1000 }, { headers }));
-    expect(clockSkewMs(tokens)).toBeUndefined();
+    expect(getClockSkewMs(tokens)).toBeUndefined();
     await tokens.getToken();
-    expect(clockSkewMs(tokens)).toBeDefined();
+    expect(getClockSkewMs(tokens)).toBeDefined();
   });
 
-  it('fetcher: an error of one’s own reaches the caller', async () => {
+  it('fetcher: rejects the caller with the error of a custom fetcher', async () => {
     const { tokens } = await import('./snippets/errors/fetcher-error.ts');
-    expect(await caught(tokens.getToken())).toMatchObject({ code: 'fetcher', fatal: true });
+    expect(await catchError(tokens.getToken())).toMatchObject({ code: 'fetcher', fatal: true });
   });
 
-  it('http: nobody signed in leads to the sign-in', async () => {
-    const { tokenOrSignIn } = await import('./snippets/errors/sign-in.ts');
-    const { tokens, route } = createStage();
+  it('http: starts the sign-in when the status is 401', async () => {
+    const { getTokenOrSignIn } = await import('./snippets/errors/sign-in.ts');
+    const { tokens, route } = setup();
     const signIn = vi.fn();
     route.script(new Response(null, { status: 401 }));
-    expect(await tokenOrSignIn(tokens, signIn)).toBeUndefined();
+    expect(await getTokenOrSignIn(tokens, signIn)).toBeUndefined();
     expect(signIn).toHaveBeenCalledOnce();
   });
 
-  it('http: the login goes along, as it is at each try', async () => {
+  it('http: sends the current login with each attempt', async () => {
     const seen: (string | null)[] = [];
     await openSite({
       '/api/realtime-session': (init) => {
@@ -102,32 +103,32 @@ describe('the remedies on the error pages', () => {
     tokens.dispose();
   });
 
-  it('invalid-response: an issuer, and a parse of one’s own', async () => {
+  it('invalid-response: reads the response of an issuer and of a custom parser', async () => {
     await openSite({
       '/api/deepgram-token': () => Response.json({ access_token: 'dg_1', expires_in: 30 }),
       '/api/call-ticket': () => Response.json({ ticket: 'ticket_1' }),
     });
     const issuer = await load(() => import('./snippets/errors/other-issuer.ts'));
-    const own = await load(() => import('./snippets/errors/own-parse.ts'));
+    const custom = await load(() => import('./snippets/errors/custom-parse.ts'));
     expect((await issuer.tokens.getToken()).value).toBe('dg_1');
-    expect((await own.tokens.getToken()).value).toBe('ticket_1');
+    expect((await custom.tokens.getToken()).value).toBe('ticket_1');
     issuer.tokens.dispose();
-    own.tokens.dispose();
+    custom.tokens.dispose();
   });
 
-  it('lifetime-too-short: the API takes the body and mints for as long', async () => {
+  it('lifetime-too-short: the API accepts the body and mints with that lifetime', async () => {
     const { emulator } = await openSite();
     const { body } = await import('./snippets/errors/longer-lifetime.ts');
     const headers = { authorization: `Bearer ${emulator.apiKey}`, 'content-type': 'application/json' };
     const init = { method: 'POST', headers, body: JSON.stringify(body) };
-    const answer = await fetch('https://api.openai.com/v1/realtime/client_secrets', init);
-    const { expires_at } = (await answer.json()) as { expires_at: number };
+    const response = await fetch('https://api.openai.com/v1/realtime/client_secrets', init);
+    const { expires_at } = (await response.json()) as { expires_at: number };
     expect(expires_at - Date.now() / 1000).toBeGreaterThan(100);
   });
 
-  it('network: the page says that it waits', async () => {
+  it('network: shows that the page waits for the network', async () => {
     const { showConnectivity } = await import('./snippets/errors/show-connectivity.ts');
-    const { tokens, route, environment } = createStage();
+    const { tokens, route, environment } = setup();
     const show = vi.fn();
     route.script(new TypeError('Failed to fetch'));
     const stop = showConnectivity(tokens, show);
@@ -137,30 +138,30 @@ describe('the remedies on the error pages', () => {
     tokens.dispose();
   });
 
-  it('no-progress: a route that mints at every call', async () => {
+  it('no-progress: mints a new token for each request', async () => {
     await openSite();
-    const { POST } = await import('./snippets/errors/mint-anew.ts');
-    const values = await Promise.all([POST(), POST()].map(async (answer) => (await answer).text()));
+    const { POST } = await import('./snippets/errors/mint-per-request.ts');
+    const values = await Promise.all([POST(), POST()].map(async (response) => (await response).text()));
     expect(values[0]).toMatch(/"ek_/);
     expect(new Set(values).size).toBe(2);
   });
 
-  it('superseded: asking again gives the token of the session that is wanted now', async () => {
-    const { currentToken } = await import('./snippets/errors/ask-again.ts');
-    const { tokens, route, environment } = createStage();
-    const wanted = currentToken(tokens);
+  it('superseded: gets a token for the new session when it retries', async () => {
+    const { getCurrentToken } = await import('./snippets/errors/retry-superseded.ts');
+    const { tokens, route, environment } = setup();
+    const promise = getCurrentToken(tokens);
     route.script({ value: 'ek_2', expires_in: 60 });
     tokens.reset();
     await environment.clock.advance(1_000);
-    expect((await wanted).value).toBe('ek_2');
+    expect((await promise).value).toBe('ek_2');
   });
 
-  it('timeout: the pointer on the button warms up', async () => {
-    const { warmUp } = await import('./snippets/errors/warm-up.ts');
-    const { tokens, route } = createStage();
-    // A button is all that is wanted of a page here.
+  it('timeout: prefetches when the pointer enters the button', async () => {
+    const { prefetchOnHover } = await import('./snippets/errors/prefetch-on-hover.ts');
+    const { tokens, route } = setup();
+    // The snippet only needs an event target.
     const button = new EventTarget() as unknown as HTMLElement;
-    warmUp(button, tokens satisfies TokenManager);
+    prefetchOnHover(button, tokens satisfies TokenManager);
     button.dispatchEvent(new Event('pointerenter'));
     await vi.waitFor(
       () => {

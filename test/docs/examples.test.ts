@@ -6,17 +6,17 @@ const root = new URL('../../', import.meta.url);
 const read = (path: string): Promise<string> => readFile(new URL(path, root), 'utf8');
 
 const folders = await readdir(new URL('examples/', root), { withFileTypes: true });
-/** `page` is a part of others. */
+/** `page` is shared by other examples and is not an example itself. */
 const names = folders.filter((entry) => entry.isDirectory() && entry.name !== 'page').map(({ name }) => name);
 
-/** What the first column of its tables names: files and folders, settings left out. */
+/** Files and folders in the first column of the tables; settings are left out. */
 function filesIn(readme: string): readonly string[] {
   const cells = [...readme.matchAll(/^\| `([^`]+)`/gm)].map(([, cell]) => cell ?? '');
   return cells.filter((cell) => /[./]/.test(cell));
 }
 
 describe.each(names)('the example %s', (name) => {
-  it('is started by one command, which its README tells', async () => {
+  it('documents its start command in its README', async () => {
     const manifest = await read(`examples/${name}/package.json`);
     const command = `--filter @realtime-session/example-${name} start`;
     expect(JSON.parse(manifest)).toMatchObject({
@@ -27,12 +27,12 @@ describe.each(names)('the example %s', (name) => {
     expect(await read(`examples/${name}/README.md`)).toContain(name === 'quickstart' ? 'npm start' : command);
   });
 
-  it('has the files its README tells to read', async () => {
+  it('contains the files that its README lists', async () => {
     const files = filesIn(await read(`examples/${name}/README.md`));
     expect(files.filter((file) => !existsSync(new URL(`examples/${name}/${file}`, root)))).toEqual([]);
   });
 
-  it('is in the table of the README', async () => {
+  it('is listed in the root README', async () => {
     expect(await read('README.md')).toContain(`| [\`${name}\`](examples/${name}) `);
   });
 });

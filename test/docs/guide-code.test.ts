@@ -1,14 +1,14 @@
 import { createTokenManager, literal } from '@realtime-session/core';
+import { createManualEnvironment } from '@realtime-session/core/testing';
 import { once } from 'node:events';
 import { toClientSecretRequest } from '@realtime-session/protocol';
 import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { leadMs, marginMs } from '../../packages/core/src/lib/refresh/lead.ts';
 import { read } from './support/markdown.ts';
 import { openSite } from './support/open-site.ts';
 
-/** Cells of the rows of a table that begins with this header, without the code marks. */
-async function table(page: string, header: string): Promise<string[][]> {
+/** Cells of the table whose first column has this header, without code marks. */
+async function readTable(page: string, header: string): Promise<string[][]> {
   const [, after = ''] = (await read(page)).split(new RegExp(`^\\| ${header} +\\|.*$`, 'm'));
   const rows = after.split('\n\n')[0]?.trim().split('\n').slice(1) ?? [];
   return rows.map((row) =>
@@ -19,8 +19,8 @@ async function table(page: string, header: string): Promise<string[][]> {
   );
 }
 
-/** Whether something is at a dotted path. */
-function has(value: unknown, path: string): boolean {
+/** Whether an object has a value at a dotted path. */
+function hasPath(value: unknown, path: string): boolean {
   let rest: unknown = value;
   for (const name of path.split('.')) {
     if (typeof rest !== 'object' || rest === null || !(name in rest)) return false;
@@ -29,13 +29,30 @@ function has(value: unknown, path: string): boolean {
   return true;
 }
 
+/** Lead and hard margin of a token with this lifetime, without jitter. */
+async function measure(lifetimeMs: number): Promise<{ leadMs: number; marginMs: number }> {
+  const environment = createManualEnvironment();
+  const fetchToken = () => ({ value: 'ek_1', expires_in: lifetimeMs / 1000 });
+  using tokens = createTokenManager({ fetchToken, environment, jitterRatio: 0 });
+  const release = tokens.keepFresh();
+  await environment.clock.advance(1);
+  const state = tokens.getState();
+  release();
+  if (state.status !== 'ready') throw new Error(`The manager is ${state.status}.`);
+  const { expiresAtMs = NaN, refreshAtMs = NaN } = state;
+  const remainingMs = () => expiresAtMs - environment.clock.nowMs();
+  await environment.clock.advance(remainingMs() - 6_000);
+  while (tokens.peek() !== undefined) await environment.clock.advance(250);
+  return { leadMs: expiresAtMs - refreshAtMs, marginMs: remainingMs() };
+}
+
 describe('connections of the guide', () => {
-  it('a WebSocket opens a session with the token', async () => {
+  it('opens a session over a WebSocket', async () => {
     const { emulator } = await openSite();
     vi.stubGlobal('WebSocket', WebSocket);
     const { tokens } = await import('./snippets/core/quick-start.ts');
     const { openSocket } = await import('./snippets/core/open-socket.ts');
-    // The package's class is the page's, as far as is read here.
+    // The class of `ws` stands in for the browser's.
     const socket = (await openSocket(tokens, emulator.webSocketUrl)) as unknown as WebSocket;
     const [first] = (await once(socket, 'message')) as [Buffer];
     expect(JSON.parse(first.toString())).toMatchObject({ type: 'session.created' });
@@ -43,7 +60,7 @@ describe('connections of the guide', () => {
     tokens.dispose();
   });
 
-  it('a call that comes back is made without one that is open', async () => {
+  it('creates a reconnecting call without opening it', async () => {
     const { createCall } = await import('./snippets/webrtc/replay.ts');
     const connection = createCall(createTokenManager({ fetchToken: literal('ek_1') }), () => 'the weather');
     expect(connection.getState().status).toBe('idle');
@@ -52,31 +69,28 @@ describe('connections of the guide', () => {
 });
 
 describe('tables of the guide', () => {
-  it('lead and margin are what the code says', async () => {
-    const rows = await table('docs/guide/token-lifecycle.md', 'lifetime');
+  it('list the lead and the margin that the manager uses', async () => {
+    const rows = await readTable('docs/guide/token-lifecycle.md', 'lifetime');
     expect(rows.length).toBeGreaterThan(3);
-    const settings = { ratio: 0.2, maxMs: 60_000, jitterRatio: 0.1 };
-    const expected = rows.map(([lifetime = '']) => {
-      const lifetimeMs = Number.parseInt(lifetime) * 1000;
-      return [lifetime, `${leadMs(lifetimeMs, settings, 0) / 1000} s`, `${marginMs(lifetimeMs) / 1000} s`];
-    });
-    expect(rows).toEqual(expected);
+    for (const [lifetime = '', lead, margin] of rows) {
+      const { leadMs, marginMs } = await measure(Number.parseInt(lifetime) * 1000);
+      expect([lifetime, lead, margin]).toEqual([lifetime, `${leadMs / 1000} s`, `${marginMs / 1000} s`]);
+    }
   });
 
-  it('refreshes of the security guide come when the code says', async () => {
-    const rows = await table('docs/guide/security.md', '`ttlSeconds`');
-    const settings = { ratio: 0.2, maxMs: 60_000, jitterRatio: 0.1 };
-    const expected = rows.map(([ttl = '', , good = '']) => {
-      const lifetimeMs = Number(ttl) * 1000;
-      const everyS = (lifetimeMs - leadMs(lifetimeMs, settings, 0)) / 1000;
-      return [ttl, everyS % 60 === 0 ? `every ${everyS / 60} minutes` : `every ${everyS} s`, good];
-    });
+  it('list how often the manager refreshes', async () => {
+    const rows = await readTable('docs/guide/security.md', '`ttlSeconds`');
     expect(rows.length).toBeGreaterThan(3);
-    expect(rows).toEqual(expected);
+    for (const [ttl = '', interval] of rows) {
+      const { leadMs } = await measure(Number(ttl) * 1000);
+      const seconds = Number(ttl) - leadMs / 1000;
+      const expected = seconds % 60 === 0 ? `every ${seconds / 60} minutes` : `every ${seconds} s`;
+      expect([ttl, interval]).toEqual([ttl, expected]);
+    }
   });
 
-  it('names of the older call become those the translation gives them', async () => {
-    const rows = await table('docs/migration/sessions-call.md', '`sessions`');
+  it('list the parameter names that the translation uses', async () => {
+    const rows = await readTable('docs/migration/sessions-call.md', '`sessions`');
     expect(rows.length).toBeGreaterThan(9);
     const { request, dropped } = toClientSecretRequest({
       model: 'gpt-realtime',
@@ -93,8 +107,8 @@ describe('tables of the guide', () => {
       temperature: 0.8,
     });
     for (const [older = '', live = ''] of rows) {
-      if (live.startsWith('gone')) expect(dropped).toContain(older);
-      else expect([live, has(request, live)]).toEqual([live, true]);
+      if (live.startsWith('removed')) expect(dropped).toContain(older);
+      else expect([live, hasPath(request, live)]).toEqual([live, true]);
     }
   });
 });

@@ -12,72 +12,72 @@ const jwt = (seconds: number) => {
 const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
 const isoIn = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
 
-/** What each issuer answers, passed on by a route; `Record` keeps the list complete. */
-const answers: Record<keyof typeof issuers, { load: () => Promise<Snippet>; answer: unknown }> = {
+/** A response of each issuer, as a route passes it on. `Record` keeps the list complete. */
+const responses: Record<keyof typeof issuers, { load: () => Promise<Snippet>; response: unknown }> = {
   openai: {
     load: () => import('./snippets/issuers/openai.ts'),
-    answer: { value: 'ek_1', expires_at: inSeconds(60) },
+    response: { value: 'ek_1', expires_at: inSeconds(60) },
   },
   azure: {
     load: () => import('./snippets/issuers/azure.ts'),
-    answer: { value: 'ek_2', expires_at: inSeconds(60) },
+    response: { value: 'ek_2', expires_at: inSeconds(60) },
   },
   xai: {
     load: () => import('./snippets/issuers/xai.ts'),
-    answer: { value: 'xai-client-secret.3', expires_at: inSeconds(60) },
+    response: { value: 'xai-client-secret.3', expires_at: inSeconds(60) },
   },
   gemini: {
     load: () => import('./snippets/issuers/gemini.ts'),
-    answer: { name: 'auth_tokens/4', newSessionExpireTime: isoIn(60) },
+    response: { name: 'auth_tokens/4', newSessionExpireTime: isoIn(60) },
   },
   deepgram: {
     load: () => import('./snippets/issuers/deepgram.ts'),
-    answer: { access_token: 'dg_5', expires_in: 30 },
+    response: { access_token: 'dg_5', expires_in: 30 },
   },
   assemblyai: {
     load: () => import('./snippets/issuers/assemblyai.ts'),
-    answer: { token: 'aai_6', expires_in_seconds: 60 },
+    response: { token: 'aai_6', expires_in_seconds: 60 },
   },
   elevenlabsSignedUrl: {
     load: () => import('./snippets/issuers/elevenlabs-signed-url.ts'),
-    answer: { signed_url: 'wss://api.elevenlabs.io/v1/convai/conversation?signature=7' },
+    response: { signed_url: 'wss://api.elevenlabs.io/v1/convai/conversation?signature=7' },
   },
   elevenlabsConversation: {
     load: () => import('./snippets/issuers/elevenlabs-conversation.ts'),
-    answer: { token: jwt(60), conversation_id: 'conv_8' },
+    response: { token: jwt(60), conversation_id: 'conv_8' },
   },
   elevenlabsSingleUse: {
     load: () => import('./snippets/issuers/elevenlabs-single-use.ts'),
-    answer: { token: 'sutkn_9' },
+    response: { token: 'sutkn_9' },
   },
   hume: {
     load: () => import('./snippets/issuers/hume.ts'),
-    answer: { access_token: 'hume_10', expires_in: 1800 },
+    response: { access_token: 'hume_10', expires_in: 1800 },
   },
   livekit: {
     load: () => import('./snippets/issuers/livekit.ts'),
-    answer: { server_url: 'wss://project.livekit.cloud', participant_token: jwt(60) },
+    response: { server_url: 'wss://project.livekit.cloud', participant_token: jwt(60) },
   },
   speechmatics: {
     load: () => import('./snippets/issuers/speechmatics.ts'),
-    answer: { key_value: jwt(60) },
+    response: { key_value: jwt(60) },
   },
-  cartesia: { load: () => import('./snippets/issuers/cartesia.ts'), answer: { token: 'cartesia_13' } },
+  cartesia: { load: () => import('./snippets/issuers/cartesia.ts'), response: { token: 'cartesia_13' } },
   soniox: {
     load: () => import('./snippets/issuers/soniox.ts'),
-    answer: { api_key: 'temp:14', expires_at: isoIn(60) },
+    response: { api_key: 'temp:14', expires_at: isoIn(60) },
   },
   vercelGateway: {
     load: () => import('./snippets/issuers/vercel-gateway.ts'),
-    answer: { token: 'vcst_15', expiresAt: inSeconds(60) },
+    response: { token: 'vcst_15', expiresAt: inSeconds(60) },
   },
   aiSdk: {
     load: () => import('./snippets/issuers/ai-sdk.ts'),
-    answer: { token: 'ek_16', url: 'wss://api.openai.com/v1/realtime', expiresAt: inSeconds(60) },
+    response: { token: 'ek_16', url: 'wss://api.openai.com/v1/realtime', expiresAt: inSeconds(60) },
   },
   tanstackAi: {
     load: () => import('./snippets/issuers/tanstack-ai.ts'),
-    answer: { provider: 'openai', token: 'ek_17', expiresAt: inSeconds(60) * 1000, config: {} },
+    response: { provider: 'openai', token: 'ek_17', expiresAt: inSeconds(60) * 1000, config: {} },
   },
 };
 
@@ -85,16 +85,16 @@ interface Snippet {
   readonly tokens: { getToken(): Promise<{ readonly value: string }>; dispose(): void };
 }
 
-it.each(Object.entries(answers))('the page reads the answer of %s', async (name, { load, answer }) => {
+it.each(Object.entries(responses))('reads the response of %s', async (name, { load, response }) => {
   const route = `/api/${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}-token`;
-  await openSite({ [route]: () => Response.json(answer) });
+  await openSite({ [route]: () => Response.json(response) });
   const { tokens } = await load();
   const { value } = await tokens.getToken();
-  expect(JSON.stringify(answer)).toContain(value);
+  expect(JSON.stringify(response)).toContain(value);
   tokens.dispose();
 });
 
-it('the page has every issuer, and a call that is also named in its source', async () => {
+it('documents every issuer, with the same mint call as its source', async () => {
   const page = await read('docs/recipes/issuers.md');
   const files = readdirSync(new URL('snippets/issuers', import.meta.url));
   expect(files).toHaveLength(Object.keys(issuers).length);
@@ -106,6 +106,6 @@ it('the page has every issuer, and a call that is also named in its source', asy
   const calls = [...page.matchAll(/`((?:GET|POST) https:[^`]+)`/g)].map(([, call = '']) => call);
   expect(calls.length).toBeGreaterThan(10);
   const inSources = (call: string) => sources.some((source) => source.includes(`'${call}'`));
-  // OpenAI's is written where both of its shapes are read.
+  // The parser of OpenAI's response is not in this folder.
   expect(calls.filter((call) => !inSources(call) && !call.includes('api.openai.com'))).toEqual([]);
 });

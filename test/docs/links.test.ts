@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { slug } from '../../docs/site/slug.ts';
+import { slug } from '../../docs/.vitepress/lib/pages.ts';
 import { headingsOf, links } from './support/links.ts';
 import { filesBelow, pages, read, root } from './support/markdown.ts';
 
@@ -11,12 +11,12 @@ const documents = [
   ...(await filesBelow('decisions')),
 ].filter((page) => page.endsWith('.md'));
 
-/** A folder is read through its README, as where the repository is shown. */
+/** A link to a folder shows its README, as on GitHub. */
 function readmeOf(path: string): string {
   return statSync(new URL(path, root)).isDirectory() ? `${path}/README.md` : path;
 }
 
-async function isThere({ path, anchor }: { path: string; anchor: string | undefined }): Promise<boolean> {
+async function exists({ path, anchor }: { path: string; anchor: string | undefined }): Promise<boolean> {
   if (!existsSync(new URL(path, root))) return false;
   if (anchor === undefined) return true;
   const target = readmeOf(path);
@@ -29,10 +29,10 @@ async function isThere({ path, anchor }: { path: string; anchor: string | undefi
 }
 
 describe('links', () => {
-  it.each(documents)('of %s lead somewhere', async (page) => {
+  it.each(documents)('in %s point to existing files and headings', async (page) => {
     const dead: string[] = [];
     for (const link of links(page, await read(page))) {
-      if (!(await isThere(link))) dead.push(link.written);
+      if (!(await exists(link))) dead.push(link.written);
     }
     expect(dead).toEqual([]);
   });
@@ -41,7 +41,7 @@ describe('links', () => {
     ['What it does not do', 'what-it-does-not-do'],
     ['useRealtimeSession(source?, selector?)', 'userealtimesessionsource-selector'],
     ['Node: node:http, node:https', 'node-nodehttp-nodehttps'],
-  ])('to the heading "%s" are written #%s, as on GitHub', (heading, anchor) => {
+  ])('to the heading "%s" use #%s, as on GitHub', (heading, anchor) => {
     expect(slug(heading)).toBe(anchor);
   });
 });

@@ -1,36 +1,57 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-
-const root = new URL('../../', import.meta.url);
+import { filesBelow, pages, read, root } from './support/markdown.ts';
 
 async function filesOf(folder: string): Promise<string[]> {
   const entries = await readdir(new URL(folder, root), { recursive: true });
   return entries.filter((name) => !/node_modules|dist\//.test(name)).map((name) => folder + name);
 }
 
-const files = (await Promise.all(['packages/', 'test/', 'examples/', 'docs/'].map(filesOf))).flat();
+const files = (await Promise.all(['packages/', 'test/', 'examples/'].map(filesOf))).flat();
 const tests = files.filter((name) => /\.test\.tsx?$/.test(name));
-const pages = [...files.filter((name) => name.endsWith('.md')), 'README.md', 'CONTRIBUTING.md'];
+const readmesOfTests = (await filesBelow('test')).filter((name) => name.endsWith('.md'));
+const documents = [...(await pages()), ...readmesOfTests, 'CONTRIBUTING.md'];
 
-/** Test files a page names, each with the rules (`S07`) that are named on the same line. */
-function named(text: string): { readonly file: string; readonly rules: readonly string[] }[] {
-  return text.split('\n').flatMap((line) =>
-    [...line.matchAll(/`([\w/-]+\.test\.tsx?)`((?: S\d\d(?:–S\d\d)?)*)/g)].map((found) => ({
-      file: found[1] ?? '',
-      rules: found[2]?.match(/S\d\d/g) ?? [],
-    })),
+interface NamedTest {
+  readonly file: string;
+  readonly rules: readonly string[];
+}
+
+/** The numbers of a list such as ` S02 S05–S07`. */
+function expandRules(list: string): string[] {
+  return [...list.matchAll(/S(\d\d)(?:–S(\d\d))?/g)].flatMap(([, first = '', last = first]) =>
+    Array.from(
+      { length: Number(last) - Number(first) + 1 },
+      (_, index) => `S${String(Number(first) + index).padStart(2, '0')}`,
+    ),
   );
 }
 
-test.each(pages)('every test that %s names is there', async (page) => {
-  const missing: string[] = [];
-  for (const { file, rules } of named(await readFile(new URL(page, root), 'utf8'))) {
-    const found = tests.filter((name) => name === file || name.endsWith(`/${file}`));
-    const texts = await Promise.all(found.map((name) => readFile(new URL(name, root), 'utf8')));
-    if (found.length === 0) missing.push(file);
-    missing.push(
-      ...rules.filter((rule) => !texts.join('\n').includes(rule)).map((rule) => `${file} ${rule}`),
-    );
-  }
-  expect(missing).toEqual([]);
+/** Test files that a page names, each with the rules (`S07`) that follow its name. */
+function namedTests(text: string): NamedTest[] {
+  return [...text.matchAll(/`([\w/-]+\.test\.tsx?)`((?: S\d\d(?:–S\d\d)?)*)/g)].map(
+    ([, file = '', rules = '']) => ({ file, rules: expandRules(rules) }),
+  );
+}
+
+/** What is wrong with a named test: `undefined` if it exists and covers its rules. */
+async function problemOf({ file, rules }: NamedTest): Promise<string | undefined> {
+  const found = tests.filter((name) => name === file || name.endsWith(`/${file}`));
+  if (found.length === 0) return `${file} does not exist`;
+  const text = (await Promise.all(found.map(read))).join('\n');
+  const covered = expandRules((text.match(/S\d\d(?:–S\d\d)?/g) ?? []).join(' '));
+  const missing = rules.filter((rule) => !covered.includes(rule));
+  return missing.length === 0 ? undefined : `${file} does not mention ${missing.join(', ')}`;
+}
+
+test.each(documents)('%s names only tests that exist', async (page) => {
+  const problems = await Promise.all(namedTests(await read(page)).map(problemOf));
+  expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
+});
+
+test('docs/guarantees.md names a test for every guarantee', async () => {
+  const rows = (await read('docs/guarantees.md')).match(/^\|.*\|$/gm) ?? [];
+  const guarantees = rows.filter((row) => !/^\| (?:guarantee +\||-+ \|)/.test(row));
+  expect(guarantees.length).toBeGreaterThan(50);
+  expect(guarantees.filter((row) => namedTests(row).length === 0)).toEqual([]);
 });

@@ -3,8 +3,8 @@ import { createElement, act, type FunctionComponent } from 'react';
 import { createRoot } from 'react-dom/client';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
-/** A machine that is busy renders late. */
-const PATIENT = { timeout: 10_000 };
+/** A busy machine renders late. */
+const LONG_TIMEOUT = { timeout: 10_000 };
 
 beforeEach(() => {
   vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
@@ -12,69 +12,71 @@ beforeEach(() => {
   onTestFinished(() => void vi.unstubAllGlobals());
 });
 
-/** Renders a component until the test is over. */
-async function show<Props extends object>(
+/** Renders a component until the test ends. */
+async function render<Props extends object>(
   component: FunctionComponent<Props>,
   props: Props,
 ): Promise<HTMLElement> {
-  const place = document.createElement('div');
-  const root = createRoot(place);
+  const container = document.createElement('div');
+  const root = createRoot(container);
   onTestFinished(() => act(() => root.unmount()));
   await act(async () => {
     root.render(createElement(component, props));
     await Promise.resolve();
   });
-  return place;
+  return container;
 }
 
 describe('React', () => {
-  it('a button gets a token, and gives it to what connects', async () => {
+  it('passes the token to the connect callback when the button is clicked', async () => {
     const { Call } = await import('./snippets/react/call.tsx');
     const connect = vi.fn();
-    const place = await show(Call, { connect });
-    await act(() => vi.waitFor(() => expect(place.textContent).toBe('ready'), PATIENT));
+    const container = await render(Call, { connect });
+    await act(() => vi.waitFor(() => expect(container.textContent).toBe('ready'), LONG_TIMEOUT));
     await act(async () => {
-      place.querySelector('button')?.click();
+      container.querySelector('button')?.click();
       await Promise.resolve();
     });
     expect(connect).toHaveBeenCalledWith('ek_1');
   });
 
-  it('a call that cannot be opened here says so', async () => {
+  it('shows an error when the call cannot be opened', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     const { Talk } = await import('./snippets/react/talk.tsx');
-    const place = await show(Talk, {});
-    expect(place.textContent).toBe('idle');
-    place.querySelector('button')?.click();
-    await act(() => vi.waitFor(() => expect(place.textContent).not.toMatch(/^(idle|connecting)$/), PATIENT));
+    const container = await render(Talk, {});
+    expect(container.textContent).toBe('idle');
+    container.querySelector('button')?.click();
+    await act(() =>
+      vi.waitFor(() => expect(container.textContent).not.toMatch(/^(idle|connecting)$/), LONG_TIMEOUT),
+    );
   });
 
-  it('the devtools come in development', async () => {
+  it('renders the devtools in development', async () => {
     const { DevelopmentOnly } = await import('./snippets/react/devtools.tsx');
-    const place = await show(DevelopmentOnly, {});
+    const container = await render(DevelopmentOnly, {});
     await vi.waitFor(async () => {
       await act(() => Promise.resolve());
-      expect(place.textContent).toContain('Realtime sessions');
-    }, PATIENT);
+      expect(container.textContent).toContain('Realtime sessions');
+    }, LONG_TIMEOUT);
   });
 
-  it('an app has one manager, forgets at sign-out, and counts down', async () => {
+  it('resets the shared manager at sign-out', async () => {
     const { App } = await import('./snippets/react/app.tsx');
     const signOut = vi.fn(() => Promise.resolve());
-    const place = await show(App, { signOut });
-    await act(() => vi.waitFor(() => expect(place.textContent).toMatch(/ready/), PATIENT));
+    const container = await render(App, { signOut });
+    await act(() => vi.waitFor(() => expect(container.textContent).toMatch(/ready/), LONG_TIMEOUT));
     await act(async () => {
-      place.querySelector('button')?.click();
+      container.querySelector('button')?.click();
       await Promise.resolve();
     });
     expect(signOut).toHaveBeenCalledOnce();
-    expect(place.textContent).not.toMatch(/ready/);
+    expect(container.textContent).not.toMatch(/ready/);
   });
 
-  it('a store with middleware tells of each status', async () => {
+  it('notifies subscribers of each status when the store has middleware', async () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     const { store } = await import('./snippets/react/store.ts');
-    await vi.waitFor(() => expect(log).toHaveBeenCalledWith('ready', 'loading'), PATIENT);
+    await vi.waitFor(() => expect(log).toHaveBeenCalledWith('ready', 'loading'), LONG_TIMEOUT);
     store.manager.dispose();
   });
 });

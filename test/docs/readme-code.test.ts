@@ -3,8 +3,8 @@ import { createManualEnvironment, createScriptedFetcher } from '@realtime-sessio
 import { describe, expect, it, vi } from 'vitest';
 import { openSite } from './support/open-site.ts';
 
-/** What a snippet prints while it runs. */
-async function printed(run: () => Promise<unknown>): Promise<unknown[][]> {
+/** Runs a snippet and returns what it prints. */
+async function captureOutput(run: () => Promise<unknown>): Promise<unknown[][]> {
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
   try {
     await run();
@@ -15,7 +15,7 @@ async function printed(run: () => Promise<unknown>): Promise<unknown[][]> {
 }
 
 describe('core', () => {
-  it('three lines get a token', async () => {
+  it('gets a token in three lines', async () => {
     const { emulator } = await openSite();
     const { token, tokens } = await import('./snippets/core/quick-start.ts');
     expect(token.value).toMatch(/^ek_/);
@@ -23,18 +23,18 @@ describe('core', () => {
     tokens.dispose();
   });
 
-  it('an offer is posted once more when the first token is refused', async () => {
+  it('posts the offer again when the first token is rejected', async () => {
     const { emulator } = await openSite();
     const { postOffer } = await import('./snippets/core/post-offer.ts');
     const route = createScriptedFetcher();
     const tokens = createTokenManager({ fetchToken: route.fetchToken, minIntervalMs: 0 });
-    route.script({ value: 'ek_refused', expires_in: 60 }, { value: 'ek_refused_too', expires_in: 60 });
+    route.script({ value: 'ek_rejected', expires_in: 60 }, { value: 'ek_rejected_too', expires_in: 60 });
     expect((await postOffer(tokens, 'v=0')).status).toBe(401);
     expect(route.calls.map(({ reason }) => reason)).toEqual(['initial', 'invalidated']);
     expect(emulator.stats().sessions).toBe(0);
   });
 
-  it('a call screen holds a lease until it is closed', async () => {
+  it('holds a lease until the call screen is closed', async () => {
     const { openCallScreen } = await import('./snippets/core/call-screen.ts');
     const environment = createManualEnvironment();
     const route = createScriptedFetcher();
@@ -49,7 +49,7 @@ describe('core', () => {
     expect(environment.clock.pending()).toBe(0);
   });
 
-  it('an issuer is spread into the options', async () => {
+  it('reads the response of an issuer that is spread into the options', async () => {
     await openSite({ '/api/gemini-token': () => Response.json({ name: 'auth_tokens/1' }) });
     const { tokens } = await import('./snippets/core/gemini.ts');
     expect((await tokens.getToken()).value).toBe('auth_tokens/1');
@@ -58,31 +58,31 @@ describe('core', () => {
 });
 
 describe('server', () => {
-  it('mints for who is signed in, and the key stays', async () => {
+  it('mints for a signed-in user and never returns the key', async () => {
     const { emulator } = await openSite();
     const { POST } = await import('./snippets/server/route.ts');
-    const ask = (cookie: string) => {
+    const post = (cookie: string) => {
       const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', cookie };
       return POST(new Request('https://app.example/api', { method: 'POST', headers, body: '{}' }));
     };
-    expect((await ask('user=nobody')).status).toBe(401);
-    const answer = await (await ask('user=ada')).text();
-    expect(answer).toMatch(/"ek_/);
-    expect(answer).not.toContain(emulator.apiKey);
-    expect(answer).not.toContain('friendly');
+    expect((await post('user=unknown')).status).toBe(401);
+    const body = await (await post('user=ada')).text();
+    expect(body).toMatch(/"ek_/);
+    expect(body).not.toContain(emulator.apiKey);
+    expect(body).not.toContain('friendly');
   });
 });
 
 describe('protocol', () => {
-  it('says what the comment says of a bad request', async () => {
-    const lines = await printed(() => import('./snippets/protocol/check.ts'));
+  it('reports the issues that the comments show', async () => {
+    const lines = await captureOutput(() => import('./snippets/protocol/check.ts'));
     expect(lines).toEqual([
       ['temperature', 'must be at most 1.2'],
       ['hats', 'unknown parameter'],
     ]);
   });
 
-  it('translates as the comments say', async () => {
+  it('translates as the comments show', async () => {
     const { live, documented } = await import('./snippets/protocol/translate.ts');
     const session = { type: 'realtime', model: 'gpt-realtime', audio: { output: { voice: 'marin' } } };
     expect(live).toEqual({ request: { session }, dropped: ['temperature'] });
@@ -95,11 +95,11 @@ describe('protocol', () => {
 
 describe('emulator', () => {
   it('mints in a test', async () => {
-    const lines = await printed(() => import('./snippets/emulator/mint.ts'));
-    expect(lines).toEqual([[200, { mints: 1, calls: 0, sessions: 0, live: 0, peers: 0 }]]);
+    const lines = await captureOutput(() => import('./snippets/emulator/mint.ts'));
+    expect(lines).toEqual([[200, { mints: 1, calls: 0, sessions: 0, openSessions: 0, peers: 0 }]]);
   });
 
-  it('takes every fault as it is written', async () => {
+  it('accepts every fault of the snippet', async () => {
     await expect(import('./snippets/emulator/faults.ts')).resolves.toBeDefined();
   });
 });

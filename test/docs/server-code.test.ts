@@ -4,44 +4,44 @@ import { openSite } from './support/open-site.ts';
 
 type Route = (request: Request) => Promise<Response>;
 
-/** A page's request, of a user who is signed in. */
-function ask(route: Route, body: unknown = {}): Promise<Response> {
+/** Posts to a route as a page of a signed-in user does. */
+function post(route: Route, body: unknown = {}): Promise<Response> {
   const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', cookie: 'user=ada' };
   const text = JSON.stringify(body);
   const init = { method: 'POST', headers: { ...headers, 'content-length': `${text.length}` }, body: text };
   return route(new Request('https://app.example/api/realtime-session', init));
 }
 
-/** Runs something, and tells what was posted to an address that begins like this. */
-async function postedTo(start: string, run: () => Promise<unknown>): Promise<[string, RequestInit][]> {
-  const posted: [string, RequestInit][] = [];
-  const before = globalThis.fetch;
+/** Runs a function and returns the requests whose URL starts with a prefix. */
+async function recordRequests(prefix: string, run: () => Promise<unknown>): Promise<[string, RequestInit][]> {
+  const requests: [string, RequestInit][] = [];
+  const originalFetch = globalThis.fetch;
   vi.stubGlobal('fetch', (input: string | URL, init: RequestInit = {}) => {
-    if (String(input).startsWith(start)) posted.push([String(input), init]);
-    return before(input, init);
+    if (String(input).startsWith(prefix)) requests.push([String(input), init]);
+    return originalFetch(input, init);
   });
   await run();
-  return posted;
+  return requests;
 }
 
-describe('the mint routes of the guide', () => {
-  it('one that goes to the emulator when it is told to', async () => {
+describe('mint routes of the guide', () => {
+  it('mints at the emulator when OPENAI_BASE_URL is set', async () => {
     const { emulator } = await openSite();
     vi.stubEnv('OPENAI_BASE_URL', `${emulator.url}/v1`);
     const { POST } = await import('./snippets/server/against-emulator.ts');
-    expect((await ask(POST)).status).toBe(200);
+    expect((await post(POST)).status).toBe(200);
     expect(emulator.stats().mints).toBe(1);
   });
 
-  it('one that depends on the user, and lets a page ask for a voice', async () => {
+  it('builds the session from the user and the voice that the page requests', async () => {
     await openSite();
     const { POST } = await import('./snippets/server/per-user.ts');
-    const calls = await postedTo('https://api.openai.com', async () => {
-      expect((await ask(POST, { audio: { output: { voice: 'marin' } } })).status).toBe(200);
-      expect((await ask(POST, { instructions: 'Be rude.' })).status).toBe(400);
+    const calls = await recordRequests('https://api.openai.com', async () => {
+      expect((await post(POST, { audio: { output: { voice: 'marin' } } })).status).toBe(200);
+      expect((await post(POST, { instructions: 'Be rude.' })).status).toBe(400);
     });
     expect(calls).toHaveLength(1);
-    // The handler posts text.
+    // The handler sends the body as a string.
     expect(JSON.parse(calls[0]?.[1].body as string)).toMatchObject({
       expires_after: { seconds: 60 },
       session: {
@@ -52,43 +52,43 @@ describe('the mint routes of the guide', () => {
     });
   });
 
-  it('one that mints at Azure', async () => {
+  it('mints at Azure', async () => {
     await openSite();
-    vi.stubEnv('AZURE_OPENAI_API_KEY', 'of-the-resource');
+    vi.stubEnv('AZURE_OPENAI_API_KEY', 'azure-key');
     vi.stubGlobal('fetch', () =>
       Promise.resolve(Response.json({ value: 'ek_azure', expires_at: Math.ceil(Date.now() / 1000) + 60 })),
     );
     const { POST } = await import('./snippets/server/azure.ts');
-    const calls = await postedTo('https://my-resource.openai.azure.com/', async () => {
-      expect(await (await ask(POST)).json()).toMatchObject({ value: 'ek_azure' });
+    const calls = await recordRequests('https://my-resource.openai.azure.com/', async () => {
+      expect(await (await post(POST)).json()).toMatchObject({ value: 'ek_azure' });
     });
     expect(calls.map(([url]) => new URL(url).pathname)).toEqual(['/openai/v1/realtime/client_secrets']);
-    expect(new Headers(calls[0]?.[1].headers).get('api-key')).toBe('of-the-resource');
+    expect(new Headers(calls[0]?.[1].headers).get('api-key')).toBe('azure-key');
   });
 
-  it('one whose pages speak the documented call', async () => {
+  it('responds in the shape of the sessions call', async () => {
     await openSite();
     const { POST } = await import('./snippets/server/documented-shape.ts');
-    const answer = await ask(POST, { voice: 'marin', modalities: ['audio', 'text'] });
-    expect(await answer.json()).toMatchObject({
+    const response = await post(POST, { voice: 'marin', modalities: ['audio', 'text'] });
+    expect(await response.json()).toMatchObject({
       object: 'realtime.session',
       client_secret: { value: expect.stringMatching(/^ek_/) },
     });
   });
 
-  it('one whose key changes under way', async () => {
+  it('uses a new key without a restart', async () => {
     await openSite();
     const emulator = await createRealtimeEmulator({ apiKeys: ['sk-first', 'sk-second'] });
     const { secrets } = await import('./snippets/server/secrets.ts');
-    const { POST } = await import('./snippets/server/rotate.ts');
-    const outside = globalThis.fetch;
+    const { POST } = await import('./snippets/server/rotate-key.ts');
+    const originalFetch = globalThis.fetch;
     vi.stubGlobal('fetch', (input: string | URL, init?: RequestInit) =>
-      outside(String(input).replace('https://api.openai.com', emulator.url), init),
+      originalFetch(String(input).replace('https://api.openai.com', emulator.url), init),
     );
-    const calls = await postedTo('https://api.openai.com', async () => {
+    const calls = await recordRequests('https://api.openai.com', async () => {
       for (const key of ['sk-first', 'sk-second']) {
         secrets.set('openai-api-key', key);
-        expect((await ask(POST)).status).toBe(200);
+        expect((await post(POST)).status).toBe(200);
       }
     });
     const sent = calls.map(([, init]) => new Headers(init.headers).get('authorization'));
@@ -96,13 +96,13 @@ describe('the mint routes of the guide', () => {
     await emulator.close();
   });
 
-  it('one that answers as the route of the AI SDK does', async () => {
+  it('responds in the shape of the AI SDK route', async () => {
     await openSite();
     const { POST } = await import('./snippets/server/ai-sdk-route.ts');
-    const answer = await ask(POST, { sessionConfig: { instructions: 'Be rude.' } });
-    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const response = await post(POST, { sessionConfig: { instructions: 'Be rude.' } });
+    expect(response.headers.get('cache-control')).toBe('no-store');
     const { tokens } = await import('./snippets/issuers/ai-sdk.ts');
-    tokens.setToken(await answer.json());
+    tokens.setToken(await response.json());
     expect((await tokens.getToken()).session?.url).toContain('wss://api.openai.com/v1/realtime');
     tokens.dispose();
   });

@@ -7,7 +7,7 @@ const workflows = readdirSync(folder).map((name) => ({
   lines: readFileSync(new URL(name, folder), 'utf8').split('\n'),
 }));
 
-/** The lines of each job, by its name: they are indented by two below `jobs:`. */
+/** The lines of each job by name; job names are indented by two spaces below `jobs:`. */
 function jobsOf(lines: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const jobs = new Map<string, string[]>();
   let current: string[] = [];
@@ -19,27 +19,27 @@ function jobsOf(lines: readonly string[]): ReadonlyMap<string, readonly string[]
   return jobs;
 }
 
-/** What a job may do, such as `contents: read`. */
+/** The permissions of a job, such as `contents: read`. */
 function permissionsOf(job: readonly string[]): readonly string[] {
   const below = job.slice(job.indexOf('    permissions:') + 1);
   const end = below.findIndex((line) => !line.startsWith('      '));
   return below.slice(0, end < 0 ? undefined : end).map((line) => line.replace(/#.*/, '').trim());
 }
 
-test('there is a workflow that checks and one that releases', () => {
+test('has one workflow for checks and one for releases', () => {
   expect(workflows.map(({ name }) => name)).toEqual(['ci.yml', 'release.yml']);
 });
 
 describe.each(workflows)('$name', ({ lines }) => {
   const jobs = jobsOf(lines);
 
-  test('names every action by a full commit, with its version beside it', () => {
+  test('pins every action to a full commit, with its version in a comment', () => {
     const uses = lines.filter((line) => /\buses:/.test(line) && !line.includes('uses: ./.github/'));
     const pinned = /uses: [\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
     expect(uses.filter((line) => !pinned.test(line))).toEqual([]);
   });
 
-  test('may do nothing by itself; each job says what it may, and in how many minutes', () => {
+  test('has no permissions by default; each job declares its permissions and its timeout', () => {
     expect(lines).toContain('permissions: {}');
     expect(jobs.size).toBeGreaterThan(0);
     for (const job of jobs.values()) {
@@ -49,13 +49,13 @@ describe.each(workflows)('$name', ({ lines }) => {
     }
   });
 
-  test('installs nothing where it may publish or write, but for the version pull request', () => {
+  test('installs nothing in jobs that can publish or write, except for the version pull request', () => {
     const trusted = [...jobs].filter(([, job]) => permissionsOf(job).some((line) => line.endsWith('write')));
     const installing = trusted.filter(([, job]) => job.some((line) => /\binstall\b/.test(line)));
     expect(installing.map(([name]) => name).filter((name) => name !== 'version')).toEqual([]);
   });
 
-  test('keeps no credentials of a checkout, and puts no foreign text into a shell', () => {
+  test('keeps no checkout credentials and interpolates no expressions into shell commands', () => {
     const text = lines.join('\n');
     const checkouts = text.split('actions/checkout@').slice(1);
     expect(
@@ -68,13 +68,13 @@ describe.each(workflows)('$name', ({ lines }) => {
   });
 });
 
-test('only the job that publishes may prove who it is', () => {
+test('grants an identity token only to the job that publishes', () => {
   const all = workflows.flatMap(({ lines }) => [...jobsOf(lines)]);
   const proving = all.filter(([, job]) => permissionsOf(job).includes('id-token: write'));
   expect(proving.map(([name]) => name)).toEqual(['publish']);
 });
 
-test('the release publishes every package, after those it depends on', () => {
+test('publishes every package after the packages it depends on', () => {
   const text = workflows.find(({ name }) => name === 'release.yml')?.lines.join('\n') ?? '';
   const order = /for name in ([\w ]+); do/.exec(text)?.[1]?.split(' ') ?? [];
   const packages = new URL('../../packages/', import.meta.url);

@@ -1,9 +1,9 @@
-/** Code on a page that no file here can run as it stands, and why. Keep it short. */
+/** Code in the docs that the tests cannot run, with the reason. Keep this list short. */
 export const fragments = [
   {
     page: 'docs/support.md',
     begins:
       'Bun.serve({ fetch: (request, server) => handler(request, { address: server.requestIP(request)?.address }) });',
-    because: 'runs in Bun and Deno only, where test/runtimes does the same',
+    reason: 'runs only in Bun and Deno; test/runtimes tests the same calls there',
   },
 ] as const;

@@ -1,17 +1,17 @@
 import { posix } from 'node:path';
 import { blocks } from './markdown.ts';
 
-/** Where a page's link leads, within the repository. */
+/** A link from a page to a file of the repository. */
 export interface Link {
-  /** As it is written. */
+  /** The link as written on the page. */
   readonly written: string;
   /** Path in the repository. */
   readonly path: string;
-  /** Heading, without `#`. */
+  /** Anchor of a heading, without `#`. */
   readonly anchor: string | undefined;
 }
 
-/** Links of a page to files of the repository; those to other hosts are left out. */
+/** Links of a page to files of the repository, without links to other hosts. */
 export function links(page: string, text: string): Link[] {
   return [...prose(text).matchAll(/\]\((?!https?:|mailto:)([^)\s#]*)(?:#([^)\s]*))?\)/g)].map((found) => {
     const [, to = '', anchor] = found;
@@ -20,14 +20,14 @@ export function links(page: string, text: string): Link[] {
   });
 }
 
-/** Text of the headings of a page, Markdown taken out. */
+/** Headings of a page as plain text, without Markdown. */
 export function headingsOf(text: string): string[] {
   return [...prose(text).matchAll(/^#{1,6} (.+)$/gm)].map((found) =>
     (found[1] ?? '').replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[`*]/g, ''),
   );
 }
 
-/** What is not in a fenced block. */
+/** The text outside fenced code blocks. */
 function prose(text: string): string {
   return blocks(text).reduce((rest, { code }) => rest.replace(code, ''), text);
 }

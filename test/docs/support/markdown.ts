@@ -1,18 +1,18 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** The repository's folder. */
+/** The root folder of the repository. */
 export const root = new URL('../../../', import.meta.url);
 
-/** A fenced block of a page. */
+/** A fenced code block of a page. */
 export interface Block {
-  /** What stands behind the fence: `ts`, `sh` … */
+  /** The language of the block, such as `ts` or `sh`. */
   readonly language: string;
   readonly code: string;
   /** Line of its first line of code, counted from 1. */
   readonly line: number;
 }
 
-/** Every Markdown page a reader may meet: READMEs, and all below a folder called `docs`. */
+/** Every Markdown page for readers: all READMEs, and all pages in folders named `docs`. */
 export async function pages(): Promise<string[]> {
   const found = await Promise.all(['packages', 'examples', 'docs'].map(markdownBelow));
   return ['README.md', ...found.flat()].sort();
@@ -23,7 +23,7 @@ export function read(path: string): Promise<string> {
   return readFile(new URL(path, root), 'utf8');
 }
 
-/** The fenced blocks of a page. */
+/** The fenced code blocks of a page. */
 export function blocks(text: string): Block[] {
   return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map((found) => ({
     language: found[1] ?? '',
@@ -32,7 +32,7 @@ export function blocks(text: string): Block[] {
   }));
 }
 
-/** Files below a folder, dependencies and what is built left out. */
+/** Files in a folder and its subfolders, without dependencies and build output. */
 export async function filesBelow(folder: string): Promise<string[]> {
   const names = await readdir(new URL(`${folder}/`, root), { recursive: true });
   return names

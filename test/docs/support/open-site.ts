@@ -5,22 +5,22 @@ import { serveMintRoute } from '../../support/mint-route.ts';
 
 const API = 'https://api.openai.com';
 
-/** What the code of a page finds around it. */
+/** The environment of a page's code. */
 export interface Site {
-  /** What stands for the API. */
+  /** Stands in for the API. */
   readonly emulator: RealtimeEmulator;
   /** The page's origin. */
   readonly origin: string;
 }
 
-/** Answers of other routes of the site, by path. */
+/** Handlers of other routes of the site, by path. */
 export type Routes = Readonly<Record<string, (init: RequestInit) => Response>>;
 
 /**
- * Makes this process a page of a site with a mint route at `/api/realtime-session`, and the emulator the API: relative
- * addresses are the site's, the API's own address is the emulator's, and the key in the environment is one it takes.
+ * Lets this process run code of a page. The site has a mint route at `/api/realtime-session`, and the emulator replaces
+ * the API: relative URLs go to the site, requests to the API go to the emulator, and the key in the environment is valid there.
  *
- * @param routes - Further routes of the site.
+ * @param routes - Additional routes of the site.
  */
 export async function openSite(routes: Routes = {}): Promise<Site> {
   const emulator = await createRealtimeEmulator({ generation: 'current' });
@@ -32,17 +32,17 @@ export async function openSite(routes: Routes = {}): Promise<Site> {
       session: { model: 'gpt-realtime' },
     }),
   );
-  const outside = globalThis.fetch;
+  const originalFetch = globalThis.fetch;
   vi.stubEnv('OPENAI_API_KEY', emulator.apiKey);
   vi.stubGlobal('fetch', (input: string | URL, init: RequestInit = {}) => {
     const target = String(input);
-    if (target.startsWith(API)) return outside(emulator.url + target.slice(API.length), init);
-    if (!target.startsWith('/')) return outside(input, init);
+    if (target.startsWith(API)) return originalFetch(emulator.url + target.slice(API.length), init);
+    if (!target.startsWith('/')) return originalFetch(input, init);
     const route = routes[target];
     if (route !== undefined) return Promise.resolve(route(init));
     const headers = new Headers(init.headers);
     headers.set('origin', origin);
-    return outside(origin + target, { ...init, headers });
+    return originalFetch(origin + target, { ...init, headers });
   });
   onTestFinished(() => {
     vi.unstubAllGlobals();

@@ -1,6 +1,6 @@
 import type { TokenManager } from '@realtime-session/core';
 
-export function clockSkewMs(tokens: TokenManager): number | undefined {
+export function getClockSkewMs(tokens: TokenManager): number | undefined {
   const state = tokens.getState();
   return state.status === 'ready' ? state.clockSkewMs : undefined;
 }

@@ -1,4 +1,4 @@
-/** A shell that is locked, for a page that asks it for tokens. */
-export function askNativeShell(): Promise<{ token?: string }> {
+/** A locked native shell: it has no token for the page. */
+export function requestNativeToken(): Promise<{ token?: string }> {
   return Promise.resolve({});
 }

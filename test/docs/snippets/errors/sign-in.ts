@@ -1,6 +1,6 @@
 import { TokenError, type EphemeralToken, type TokenManager } from '@realtime-session/core';
 
-export async function tokenOrSignIn(
+export async function getTokenOrSignIn(
   tokens: TokenManager,
   signIn: () => void,
 ): Promise<EphemeralToken | undefined> {
@@ -8,7 +8,7 @@ export async function tokenOrSignIn(
     return await tokens.getToken();
   } catch (error) {
     if (!TokenError.is(error) || error.status !== 401) throw error;
-    signIn(); // then tokens.reset(), which forgets the refusal
+    signIn(); // then call tokens.reset() to clear the error
     return undefined;
   }
 }

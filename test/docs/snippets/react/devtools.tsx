@@ -5,7 +5,7 @@ const Devtools = lazy(async () => {
   return { default: RealtimeSessionDevtools };
 });
 
-/** Anywhere in the page. */
+/** Render it anywhere on the page. */
 export function DevelopmentOnly() {
   return <Suspense>{import.meta.env.DEV && <Devtools />}</Suspense>;
 }

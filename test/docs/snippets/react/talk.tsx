@@ -5,6 +5,6 @@ export function Talk() {
   const session = useRealtimeSession({ endpoint: '/api/realtime-session' });
   const { status, error, connect, close } = useRealtimeConnection(session, { reconnectLimit: 8 });
   if (status === 'connected') return <button onClick={close}>Hang up</button>;
-  const call = () => connect().catch(console.warn); // the error is in `error`, too
+  const call = () => connect().catch(console.warn); // also available as `error`
   return <button onClick={() => void call()}>{error?.message ?? status}</button>;
 }

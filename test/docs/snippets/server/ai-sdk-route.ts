@@ -8,11 +8,12 @@ const mint = createSessionHandler({
 });
 
 export async function POST({ url: address, headers, signal }: Request): Promise<Response> {
-  const empty = new Headers(headers);
-  empty.delete('content-length'); // of the body that was sent, and is not looked at
-  const answer = await mint(new Request(address, { method: 'POST', headers: empty, body: '{}', signal }));
-  if (!answer.ok) return answer;
-  const { value: token, expires_at: expiresAt } = (await answer.json()) as {
+  const mintHeaders = new Headers(headers);
+  mintHeaders.delete('content-length'); // it described the original body, which is ignored
+  const init = { method: 'POST', headers: mintHeaders, body: '{}', signal };
+  const response = await mint(new Request(address, init));
+  if (!response.ok) return response;
+  const { value: token, expires_at: expiresAt } = (await response.json()) as {
     value: string;
     expires_at: number;
   };

@@ -5,6 +5,6 @@ export const POST = createSessionHandler({
   apiKey: () => process.env['OPENAI_API_KEY'],
   authorize: (request) => currentUser(request),
   session: { model: 'gpt-realtime' },
-  allow: ['voice', 'modalities'], // what your pages sent until now
+  allow: ['voice', 'modalities'], // what your pages already send
   responseFormat: 'session',
 });

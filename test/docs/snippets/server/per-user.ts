@@ -4,11 +4,11 @@ import { currentUser } from './users.ts';
 export const POST = createSessionHandler({
   apiKey: () => process.env['OPENAI_API_KEY'],
   authorize: (request) => currentUser(request),
-  allow: ['audio.output.voice', 'expires_after'], // what a page may ask for
-  session: (user, asked) => {
+  allow: ['audio.output.voice', 'expires_after'], // what a page may set
+  session: (user, requested) => {
     if (user.id === 'eve') return null; // 403
     const instructions = `You are talking to ${user.id}.`;
-    return { ...asked, type: 'realtime', model: 'gpt-realtime', instructions };
+    return { ...requested, type: 'realtime', model: 'gpt-realtime', instructions };
   },
   ttlSeconds: 60,
   maxOutputTokens: 1024,

@@ -1,7 +1,7 @@
-/** A secret store, whose secrets change under way. */
+/** A secret store whose secrets can change while the server runs. */
 export const secrets = new Map<string, string>();
 
-/** What is in it now. */
+/** Reads the current value of a secret. */
 export function readSecret(name: string): Promise<string | undefined> {
   return Promise.resolve(secrets.get(name));
 }

@@ -1,7 +1,7 @@
 import type { TokenManager } from '@realtime-session/core';
 import { createRealtimeConnection, type RealtimeConnection } from '@realtime-session/webrtc';
 
-/** A call that comes back, and tells the new session what it must know. */
+/** Creates a call that reconnects and gives the new session the context it needs. */
 export function createCall(tokens: TokenManager, summary: () => string): RealtimeConnection {
   const connection = createRealtimeConnection(tokens, {
     reconnectLimit: 8,

@@ -1,9 +1,0 @@
-import { createSessionHandler } from '@realtime-session/server';
-import { readSecret } from './secrets.ts';
-import { currentUser } from './users.ts';
-
-export const POST = createSessionHandler({
-  apiKey: () => readSecret('openai-api-key'), // asked for every mint
-  authorize: (request) => currentUser(request),
-  session: { model: 'gpt-realtime' },
-});
