@@ -1,9 +1,9 @@
 import { createRealtimeEmulator } from '@realtime-session/emulator';
 import { emulatorEnvironment } from '@realtime-session/emulator/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runExample, startExample } from '../support/example.ts';
-import { holdPort } from '../support/free-port.ts';
-import { firstEvent } from '../support/open-session.ts';
+import { runExample, startExample } from '../support/examples.ts';
+import { occupyPort } from '../support/free-port.ts';
+import { firstEvent } from '../support/first-event.ts';
 import { mint, mintAsStranger, otherIssuer, servers, signIn } from './visitor.ts';
 
 describe.each(servers)('the example $name', (routes) => {
@@ -68,7 +68,7 @@ describe('the example other-issuer', () => {
 const everyServer = [...servers, otherIssuer].map(({ name }) => name).concat('next');
 
 it.each(everyServer)('%s ends with one sentence when its port is busy', async (name) => {
-  const held = await holdPort();
+  const held = await occupyPort();
   onTestFinished(() => held.release());
   const { code, stderr } = await runExample(name, { PORT: String(held.port) });
   expect({ code, stderr }).toEqual({

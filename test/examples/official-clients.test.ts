@@ -1,7 +1,7 @@
 import { createRealtimeEmulator } from '@realtime-session/emulator';
 import { emulatorEnvironment } from '@realtime-session/emulator/testing';
 import { expect, it, onTestFinished } from 'vitest';
-import { runExample } from '../support/example.ts';
+import { runExample } from '../support/examples.ts';
 
 it('official-clients opens a session with @openai/agents-realtime, talks, prints what was said, and ends', async () => {
   const { code, stdout, stderr } = await runExample('official-clients');

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { runExample, startExample } from '../support/example.ts';
+import { runExample, startExample } from '../support/examples.ts';
 import { freePort } from '../support/free-port.ts';
 import { servers, signIn } from './visitor.ts';
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { startExample } from '../support/example.ts';
+import { startExample } from '../support/examples.ts';
 import { mint, mintAsStranger, servers, signIn } from './visitor.ts';
 
 it('while developing, Vite serves the page and the server mints for it', async () => {
