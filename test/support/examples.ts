@@ -27,9 +27,9 @@ export interface RunningExample {
   /** WebSocket address of its emulator. */
   readonly webSocketUrl: string;
   /** The output until now. */
-  output(): Output;
+  readonly output: () => Output;
   /** Sends a signal, `SIGTERM` by default, and waits until the process has exited. */
-  stop(signal?: NodeJS.Signals): Promise<ExitResult>;
+  readonly stop: (signal?: NodeJS.Signals) => Promise<ExitResult>;
 }
 
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
