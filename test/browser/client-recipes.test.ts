@@ -1,13 +1,12 @@
 import { createRealtimeEmulator } from '@realtime-session/emulator';
 import { compatible } from '@realtime-session/server';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
-import { bundleForBrowser } from '../support/bundle.ts';
+import { bundleForBrowser } from '../support/bundle-for-browser.ts';
 import { fakeMicrophone, launchChromium } from '../support/chromium.ts';
 import { serveMintRoute } from '../support/mint-route.ts';
-import { NOTICED_MS } from '../support/noticed.ts';
+import { SESSION_TIMEOUT_MS } from '../support/session-timeout.ts';
 import { openPage } from '../support/open-page.ts';
-import { selfSigned } from '../support/self-signed.ts';
-import { trustingFetch } from '../support/trusting-fetch.ts';
+import { createCertificate, createTrustingFetch } from '../support/tls.ts';
 import type { RecipeName, RecipesPage } from './fixtures/client-recipes.ts';
 
 const TTL_SECONDS = 60;
@@ -18,20 +17,20 @@ beforeAll(async () => {
 });
 
 it.each<RecipeName>(['agents-webrtc', 'agents-websocket', 'openai-webrtc', 'tanstack'])(
-  'the recipe %s talks at the address of the API itself, and again with a new token when the first has expired',
+  'recipe %s holds a conversation at the API address, and a second one after its token expired',
   async (name) => {
-    const tls = await selfSigned();
+    const tls = await createCertificate();
     const emulator = await createRealtimeEmulator({ tls, responsePaceMs: 0, generation: 'current' });
     onTestFinished(() => emulator.close());
     const mintRoute = await serveMintRoute({
       apiKey: emulator.apiKey,
       upstream: compatible({ baseUrl: emulator.url }),
-      fetch: trustingFetch(tls.cert),
+      fetch: createTrustingFetch(tls.cert),
       session: { type: 'realtime', model: 'gpt-realtime', instructions: 'You are a friendly assistant.' },
       ttlSeconds: TTL_SECONDS,
     });
     const browser = await launchChromium([
-      // The browser finds api.openai.com here; nothing in the page knows.
+      // Resolves api.openai.com to the emulator, without changes in the page.
       `--host-resolver-rules=MAP api.openai.com 127.0.0.1:${emulator.port}`,
       ...fakeMicrophone,
     ]);
@@ -42,14 +41,13 @@ it.each<RecipeName>(['agents-webrtc', 'agents-websocket', 'openai-webrtc', 'tans
       before: (page) => page.clock.install(),
     });
     await page.addScriptTag({ content: script });
-    const converse = (words: string) =>
+    const converse = (text: string) =>
       page.evaluate(
-        ([recipe, said]) => {
-          // Put there by the script.
-          const { recipesPage } = window as unknown as Window & { recipesPage: RecipesPage };
-          return recipesPage.converse(recipe, said);
+        ([recipe, message]) => {
+          const { recipesPage } = window as unknown as Window & { recipesPage: RecipesPage }; // set by the script
+          return recipesPage.converse(recipe, message);
         },
-        [name, words] as const,
+        [name, text] as const,
       );
 
     expect(await converse('good morning')).toContain('good morning');
@@ -59,6 +57,6 @@ it.each<RecipeName>(['agents-webrtc', 'agents-websocket', 'openai-webrtc', 'tans
     await page.clock.fastForward(TTL_SECONDS * 1000);
     expect(await converse('good evening')).toContain('good evening');
     expect(emulator.stats()).toMatchObject({ mints: 2, sessions: 2 });
-    await expect.poll(() => emulator.stats().live, { timeout: NOTICED_MS }).toBe(0);
+    await expect.poll(() => emulator.stats().live, { timeout: SESSION_TIMEOUT_MS }).toBe(0);
   },
 );

@@ -1,10 +1,9 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleForBrowser } from '../support/bundle.ts';
+import { bundleForBrowser } from '../support/bundle-for-browser.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { openPage } from '../support/open-page.ts';
-import { overflow } from '../support/overflow.ts';
-import { readContrast } from '../support/read-contrast.ts';
+import { horizontalOverflow, readContrast } from '../support/layout.ts';
 
 const url = 'http://app.test/';
 
@@ -18,14 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** The app, served without any server. */
+/** Opens the app. Playwright serves it, without a server. */
 async function openApp(context: BrowserContextOptions = {}): Promise<Page> {
   const html = '<!doctype html><title>App</title><div id="root"></div><script src="app.js"></script>';
   const { page } = await openPage(browser, {
     url,
     context,
-    before: async (opened) => {
-      await opened.route(`${url}**`, (route) =>
+    before: async (blank) => {
+      await blank.route(`${url}**`, (route) =>
         route.request().url() === url
           ? route.fulfill({ contentType: 'text/html', body: html })
           : route.fulfill({ contentType: 'text/javascript', body: script }),
@@ -36,19 +35,18 @@ async function openApp(context: BrowserContextOptions = {}): Promise<Page> {
   return page;
 }
 
-/** Presses Tab until something has the focus, as somebody without a mouse does. */
+/** Presses Tab until the element with this text has the focus. */
 async function tabTo(page: Page, name: string): Promise<void> {
-  const focused = (): Promise<string> =>
-    page.evaluate(() => document.activeElement?.textContent ?? 'nothing');
+  const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent ?? '');
   for (let presses = 0; presses < 20; presses += 1) {
     await page.keyboard.press('Tab');
     if ((await focused()) === name) return;
   }
-  throw new Error(`Twenty presses of Tab did not reach ${name}.`);
+  throw new Error(`${name} does not have the focus after pressing Tab 20 times.`);
 }
 
 describe('the devtools', () => {
-  it('are worked with the keyboard alone, and show where the focus is', async () => {
+  it('can be used with the keyboard and show the focus', async () => {
     const page = await openApp();
     const outline = (): Promise<string> =>
       page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle);
@@ -71,7 +69,7 @@ describe('the devtools', () => {
     expect(await page.content()).not.toContain('canary');
   });
 
-  it.each(['light', 'dark'] as const)('can be read in %s', async (colorScheme) => {
+  it.each(['light', 'dark'] as const)('have enough contrast in %s mode', async (colorScheme) => {
     const page = await openApp({ colorScheme });
     await page.getByRole('button', { name: /^Realtime sessions/ }).click();
     await page.getByText('Events').first().click();
@@ -80,17 +78,17 @@ describe('the devtools', () => {
     expect(texts.length).toBeGreaterThan(20);
     expect(texts.filter(({ ratio }) => ratio < 4.5)).toEqual([]);
     const panel = page.locator('.rs-panel');
-    const back = await panel.evaluate((element) => getComputedStyle(element).backgroundColor);
-    expect(back).toBe(colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(22, 24, 29)');
+    const background = await panel.evaluate((element) => getComputedStyle(element).backgroundColor);
+    expect(background).toBe(colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(22, 24, 29)');
   });
 
-  it('fit a telephone', async () => {
+  it('fit a phone screen', async () => {
     const page = await openApp({ viewport: { width: 320, height: 560 } });
     await page.getByRole('button', { name: /^Realtime sessions/ }).click();
     const panel = page.getByRole('complementary', { name: 'Realtime sessions' });
     const box = await panel.boundingBox();
     expect(box?.x).toBeGreaterThanOrEqual(0);
     expect(box?.y).toBeGreaterThanOrEqual(0);
-    expect(await overflow(page)).toBe(0);
+    expect(await horizontalOverflow(page)).toBe(0);
   });
 });

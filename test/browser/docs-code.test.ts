@@ -4,11 +4,11 @@ import { createRealtimeEmulator } from '@realtime-session/emulator';
 import { compatible } from '@realtime-session/server';
 import { expect, it, onTestFinished } from 'vitest';
 import { openApp } from '../docs/snippets/emulator/open-app.ts';
-import { bundleForBrowser } from '../support/bundle.ts';
+import { bundleForBrowser } from '../support/bundle-for-browser.ts';
 import { findChromium } from '../support/chromium.ts';
 import { serveMintRoute } from '../support/mint-route.ts';
 
-it('a button of the documentation calls, through what the documentation starts for a test', async () => {
+it('the documented button starts a call in the documented test setup', async () => {
   const emulator = await createRealtimeEmulator();
   onTestFinished(() => emulator.close());
   const script = await bundleForBrowser(new URL('fixtures/docs-call.ts', import.meta.url));
@@ -28,6 +28,6 @@ it('a button of the documentation calls, through what the documentation starts f
   await page.getByRole('button', { name: 'Call' }).click();
   await page.getByRole('button', { name: 'connected' }).waitFor();
   expect(emulator.stats()).toMatchObject({ mints: 1, calls: 1, live: 1 });
-  const [said] = (await once(server.stdout, 'data')) as [Buffer];
-  expect(said.toString()).toContain(emulator.url);
+  const [printed] = (await once(server.stdout, 'data')) as [Buffer];
+  expect(printed.toString()).toContain(emulator.url);
 });

@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,47 +10,74 @@ import { sitePages } from '../../docs/site/pages.ts';
 import { sidebar } from '../../docs/site/sidebar.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { openPage } from '../support/open-page.ts';
-import { overflow } from '../support/overflow.ts';
-import { serveFolder, type ServedFolder } from '../support/serve-folder.ts';
+import { horizontalOverflow } from '../support/layout.ts';
 
 const folder = fileURLToPath(new URL('../../docs/dist/site', import.meta.url));
 
-const written = sitePages().map(({ target }) => target);
+const contentTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+  '.md': 'text/markdown; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+};
+
+const sources = sitePages().map(({ target }) => target);
 const read = (path: string): Promise<string> => readFile(`${folder}/${path}`, 'utf8');
 
-let site: ServedFolder;
+let server: Server;
+let origin: string;
 let browser: Browser;
 let files: string[];
 beforeAll(async () => {
-  if (!existsSync(folder)) throw new Error('The site is not built; run "pnpm docs:build" first.');
+  if (!existsSync(folder)) throw new Error('The site is not built. Run "pnpm docs:build" first.');
   files = (await readdir(folder, { recursive: true })).map((name) => name.replaceAll('\\', '/'));
-  [site, browser] = await Promise.all([serveFolder(folder), launchChromium()]);
+  server = createServer((request, response) => {
+    const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname));
+    const file = path.endsWith('/') ? `${path}index.html` : path;
+    readFile(join(folder, file)).then(
+      (content) =>
+        response
+          .setHeader('content-type', contentTypes[extname(file)] ?? 'application/octet-stream')
+          .end(content),
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  browser = await launchChromium();
 });
-afterAll(() => Promise.all([site.close(), browser.close()]));
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  await browser.close();
+});
 
-/** Opens a page of the site; a request to anywhere else, or an error on its console, fails the test. */
+/** Opens a page of the site. Requests to other origins and console errors fail the test. */
 async function open(path: string, viewport = { width: 1200, height: 800 }): Promise<Page> {
-  const elsewhere: string[] = [];
+  const externalRequests: string[] = [];
   const { page } = await openPage(browser, {
-    url: site.origin + path,
+    url: origin + path,
     context: { viewport },
     before: (page) => {
       page.on('request', (request) => {
-        if (!request.url().startsWith(site.origin) && !request.url().startsWith('data:'))
-          elsewhere.push(request.url());
+        if (!request.url().startsWith(origin) && !request.url().startsWith('data:'))
+          externalRequests.push(request.url());
       });
     },
   });
   await page.waitForLoadState('networkidle');
-  expect(elsewhere).toEqual([]);
+  expect(externalRequests).toEqual([]);
   return page;
 }
 
 describe('the documentation site', () => {
-  it('has a page and a Markdown twin for everything that is written', () => {
-    const twin = (page: string) => page.replace(/(.)\/index\.md$/, '$1.md');
-    expect(written.filter((page) => !files.includes(page.replace(/\.md$/, '.html')))).toEqual([]);
-    expect(written.filter((page) => page !== 'index.md' && !files.includes(twin(page)))).toEqual([]);
+  it('has an HTML page and a Markdown copy of every source file', () => {
+    const markdownCopy = (page: string) => page.replace(/(.)\/index\.md$/, '$1.md');
+    expect(sources.filter((page) => !files.includes(page.replace(/\.md$/, '.html')))).toEqual([]);
+    expect(sources.filter((page) => page !== 'index.md' && !files.includes(markdownCopy(page)))).toEqual([]);
   });
 
   it('has an API page for every entry of every package', () => {
@@ -71,24 +101,24 @@ describe('the documentation site', () => {
     );
   });
 
-  it('lists every page in llms.txt, and holds every page in llms-full.txt', async () => {
+  it('lists every page in llms.txt and includes every page in llms-full.txt', async () => {
     const [list, full] = await Promise.all([read('llms.txt'), read('llms-full.txt')]);
-    const twins = files.filter((name) => name.endsWith('.md'));
-    expect(twins.length).toBeGreaterThan(written.length);
-    expect(twins.filter((name) => name !== 'index.md' && !list.includes(`(/${name})`))).toEqual([]);
+    const copies = files.filter((name) => name.endsWith('.md'));
+    expect(copies.length).toBeGreaterThan(sources.length);
+    expect(copies.filter((name) => name !== 'index.md' && !list.includes(`(/${name})`))).toEqual([]);
     expect(full).toContain('The soft pin of a session');
     expect(full).toContain('createTokenManager');
   });
 
-  it('has every page but the single errors beside the others', () => {
+  it('lists every page in the sidebar, except the pages of single errors', () => {
     const listed = sidebar.flatMap(({ items = [] }) => items.map(({ link = '' }) => link));
-    const pages = written
+    const pages = sources
       .filter((page) => page !== 'index.md' && !/^errors\/(?!index)/.test(page))
       .map((page) => `/${page.replace(/(index)?\.md$/, '')}`);
     expect([...listed].sort()).toEqual([...pages, '/reference/'].sort());
   });
 
-  it('has no link into nothing, headings included', async () => {
+  it('has no broken links or anchors', async () => {
     const pages = files.filter((name) => name.endsWith('.html') && name !== '404.html');
     const texts = new Map(await Promise.all(pages.map(async (name) => [name, await read(name)] as const)));
     const dead: string[] = [];
@@ -105,7 +135,7 @@ describe('the documentation site', () => {
     expect(dead).toEqual([]);
   });
 
-  it('is found by a word', async () => {
+  it('finds a page by a search term', async () => {
     const page = await open('/guide/getting-started.html');
     await page.getByRole('button', { name: 'Search' }).first().click();
     await page.getByRole('searchbox').fill('soft pin');
@@ -128,11 +158,11 @@ describe('the documentation site', () => {
     [390, '/recipes/issuers.html'],
     [390, '/reference/@realtime-session/core.html'],
     [1200, '/packages/emulator.html'],
-  ])('fits %i pixels: %s', async (width, path) => {
-    expect(await overflow(await open(path, { width, height: 800 }))).toBe(0);
+  ])('fits a width of %i pixels on %s', async (width, path) => {
+    expect(await horizontalOverflow(await open(path, { width, height: 800 }))).toBe(0);
   });
 
-  it('opens its menu on a phone', async () => {
+  it('opens the menu on a phone', async () => {
     const page = await open('/guide/react.html', { width: 390, height: 800 });
     await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('link', { name: 'Life of a token' }).click();

@@ -13,10 +13,10 @@ import { compatible } from '@realtime-session/server';
 import OpenAI from 'openai';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { bundleForBrowser } from '../support/bundle.ts';
+import { bundleForBrowser } from '../support/bundle-for-browser.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { serveMintRoute } from '../support/mint-route.ts';
-import { NOTICED_MS } from '../support/noticed.ts';
+import { SESSION_TIMEOUT_MS } from '../support/session-timeout.ts';
 import { openPage } from '../support/open-page.ts';
 import type { RecipeName, RecipesPage } from './fixtures/client-recipes.ts';
 
@@ -32,14 +32,14 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-interface Addresses {
+interface EmulatorAddress {
   readonly url: string;
   readonly webSocketUrl: string;
   readonly apiKey: string;
 }
 
-/** A user's page: it talks to the API's own address, and to a mint route that has the emulator for an API. */
-async function openApp(emulator: Addresses): Promise<Page> {
+/** Opens a page that uses the address of the real API. Requests go to the emulator. */
+async function openApp(emulator: EmulatorAddress): Promise<Page> {
   const upstream = compatible({ baseUrl: emulator.url });
   const session = { model: 'gpt-realtime', instructions: 'You are a friendly assistant.' };
   const route = await serveMintRoute({ apiKey: emulator.apiKey, upstream, session }, script);
@@ -53,13 +53,12 @@ async function openApp(emulator: Addresses): Promise<Page> {
 
 const converse = (page: Page, recipe: RecipeName): Promise<string> =>
   page.evaluate((name) => {
-    // Put there by the script.
-    const { recipesPage } = window as unknown as Window & { recipesPage: RecipesPage };
+    const { recipesPage } = window as unknown as Window & { recipesPage: RecipesPage }; // set by the script
     return recipesPage.converse(name, 'good morning');
   }, recipe);
 
-/** An emulator in a process of its own, as a test runner starts one beside the app. */
-async function startCommand(): Promise<Addresses> {
+/** Starts the emulator as a separate process, as a test runner does. */
+async function startCommand(): Promise<EmulatorAddress> {
   const child = spawn(process.execPath, [command, '--port', '0']);
   onTestFinished(() => void child.kill());
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
@@ -67,19 +66,19 @@ async function startCommand(): Promise<Addresses> {
   return { url, webSocketUrl: `${url.replace('http', 'ws')}/v1/realtime`, apiKey: 'sk-emulator' };
 }
 
-describe('a page that knows only the API', () => {
+describe('a page that uses the API address', () => {
   it.each<RecipeName>(['agents-webrtc', 'agents-websocket', 'openai-webrtc'])(
-    'talks to the emulator through %s',
+    'holds a conversation with the emulator through %s',
     async (recipe) => {
       const emulator = await createRealtimeEmulator({ responsePaceMs: 0 });
       onTestFinished(() => emulator.close());
       expect(await converse(await openApp(emulator), recipe)).toContain('good morning');
       expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1 });
-      await expect.poll(() => emulator.stats().live, { timeout: NOTICED_MS }).toBe(0);
+      await expect.poll(() => emulator.stats().live, { timeout: SESSION_TIMEOUT_MS }).toBe(0);
     },
   );
 
-  it('meets faults that are scripted from another process', async () => {
+  it('receives the faults that another process injects', async () => {
     const emulator = await startCommand();
     const page = await openApp(emulator);
     const controls = controlEmulator(emulator.url);
@@ -93,7 +92,7 @@ describe('a page that knows only the API', () => {
   });
 });
 
-it('a server that reads the usual variables mints at the emulator', async () => {
+it('a server that reads OPENAI_API_KEY and OPENAI_BASE_URL mints with the emulator', async () => {
   await using emulator = await createRealtimeEmulator();
   const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseURL } = emulatorEnvironment(emulator);
   const client = new OpenAI({ apiKey, baseURL });

@@ -3,9 +3,9 @@ import { emulatorEnvironment, FAKE_MICROPHONE } from '@realtime-session/emulator
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
-import { countLive, liveOn } from '../support/count-live.ts';
-import { startExample } from '../support/example.ts';
-import { NOTICED_MS } from '../support/noticed.ts';
+import { countOpenMedia, recordMedia } from '../support/record-page.ts';
+import { startExample } from '../support/examples.ts';
+import { SESSION_TIMEOUT_MS } from '../support/session-timeout.ts';
 import { openPage } from '../support/open-page.ts';
 
 let browser: Browser;
@@ -16,59 +16,60 @@ afterAll(() => browser.close());
 
 const click = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 
-/** Waits until the page says something of its token, or of what was answered. */
-const says = (page: Page, text: string | RegExp) => page.locator('output', { hasText: text }).waitFor();
+/** Waits until the page shows this output. */
+const showsOutput = (page: Page, text: string | RegExp) =>
+  page.locator('output', { hasText: text }).waitFor();
 
-describe('the page of an example', () => {
+describe('the page of the example', () => {
   it.each(['fastify', 'hono-workerd', 'commonjs', 'redis'])(
-    '%s mints for whoever signed in, and shows no token',
+    '%s mints a token for a signed-in user and does not show it',
     async (name) => {
       const { url } = await startExample(name);
-      const { page, said } = await openPage(browser, { url, expectedErrors: [/401/] });
+      const { page, log } = await openPage(browser, { url, expectedErrors: [/401/] });
       await click(page, 'Mint a token');
-      await says(page, /^401: /);
+      await showsOutput(page, /^401: /);
       await click(page, 'Sign in');
-      await says(page, 'Signed in as ada.');
+      await showsOutput(page, 'Signed in as ada.');
       await click(page, 'Mint a token');
-      await says(page, /^A token that opens sessions for 1[12]\d s\.$/);
+      await showsOutput(page, /^A token that opens sessions for 1[12]\d s\.$/);
       expect(await page.content()).not.toContain('ek_');
-      expect(said.join()).not.toContain('ek_');
+      expect(log.join()).not.toContain('ek_');
     },
   );
 
-  it('vanilla keeps a token fresh without a bundler, and talks with it', async () => {
+  it('vanilla keeps a token fresh without a bundler and opens a session with it', async () => {
     const { url } = await startExample('vanilla');
     const { page } = await openPage(browser, { url });
     expect(await page.getByRole('button', { name: 'Say good morning' }).isDisabled()).toBe(true);
     await click(page, 'Sign in');
-    await says(page, /^ready$/);
+    await showsOutput(page, /^ready$/);
     await click(page, 'Say good morning');
-    await says(page, /good morning/);
+    await showsOutput(page, /good morning/);
     expect(await page.content()).not.toContain('ek_');
   });
 
-  it('vite-express signs in, is ready, calls, and hangs up without a trace', async () => {
+  it('vite-express signs in, starts a call, and closes everything on hang-up', async () => {
     const api = await createRealtimeEmulator();
     onTestFinished(() => api.close());
     const { url } = await startExample('vite-express', { ...emulatorEnvironment(api) });
-    const { page } = await openPage(browser, { url, before: countLive });
+    const { page } = await openPage(browser, { url, before: recordMedia });
     await click(page, 'Sign in');
-    await says(page, /^ready$/);
+    await showsOutput(page, /^ready$/);
     await click(page, 'Call');
-    await says(page, /^connected$/);
+    await showsOutput(page, /^connected$/);
     expect(api.stats()).toMatchObject({ mints: 1, sessions: 1, live: 1 });
     await click(page, 'Hang up');
-    await says(page, /^closed$/);
-    await expect.poll(() => api.stats().live, { timeout: NOTICED_MS }).toBe(0);
-    expect(await liveOn(page)).toEqual({ microphones: 0, peers: 0 });
+    await showsOutput(page, /^closed$/);
+    await expect.poll(() => api.stats().live, { timeout: SESSION_TIMEOUT_MS }).toBe(0);
+    expect(await countOpenMedia(page)).toEqual({ microphones: 0, peers: 0 });
   });
 
-  it('other-issuer opens a session with a token of another issuer', async () => {
+  it('other-issuer opens a session with the token of another issuer', async () => {
     const { url } = await startExample('other-issuer');
     const { page } = await openPage(browser, { url });
     await click(page, 'Sign in');
-    await says(page, /^ready$/);
+    await showsOutput(page, /^ready$/);
     await click(page, 'Open a session');
-    await says(page, 'A session of 0 s of audio.');
+    await showsOutput(page, 'A session of 0 s of audio.');
   });
 });

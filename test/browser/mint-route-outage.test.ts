@@ -3,10 +3,9 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
 import { freePort } from '../support/free-port.ts';
-import { holdTime } from '../support/hold-time.ts';
-import { openPage } from '../support/open-page.ts';
-import { startQuickstart, type QuickstartProcess } from '../support/quickstart.ts';
-import { noteStatuses, statuses } from '../support/statuses.ts';
+import { openPage, pauseClock } from '../support/open-page.ts';
+import { startQuickstart } from '../support/examples.ts';
+import { readStatuses, recordStatuses } from '../support/record-page.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -14,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-it('says that the mint route is gone, uses the token at hand meanwhile, and recovers by itself', async () => {
+it('shows a mint route outage, uses the current token during the outage, and recovers', async () => {
   const emulator = await createRealtimeEmulator();
   onTestFinished(() => emulator.close());
   const env = {
@@ -22,15 +21,12 @@ it('says that the mint route is gone, uses the token at hand meanwhile, and reco
     OPENAI_API_KEY: emulator.apiKey,
     OPENAI_BASE_URL: emulator.url,
   };
-  let app: QuickstartProcess = await startQuickstart(env);
-  onTestFinished(async () => {
-    await app.stop();
-  });
+  let app = await startQuickstart(env);
   const { page } = await openPage(browser, {
     url: app.url,
     before: async (blank) => {
-      await holdTime(blank);
-      await noteStatuses(blank);
+      await pauseClock(blank);
+      await recordStatuses(blank);
     },
     expectedErrors: [/ERR_CONNECTION_(REFUSED|RESET)/],
   });
@@ -38,11 +34,11 @@ it('says that the mint route is gone, uses the token at hand meanwhile, and reco
   await status('ready').waitFor();
 
   await app.stop();
-  // A token of two minutes is refreshed after one and a half, and works for a quarter of a minute more.
+  // A two-minute token is refreshed after 90 seconds and usable for another 15 seconds.
   await page.clock.runFor(100_000);
-  const trouble = page.getByTestId('trouble');
-  await trouble.waitFor();
-  expect(await trouble.textContent()).toMatch(/Mint route unreachable, (next try in \d+ s|trying now)/);
+  const problem = page.getByTestId('trouble');
+  await problem.waitFor();
+  expect(await problem.textContent()).toMatch(/Mint route unreachable, (next try in \d+ s|trying now)/);
   expect(await status('ready').count()).toBe(1);
   await page.getByText('Text', { exact: true }).click();
   await page.getByTestId('talk').click();
@@ -58,8 +54,8 @@ it('says that the mint route is gone, uses the token at hand meanwhile, and reco
     await page.clock.runFor(1_000);
     return status('ready').count();
   };
-  // Between two looks, an answer has to arrive before the page's clock says that it waited too long.
+  // The interval gives a response time to arrive before the clock of the page reaches the timeout.
   await expect.poll(isReady, { timeout: 60_000, interval: 500 }).toBe(1);
-  await trouble.waitFor({ state: 'detached' });
-  expect((await statuses(page)).slice(-3)).toEqual(['ready', 'loading', 'ready']);
+  await problem.waitFor({ state: 'detached' });
+  expect((await readStatuses(page)).slice(-3)).toEqual(['ready', 'loading', 'ready']);
 });

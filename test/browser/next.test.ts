@@ -3,7 +3,7 @@ import { emulatorEnvironment } from '@realtime-session/emulator/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
-import { startExample } from '../support/example.ts';
+import { startExample } from '../support/examples.ts';
 import { openPage } from '../support/open-page.ts';
 
 let browser: Browser;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** The built example, with an emulator in place of the API. */
+/** Starts the built example with an emulator. */
 async function start() {
   const emulator = await createRealtimeEmulator();
   onTestFinished(() => emulator.close());
@@ -22,27 +22,26 @@ async function start() {
 
 const status = (page: Page) => page.getByLabel('token', { exact: true });
 
-/** Notes every status the page shows, from the first paint on. */
-async function noteStatuses(page: Page): Promise<void> {
+/** Records every status that the page shows, from the first paint. */
+async function recordStatuses(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const seen: string[] = [];
-    Object.assign(window, { seen });
-    const note = (): void => {
+    const log: string[] = [];
+    Object.assign(window, { statusLog: log });
+    const record = (): void => {
       const text = document.querySelector('[aria-label=token]')?.textContent;
-      if (typeof text === 'string' && text !== seen.at(-1)) seen.push(text);
+      if (typeof text === 'string' && text !== log.at(-1)) log.push(text);
     };
-    new MutationObserver(note).observe(document, { subtree: true, childList: true, characterData: true });
+    new MutationObserver(record).observe(document, { subtree: true, childList: true, characterData: true });
   });
 }
-const seen = (page: Page) => page.evaluate(() => Reflect.get(window, 'seen') as string[]);
+const readStatuses = (page: Page) => page.evaluate(() => Reflect.get(window, 'statusLog') as string[]);
 
-/** The tokens in what the server sent, one by one. */
 const tokensIn = (text: string): string[] => [...new Set(text.match(/ek_\w+/g) ?? [])];
 
 async function openAs(user: string, url: string): Promise<Page> {
   const { page } = await openPage(browser, {
     url: 'about:blank',
-    before: noteStatuses,
+    before: recordStatuses,
   });
   await page.context().addCookies([{ name: 'user', value: user, url }]);
   await page.goto(url);
@@ -50,20 +49,20 @@ async function openAs(user: string, url: string): Promise<Page> {
 }
 
 describe('the Next example', () => {
-  it('is ready at the first paint with a token of the server, and never mints in the page', async () => {
+  it('is ready at the first paint with the token of the server, without a mint in the page', async () => {
     const { url, mints } = await start();
     const page = await openAs('ada', url);
-    // The countdown runs in the browser only: the page is alive.
+    // The countdown runs only in the browser, so the page is hydrated.
     await page.getByText('s left').waitFor();
-    expect(await seen(page)).toEqual(['ready']);
+    expect(await readStatuses(page)).toEqual(['ready']);
     expect(mints()).toBe(1);
     expect(await page.getByText('Minting').count()).toBe(0);
   });
 
-  it('sends the page with a status and one token, uncached, and nothing of it to anybody who is not signed in', async () => {
+  it('sends one uncached token with the page to a signed-in user, and none to others', async () => {
     const { url, mints } = await start();
-    const stranger = await fetch(url);
-    expect(tokensIn(await stranger.text())).toEqual([]);
+    const anonymous = await fetch(url);
+    expect(tokensIn(await anonymous.text())).toEqual([]);
     expect(mints()).toBe(0);
     const ada = await fetch(url, { headers: { cookie: 'user=ada' } });
     expect(ada.headers.get('cache-control')).toContain('no-store');
@@ -73,38 +72,39 @@ describe('the Next example', () => {
     expect(html).not.toContain('friendly assistant');
   });
 
-  it('gives two users that ask at once a token each', async () => {
+  it('mints one token for each of several simultaneous requests', async () => {
     const { url, mints } = await start();
-    const ask = async (user: string) => (await fetch(url, { headers: { cookie: `user=${user}` } })).text();
-    const pages = await Promise.all(['ada', 'grace', 'ada', 'grace'].map(ask));
+    const fetchPage = async (user: string) =>
+      (await fetch(url, { headers: { cookie: `user=${user}` } })).text();
+    const pages = await Promise.all(['ada', 'grace', 'ada', 'grace'].map(fetchPage));
     const tokens = pages.map(tokensIn);
     expect(tokens.map((list) => list.length)).toEqual([1, 1, 1, 1]);
     expect(new Set(tokens.flat()).size).toBe(4);
     expect(mints()).toBe(4);
   });
 
-  it('mints once in a page that has none, and shows the next user nothing of the one before', async () => {
+  it('mints once in a page without a token, and again when the user changes', async () => {
     const { url, mints } = await start();
     const page = await openAs('ada', `${url}/later`);
     await expect.poll(() => status(page).textContent()).toBe('ready');
-    expect(await seen(page)).toEqual(['idle', 'loading', 'ready']);
+    expect(await readStatuses(page)).toEqual(['idle', 'loading', 'ready']);
     expect(mints()).toBe(1);
     await page.getByRole('button', { name: 'I am grace' }).click();
     await expect.poll(() => page.getByLabel('user').textContent()).toBe('grace');
     await expect.poll(() => status(page).textContent()).toBe('ready');
     expect(mints()).toBe(2);
-    expect((await seen(page)).slice(3)).toEqual(['idle', 'loading', 'ready']);
+    expect((await readStatuses(page)).slice(3)).toEqual(['idle', 'loading', 'ready']);
   });
 
-  it('goes from page to page without a mint too many', async () => {
+  it('navigates between pages without extra mints', async () => {
     const { url, mints } = await start();
     const page = await openAs('ada', `${url}/later`);
     await expect.poll(() => status(page).textContent()).toBe('ready');
     await page.getByRole('link', { name: 'Token from the server' }).click();
     await page.getByRole('heading', { name: 'Token from the server' }).waitFor();
     await expect.poll(() => status(page).textContent()).toBe('ready');
-    // One of the page, and one of the server, which cannot know of the other.
+    // One mint in the page, and one on the server, which cannot know about the first.
     expect(mints()).toBe(2);
-    expect(await seen(page)).not.toContain('failed');
+    expect(await readStatuses(page)).not.toContain('failed');
   });
 });

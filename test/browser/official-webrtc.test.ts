@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import { createRealtimeEmulator, type RealtimeEmulator } from '@realtime-session/emulator';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { bundleForBrowser } from '../support/bundle.ts';
+import { bundleForBrowser } from '../support/bundle-for-browser.ts';
 import { fakeMicrophone, launchChromium } from '../support/chromium.ts';
-import { NOTICED_MS } from '../support/noticed.ts';
+import { SESSION_TIMEOUT_MS } from '../support/session-timeout.ts';
 import { openPage } from '../support/open-page.ts';
 import type { Target, WebRtcClients } from './fixtures/webrtc-clients.ts';
 
@@ -37,7 +37,7 @@ async function mint(emulator: RealtimeEmulator): Promise<Target> {
   return { callsUrl: emulator.callsUrl, token: value };
 }
 
-/** An empty page from this machine: Chromium lets no other page call an address of the machine it runs on. */
+/** Serves an empty page on localhost. Chromium does not let other pages call a local address. */
 async function servePage(): Promise<string> {
   const server = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html').end('<!doctype html><link rel="icon" href="data:,">');
@@ -49,8 +49,8 @@ async function servePage(): Promise<string> {
   return `http://localhost:${typeof address === 'object' && address !== null ? address.port : 0}/`;
 }
 
-/** A page of another origin than the emulator's, with the clients in it. Every request to the public API is answered by the emulator. */
-async function pageWithClients(emulator: RealtimeEmulator): Promise<Page> {
+/** Opens a page on another origin than the emulator, with the clients. Forwards requests to the public API to the emulator. */
+async function openPageWithClients(emulator: RealtimeEmulator): Promise<Page> {
   const { page } = await openPage(browser, {
     url: await servePage(),
     before: async (blank) => {
@@ -64,31 +64,26 @@ async function pageWithClients(emulator: RealtimeEmulator): Promise<Page> {
   return page;
 }
 
-/** What the script puts into the page. */
 type WithClients = Window & { webRtcClients: WebRtcClients };
 
-it('a page that only listens hears the answer as sound, with its addresses hidden and no microphone', async () => {
+it('a page without a microphone receives the response as audio, with hidden local addresses', async () => {
   const emulator = await startEmulator();
-  const page = await pageWithClients(emulator);
-  const heard = await page.evaluate(
+  const page = await openPageWithClients(emulator);
+  const received = await page.evaluate(
     (target) =>
-      (window as unknown as WithClients).webRtcClients.plain(
-        target,
-        'nothing',
-        'output_audio_buffer.stopped',
-      ),
+      (window as unknown as WithClients).webRtcClients.plain(target, 'none', 'output_audio_buffer.stopped'),
     await mint(emulator),
   );
-  expect(heard.events[0]).toBe('session.created');
-  expect(heard.events).toContain('output_audio_buffer.started');
-  expect(heard.packetsReceived).toBeGreaterThanOrEqual(20);
-  expect(heard.energyReceived).toBeGreaterThan(0);
+  expect(received.events[0]).toBe('session.created');
+  expect(received.events).toContain('output_audio_buffer.started');
+  expect(received.packetsReceived).toBeGreaterThanOrEqual(20);
+  expect(received.energyReceived).toBeGreaterThan(0);
 });
 
-it('a page that speaks is heard to begin and to end, and answered', async () => {
+it('a page that speaks receives events for the start and the end of its speech, and a response', async () => {
   const emulator = await startEmulator();
-  const page = await pageWithClients(emulator);
-  const heard = await page.evaluate(
+  const page = await openPageWithClients(emulator);
+  const received = await page.evaluate(
     (target) =>
       (window as unknown as WithClients).webRtcClients.plain(target, 'tone', 'output_audio_buffer.stopped'),
     await mint(emulator),
@@ -102,14 +97,14 @@ it('a page that speaks is heard to begin and to end, and answered', async () => 
     'response.done',
     'output_audio_buffer.stopped',
   ];
-  expect(heard.events.filter((type) => turn.includes(type))).toEqual(turn);
-  expect(heard.packetsReceived).toBeGreaterThanOrEqual(10);
+  expect(received.events.filter((type) => turn.includes(type))).toEqual(turn);
+  expect(received.packetsReceived).toBeGreaterThanOrEqual(10);
 });
 
-it('the beeps of a fake microphone are speech when the emulator is told so', async () => {
+it('the beeps of a fake microphone count as speech when minSpeechMs allows it', async () => {
   const emulator = await startEmulator({ minSpeechMs: 20 });
-  const page = await pageWithClients(emulator);
-  const heard = await page.evaluate(
+  const page = await openPageWithClients(emulator);
+  const received = await page.evaluate(
     (target) =>
       (window as unknown as WithClients).webRtcClients.plain(
         target,
@@ -118,30 +113,32 @@ it('the beeps of a fake microphone are speech when the emulator is told so', asy
       ),
     await mint(emulator),
   );
-  expect(heard.events).toContain('input_audio_buffer.speech_started');
+  expect(received.events).toContain('input_audio_buffer.speech_started');
 });
 
-it('@openai/agents-realtime, unmodified and at its own address, holds a conversation over WebRTC', async () => {
+it('@openai/agents-realtime holds a conversation over WebRTC, unmodified and at the API address', async () => {
   const emulator = await startEmulator();
-  const page = await pageWithClients(emulator);
+  const page = await openPageWithClients(emulator);
   const answer = await page.evaluate(
     (token) => (window as unknown as WithClients).webRtcClients.agents(token, 'good morning'),
     (await mint(emulator)).token,
   );
   expect(answer).toContain('good morning');
   expect(emulator.stats()).toMatchObject({ mints: 1, calls: 1, sessions: 1 });
-  await expect.poll(() => emulator.stats(), { timeout: NOTICED_MS }).toMatchObject({ live: 0, peers: 0 });
+  await expect
+    .poll(() => emulator.stats(), { timeout: SESSION_TIMEOUT_MS })
+    .toMatchObject({ live: 0, peers: 0 });
 });
 
-it('openai/realtime/webrtc, unmodified, holds a conversation', async () => {
+it('openai/realtime/webrtc holds a conversation, unmodified', async () => {
   const emulator = await startEmulator();
-  const page = await pageWithClients(emulator);
+  const page = await openPageWithClients(emulator);
   const answer = await page.evaluate(
     (target) => (window as unknown as WithClients).webRtcClients.openai(target, 'good morning'),
     await mint(emulator),
   );
   expect(answer).toContain('good morning');
   await expect
-    .poll(() => emulator.stats(), { timeout: NOTICED_MS })
+    .poll(() => emulator.stats(), { timeout: SESSION_TIMEOUT_MS })
     .toMatchObject({ calls: 1, sessions: 1, live: 0, peers: 0 });
 });

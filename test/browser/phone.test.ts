@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fakeMicrophone, launchChromium } from '../support/chromium.ts';
 import { openPage } from '../support/open-page.ts';
-import { overflow } from '../support/overflow.ts';
-import { startQuickstart } from '../support/quickstart.ts';
+import { horizontalOverflow } from '../support/layout.ts';
+import { startQuickstart } from '../support/examples.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -12,12 +12,9 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 it.each(['light', 'dark'] as const)(
-  'fits a 360 pixel wide phone in %s, whatever it shows',
+  'fits a 360 pixel wide phone in %s mode when it is ready, in a call and failing',
   async (colorScheme) => {
     const app = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0', SESSION_TTL_SECONDS: '10' });
-    onTestFinished(async () => {
-      await app.stop();
-    });
     const { page } = await openPage(browser, {
       url: app.url,
       context: { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, colorScheme },
@@ -25,14 +22,14 @@ it.each(['light', 'dark'] as const)(
     });
 
     await page.locator('[data-status=ready]').waitFor();
-    expect(await overflow(page)).toBe(0);
+    expect(await horizontalOverflow(page)).toBe(0);
 
     await page.getByTestId('talk').tap();
     await page.locator('[data-event="response.done"]').waitFor();
-    expect(await overflow(page)).toBe(0);
+    expect(await horizontalOverflow(page)).toBe(0);
 
     await page.route('**/api/realtime-session', (route) => route.abort());
     await page.getByTestId('trouble').waitFor({ timeout: 15_000 });
-    expect(await overflow(page)).toBe(0);
+    expect(await horizontalOverflow(page)).toBe(0);
   },
 );

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { run } from './support/run.ts';
 
-const fresh = inject('fresh');
+const consumer = inject('consumer');
 
-test('Next builds an app whose layout, a server component, renders our provider', async () => {
-  const next = join(fresh, 'node_modules/next/dist/bin/next');
+test('Next builds an app with the provider in a server component', async () => {
+  const next = join(consumer, 'node_modules/next/dist/bin/next');
   const env = { NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' };
-  const printed = await run(process.execPath, [next, 'build'], { cwd: fresh, env });
+  const printed = await run(process.execPath, [next, 'build'], { cwd: consumer, env });
   expect(printed).toContain('/api/realtime-session');
-  expect(await readFile(join(fresh, '.next/server/app/index.html'), 'utf8')).toContain('<p>idle</p>');
+  expect(await readFile(join(consumer, '.next/server/app/index.html'), 'utf8')).toContain('<p>idle</p>');
 });

@@ -2,25 +2,24 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
-import { folders, manifestOf } from './support/packages.ts';
+import { folders, readManifest } from './support/packages.ts';
 import { run } from './support/run.ts';
 import { typescripts } from './support/typescripts.ts';
 
-const fresh = inject('fresh');
-const modules = join(fresh, 'node_modules');
+const consumer = inject('consumer');
+const modules = join(consumer, 'node_modules');
 
 interface Skill {
-  /** The folder it stands in. */
+  /** The name of its folder. */
   readonly name: string;
-  /** The package that ships it. */
+  /** The package that contains it. */
   readonly library: string;
-  /** All of it. */
   readonly text: string;
 }
 
-/** The skills that npm installed with the packages. */
+/** The skills in the installed packages. */
 const skills: readonly Skill[] = folders
-  .map((folder) => manifestOf(folder))
+  .map((folder) => readManifest(folder))
   .filter(({ files }) => files.includes('skills'))
   .flatMap(({ name: library }) =>
     readdirSync(join(modules, library, 'skills')).map((name) => ({
@@ -33,50 +32,52 @@ const skills: readonly Skill[] = folders
 const guides = [
   ...skills,
   ...folders.map((folder) => {
-    const library = manifestOf(folder).name;
+    const library = readManifest(folder).name;
     return { name: 'AGENTS.md', library, text: readFileSync(join(modules, library, 'AGENTS.md'), 'utf8') };
   }),
 ];
 
-test('core, react and server come with a skill', () => {
+test('core, react and server contain a skill', () => {
   const libraries = ['core', 'react', 'server'].map((name) => `@realtime-session/${name}`);
   expect(skills.map(({ library }) => library)).toEqual(libraries);
 });
 
 describe.each(skills)('the skill $name', ({ name, library, text }) => {
-  const front = /^---\n([^]*?)\n---\n/.exec(text)?.[1] ?? '';
+  const frontMatter = /^---\n([^]*?)\n---\n/.exec(text)?.[1] ?? '';
 
-  test('says its name, its library and, within 1024 characters, when to use it', () => {
-    expect(front).toMatch(new RegExp(`^name: ${name}\n`));
-    expect(front).toContain(`library: '${library}'`);
-    const description = /description: >-\n((?: {2}.*\n)+)/.exec(front)?.[1] ?? '';
+  test('has a valid front matter with its name, library and description', () => {
+    expect(frontMatter).toMatch(new RegExp(`^name: ${name}\n`));
+    expect(frontMatter).toContain(`library: '${library}'`);
+    const description = /description: >-\n((?: {2}.*\n)+)/.exec(frontMatter)?.[1] ?? '';
     expect(description).toContain('Use when');
     expect(description.length).toBeLessThanOrEqual(1024);
     expect(text.split('\n').length).toBeLessThanOrEqual(500);
   });
 
-  test('teaches the live call', () => {
+  test('uses the current API endpoint', () => {
     expect(text).toContain('POST /v1/realtime/client_secrets');
   });
 });
 
 test.each(guides)(
-  '$library $name names the retired call only to warn of it, and shows no code with it',
+  '$library $name mentions the retired endpoint only in warnings, and not in code',
   ({ text }) => {
-    expect(snippetsOf(text).filter(({ code }) => code.includes('/v1/realtime/sessions'))).toEqual([]);
+    expect(readSnippets(text).filter(({ code }) => code.includes('/v1/realtime/sessions'))).toEqual([]);
     const warnings = /retired|404|gone from|Do not write|still calls/;
     const paragraphs = text.replaceAll(/```[^]*?```/g, '').split(/\n\n|\n- /);
     expect(
-      paragraphs.filter((words) => words.includes('/v1/realtime/sessions') && !warnings.test(words)),
+      paragraphs.filter(
+        (paragraph) => paragraph.includes('/v1/realtime/sessions') && !warnings.test(paragraph),
+      ),
     ).toEqual([]);
   },
 );
 
-test('every snippet of every skill compiles against the packed packages', async () => {
-  const folder = join(fresh, 'skills');
+test('the snippets of the skills compile against the installed packages', async () => {
+  const folder = join(consumer, 'skills');
   await mkdir(folder, { recursive: true });
   const files = skills.flatMap(({ name, text }) =>
-    snippetsOf(text).map(({ code, extension }, index) => ({ file: `${name}-${index}.${extension}`, code })),
+    readSnippets(text).map(({ code, extension }, index) => ({ file: `${name}-${index}.${extension}`, code })),
   );
   expect(files.length).toBeGreaterThan(8);
   await Promise.all(files.map(({ file, code }) => writeFile(join(folder, file), code)));
@@ -96,8 +97,7 @@ test('every snippet of every skill compiles against the packed packages', async 
   expect(await run(process.execPath, [tsc, '--project', project], { cwd: folder })).toBe('');
 });
 
-/** The TypeScript of a page. */
-function snippetsOf(text: string): readonly { readonly code: string; readonly extension: string }[] {
+function readSnippets(text: string): readonly { readonly code: string; readonly extension: string }[] {
   return [...text.matchAll(/```(tsx?)\n([^]*?)```/g)].map(([, extension = '', code = '']) => ({
     code,
     extension,

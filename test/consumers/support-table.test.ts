@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { bundlers } from './support/bundlers.ts';
-import { beside } from './support/fresh-folder.ts';
-import { manifestOf } from './support/packages.ts';
+import { installed } from './support/consumer-folder.ts';
+import { readManifest } from './support/packages.ts';
 import { typescripts } from './support/typescripts.ts';
 
 const require = createRequire(import.meta.url);
@@ -14,9 +14,8 @@ const rows = [...table.matchAll(/^\| (\w[\w .]*?) +\| (\d[\d.]*)/gm)].map(([, na
   version,
 ]);
 
-/** The version a package of the workspace asks for. */
-function pinned(folder: string, dependency: string): string | undefined {
-  // A manifest of the workspace.
+/** The version in the manifest of a workspace package. */
+function pinnedVersion(folder: string, dependency: string): string | undefined {
   const manifest = JSON.parse(
     readFileSync(new URL(`../../${folder}/package.json`, import.meta.url), 'utf8'),
   ) as {
@@ -25,19 +24,19 @@ function pinned(folder: string, dependency: string): string | undefined {
   return manifest.devDependencies[dependency];
 }
 
-test('the support table names every consumer that is tested, with its version, and no other', () => {
+test('the support table lists exactly the tested consumers with their versions', () => {
   const versionOf = (name: string) => (require(`${name}/package.json`) as { version: string }).version;
   expect(rows).toEqual([
     ...typescripts.map(({ name, version }) => [name, version]),
     ...bundlers.map(({ name, dependency }) => [name, versionOf(dependency)]),
-    ['Next', beside.next],
-    ['workerd', pinned('test/runtimes', 'workerd')],
-    ['React 19', pinned('packages/react', 'react')],
-    ['React 18', pinned('test/react18', 'react')],
+    ['Next', installed.next],
+    ['workerd', pinnedVersion('test/runtimes', 'workerd')],
+    ['React 19', pinnedVersion('packages/react', 'react')],
+    ['React 18', pinnedVersion('test/react18', 'react')],
   ]);
 });
 
-test('the React beside which the packages are installed is the one they are developed with', () => {
-  expect(beside.react).toBe(pinned('packages/react', 'react'));
-  expect(manifestOf('react').peerDependencies).toEqual({ react: '^18.0.0 || ^19.0.0' });
+test('the tests install the React version that the packages are developed with', () => {
+  expect(installed.react).toBe(pinnedVersion('packages/react', 'react'));
+  expect(readManifest('react').peerDependencies).toEqual({ react: '^18.0.0 || ^19.0.0' });
 });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
-import { folders, manifestOf } from './support/packages.ts';
+import { folders, readManifest } from './support/packages.ts';
 
 interface SourceMap {
   readonly sources: readonly string[];
@@ -10,22 +10,21 @@ interface SourceMap {
 }
 
 describe.each(folders)('the tarball of %s', async (folder) => {
-  const home = join(inject('fresh'), 'node_modules', manifestOf(folder).name);
+  const home = join(inject('consumer'), 'node_modules', readManifest(folder).name);
   const files = await readdir(home, { recursive: true });
-  // What npm installed is what was packed.
   const manifest = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as ReturnType<
-    typeof manifestOf
+    typeof readManifest
   >;
 
-  test('has its license, its README and its changelog', () => {
+  test('contains the license, README, changelog and AGENTS.md', () => {
     expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'CHANGELOG.md', 'AGENTS.md']));
   });
 
-  test('has no tests, no configuration and no dependencies of its own', () => {
+  test('contains no tests, configuration or dependencies', () => {
     expect(files.filter((file) => /\.test\.|^test\b|tsconfig|tsup|node_modules/.test(file))).toEqual([]);
   });
 
-  test('has what it says about itself', () => {
+  test('has complete metadata', () => {
     const page = 'https://github.com/realtime-session/realtime-session';
     expect(manifest).toMatchObject({
       description: expect.stringMatching(/\.$/),
@@ -42,31 +41,30 @@ describe.each(folders)('the tarball of %s', async (folder) => {
     expect((manifest['keywords'] as string[]).includes('tanstack-intent')).toBe(files.includes('skills'));
   });
 
-  test('names no dependency of the workspace by its place in it', () => {
+  test('has no workspace protocol in its dependencies', () => {
     const versions = Object.values({ ...manifest.dependencies, ...manifest.peerDependencies });
     expect(versions.filter((version) => /workspace|catalog|link|file/.test(version))).toEqual([]);
   });
 
-  test('has every file its entries name', () => {
+  test('contains the files of its entries', () => {
     const targets = Object.values(manifest.exports).flatMap((target) =>
       typeof target === 'string' ? [target] : Object.values(target),
     );
     expect(targets.filter((target) => !existsSync(join(home, target)))).toEqual([]);
   });
 
-  test('has a map beside every module and every declaration, whose sources are there', async () => {
-    const mapped = files.filter((file) => /^dist\/.*\.(js|d\.ts)$/.test(file));
-    expect(mapped.length).toBeGreaterThan(1);
-    const missing = await Promise.all(mapped.map((file) => unmapped(join(home, file))));
-    expect(missing.flat()).toEqual([]);
+  test('has source maps with all sources for modules and declarations', async () => {
+    const mappedFiles = files.filter((file) => /^dist\/.*\.(js|d\.ts)$/.test(file));
+    expect(mappedFiles.length).toBeGreaterThan(1);
+    const problems = await Promise.all(mappedFiles.map((file) => findSourceMapProblems(join(home, file))));
+    expect(problems.flat()).toEqual([]);
   });
 });
 
-/** What of a file's map cannot be followed: the map itself, or sources that were not shipped. */
-async function unmapped(file: string): Promise<readonly string[]> {
+/** Reports a missing source map, or sources that the tarball does not contain. */
+async function findSourceMapProblems(file: string): Promise<readonly string[]> {
   const name = /\/\/# sourceMappingURL=(\S+)\s*$/.exec(await readFile(file, 'utf8'))?.[1];
-  if (name === undefined || !existsSync(join(dirname(file), name))) return [`${file}: no map`];
-  // A map is JSON of this shape by its specification.
+  if (name === undefined || !existsSync(join(dirname(file), name))) return [`${file}: no source map`];
   const map = JSON.parse(await readFile(join(dirname(file), name), 'utf8')) as SourceMap;
   return map.sources
     .filter((source) => !existsSync(resolve(dirname(file), map.sourceRoot ?? '', source)))

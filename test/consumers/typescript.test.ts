@@ -5,8 +5,8 @@ import { entries } from './support/packages.ts';
 import { run } from './support/run.ts';
 import { typescripts } from './support/typescripts.ts';
 
-const fresh = inject('fresh');
-const folder = join(fresh, 'types');
+const consumer = inject('consumer');
+const folder = join(consumer, 'types');
 
 const resolutions = [
   { moduleResolution: 'bundler', module: 'esnext' },
@@ -38,7 +38,7 @@ beforeAll(async () => {
 
 describe.each(typescripts)('$name', ({ tsc }) => {
   test.each(resolutions)(
-    'reads the declarations of every entry, $moduleResolution',
+    'compiles with the declarations of every entry and moduleResolution $moduleResolution',
     async ({ moduleResolution }) => {
       const project = join(folder, `tsconfig.${moduleResolution}.json`);
       expect(await run(process.execPath, [tsc, '--project', project], { cwd: folder })).toBe('');

@@ -5,12 +5,12 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { startWorkerd } from '../runtimes/support/start-workerd.ts';
 import { run } from './support/run.ts';
 
-const fresh = inject('fresh');
+const consumer = inject('consumer');
 
-test('a worker serves the mint route, the installed emulator is its upstream, a program gets a token', async () => {
-  const outfile = join(fresh, 'bundled-worker', 'worker.mjs');
+test('a program gets a token from a worker that uses the installed emulator', async () => {
+  const outfile = join(consumer, 'bundled-worker', 'worker.mjs');
   await build({
-    absWorkingDir: fresh,
+    absWorkingDir: consumer,
     entryPoints: ['src/worker.js'],
     bundle: true,
     format: 'esm',
@@ -22,20 +22,20 @@ test('a worker serves the mint route, the installed emulator is its upstream, a 
   const worker = await startWorkerd(outfile, { UPSTREAM: await startEmulator() });
   onTestFinished(() => worker.stop());
 
-  const printed = await run(process.execPath, ['src/talk.mjs', worker.origin], { cwd: fresh });
+  const printed = await run(process.execPath, ['src/get-token.mjs', worker.origin], { cwd: consumer });
 
   expect(JSON.parse(printed)).toMatchObject({
     prefix: 'ek_',
-    shown: 'ek_…(redacted)',
+    text: 'ek_…(redacted)',
     session: { model: expect.stringMatching(/^gpt-realtime/) },
   });
   expect(printed).not.toContain('Never shown');
 });
 
-/** Starts the command npm linked, until the test is over; its address is what it prints. */
+/** Starts the installed emulator command until the end of the test, and returns the URL that it prints. */
 async function startEmulator(): Promise<string> {
-  const command = join(fresh, 'node_modules/.bin/realtime-emulator');
-  const child = spawn(command, ['--port', '0'], { cwd: fresh, stdio: ['ignore', 'pipe', 'inherit'] });
+  const command = join(consumer, 'node_modules/.bin/realtime-emulator');
+  const child = spawn(command, ['--port', '0'], { cwd: consumer, stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill());
   let printed = '';
   return new Promise((resolve, reject) => {
@@ -44,6 +44,8 @@ async function startEmulator(): Promise<string> {
       const address = /http:\/\/127\.0\.0\.1:\d+/.exec(printed);
       if (address) resolve(address[0]);
     });
-    child.once('exit', (code) => reject(new Error(`The emulator ended with ${String(code)}.\n${printed}`)));
+    child.once('exit', (code) =>
+      reject(new Error(`The emulator exited with code ${String(code)}.\n${printed}`)),
+    );
   });
 }

@@ -1,20 +1,20 @@
 import { createRealtimeEmulator } from '@realtime-session/emulator';
 import { emulatorEnvironment } from '@realtime-session/emulator/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runExample, startExample } from '../support/example.ts';
-import { holdPort } from '../support/free-port.ts';
-import { firstEvent } from '../support/open-session.ts';
-import { mint, mintAsStranger, otherIssuer, servers, signIn } from './visitor.ts';
+import { runExample, startExample } from '../support/examples.ts';
+import { occupyPort } from '../support/free-port.ts';
+import { firstEvent } from '../support/first-event.ts';
+import { mint, mintAnonymously, otherIssuer, servers, signIn } from './visitor.ts';
 
 describe.each(servers)('the example $name', (routes) => {
-  it('mints a token that opens a session for whoever signed in, nothing else, and nothing for a stranger', async () => {
+  it('mints a token that opens a session for a signed-in user, and rejects others', async () => {
     const { url, webSocketUrl, stop } = await startExample(routes.name);
-    expect((await mintAsStranger(url, routes)).status).toBe(401);
+    expect((await mintAnonymously(url, routes)).status).toBe(401);
     expect((await mint(url, routes, 'session=guessed; user=ada')).status).toBe(401);
 
-    const answer = await mint(url, routes, await signIn(url, routes));
-    expect(answer.status).toBe(200);
-    const body = (await answer.json()) as { value: string };
+    const response = await mint(url, routes, await signIn(url, routes));
+    expect(response.status).toBe(200);
+    const body = (await response.json()) as { value: string };
     expect(body).toEqual({
       value: expect.stringMatching(/^ek_\w+$/),
       expires_at: expect.any(Number),
@@ -34,7 +34,7 @@ describe.each(servers)('the example $name', (routes) => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  it('asks the API itself when there is a key', async () => {
+  it('uses the real API when there is a key', async () => {
     const api = await createRealtimeEmulator();
     onTestFinished(() => api.close());
     const { url, stop } = await startExample(routes.name, { ...emulatorEnvironment(api) });
@@ -45,34 +45,34 @@ describe.each(servers)('the example $name', (routes) => {
 });
 
 describe('the example next', () => {
-  it('starts without a key, and mints for whoever signed in', async () => {
+  it('starts without a key and mints for a signed-in user', async () => {
     const { url, webSocketUrl } = await startExample('next');
     const routes = { name: 'next', signIn: '', mint: '/api/realtime-session' };
-    expect((await mintAsStranger(url, routes)).status).toBe(401);
-    const answer = await mint(url, routes, 'user=ada');
-    const { value } = (await answer.json()) as { value: string };
+    expect((await mintAnonymously(url, routes)).status).toBe(401);
+    const response = await mint(url, routes, 'user=ada');
+    const { value } = (await response.json()) as { value: string };
     expect(await firstEvent(webSocketUrl, value)).toMatchObject({ type: 'session.created' });
   });
 });
 
 describe('the example other-issuer', () => {
-  it('passes on what the issuer granted to whoever signed in, and nothing to a stranger', async () => {
+  it('returns the token of the issuer to a signed-in user, and rejects others', async () => {
     const { url } = await startExample('other-issuer');
-    expect((await mintAsStranger(url, otherIssuer)).status).toBe(401);
-    const answer = await mint(url, otherIssuer, await signIn(url, otherIssuer));
-    expect(answer.headers.get('cache-control')).toBe('no-store');
-    expect(await answer.json()).toEqual({ access_token: expect.any(String), expires_in: 30 });
+    expect((await mintAnonymously(url, otherIssuer)).status).toBe(401);
+    const response = await mint(url, otherIssuer, await signIn(url, otherIssuer));
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.json()).toEqual({ access_token: expect.any(String), expires_in: 30 });
   });
 });
 
-const everyServer = [...servers, otherIssuer].map(({ name }) => name).concat('next');
+const allServers = [...servers, otherIssuer].map(({ name }) => name).concat('next');
 
-it.each(everyServer)('%s ends with one sentence when its port is busy', async (name) => {
-  const held = await holdPort();
-  onTestFinished(() => held.release());
-  const { code, stderr } = await runExample(name, { PORT: String(held.port) });
+it.each(allServers)('%s exits with one sentence when its port is busy', async (name) => {
+  const occupied = await occupyPort();
+  onTestFinished(() => occupied.release());
+  const { code, stderr } = await runExample(name, { PORT: String(occupied.port) });
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: `Port ${held.port} is already in use: set PORT to a free one.\n`,
+    stderr: `Port ${occupied.port} is already in use: set PORT to a free one.\n`,
   });
 });

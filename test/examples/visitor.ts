@@ -1,45 +1,41 @@
-/** How the pages of an example reach its server. */
+/** The routes of an example server. */
 export interface Routes {
-  /** Its folder. */
+  /** The folder of the example. */
   readonly name: string;
-  /** Where somebody signs in. */
   readonly signIn: string;
-  /** Where tokens are minted. */
   readonly mint: string;
 }
 
-const usual = { signIn: '/sign-in', mint: '/api/realtime-session' };
+const defaultRoutes = { signIn: '/sign-in', mint: '/api/realtime-session' };
 
-/** Every example with a mint route that the emulator stands behind. */
+/** The examples with a mint route that can use the emulator. */
 export const servers: readonly Routes[] = [
-  { name: 'vanilla', ...usual },
-  { name: 'vite-express', ...usual, signIn: '/api/sign-in' },
-  { name: 'fastify', ...usual },
-  { name: 'hono-workerd', ...usual },
-  { name: 'commonjs', ...usual },
-  { name: 'redis', ...usual },
+  { name: 'vanilla', ...defaultRoutes },
+  { name: 'vite-express', ...defaultRoutes, signIn: '/api/sign-in' },
+  { name: 'fastify', ...defaultRoutes },
+  { name: 'hono-workerd', ...defaultRoutes },
+  { name: 'commonjs', ...defaultRoutes },
+  { name: 'redis', ...defaultRoutes },
 ];
 
-/** The one with another issuer. */
 export const otherIssuer: Routes = { name: 'other-issuer', signIn: '/sign-in', mint: '/api/speech-token' };
 
-/** Posts as a page of that site does. */
+/** Posts as a page of the site does. */
 function post(url: string, path: string, cookie = ''): Promise<Response> {
   const headers = { 'content-type': 'application/json', origin: url, ...(cookie === '' ? {} : { cookie }) };
   return fetch(url + path, { method: 'POST', headers, body: '{}' });
 }
 
-/** Asks for a token without having signed in. */
-export const mintAsStranger = (url: string, { mint }: Routes): Promise<Response> => post(url, mint);
+export const mintAnonymously = (url: string, { mint }: Routes): Promise<Response> => post(url, mint);
 
-/** Signs in. */
+/** Signs in and returns the session cookie. */
 export async function signIn(url: string, routes: Routes): Promise<string> {
-  const answer = await post(url, routes.signIn);
-  const [cookie = ''] = answer.headers.getSetCookie();
-  if (!/HttpOnly/i.test(cookie) || !/SameSite=Strict/i.test(cookie)) throw new Error('The cookie is open.');
+  const response = await post(url, routes.signIn);
+  const [cookie = ''] = response.headers.getSetCookie();
+  if (!/HttpOnly/i.test(cookie) || !/SameSite=Strict/i.test(cookie))
+    throw new Error('The cookie is not HttpOnly and SameSite=Strict.');
   return cookie.split(';', 1)[0] ?? '';
 }
 
-/** Asks for a token. */
 export const mint = (url: string, routes: Routes, cookie: string): Promise<Response> =>
   post(url, routes.mint, cookie);

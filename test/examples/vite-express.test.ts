@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { startExample } from '../support/example.ts';
-import { mint, mintAsStranger, servers, signIn } from './visitor.ts';
+import { startExample } from '../support/examples.ts';
+import { mint, mintAnonymously, servers, signIn } from './visitor.ts';
 
-it('while developing, Vite serves the page and the server mints for it', async () => {
+it('vite-express serves the page with Vite and mints during development', async () => {
   const example = await startExample('vite-express');
   vi.stubEnv('PORT', new URL(example.url).port);
   onTestFinished(() => void vi.unstubAllEnvs());
@@ -23,6 +23,6 @@ it('while developing, Vite serves the page and the server mints for it', async (
 
   expect(await (await fetch(url)).text()).toContain('/@vite/client');
   const routes = servers.find(({ name }) => name === 'vite-express')!;
-  expect((await mintAsStranger(url, routes)).status).toBe(401);
+  expect((await mintAnonymously(url, routes)).status).toBe(401);
   expect((await mint(url, routes, await signIn(url, routes))).status).toBe(200);
 });

@@ -9,9 +9,8 @@ import { compatible } from '@realtime-session/server';
 import { build } from 'tsup';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { serveMintRoute } from '../support/mint-route.ts';
-import { selfSigned } from '../support/self-signed.ts';
-import { trustingFetch } from '../support/trusting-fetch.ts';
-import type { Later, Wrote } from './programs/client-recipes.ts';
+import { createCertificate, createTrustingFetch } from '../support/tls.ts';
+import type { AdvanceMessage, ResponseMessage } from './programs/client-recipes.ts';
 
 const TTL_SECONDS = 60;
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -25,24 +24,24 @@ beforeAll(() =>
     outExtension: () => ({ js: '.js' }),
     format: 'esm',
     target: 'es2022',
-    // Packages stay imported, whatever tsconfig.json says about their sources; recipes are sources.
+    // Import packages instead of bundling their sources, which tsconfig.json maps them to. Bundle the recipes.
     external: [/^(?!.*example-official-clients)[^./]/],
     noExternal: [/example-official-clients/],
     silent: true,
   }),
 );
 
-describe('official clients in Node, as the recipes use them', () => {
+describe('the recipes in Node', () => {
   it.each(['openai', 'agents'])(
-    '%s talks, and again with a new token when the connection was lost and the first has expired',
+    '%s reconnects with a new token when the connection is lost after the first token expired',
     async (client) => {
-      const tls = await selfSigned();
+      const tls = await createCertificate();
       const emulator = await createRealtimeEmulator({ tls, responsePaceMs: 0, generation: 'current' });
       onTestFinished(() => emulator.close());
       const mintRoute = await serveMintRoute({
         apiKey: emulator.apiKey,
         upstream: compatible({ baseUrl: emulator.url }),
-        fetch: trustingFetch(tls.cert),
+        fetch: createTrustingFetch(tls.cert),
         session: { type: 'realtime', model: 'gpt-realtime', instructions: 'You are a friendly assistant.' },
         ttlSeconds: TTL_SECONDS,
       });
@@ -56,21 +55,21 @@ describe('official clients in Node, as the recipes use them', () => {
           OPENAI_BASE_URL: `${emulator.url}/v1`,
         },
       });
-      const ended = once(child, 'exit');
+      const exited = once(child, 'exit');
       onTestFinished(async () => {
         child.disconnect();
-        await ended;
+        await exited;
       });
-      const heard = async () => ((await once(child, 'message')) as [Wrote])[0].text;
+      const nextResponse = async () => ((await once(child, 'message')) as [ResponseMessage])[0].text;
 
-      expect(await heard()).toContain('good morning');
+      expect(await nextResponse()).toContain('good morning');
       expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, live: 1 });
 
       emulator.advance(TTL_SECONDS * 1000);
-      child.send({ laterMs: TTL_SECONDS * 1000 } satisfies Later);
-      const again = heard();
+      child.send({ advanceMs: TTL_SECONDS * 1000 } satisfies AdvanceMessage);
+      const secondResponse = nextResponse();
       await emulator.dropSessions();
-      expect(await again).toContain('good morning');
+      expect(await secondResponse).toContain('good morning');
       expect(emulator.stats()).toMatchObject({ mints: 2, sessions: 2, live: 1 });
     },
   );
@@ -79,7 +78,7 @@ describe('official clients in Node, as the recipes use them', () => {
 describe('the recipes in the README', () => {
   const example = new URL('../../examples/official-clients/', import.meta.url);
 
-  it('are the files that the tests run, of at most ten lines each', async () => {
+  it('are the files that the tests run, at most ten lines each', async () => {
     const readme = await readFile(new URL('README.md', example), 'utf8');
     const printed = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code ?? '');
     const names = await readdir(new URL('src', example));

@@ -2,9 +2,9 @@ import { createRealtimeEmulator, type Generation } from '@realtime-session/emula
 import { compatible } from '@realtime-session/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { serveMintRoute } from '../support/mint-route.ts';
-import { firstEvent } from '../support/open-session.ts';
+import { firstEvent } from '../support/first-event.ts';
 
-/** The documented example, byte for byte. */
+/** An exact copy of the documented example. */
 const body = `{
     "model": "gpt-realtime",
     "modalities": ["audio", "text"],
@@ -27,14 +27,13 @@ async function post(url: string, headers: Readonly<Record<string, string>> = {})
   return { status: response.status, session };
 }
 
-/** The token in an answer of the documented shape. */
-function secretOf(answer: unknown): string {
-  // The test reads on only after it compared the shape.
-  return (answer as { client_secret: { value: string } }).client_secret.value;
+/** Call it after the test has checked the shape of the response. */
+function readSecret(session: unknown): string {
+  return (session as { client_secret: { value: string } }).client_secret.value;
 }
 
 describe('the documented create-session call', () => {
-  it('answers a session object whose client_secret opens a session', async () => {
+  it('returns a session object whose client_secret opens a session', async () => {
     const emulator = await startEmulator('documented');
     const { status, session } = await post(`${emulator.url}/v1/realtime/sessions`, {
       Authorization: `Bearer ${emulator.apiKey}`,
@@ -49,13 +48,15 @@ describe('the documented create-session call', () => {
       instructions: 'You are a friendly assistant.',
       client_secret: { value: expect.stringMatching(/^ek_/), expires_at: expect.any(Number) },
     });
-    expect(await firstEvent(`${emulator.webSocketUrl}?model=gpt-realtime`, secretOf(session))).toMatchObject({
+    expect(
+      await firstEvent(`${emulator.webSocketUrl}?model=gpt-realtime`, readSecret(session)),
+    ).toMatchObject({
       type: 'session.created',
     });
   });
 
   it.each(['documented', 'current'] as const)(
-    'keeps working through a mint route, against the API as %s',
+    'works through a mint route with the %s API',
     async (generation) => {
       const emulator = await startEmulator(generation);
       const mintRoute = await serveMintRoute({
@@ -78,7 +79,7 @@ describe('the documented create-session call', () => {
       });
       expect(JSON.stringify(session)).not.toContain('friendly');
       expect(
-        await firstEvent(`${emulator.webSocketUrl}?model=gpt-realtime`, secretOf(session)),
+        await firstEvent(`${emulator.webSocketUrl}?model=gpt-realtime`, readSecret(session)),
       ).toMatchObject({
         type: 'session.created',
         session: { instructions: 'You are a friendly assistant.' },

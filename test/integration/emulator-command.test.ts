@@ -16,7 +16,7 @@ function start(args: string[]): ChildProcessWithoutNullStreams {
 }
 
 describe('the realtime-emulator command', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('serves until %s, and then exits with 0', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('serves until %s and exits with 0', async (signal) => {
     const child = start(['--port', '0']);
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
     expect(line).toMatch(/^emulator http:\/\/127\.0\.0\.1:\d+$/);
@@ -30,16 +30,16 @@ describe('the realtime-emulator command', () => {
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
-  it('says in one line what to do when its port is taken, and exits with 1', async () => {
+  it('prints the remedy in one line and exits with 1 when its port is in use', async () => {
     const occupant = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void occupant.close());
     await once(occupant, 'listening');
     const address = occupant.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const child = start(['--port', String(port)]);
-    const [complaint, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    const [message, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
     expect(code).toBe(1);
-    expect(complaint).toMatch(new RegExp(`^Port ${port} is already in use; .*--port 0.*EMULATOR_PORT.*\\n$`));
+    expect(message).toMatch(new RegExp(`^Port ${port} is already in use; .*--port 0.*EMULATOR_PORT.*\\n$`));
   });
 
   it('prints the version of its package', async () => {
@@ -47,7 +47,7 @@ describe('the realtime-emulator command', () => {
     expect(await text(child.stdout)).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('passes %s on to its program, and ends with it', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('forwards %s to its program and exits with it', async (signal) => {
     const script = 'console.log(process.env.OPENAI_BASE_URL); setInterval(() => undefined, 1000);';
     const child = start(['exec', process.execPath, '-e', script]);
     const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
@@ -58,12 +58,12 @@ describe('the realtime-emulator command', () => {
     await expect(fetch(address)).rejects.toThrow();
   });
 
-  it('ends with the code of its program, and with a sentence when there is none', async () => {
+  it('exits with the code of its program, or with an error message when the program does not exist', async () => {
     const child = start(['exec', process.execPath, '-e', 'process.exit(3)']);
     expect(await once(child, 'exit')).toEqual([3, null]);
     const none = start(['exec', 'no-such-program']);
-    const [complaint, [code]] = await Promise.all([text(none.stderr), once(none, 'exit')]);
+    const [message, [code]] = await Promise.all([text(none.stderr), once(none, 'exit')]);
     expect(code).toBe(1);
-    expect(complaint).toBe('no-such-program cannot be run: check its name, and that it is on the PATH.\n');
+    expect(message).toBe('no-such-program cannot be run: check its name, and that it is on the PATH.\n');
   });
 });

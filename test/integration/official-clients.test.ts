@@ -13,8 +13,7 @@ import OpenAI from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { serveMintRoute } from '../support/mint-route.ts';
-import { selfSigned } from '../support/self-signed.ts';
-import { trustingFetch } from '../support/trusting-fetch.ts';
+import { createCertificate, createTrustingFetch } from '../support/tls.ts';
 
 async function startEmulator(options: RealtimeEmulatorOptions = {}) {
   const emulator = await createRealtimeEmulator({ responsePaceMs: 0, ...options });
@@ -22,7 +21,7 @@ async function startEmulator(options: RealtimeEmulatorOptions = {}) {
   return emulator;
 }
 
-function keepTokens(mintRoute: string): TokenManager {
+function createTokens(mintRoute: string): TokenManager {
   const tokens = createTokenManager({ fetchToken: endpoint(mintRoute) });
   onTestFinished(() => tokens.dispose());
   return tokens;
@@ -34,17 +33,17 @@ const session = {
   instructions: 'You are a friendly assistant.',
 } as const;
 
-describe('official clients, unmodified, with tokens of a mint route', () => {
-  it('openai opens a session over wss and gets a written answer', async () => {
-    const tls = await selfSigned();
+describe('unmodified official clients with tokens of a mint route', () => {
+  it('openai opens a session over wss and receives a text response', async () => {
+    const tls = await createCertificate();
     const emulator = await startEmulator({ tls });
     const mintRoute = await serveMintRoute({
       apiKey: emulator.apiKey,
       upstream: compatible({ baseUrl: emulator.url }),
-      fetch: trustingFetch(tls.cert),
+      fetch: createTrustingFetch(tls.cert),
       session,
     });
-    const tokens = keepTokens(mintRoute);
+    const tokens = createTokens(mintRoute);
 
     const client = new OpenAI({ apiKey: tokens.toApiKey(), baseURL: `${emulator.url}/v1` });
     const realtime = await OpenAIRealtimeWS.create(client, {
@@ -56,7 +55,7 @@ describe('official clients, unmodified, with tokens of a mint route', () => {
       realtime.on('error', reject);
     });
     const created = new Promise<unknown>((resolve) => realtime.on('session.created', resolve));
-    const answered = new Promise<string>((resolve) =>
+    const response = new Promise<string>((resolve) =>
       realtime.on('response.output_text.done', ({ text }) => resolve(text)),
     );
 
@@ -67,14 +66,14 @@ describe('official clients, unmodified, with tokens of a mint route', () => {
     });
     realtime.send({ type: 'response.create', response: { output_modalities: ['text'] } });
 
-    expect(await Promise.race([answered, failed])).toContain('good morning');
+    expect(await Promise.race([response, failed])).toContain('good morning');
     expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, live: 1 });
   });
 
-  it('@openai/agents-realtime opens a session over WebSocket and gets a written answer', async () => {
+  it('@openai/agents-realtime opens a session over WebSocket and receives a text response', async () => {
     const emulator = await startEmulator();
     const upstream = compatible({ baseUrl: emulator.url });
-    const tokens = keepTokens(await serveMintRoute({ apiKey: emulator.apiKey, upstream, session }));
+    const tokens = createTokens(await serveMintRoute({ apiKey: emulator.apiKey, upstream, session }));
 
     const transport = new OpenAIRealtimeWebSocket({ url: `${emulator.webSocketUrl}?model=gpt-realtime` });
     const agent = new RealtimeAgent({ name: 'Greeter', instructions: 'You are a friendly assistant.' });
@@ -89,57 +88,57 @@ describe('official clients, unmodified, with tokens of a mint route', () => {
         reject(error instanceof Error ? error : new Error(JSON.stringify(error))),
       );
     });
-    const answered = new Promise<string>((resolve) =>
+    const response = new Promise<string>((resolve) =>
       realtime.on('agent_end', (_context, _agent, output) => resolve(output)),
     );
 
     await Promise.race([realtime.connect({ apiKey: tokens.toApiKey() }), failed]);
     realtime.sendMessage('good morning');
 
-    expect(await Promise.race([answered, failed])).toContain('good morning');
+    expect(await Promise.race([response, failed])).toContain('good morning');
     expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, live: 1 });
   });
 
-  it('@openai/agents-realtime talks over WebRTC, and again with a new token when the first has expired', async () => {
+  it('@openai/agents-realtime opens a session over WebRTC, and a second one after its token expired', async () => {
     const emulator = await startEmulator();
     const upstream = compatible({ baseUrl: emulator.url });
     const mintRoute = await serveMintRoute({ apiKey: emulator.apiKey, upstream, session, ttlSeconds: 60 });
     const environment = createManualEnvironment();
     const tokens = createTokenManager({ fetchToken: endpoint(mintRoute), environment });
     onTestFinished(() => tokens.dispose());
-    // Node has no WebRTC of its own: the client takes what it finds there.
+    // Node has no WebRTC. The client uses the global.
     vi.stubGlobal('RTCPeerConnection', wrtc.RTCPeerConnection);
     onTestFinished(() => {
       vi.unstubAllGlobals();
     });
 
-    expect(await talkOverWebRtc(emulator.callsUrl, tokens, 'good morning')).toContain('good morning');
+    expect(await callOverWebRtc(emulator.callsUrl, tokens, 'good morning')).toContain('good morning');
     await environment.clock.advance(60_000);
     emulator.advance(60_000);
-    expect(await talkOverWebRtc(emulator.callsUrl, tokens, 'good evening')).toContain('good evening');
+    expect(await callOverWebRtc(emulator.callsUrl, tokens, 'good evening')).toContain('good evening');
     expect(emulator.stats()).toMatchObject({ mints: 2, calls: 2, sessions: 2 });
     await expect.poll(() => emulator.stats(), { timeout: 10_000 }).toMatchObject({ live: 0, peers: 0 });
   });
 });
 
-/** One call of the official client, with a microphone that is silent and a loudspeaker nobody hears. */
-async function talkOverWebRtc(baseUrl: string, tokens: TokenManager, words: string): Promise<string> {
+/** Makes one call with a silent microphone and resolves to the text of the response. */
+async function callOverWebRtc(baseUrl: string, tokens: TokenManager, text: string): Promise<string> {
   const microphone = new wrtc.nonstandard.RTCAudioSource().createTrack();
   const transport = new OpenAIRealtimeWebRTC({
     baseUrl,
     mediaStream: new wrtc.MediaStream([microphone]),
-    audioElement: {} as HTMLAudioElement, // it is only given a stream
+    audioElement: {} as HTMLAudioElement, // the client only assigns a stream
   });
   const agent = new RealtimeAgent({ name: 'Greeter', instructions: 'You are a friendly assistant.' });
   const realtime = new RealtimeSession(agent, { transport, config: { outputModalities: ['text'] } });
-  const answered = new Promise<string>((resolve, reject) => {
+  const response = new Promise<string>((resolve, reject) => {
     realtime.on('error', ({ error }) => reject(new Error(JSON.stringify(error))));
     realtime.on('agent_end', (_context, _agent, output) => resolve(output));
   });
   try {
     await realtime.connect({ apiKey: tokens.toApiKey() });
-    realtime.sendMessage(words);
-    return await answered;
+    realtime.sendMessage(text);
+    return await response;
   } finally {
     realtime.close();
     microphone.stop();

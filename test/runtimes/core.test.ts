@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
-import type { Outcome } from './suite/case.ts';
+import type { CaseResult } from './suite/case.ts';
 import { lifecycleCases } from './suite/lifecycle-cases.ts';
 import { networkCases } from './suite/network-cases.ts';
 import { bundleHost } from './support/bundle.ts';
 import { startMintRoute, type MintRoute } from './support/mint-route.ts';
-import { runProcess } from './support/run-process.ts';
-import { scriptRuntimes } from './support/runtimes.ts';
+import { runProcess, scriptRuntimes } from './support/runtimes.ts';
 import { startWorkerd } from './support/start-workerd.ts';
 
 const names = [...lifecycleCases, ...networkCases].map(({ name }) => name);
@@ -17,37 +16,39 @@ beforeAll(async () => {
 });
 afterAll(() => mintRoute.close());
 
-/** A runtime's outcomes become tests of their own, so that each is counted and named. */
-function behaves(runtime: string, run: () => Promise<readonly Outcome[]>): void {
+/** Reports every case that ran inside of a runtime as a test. */
+function describeRuntime(runtime: string, run: () => Promise<readonly CaseResult[]>): void {
   describe(`core on ${runtime}`, () => {
-    let outcomes: readonly Outcome[] = [];
+    let results: readonly CaseResult[] = [];
     beforeAll(async () => {
-      outcomes = await run();
+      results = await run();
     });
     test.each(names)('%s', (name) => {
-      expect(outcomes.find((outcome) => outcome.name === name)).toEqual({ name, error: undefined });
+      expect(results.find((result) => result.name === name)).toEqual({ name, error: undefined });
     });
   });
 }
 
 for (const runtime of scriptRuntimes) {
-  behaves(runtime.name, async () => {
-    const out = await runProcess(runtime, await bundleHost('core-process'), [mintRoute.urlFor(runtime.name)]);
-    return JSON.parse(out) as Outcome[];
+  describeRuntime(runtime.name, async () => {
+    const output = await runProcess(runtime, await bundleHost('core-process'), [
+      mintRoute.urlFor(runtime.name),
+    ]);
+    return JSON.parse(output) as CaseResult[];
   });
 }
 
-behaves('workerd', async () => {
+describeRuntime('workerd', async () => {
   const worker = await startWorkerd(await bundleHost('core-worker'));
   try {
-    const answered = await fetch(`${worker.origin}/?mint=${encodeURIComponent(mintRoute.urlFor('workerd'))}`);
-    return (await answered.json()) as Outcome[];
+    const response = await fetch(`${worker.origin}/?mint=${encodeURIComponent(mintRoute.urlFor('workerd'))}`);
+    return (await response.json()) as CaseResult[];
   } finally {
     worker.stop();
   }
 });
 
-behaves('Chromium', async () => {
+describeRuntime('Chromium', async () => {
   const script = await readFile(
     await bundleHost('core-page', { format: 'iife', platform: 'browser' }),
     'utf8',
@@ -59,7 +60,7 @@ behaves('Chromium', async () => {
     await page.goto(mintRoute.origin);
     await page.addScriptTag({ content: script });
     const run = `runCoreCases(${JSON.stringify(mintRoute.urlFor('Chromium'))})`;
-    return await page.evaluate<Outcome[]>(run);
+    return await page.evaluate<CaseResult[]>(run);
   } finally {
     await browser.close();
   }

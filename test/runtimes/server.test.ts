@@ -8,10 +8,10 @@ import { startWorkerd } from './support/start-workerd.ts';
 
 const path = '/api/realtime-session';
 
-/** What serves, by runtime; Node's server where none is named. */
+/** Hosts of the runtimes that do not use the server of Node. */
 const hosts: Readonly<Record<string, { readonly host: string; readonly quirks: Quirks }>> = {
   Bun: { host: 'server-bun', quirks: { guard: 'runtime', pipeline: 'closed' } },
-  // Deno fires the signal of every request, once it is over.
+  // Deno aborts the signal of every request after the response.
   Deno: { host: 'server-deno', quirks: { guard: 'runtime', signal: 'after-answer' } },
 };
 

@@ -14,14 +14,14 @@ const args = [
   '--disable-sync',
 ];
 
-/** A microphone that beeps twice a second, and a user who lets every page have it. */
+/** A microphone that beeps twice a second, with permission granted to every page. */
 export const fakeMicrophone = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
 /**
- * Starts Chromium without a window, in a fresh profile.
+ * Starts headless Chromium with a new profile.
  *
- * @param extra - Further switches, such as {@link fakeMicrophone}.
- * @throws Error naming the remedy when there is none on this machine: a missing browser is a failure, never a skipped test.
+ * @param extra - Additional switches, such as {@link fakeMicrophone}.
+ * @throws Error with the remedy when Chromium is missing. A missing browser fails the test instead of skipping it.
  */
 export function launchChromium(extra: readonly string[] = []): Promise<Browser> {
   const executablePath = findChromium();
@@ -29,22 +29,20 @@ export function launchChromium(extra: readonly string[] = []): Promise<Browser> 
 }
 
 /**
- * Where Chromium is: `CHROMIUM_PATH`, or the usual places.
+ * Finds Chromium: `CHROMIUM_PATH`, or a well-known name in the `PATH`.
  *
- * @throws Error naming the remedy when there is none.
+ * @throws Error with the remedy when Chromium is missing.
  */
 export function findChromium(): string {
-  const named = process.env['CHROMIUM_PATH'];
-  if (named !== undefined && named !== '') {
-    if (isExecutable(named)) return named;
-    throw new Error(`CHROMIUM_PATH names ${named}, which cannot be run; correct it or unset it.`);
+  const configured = process.env['CHROMIUM_PATH'];
+  if (configured !== undefined && configured !== '') {
+    if (isExecutable(configured)) return configured;
+    throw new Error(`CHROMIUM_PATH is ${configured}, which is not executable. Correct it or unset it.`);
   }
   const folders = ['/usr/bin', ...(process.env['PATH'] ?? '').split(delimiter)];
   const found = folders.flatMap((folder) => names.map((name) => join(folder, name))).find(isExecutable);
   if (found !== undefined) return found;
-  throw new Error(
-    'No Chromium was found: install one (apt-get install chromium), or name one in CHROMIUM_PATH.',
-  );
+  throw new Error('Chromium was not found. Install it (apt-get install chromium), or set CHROMIUM_PATH.');
 }
 
 function isExecutable(path: string): boolean {

@@ -2,37 +2,37 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
-/** A port that somebody else holds. */
-export interface HeldPort {
+/** A port that is in use. */
+export interface OccupiedPort {
   readonly port: number;
   release(): Promise<void>;
 }
 
-/** Below those the system deals out, so that nobody who asks for any port gets one between its release and its use. */
-const somePort = (): number => 20_000 + randomInt(12_000);
+/** Below the ephemeral range: the system does not give these ports to processes that listen on port 0. */
+const randomPort = (): number => 20_000 + randomInt(12_000);
 
-/** Listens on a free port of 127.0.0.1 and does nothing else with it. */
-export async function holdPort(): Promise<HeldPort> {
+/** Listens on a free port of 127.0.0.1. */
+export async function occupyPort(): Promise<OccupiedPort> {
   for (;;) {
-    const port = somePort();
+    const port = randomPort();
     const server = createServer().listen(port, '127.0.0.1');
     try {
       await once(server, 'listening');
-      return { port, release: () => closed(server) };
+      return { port, release: () => closeServer(server) };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     }
   }
 }
 
-/** A port that is free right now. */
+/** A port of 127.0.0.1 that is free now. */
 export async function freePort(): Promise<number> {
-  const held = await holdPort();
-  await held.release();
-  return held.port;
+  const occupied = await occupyPort();
+  await occupied.release();
+  return occupied.port;
 }
 
-function closed(server: Server): Promise<void> {
+function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
   });

@@ -7,15 +7,14 @@ import { onTestFinished } from 'vitest';
 const EMPTY_PAGE =
   '<!doctype html><link rel="icon" href="data:,"><div id="root"></div><script src="/script.js"></script>';
 
-/** What a test says about its mint route; everybody may mint. */
+/** The handler accepts every caller, so that tests need no authentication. */
 export type MintRouteOptions = Omit<SessionHandlerOptions, 'authorize'>;
 
 /**
- * Serves a session handler on a socket until the test is over, and a page at `/`.
+ * Serves a session handler until the end of the test, and a page at `/`.
  *
- * @param options - The handler's.
- * @param script - What runs in the page. Default nothing.
- * @returns the handler's address.
+ * @param script - The script of the page.
+ * @returns the URL of the handler.
  */
 export async function serveMintRoute(options: MintRouteOptions, script = ''): Promise<string> {
   const handler = createSessionHandler({ ...options, authorize: () => ({ id: 'tester' }) });
@@ -34,7 +33,6 @@ export async function serveMintRoute(options: MintRouteOptions, script = ''): Pr
     await new Promise((resolve) => server.close(resolve));
     await handler.close();
   });
-  // A TCP server's address is an object; only pipes have a string.
-  const { port } = server.address() as AddressInfo;
+  const { port } = server.address() as AddressInfo; // it is a string only for pipes
   return `http://127.0.0.1:${port}/api/realtime-session`;
 }

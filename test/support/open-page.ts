@@ -1,43 +1,33 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 
-/** How to open a page. */
 export interface OpenPageOptions {
-  /** Which page. */
   readonly url: string;
-  /** Size, colors and the like. */
   readonly context?: BrowserContextOptions;
-  /** Console errors that belong to what is tested, such as those Chromium itself writes when a server is gone. */
+  /** Console errors that do not fail the test, such as those that Chromium writes for failed requests. */
   readonly expectedErrors?: readonly RegExp[];
   /** Runs before the page loads. */
   readonly before?: (page: Page) => Promise<void> | void;
 }
 
-/** An open page and what it said. */
 export interface OpenPage {
   readonly page: Page;
-  /** Everything on its console, errors thrown included. */
-  readonly said: readonly string[];
+  /** Console messages and uncaught errors. */
+  readonly log: readonly string[];
 }
 
-/**
- * Opens a page in a context of its own, closed when the test is over. Whatever the page throws or logs as an error fails
- * the test, unless it is expected.
- *
- * @param browser - Running Chromium.
- * @param options - Which page, and what may go wrong.
- */
+/** Opens a page in a new context until the end of the test. Unexpected errors and warnings of the page fail the test. */
 export async function openPage(browser: Browser, options: OpenPageOptions): Promise<OpenPage> {
   const context = await browser.newContext(options.context);
   const page = await context.newPage();
-  const said: string[] = [];
+  const log: string[] = [];
   const errors: string[] = [];
   page.on('console', (message) => {
-    said.push(message.text());
+    log.push(message.text());
     if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
   });
   page.on('pageerror', (error) => {
-    said.push(error.stack ?? error.message);
+    log.push(error.stack ?? error.message);
     errors.push(error.message);
   });
   onTestFinished(async () => {
@@ -47,5 +37,10 @@ export async function openPage(browser: Browser, options: OpenPageOptions): Prom
   });
   await options.before?.(page);
   await page.goto(options.url);
-  return { page, said };
+  return { page, log };
+}
+
+/** Pauses the clock of a page, so that only `page.clock` advances it. Call it before the page loads. */
+export async function pauseClock(page: Page, atMs = Date.now()): Promise<void> {
+  await page.clock.pauseAt(atMs);
 }

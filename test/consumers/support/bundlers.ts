@@ -4,28 +4,25 @@ import { build as esbuild } from 'esbuild';
 import { build as vite } from 'vite';
 import webpack, { type Configuration } from 'webpack';
 
-/** What a page would load. */
 export interface PageBundle {
-  /** Every script, one after the other. */
+  /** All scripts. */
   readonly code: string;
-  /** Paths of the modules it is made of. */
+  /** Paths of the bundled modules. */
   readonly modules: readonly string[];
 }
 
-/** A tool that makes a page's scripts. */
 export interface Bundler {
-  /** As the support table names it. */
+  /** The name in the support table. */
   readonly name: string;
-  /** The package it comes from. */
+  /** The npm package. */
   readonly dependency: string;
-  /** Bundles the page of a folder into another one below it. */
+  /** Bundles `src/page.js` of a folder. */
   bundle(folder: string): Promise<PageBundle>;
 }
 
 const page = 'src/page.js';
 const production = JSON.stringify('production');
 
-/** Every bundler that is tested, as its own documentation says to use it. */
 export const bundlers: readonly Bundler[] = [
   {
     name: 'Vite',
@@ -38,9 +35,9 @@ export const bundlers: readonly Bundler[] = [
         configFile: false,
         logLevel: 'error',
         build: { outDir, rolldownOptions: { input: join(folder, page) } },
-        plugins: [{ name: 'listen', moduleParsed: ({ id }) => void modules.push(id) }],
+        plugins: [{ name: 'collect-modules', moduleParsed: ({ id }) => void modules.push(id) }],
       });
-      return { code: await codeOf(join(outDir, 'assets')), modules };
+      return { code: await readScripts(join(outDir, 'assets')), modules };
     },
   },
   {
@@ -48,7 +45,7 @@ export const bundlers: readonly Bundler[] = [
     dependency: 'webpack',
     async bundle(folder) {
       const outDir = join(folder, 'bundled-webpack');
-      const modules = await pack({
+      const modules = await runWebpack({
         context: folder,
         entry: `./${page}`,
         mode: 'production',
@@ -56,7 +53,7 @@ export const bundlers: readonly Bundler[] = [
         output: { path: outDir },
         performance: false,
       });
-      return { code: await codeOf(outDir), modules };
+      return { code: await readScripts(outDir), modules };
     },
   },
   {
@@ -74,27 +71,26 @@ export const bundlers: readonly Bundler[] = [
         metafile: true,
         define: { 'process.env.NODE_ENV': production },
       });
-      return { code: await codeOf(outdir), modules: Object.keys(metafile.inputs) };
+      return { code: await readScripts(outdir), modules: Object.keys(metafile.inputs) };
     },
   },
 ];
 
-/** Runs webpack and names the modules it used. */
-function pack(configuration: Configuration): Promise<readonly string[]> {
+/** Runs webpack and returns the bundled modules. Warnings fail. */
+function runWebpack(configuration: Configuration): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
     webpack(configuration, (error, stats) => {
       const { errors = [], warnings = [] } =
         stats?.toJson({ all: false, errors: true, warnings: true }) ?? {};
-      const complaints = [...errors, ...warnings].map(({ message }) => message);
-      if (error || complaints.length > 0) return reject(error ?? new Error(complaints.join('\n')));
+      const problems = [...errors, ...warnings].map(({ message }) => message);
+      if (error || problems.length > 0) return reject(error ?? new Error(problems.join('\n')));
       const modules = [...(stats?.compilation.modules ?? [])].map((module) => module.identifier());
       resolve(modules);
     });
   });
 }
 
-/** The scripts of a folder. */
-async function codeOf(folder: string): Promise<string> {
+async function readScripts(folder: string): Promise<string> {
   const scripts = (await readdir(folder)).filter((file) => file.endsWith('.js'));
   const texts = await Promise.all(scripts.map((file) => readFile(join(folder, file), 'utf8')));
   return texts.join('\n');

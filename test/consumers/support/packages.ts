@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** What a package.json says, as far as these tests read it. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -12,21 +11,19 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
-/** The repository. */
+/** The root folder of the repository. */
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Folders below `packages/`: every one of them is published. */
+/** The folders in `packages/`. All of these packages are published. */
 export const folders: readonly string[] = readdirSync(`${root}packages`);
 
-/** Reads the manifest of one of them. */
-export function manifestOf(folder: string): Manifest {
-  // Our own file, checked by the tests that read it.
+export function readManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(`${root}packages/${folder}/package.json`, 'utf8')) as Manifest;
 }
 
-/** Every module that can be imported, as a user writes it. */
+/** All import specifiers. */
 export const entries: readonly string[] = folders.flatMap((folder) => {
-  const { name, exports } = manifestOf(folder);
+  const { name, exports } = readManifest(folder);
   return Object.keys(exports)
     .filter((path) => path !== './package.json')
     .map((path) => name + path.slice(1));

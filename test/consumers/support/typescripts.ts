@@ -1,25 +1,26 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { manifestOf } from './this-package.ts';
 
 const require = createRequire(import.meta.url);
 
-/** A compiler these tests run. */
 export interface TypeScript {
-  /** As the support table names it. */
+  /** The name in the support table. */
   readonly name: string;
-  /** Its exact version. */
   readonly version: string;
-  /** The script that is its command. */
+  /** Path of the compiler script. */
   readonly tsc: string;
 }
 
-/** Every TypeScript this package installs, by its alias. */
-export const typescripts: readonly TypeScript[] = Object.keys(manifestOf().devDependencies)
+const { devDependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  devDependencies: Record<string, string>;
+};
+
+/** The TypeScript versions that are installed with aliases. */
+export const typescripts: readonly TypeScript[] = Object.keys(devDependencies)
   .filter((name) => name.startsWith('typescript-'))
   .map((alias) => {
     const path = require.resolve(`${alias}/package.json`);
-    // A package's manifest has a version.
     const { version } = require(path) as { version: string };
     return {
       name: alias.replace('typescript-', 'TypeScript '),

@@ -3,26 +3,26 @@ import { createManualEnvironment } from '@realtime-session/core/testing';
 import { talk as talkWithAgents } from '@realtime-session/example-official-clients/agents-websocket';
 import { talk as talkWithOpenAi } from '@realtime-session/example-official-clients/openai-websocket';
 
-/** A message of the parent: the time goes on by so many milliseconds. */
-export interface Later {
-  readonly laterMs: number;
+/** From the parent: advances the clock. */
+export interface AdvanceMessage {
+  readonly advanceMs: number;
 }
 
-/** A message to the parent: what the API wrote. */
-export interface Wrote {
+/** To the parent: the text of a response. */
+export interface ResponseMessage {
   readonly text: string;
 }
 
 const [client = '', mintRoute = '', url = ''] = process.argv.slice(2);
 const environment = createManualEnvironment();
 const tokens = createTokenManager({ fetchToken: endpoint(mintRoute), environment });
-const tell = (text: string) => process.send?.({ text } satisfies Wrote);
+const report = (text: string) => process.send?.({ text } satisfies ResponseMessage);
 
-/** Opens a session that reconnects by itself, and says good morning in each. */
+/** The client reconnects on its own. Sends a message in each session. */
 async function openai(): Promise<void> {
   const session = await talkWithOpenAi(tokens);
   const content = [{ type: 'input_text' as const, text: 'good morning' }];
-  session.on('response.output_text.done', ({ text }) => tell(text));
+  session.on('response.output_text.done', ({ text }) => report(text));
   session.on('session.created', () => {
     session.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content } });
     session.send({ type: 'response.create', response: { output_modalities: ['text'] } });
@@ -30,10 +30,10 @@ async function openai(): Promise<void> {
   session.on('error', ({ message }) => process.stderr.write(`${message}\n`));
 }
 
-/** Opens a session, and another one when the first is lost. */
+/** Opens a new session when the connection is lost. */
 async function agents(): Promise<void> {
   const session = await talkWithAgents(tokens, { url });
-  session.on('agent_end', (_context, _agent, output) => tell(output));
+  session.on('agent_end', (_context, _agent, output) => report(output));
   session.on('error', ({ error }) => process.stderr.write(`${JSON.stringify(error)}\n`));
   session.transport.on('connection_change', (status) => {
     if (status === 'disconnected') void agents();
@@ -41,6 +41,6 @@ async function agents(): Promise<void> {
   session.sendMessage('good morning');
 }
 
-process.on('message', ({ laterMs }: Later) => void environment.clock.advance(laterMs));
+process.on('message', ({ advanceMs }: AdvanceMessage) => void environment.clock.advance(advanceMs));
 process.once('disconnect', () => process.exit());
 await (client === 'openai' ? openai() : agents());

@@ -2,7 +2,7 @@ import { runCases } from '../suite/case.ts';
 import { lifecycleCases } from '../suite/lifecycle-cases.ts';
 import { networkCases } from '../suite/network-cases.ts';
 
-/** A page: the test calls this and reads what it answers. */
+// In a page, the test calls this function.
 Object.assign(globalThis, {
   runCoreCases: (mintRoute: string) => runCases([...lifecycleCases, ...networkCases], mintRoute),
 });

@@ -3,11 +3,11 @@ import { runCases } from '../suite/case.ts';
 import { lifecycleCases } from '../suite/lifecycle-cases.ts';
 import { networkCases } from '../suite/network-cases.ts';
 
-// Node, Bun and Deno. Nothing ends this process: it ends by itself when the last timer that counts is gone.
-const outcomes = await runCases([...lifecycleCases, ...networkCases], process.argv[2] ?? '');
+// Runs in Node, Bun and Deno. The process must exit on its own: timers of a leased manager must not keep it alive.
+const results = await runCases([...lifecycleCases, ...networkCases], process.argv[2] ?? '');
 
-const kept = createTokenManager({ fetchToken: () => ({ value: 'ek_kept', expires_in: 600 }) });
-kept.keepFresh();
-await kept.getToken();
-// eslint-disable-next-line no-console -- what the test reads
-console.log(JSON.stringify(outcomes));
+const leased = createTokenManager({ fetchToken: () => ({ value: 'ek_leased', expires_in: 600 }) });
+leased.keepFresh();
+await leased.getToken();
+// eslint-disable-next-line no-console -- read by the test
+console.log(JSON.stringify(results));

@@ -2,7 +2,7 @@ import { runCases } from '../suite/case.ts';
 import { lifecycleCases } from '../suite/lifecycle-cases.ts';
 import { networkCases } from '../suite/network-cases.ts';
 
-/** workerd: a request runs the cases, because there are no timers and no network outside of one. */
+/** A request runs the cases, because workerd has timers and network access only inside of requests. */
 const worker = {
   async fetch(request: Request): Promise<Response> {
     const mintRoute = new URL(request.url).searchParams.get('mint') ?? '';
@@ -10,6 +10,5 @@ const worker = {
   },
 };
 
-// A worker is its module's default export.
-// eslint-disable-next-line import-x/no-default-export
+// eslint-disable-next-line import-x/no-default-export -- required by workerd
 export default worker;

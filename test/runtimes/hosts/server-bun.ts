@@ -5,7 +5,7 @@ interface BunServer {
   requestIP(request: Request): { readonly address: string } | null;
 }
 
-/** What is used here of Bun. */
+/** The part of the Bun API that this host uses. */
 declare const Bun: {
   readonly env: Readonly<Record<string, string | undefined>>;
   serve(options: {
@@ -24,5 +24,5 @@ const server = Bun.serve({
     return handler(request, address === undefined ? {} : { address });
   },
 });
-// eslint-disable-next-line no-console -- what the test waits for
+// eslint-disable-next-line no-console -- read by the test
 console.log(`127.0.0.1:${server.port}`);

@@ -1,13 +1,13 @@
 import { createTestHandler } from '../../adapters/support/test-handler.mjs';
 
-/** What is used here of Deno. */
+/** The part of the Deno API that this host uses. */
 declare const Deno: {
   readonly env: { get(name: string): string | undefined };
   serve(
     options: {
       readonly hostname: string;
       readonly port: number;
-      onListen(at: { readonly port: number }): void;
+      onListen(address: { readonly port: number }): void;
     },
     handle: (
       request: Request,
@@ -21,7 +21,7 @@ Deno.serve(
   {
     hostname: '127.0.0.1',
     port: 0,
-    // eslint-disable-next-line no-console -- what the test waits for
+    // eslint-disable-next-line no-console -- read by the test
     onListen: ({ port }) => console.log(`127.0.0.1:${port}`),
   },
   (request, { remoteAddr }) => handler(request, { address: remoteAddr.hostname }),

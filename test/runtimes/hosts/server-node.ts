@@ -10,6 +10,6 @@ const server = createServer((message, response) =>
   message.url === '/trusted' ? trusted(message, response) : plain(message, response),
 );
 server.listen(0, '127.0.0.1', () => {
-  // eslint-disable-next-line no-console -- what the test waits for
+  // eslint-disable-next-line no-console -- read by the test
   console.log(`127.0.0.1:${(server.address() as AddressInfo).port}`);
 });

@@ -3,7 +3,7 @@ import { createTestHandler } from '../../adapters/support/test-handler.mjs';
 type Handler = ReturnType<typeof createTestHandler>;
 let handler: Handler | undefined;
 
-/** workerd: settings arrive with a request, so the handler is made at the first one. */
+/** workerd passes the environment with a request, so the first request creates the handler. */
 const worker = {
   fetch(request: Request, env: Readonly<Record<string, string>>): Promise<Response> {
     handler ??= createTestHandler(env['UPSTREAM_ORIGIN'] ?? '');
@@ -11,6 +11,5 @@ const worker = {
   },
 };
 
-// A worker is its module's default export.
-// eslint-disable-next-line import-x/no-default-export
+// eslint-disable-next-line import-x/no-default-export -- required by workerd
 export default worker;

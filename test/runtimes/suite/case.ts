@@ -1,43 +1,39 @@
-/** One behavior, the same on every runtime. It fails by throwing. */
+/** A test that runs inside of every runtime. */
 export interface Case {
-  /** What a user observes, in the present tense. */
   readonly name: string;
-  /** Shows it. */
+  /** Throws if the test fails. */
   readonly run: (mintUrl: (query?: string) => string) => Promise<void> | void;
 }
 
-/** How a case went. */
-export interface Outcome {
-  /** The case. */
+export interface CaseResult {
   readonly name: string;
-  /** Why it failed; `undefined` when it did not. */
+  /** `undefined` if the case passed. */
   readonly error: string | undefined;
 }
 
-let runs = 0;
+let caseCount = 0;
 
 /**
- * Runs every case after the other, each against a mint route that counts for it alone.
+ * Runs the cases one after another. The mint route counts separately for each case.
  *
- * @param cases - What to show.
- * @param mintRoute - The route's address, with a query that names a port where nobody listens.
+ * @param mintRoute - URL of the route, from `MintRoute.urlFor`.
  */
-export async function runCases(cases: readonly Case[], mintRoute: string): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
+export async function runCases(cases: readonly Case[], mintRoute: string): Promise<CaseResult[]> {
+  const results: CaseResult[] = [];
   for (const { name, run } of cases) {
-    runs += 1;
-    const url = `${mintRoute}&case=${runs}`;
+    caseCount += 1;
+    const url = `${mintRoute}&case=${caseCount}`;
     try {
       await run((query = '') => `${url}&${query}`);
-      outcomes.push({ name, error: undefined });
+      results.push({ name, error: undefined });
     } catch (thrown) {
-      outcomes.push({ name, error: describe(thrown) });
+      results.push({ name, error: formatError(thrown) });
     }
   }
-  return outcomes;
+  return results;
 }
 
-function describe(thrown: unknown): string {
+function formatError(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   const { stack, cause } = thrown;
   return `${String(thrown)}\n${stack ?? ''}\n${cause instanceof Error ? `cause: ${String(cause)}` : ''}`;

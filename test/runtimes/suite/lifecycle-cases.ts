@@ -2,39 +2,39 @@ import { createTokenManager, endpoint, literal, TokenError } from '@realtime-ses
 import { deepgram, gemini } from '@realtime-session/core/issuers';
 import { expect } from 'chai';
 import type { Case } from './case.ts';
-import { answer, createWorld, errorOf } from './support.ts';
+import { catchTokenError, createTestManager, tokenResponse } from './support.ts';
 
-/** What core does as time passes, on a clock the case moves. */
+/** Behavior over time, with a manual clock. */
 export const lifecycleCases: readonly Case[] = [
   {
-    name: 'below the lead a token is handed out and replaced behind its back',
+    name: 'returns the current token and refreshes in the background when less than the lead remains',
     async run() {
-      const { tokens, server, clock } = createWorld();
-      server.script(answer('ek_1'));
+      const { tokens, server, clock } = createTestManager();
+      server.script(tokenResponse('ek_1'));
       await tokens.getToken();
       await clock.advance(85_000);
-      server.script(answer('ek_2'));
+      server.script(tokenResponse('ek_2'));
       expect((await tokens.getToken()).value).to.equal('ek_1');
       await clock.advance(0);
       expect((await tokens.getToken()).value).to.equal('ek_2');
     },
   },
   {
-    name: 'below the margin a call waits for a new token',
+    name: 'waits for a new token when less than the margin remains',
     async run() {
-      const { tokens, server, clock } = createWorld();
-      server.script(answer('ek_1'));
+      const { tokens, server, clock } = createTestManager();
+      server.script(tokenResponse('ek_1'));
       await tokens.getToken();
       await clock.advance(95_000);
-      server.script(answer('ek_2'));
+      server.script(tokenResponse('ek_2'));
       expect((await tokens.getToken()).value).to.equal('ek_2');
     },
   },
   {
-    name: 'sleep does not hide that a token died',
+    name: 'detects that a token expired during sleep',
     async run() {
-      const { tokens, server, clock } = createWorld();
-      server.script(answer('ek_1'));
+      const { tokens, server, clock } = createTestManager();
+      server.script(tokenResponse('ek_1'));
       await tokens.getToken();
       clock.sleep(3_600_000);
       expect(tokens.peek()).to.equal(undefined);
@@ -42,10 +42,10 @@ export const lifecycleCases: readonly Case[] = [
     },
   },
   {
-    name: 'a clock set back does not extend a life',
+    name: 'does not extend a lifetime when the system clock is set back',
     async run() {
-      const { tokens, server, clock } = createWorld();
-      server.script(answer('ek_1'));
+      const { tokens, server, clock } = createTestManager();
+      server.script(tokenResponse('ek_1'));
       await tokens.getToken();
       clock.jump(-3_600_000);
       await clock.advance(96_000);
@@ -53,10 +53,10 @@ export const lifecycleCases: readonly Case[] = [
     },
   },
   {
-    name: 'a lease refreshes in time, and its release ends that',
+    name: 'refreshes while leased and stops when the lease is released',
     async run() {
-      const { tokens, server, clock } = createWorld();
-      server.script(answer('ek_1'), answer('ek_2'));
+      const { tokens, server, clock } = createTestManager();
+      server.script(tokenResponse('ek_1'), tokenResponse('ek_2'));
       const release = tokens.keepFresh();
       await clock.advance(80_000);
       expect(tokens.peek()?.value).to.equal('ek_2');
@@ -67,10 +67,10 @@ export const lifecycleCases: readonly Case[] = [
     },
   },
   {
-    name: 'a failed refresh takes nothing away',
+    name: 'keeps a valid token when a refresh fails',
     async run() {
-      const { tokens, server, clock } = createWorld();
-      server.script(answer('ek_1'), new TypeError('fetch failed'));
+      const { tokens, server, clock } = createTestManager();
+      server.script(tokenResponse('ek_1'), new TypeError('fetch failed'));
       tokens.keepFresh();
       await clock.advance(80_500);
       expect(tokens.peek()?.value).to.equal('ek_1');
@@ -78,10 +78,10 @@ export const lifecycleCases: readonly Case[] = [
     },
   },
   {
-    name: 'invalidate does nothing for a token that is not current',
+    name: 'ignores invalidate() for a token that is not current',
     async run() {
-      const { tokens, server } = createWorld({ minIntervalMs: 0 });
-      server.script(answer('ek_1'), answer('ek_2'));
+      const { tokens, server } = createTestManager({ minIntervalMs: 0 });
+      server.script(tokenResponse('ek_1'), tokenResponse('ek_2'));
       const first = await tokens.getToken();
       tokens.invalidate(first);
       const second = await tokens.getToken();
@@ -90,57 +90,57 @@ export const lifecycleCases: readonly Case[] = [
     },
   },
   {
-    name: 'reset rejects who waited and drops the late answer',
+    name: 'rejects pending callers and discards a late response after reset()',
     async run() {
-      const { tokens, server, clock } = createWorld({ minIntervalMs: 0 });
-      const waited = errorOf(tokens.getToken());
+      const { tokens, server, clock } = createTestManager({ minIntervalMs: 0 });
+      const pending = catchTokenError(tokens.getToken());
       await clock.advance(0);
       tokens.reset();
-      expect((await waited).code).to.equal('superseded');
+      expect((await pending).code).to.equal('superseded');
       expect(server.calls[0]?.signal.aborted).to.equal(true);
-      server.calls[0]?.resolve(answer('ek_late'));
+      server.calls[0]?.resolve(tokenResponse('ek_late'));
       await clock.advance(0);
       expect(tokens.peek()).to.equal(undefined);
     },
   },
   {
-    name: 'dispose rejects who waited and leaves nothing behind',
+    name: 'rejects pending callers and releases timers and listeners after dispose()',
     async run() {
-      const { tokens, clock, environment } = createWorld();
+      const { tokens, clock, environment } = createTestManager();
       tokens.keepFresh();
-      const waited = errorOf(tokens.getToken());
+      const pending = catchTokenError(tokens.getToken());
       await clock.advance(0);
       tokens.dispose();
-      expect((await waited).code).to.equal('disposed');
-      expect((await errorOf(tokens.getToken())).code).to.equal('disposed');
+      expect((await pending).code).to.equal('disposed');
+      expect((await catchTokenError(tokens.getToken())).code).to.equal('disposed');
       expect([clock.pending(), environment.listenerCount()]).to.deep.equal([0, 0]);
       expect(tokens.getState()).to.deep.equal({ status: 'disposed' });
     },
   },
   {
-    name: 'Symbol.dispose ends a manager where the runtime has it',
+    name: 'disposes a manager with Symbol.dispose when the runtime supports it',
     run() {
-      const { tokens } = createWorld();
+      const { tokens } = createTestManager();
       if (typeof Symbol.dispose === 'symbol') tokens[Symbol.dispose]();
       else tokens.dispose();
       expect(tokens.getState().status).to.equal('disposed');
     },
   },
   {
-    name: 'setToken serves who waits',
+    name: 'resolves pending callers when setToken() is called',
     async run() {
-      const { tokens, clock } = createWorld();
-      const waited = tokens.getToken();
+      const { tokens, clock } = createTestManager();
+      const pending = tokens.getToken();
       await clock.advance(0);
-      tokens.setToken(answer('ek_elsewhere'));
-      expect((await waited).value).to.equal('ek_elsewhere');
+      tokens.setToken(tokenResponse('ek_external'));
+      expect((await pending).value).to.equal('ek_external');
     },
   },
   {
-    name: 'a token that burns on use is handed out once',
+    name: 'returns a single-use token once',
     async run() {
-      const { tokens, server, clock } = createWorld({ reuse: 'once' });
-      server.script(answer('ek_1'), answer('ek_2'));
+      const { tokens, server, clock } = createTestManager({ reuse: 'once' });
+      server.script(tokenResponse('ek_1'), tokenResponse('ek_2'));
       expect((await tokens.getToken()).value).to.equal('ek_1');
       expect(tokens.peek()).to.equal(undefined);
       const next = tokens.getToken();
@@ -149,10 +149,10 @@ export const lifecycleCases: readonly Case[] = [
     },
   },
   {
-    name: 'withToken replaces a refused token once',
+    name: 'withToken() retries once with a new token when a token is rejected',
     async run() {
-      const { tokens, server } = createWorld({ minIntervalMs: 0 });
-      server.script(answer('ek_1'), answer('ek_2'));
+      const { tokens, server } = createTestManager({ minIntervalMs: 0 });
+      server.script(tokenResponse('ek_1'), tokenResponse('ek_2'));
       const used: string[] = [];
       const outcome = await tokens.withToken(({ value }) => {
         used.push(value);
@@ -164,67 +164,67 @@ export const lifecycleCases: readonly Case[] = [
     },
   },
   {
-    name: 'toApiKey gives the value afresh',
+    name: 'toApiKey() returns a function that resolves to the current value',
     async run() {
-      const { tokens, server } = createWorld();
-      server.script(answer('ek_1'));
+      const { tokens, server } = createTestManager();
+      server.script(tokenResponse('ek_1'));
       expect(await tokens.toApiKey()()).to.equal('ek_1');
     },
   },
   {
-    name: 'a state keeps its reference until something changes, and tells',
+    name: 'keeps the state reference until it changes, and notifies subscribers',
     async run() {
-      const { tokens, server } = createWorld();
-      server.script(answer('ek_1'));
-      const told: string[] = [];
-      tokens.subscribe((state, previous) => told.push(`${previous.status} → ${state.status}`));
+      const { tokens, server } = createTestManager();
+      server.script(tokenResponse('ek_1'));
+      const transitions: string[] = [];
+      tokens.subscribe((state, previous) => transitions.push(`${previous.status} → ${state.status}`));
       await tokens.getToken();
       expect(tokens.getState()).to.equal(tokens.getState());
-      expect(told).to.deep.equal(['idle → loading', 'loading → ready']);
+      expect(transitions).to.deep.equal(['idle → loading', 'loading → ready']);
       expect(tokens.getInitialState()).to.deep.equal({ status: 'idle' });
     },
   },
   {
-    name: 'no token shows in text, JSON, state, events, or what the runtime prints of it',
+    name: 'redacts tokens in strings, JSON, state, events and console output',
     async run() {
-      const { tokens, server, events } = createWorld();
-      server.script(answer('ek_secret'));
+      const { tokens, server, events } = createTestManager();
+      server.script(tokenResponse('ek_secret'));
       const token = await tokens.getToken();
-      const shown = [String(token), token.toString(), JSON.stringify([token, tokens.getState(), events])];
-      const inspect = inspector();
-      if (inspect) shown.push(inspect(token), inspect(tokens), inspect({ token, events }));
-      expect(shown.join('\n')).not.to.contain('ek_secret');
-      expect(shown[0]).to.equal('ek_…(redacted)');
+      const printed = [String(token), token.toString(), JSON.stringify([token, tokens.getState(), events])];
+      const inspect = findInspect();
+      if (inspect) printed.push(inspect(token), inspect(tokens), inspect({ token, events }));
+      expect(printed.join('\n')).not.to.contain('ek_secret');
+      expect(printed[0]).to.equal('ek_…(redacted)');
       expect(token.value).to.equal('ek_secret');
     },
   },
   {
-    name: 'a token that is dead on arrival is refused with both clocks as suspects',
+    name: 'rejects a token that is expired on arrival and mentions the clocks',
     async run() {
-      const { tokens, server } = createWorld({ retry: { limit: 1 } });
+      const { tokens, server } = createTestManager({ retry: { limit: 1 } });
       server.script({ value: 'ek_1', expires_at: 1_700_000_000 });
-      const error = await errorOf(tokens.getToken());
+      const error = await catchTokenError(tokens.getToken());
       expect(error.code).to.equal('expired-on-arrival');
       expect(error.message).to.contain('clock');
     },
   },
   {
-    name: 'a wait the server asked for is kept to',
+    name: 'waits as long as the server asks for',
     async run() {
-      const { tokens, server, clock } = createWorld();
-      server.script(new TokenError('http', 'Busy. Wait.', { retryAfterMs: 20_000 }), answer('ek_1'));
-      const wanted = tokens.getToken();
+      const { tokens, server, clock } = createTestManager();
+      server.script(new TokenError('http', 'Busy. Wait.', { retryAfterMs: 20_000 }), tokenResponse('ek_1'));
+      const pending = tokens.getToken();
       await clock.advance(19_999);
       expect(server.calls.length).to.equal(1);
       await clock.advance(1);
-      expect((await wanted).value).to.equal('ek_1');
+      expect((await pending).value).to.equal('ek_1');
     },
   },
   {
-    name: 'hidden pages do not refresh, shown ones do at once',
+    name: 'does not refresh while hidden, and refreshes when visible again',
     async run() {
-      const { tokens, server, clock, environment } = createWorld();
-      server.script(answer('ek_1'), answer('ek_2'));
+      const { tokens, server, clock, environment } = createTestManager();
+      server.script(tokenResponse('ek_1'), tokenResponse('ek_2'));
       tokens.keepFresh();
       await clock.advance(0);
       environment.hide();
@@ -236,7 +236,7 @@ export const lifecycleCases: readonly Case[] = [
     },
   },
   {
-    name: 'issuers read their vendor’s answer',
+    name: 'parses the response of an issuer',
     async run() {
       const tokens = createTokenManager({
         fetchToken: literal({ access_token: 'jwt.of.deepgram', expires_in: 30 }),
@@ -248,7 +248,7 @@ export const lifecycleCases: readonly Case[] = [
     },
   },
   {
-    name: 'a bad option is refused with its name and its range',
+    name: 'rejects an invalid option with its name and range',
     run() {
       expect(() => createTokenManager({ fetchToken: endpoint('/mint'), timeoutMs: 0 })).to.throw(
         /timeoutMs must be a number from 1 to 2147483647/,
@@ -256,7 +256,7 @@ export const lifecycleCases: readonly Case[] = [
     },
   },
   {
-    name: 'an error is recognized by any copy of the package',
+    name: 'recognizes its errors with TokenError.is()',
     run() {
       expect(TokenError.is(new TokenError('network', 'Down. Wait.'))).to.equal(true);
       expect(TokenError.is(new Error('Down.'))).to.equal(false);
@@ -266,14 +266,14 @@ export const lifecycleCases: readonly Case[] = [
 
 type Inspect = (value: unknown) => string;
 
-interface Inspecting {
+interface InspectGlobals {
   readonly Deno?: { readonly inspect: Inspect };
   readonly Bun?: { readonly inspect: Inspect };
   readonly process?: { getBuiltinModule?(name: string): { readonly inspect: Inspect } | undefined };
 }
 
-/** How this runtime's console shows a value, where it can be asked. */
-function inspector(): Inspect | undefined {
-  const { Deno, Bun, process } = globalThis as Inspecting;
+/** The function with which the console of this runtime formats values, if it is accessible. */
+function findInspect(): Inspect | undefined {
+  const { Deno, Bun, process } = globalThis as InspectGlobals;
   return Deno?.inspect ?? Bun?.inspect ?? process?.getBuiltinModule?.('node:util')?.inspect;
 }

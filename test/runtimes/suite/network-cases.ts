@@ -1,14 +1,14 @@
 import { createTokenManager, endpoint } from '@realtime-session/core';
 import { expect } from 'chai';
 import type { Case } from './case.ts';
-import { countMints, errorOf, pass } from './support.ts';
+import { catchTokenError, countMints, sleep } from './support.ts';
 
-const quick = { retry: { limit: 2, baseMs: 1, maxMs: 20 }, minIntervalMs: 0, minLifetimeMs: 100 };
+const fastRetries = { retry: { limit: 2, baseMs: 1, maxMs: 20 }, minIntervalMs: 0, minLifetimeMs: 100 };
 
-/** What core does over the runtime's own `fetch`, sockets and timers. */
+/** Behavior with the `fetch`, sockets and timers of the runtime. */
 export const networkCases: readonly Case[] = [
   {
-    name: 'a token comes from the mint route, with its session and its life',
+    name: 'gets a token with its session and lifetime from the mint route',
     async run(mintUrl) {
       const tokens = createTokenManager({ fetchToken: endpoint(mintUrl()), params: { room: 'blue' } });
       const token = await tokens.getToken();
@@ -20,7 +20,7 @@ export const networkCases: readonly Case[] = [
     },
   },
   {
-    name: 'fifty calls at once cost one mint',
+    name: 'mints once for fifty simultaneous calls',
     async run(mintUrl) {
       const tokens = createTokenManager({ fetchToken: endpoint(mintUrl()) });
       const values = await Promise.all(Array.from({ length: 50 }, () => tokens.getToken()));
@@ -30,9 +30,9 @@ export const networkCases: readonly Case[] = [
     },
   },
   {
-    name: 'a forced call gets another token',
+    name: 'gets a new token when forced',
     async run(mintUrl) {
-      const tokens = createTokenManager({ ...quick, fetchToken: endpoint(mintUrl()) });
+      const tokens = createTokenManager({ ...fastRetries, fetchToken: endpoint(mintUrl()) });
       const first = await tokens.getToken();
       const second = await tokens.getToken({ force: true });
       expect(second.value).not.to.equal(first.value);
@@ -40,9 +40,9 @@ export const networkCases: readonly Case[] = [
     },
   },
   {
-    name: 'a server that is busy is asked again, when it said so',
+    name: 'retries after the delay that a busy server asks for',
     async run(mintUrl) {
-      const tokens = createTokenManager({ ...quick, fetchToken: endpoint(mintUrl('busy=1')) });
+      const tokens = createTokenManager({ ...fastRetries, fetchToken: endpoint(mintUrl('busy=1')) });
       const startedMs = Date.now();
       await tokens.getToken();
       expect(Date.now() - startedMs).to.be.at.least(145);
@@ -51,10 +51,10 @@ export const networkCases: readonly Case[] = [
     },
   },
   {
-    name: 'a refusal is a fatal error with status, code and request id, and no body in it',
+    name: 'rejects with a fatal error that has status, code and request ID but no body when the route rejects',
     async run(mintUrl) {
       const tokens = createTokenManager({ fetchToken: endpoint(mintUrl('status=401')) });
-      const error = await errorOf(tokens.getToken());
+      const error = await catchTokenError(tokens.getToken());
       expect(error).to.include({ code: 'http', status: 401, fatal: true, requestId: 'req_7' });
       expect(error.message).to.contain('401 (invalid_api_key)').and.to.contain(error.docsUrl);
       expect(JSON.stringify([error, error.stack])).not.to.contain('secret text');
@@ -62,76 +62,80 @@ export const networkCases: readonly Case[] = [
     },
   },
   {
-    name: 'a page instead of a token is an invalid response',
+    name: 'rejects an HTML page as an invalid response',
     async run(mintUrl) {
-      const tokens = createTokenManager({ ...quick, fetchToken: endpoint(mintUrl('html')) });
-      expect((await errorOf(tokens.getToken())).code).to.equal('invalid-response');
+      const tokens = createTokenManager({ ...fastRetries, fetchToken: endpoint(mintUrl('html')) });
+      expect((await catchTokenError(tokens.getToken())).code).to.equal('invalid-response');
       tokens.dispose();
     },
   },
   {
-    name: 'a standing key is refused and shown nowhere',
+    name: 'rejects an API key in place of a token and does not show it',
     async run(mintUrl) {
       const tokens = createTokenManager({ fetchToken: endpoint(mintUrl('leak')) });
-      const error = await errorOf(tokens.getToken());
+      const error = await catchTokenError(tokens.getToken());
       expect(error.code).to.equal('standing-key-leaked');
       expect(JSON.stringify([error, error.stack, tokens.getState()])).not.to.contain('sk-proj');
       tokens.dispose();
     },
   },
   {
-    name: 'a route that hangs is given up after timeoutMs',
+    name: 'times out after timeoutMs when the route does not respond',
     async run(mintUrl) {
       const tokens = createTokenManager({
         fetchToken: endpoint(mintUrl('hang')),
         retry: { limit: 1 },
         timeoutMs: 100,
       });
-      expect((await errorOf(tokens.getToken())).code).to.equal('timeout');
+      expect((await catchTokenError(tokens.getToken())).code).to.equal('timeout');
       tokens.dispose();
     },
   },
   {
-    name: 'a body that never ends is given up after timeoutMs',
+    name: 'times out after timeoutMs when the body does not end',
     async run(mintUrl) {
       const tokens = createTokenManager({
         fetchToken: endpoint(mintUrl('endless')),
         retry: { limit: 1 },
         timeoutMs: 100,
       });
-      expect((await errorOf(tokens.getToken())).code).to.equal('timeout');
+      expect((await catchTokenError(tokens.getToken())).code).to.equal('timeout');
       tokens.dispose();
     },
   },
   {
-    name: 'a body that breaks off is a failure of the network',
+    name: 'rejects with a network error when the body is incomplete',
     async run(mintUrl) {
       const tokens = createTokenManager({ fetchToken: endpoint(mintUrl('broken')), retry: { limit: 1 } });
-      expect((await errorOf(tokens.getToken())).code).to.equal('network');
+      expect((await catchTokenError(tokens.getToken())).code).to.equal('network');
       tokens.dispose();
     },
   },
   {
-    name: 'a server that is not there is a failure of the network, worth another try',
+    name: 'rejects with a retryable network error when the server is unreachable',
     async run(mintUrl) {
       const url = new URL(mintUrl());
       const tokens = createTokenManager({
-        ...quick,
-        fetchToken: endpoint(`http://127.0.0.1:${url.searchParams.get('nobody') ?? ''}/`),
+        ...fastRetries,
+        fetchToken: endpoint(`http://127.0.0.1:${url.searchParams.get('unused-port') ?? ''}/`),
       });
-      expect(await errorOf(tokens.getToken())).to.include({ code: 'network', fatal: false, attempt: 2 });
+      expect(await catchTokenError(tokens.getToken())).to.include({
+        code: 'network',
+        fatal: false,
+        attempt: 2,
+      });
       tokens.dispose();
     },
   },
   {
-    name: 'the last caller that leaves ends the request',
+    name: 'aborts the request when the last caller aborts',
     async run(mintUrl) {
       const tokens = createTokenManager({ fetchToken: endpoint(mintUrl('hang')) });
-      const leaving = new AbortController();
-      const wanted = errorOf(tokens.getToken({ signal: leaving.signal }));
-      while ((await countMints(mintUrl)) === 0) await pass(5);
-      leaving.abort(new Error('the user closed the dialog'));
-      const error = await wanted;
+      const controller = new AbortController();
+      const pending = catchTokenError(tokens.getToken({ signal: controller.signal }));
+      while ((await countMints(mintUrl)) === 0) await sleep(5);
+      controller.abort(new Error('the user closed the dialog'));
+      const error = await pending;
       expect(error.code).to.equal('aborted');
       expect(String(error.cause)).to.contain('closed the dialog');
       expect(await (await fetch(mintUrl('wait-closed'))).text()).to.equal('closed');
@@ -139,24 +143,24 @@ export const networkCases: readonly Case[] = [
     },
   },
   {
-    name: 'a lease keeps a short-lived token fresh by the runtime’s own timers',
+    name: 'keeps a short-lived token fresh with the timers of the runtime',
     async run(mintUrl) {
       const tokens = createTokenManager({
-        ...quick,
-        fetchToken: endpoint(mintUrl('life=4')),
+        ...fastRetries,
+        fetchToken: endpoint(mintUrl('lifetime=4')),
         lead: { ratio: 0.5 },
       });
       tokens.keepFresh();
       const first = await tokens.getToken();
-      while ((await countMints(mintUrl)) < 2) await pass(20);
-      while (tokens.peek()?.value === first.value) await pass(5);
+      while ((await countMints(mintUrl)) < 2) await sleep(20);
+      while (tokens.peek()?.value === first.value) await sleep(5);
       expect(first.remainingMs()).to.be.greaterThan(0);
       expect(tokens.getState().status).to.equal('ready');
       tokens.dispose();
     },
   },
   {
-    name: 'headers and body of endpoint() reach the route',
+    name: 'sends the headers and body of endpoint() to the route',
     async run(mintUrl) {
       const tokens = createTokenManager({
         fetchToken: endpoint(mintUrl(), {

@@ -6,8 +6,8 @@ import {
 } from '@realtime-session/core';
 import { createManualEnvironment, createScriptedFetcher } from '@realtime-session/core/testing';
 
-/** A manager whose time and server the case drives. */
-export function createWorld(options: Partial<TokenManagerOptions> = {}) {
+/** Creates a manager with a manual clock and a scripted server. */
+export function createTestManager(options: Partial<TokenManagerOptions> = {}) {
   const environment = createManualEnvironment();
   const server = createScriptedFetcher();
   const events: TokenEvent[] = [];
@@ -20,29 +20,27 @@ export function createWorld(options: Partial<TokenManagerOptions> = {}) {
   return { environment, clock: environment.clock, server, tokens, events };
 }
 
-/** A mint route's answer. */
-export function answer(value: string, expiresIn = 100): object {
+export function tokenResponse(value: string, expiresIn = 100): object {
   return { value, expires_in: expiresIn, session: { id: `sess_${value}`, object: 'realtime.session' } };
 }
 
-/** The error a promise is rejected with. */
-export async function errorOf(promise: Promise<unknown>): Promise<TokenError> {
+export async function catchTokenError(promise: Promise<unknown>): Promise<TokenError> {
   try {
     await promise;
   } catch (thrown) {
     if (TokenError.is(thrown)) return thrown;
     throw thrown;
   }
-  throw new Error('Nothing was thrown.');
+  throw new Error('The promise was not rejected.');
 }
 
-/** How many calls the mint route got for this case. */
+/** The number of mint requests of this case. */
 export async function countMints(mintUrl: (query?: string) => string): Promise<number> {
-  const answered = await fetch(mintUrl('count'));
-  return Number(await answered.text());
+  const response = await fetch(mintUrl('count'));
+  return Number(await response.text());
 }
 
-/** Waits in real time: these cases are about the runtime's own timers. */
-export function pass(ms: number): Promise<void> {
+/** Real time, because the network cases cover the timers of the runtime. */
+export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

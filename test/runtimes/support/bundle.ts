@@ -6,11 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
 
 /**
- * Bundles a host with what it runs, out of the packages as they are published.
+ * Bundles a host with the built packages.
  *
- * @param host - A file of `hosts/`, without its ending.
- * @param options - What the runtime is like.
- * @returns the path of one file.
+ * @param host - A file of `hosts/`, without its extension.
+ * @returns the path of the bundle.
  */
 export async function bundleHost(host: string, options: BuildOptions = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'realtime-session-'));

@@ -2,27 +2,25 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A mint route on loopback that behaves as each request's query asks, and counts per case. */
+/** A mint route on loopback. The query of a request selects its behavior, and requests are counted per case. */
 export interface MintRoute {
-  /** Its address for a runtime, with a query that names a port where nobody listens. */
+  /** The URL for a runtime. Its query contains `unused-port`, a port on which no server listens. */
   readonly urlFor: (runtime: string) => string;
-  /** Its origin. */
   readonly origin: string;
-  /** Ends it and every connection. */
   close(): Promise<void>;
 }
 
-interface Tally {
+interface CaseCounter {
   mints: number;
   readonly closed: Promise<void>;
   readonly onClosed: () => void;
 }
 
-type Answer = (response: ServerResponse, query: URLSearchParams) => void;
+type Respond = (response: ServerResponse, query: URLSearchParams) => void;
 
 const json = { 'content-type': 'application/json' };
 
-const faults: Record<string, Answer> = {
+const faults: Record<string, Respond> = {
   html: (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><p>hello'),
   leak: (response) => response.writeHead(200, json).end('{"value":"sk-proj-0123456789","expires_in":60}'),
   hang: () => undefined,
@@ -37,19 +35,18 @@ const faults: Record<string, Answer> = {
       .end('{"error":{"code":"invalid_api_key","message":"secret text"}}'),
 };
 
-/** Starts one. */
 export async function startMintRoute(): Promise<MintRoute> {
-  const tallies = new Map<string, Tally>();
+  const counters = new Map<string, CaseCounter>();
   const server = createServer((request, response) => {
-    // A client may leave between its head and its body.
-    respond(request, response, tallies).catch(() => response.destroy());
+    // The client can disconnect before it has sent the body.
+    respond(request, response, counters).catch(() => response.destroy());
   });
-  const nobody = await unusedPort();
+  const unusedPort = await findUnusedPort();
   await listen(server);
   const origin = `http://127.0.0.1:${portOf(server)}`;
   return {
     origin,
-    urlFor: (runtime) => `${origin}/mint?nobody=${nobody}&runtime=${encodeURIComponent(runtime)}`,
+    urlFor: (runtime) => `${origin}/mint?unused-port=${unusedPort}&runtime=${encodeURIComponent(runtime)}`,
     async close() {
       server.closeAllConnections();
       server.close();
@@ -61,22 +58,22 @@ export async function startMintRoute(): Promise<MintRoute> {
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  tallies: Map<string, Tally>,
+  counters: Map<string, CaseCounter>,
 ): Promise<void> {
   const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://host');
   if (pathname === '/')
     return void response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>');
-  const tally = tallyOf(tallies, `${query.get('runtime') ?? ''} ${query.get('case') ?? ''}`);
-  if (query.has('count')) return void response.end(String(tally.mints));
+  const counter = counterFor(counters, `${query.get('runtime') ?? ''} ${query.get('case') ?? ''}`);
+  if (query.has('count')) return void response.end(String(counter.mints));
   if (query.has('wait-closed')) {
-    await tally.closed;
+    await counter.closed;
     return void response.end('closed');
   }
-  response.once('close', () => response.writableFinished || tally.onClosed());
+  response.once('close', () => response.writableFinished || counter.onClosed());
   let body = '';
   for await (const chunk of request) body += String(chunk);
-  tally.mints += 1;
-  if (query.has('busy') && tally.mints === 1) {
+  counter.mints += 1;
+  if (query.has('busy') && counter.mints === 1) {
     return void response.writeHead(503, { 'retry-after-ms': '150' }).end();
   }
   const fault = Object.keys(faults).find((name) => query.has(name));
@@ -88,28 +85,28 @@ async function respond(
     user: request.headers['x-user'],
     type: request.headers['content-type'],
   };
-  const value = `ek_${query.get('case') ?? ''}_${tally.mints}`;
+  const value = `ek_${query.get('case') ?? ''}_${counter.mints}`;
   response
     .writeHead(200, json)
-    .end(JSON.stringify({ value, expires_in: Number(query.get('life') ?? 60), session }));
+    .end(JSON.stringify({ value, expires_in: Number(query.get('lifetime') ?? 60), session }));
 }
 
-function tallyOf(tallies: Map<string, Tally>, name: string): Tally {
-  const known = tallies.get(name);
-  if (known) return known;
-  const { promise: closed, resolve: onClosed } = deferred();
-  const tally = { mints: 0, closed, onClosed };
-  tallies.set(name, tally);
-  return tally;
+function counterFor(counters: Map<string, CaseCounter>, name: string): CaseCounter {
+  const existing = counters.get(name);
+  if (existing) return existing;
+  const { promise: closed, resolve: onClosed } = createDeferred();
+  const counter = { mints: 0, closed, onClosed };
+  counters.set(name, counter);
+  return counter;
 }
 
-function deferred(): { promise: Promise<void>; resolve: () => void } {
+function createDeferred(): { promise: Promise<void>; resolve: () => void } {
   let resolve: () => void = () => undefined;
   const promise = new Promise<void>((done) => (resolve = done));
   return { promise, resolve };
 }
 
-async function unusedPort(): Promise<number> {
+async function findUnusedPort(): Promise<number> {
   const server = createServer();
   await listen(server);
   const port = portOf(server);

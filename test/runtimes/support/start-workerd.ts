@@ -5,29 +5,27 @@ import { workerd } from './runtimes.ts';
 
 /** A worker that serves on loopback. */
 export interface RunningWorker {
-  /** Where. */
   readonly origin: string;
-  /** Ends it. */
   stop(): void;
 }
 
 /**
- * Serves a module with workerd, on a port of its own choice.
+ * Serves a module with workerd on a free port.
  *
- * @param script - The module's path.
- * @param bindings - Text the module finds in its `env`.
+ * @param script - Path of the module.
+ * @param bindings - Text bindings, which the module receives as `env`.
  */
 export async function startWorkerd(
   script: string,
   bindings: Readonly<Record<string, string>> = {},
 ): Promise<RunningWorker> {
   const config = join(dirname(script), 'config.capnp');
-  await writeFile(config, configOf(basename(script), bindings));
+  await writeFile(config, createConfig(basename(script), bindings));
   const child = spawn(workerd, ['serve', config, '--socket-addr=http=127.0.0.1:0', '--control-fd=3'], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   });
   const control = child.stdio[3];
-  if (!control) throw new Error('workerd was started without its control pipe.');
+  if (!control) throw new Error('workerd has no control pipe.');
   const port = await new Promise<number>((resolve, reject) => {
     let text = '';
     control.on('data', (chunk: Buffer) => {
@@ -35,12 +33,12 @@ export async function startWorkerd(
       const listening = /"event":"listen".*"port":(\d+)/.exec(text);
       if (listening) resolve(Number(listening[1]));
     });
-    child.once('exit', (code) => reject(new Error(`workerd ended with ${String(code)}.`)));
+    child.once('exit', (code) => reject(new Error(`workerd exited with code ${String(code)}.`)));
   });
   return { origin: `http://127.0.0.1:${port}`, stop: () => void child.kill('SIGKILL') };
 }
 
-function configOf(script: string, bindings: Readonly<Record<string, string>>): string {
+function createConfig(script: string, bindings: Readonly<Record<string, string>>): string {
   const texts = Object.entries(bindings).map(
     ([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`,
   );

@@ -7,15 +7,14 @@ import { folders, root } from './packages.ts';
 import { run } from './run.ts';
 
 declare module 'vitest' {
-  /** What the tests are handed. */
   export interface ProvidedContext {
-    /** A folder outside of the workspace, into which npm installed the packed packages. */
-    readonly fresh: string;
+    /** A project outside of the workspace, with the packed packages installed by npm. */
+    readonly consumer: string;
   }
 }
 
-/** What a user of the packages would have installed beside them. */
-export const beside = {
+/** Other dependencies of the project. */
+export const installed = {
   '@types/node': '20.19.43',
   '@types/react': '19.3.0',
   '@types/react-dom': '19.3.0',
@@ -24,29 +23,29 @@ export const beside = {
   'react-dom': '19.3.1',
 };
 
-/** Packs every package once and installs the tarballs with npm, once for all tests. */
+/** Packs the packages and installs the tarballs with npm, once for all tests. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const fresh = await mkdtemp(join(tmpdir(), 'realtime-session-consumer-'));
-  const tarballs = join(fresh, 'tarballs');
+  const consumer = await mkdtemp(join(tmpdir(), 'realtime-session-consumer-'));
+  const tarballs = join(consumer, 'tarballs');
   await Promise.all(
     folders.map((folder) =>
       run('pnpm', ['pack', '--pack-destination', tarballs], { cwd: `${root}packages/${folder}` }),
     ),
   );
-  await cp(fileURLToPath(new URL('../fixtures', import.meta.url)), fresh, { recursive: true });
-  const dependencies: Record<string, string> = { ...beside };
+  await cp(fileURLToPath(new URL('../fixtures', import.meta.url)), consumer, { recursive: true });
+  const dependencies: Record<string, string> = { ...installed };
   for (const tarball of await readdir(tarballs)) {
     dependencies[tarball.replace(/^(realtime-session)-(\w+)-.*/, '@$1/$2')] = `file:tarballs/${tarball}`;
   }
   await writeFile(
-    join(fresh, 'package.json'),
+    join(consumer, 'package.json'),
     JSON.stringify({ name: 'consumer', private: true, type: 'module', dependencies }),
   );
   const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
-  const patient = ['--fetch-retries=6', '--fetch-retry-mintimeout=2000'];
-  const install = () => run('npm', ['install', ...quiet, ...patient], { cwd: fresh });
-  // A registry may be away for a while; what is wrong with the tarballs fails twice.
+  const retries = ['--fetch-retries=6', '--fetch-retry-mintimeout=2000'];
+  const install = () => run('npm', ['install', ...quiet, ...retries], { cwd: consumer });
+  // The registry can be unavailable for a moment. A problem with the tarballs fails twice.
   await install().catch(install);
-  project.provide('fresh', fresh);
-  return () => rm(fresh, { recursive: true, force: true });
+  project.provide('consumer', consumer);
+  return () => rm(consumer, { recursive: true, force: true });
 }

@@ -2,11 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 /**
- * Bundles a module for a browser, the way an application does.
+ * Bundles a module into one script, as an application does.
  *
- * @param entry - The module.
- * @param mode - Which React it gets: StrictMode does nothing in production.
- * @returns one script that runs it.
+ * @param mode - Selects the build of React. StrictMode has no effect in production.
  */
 export async function bundleForBrowser(
   entry: URL,
@@ -19,10 +17,10 @@ export async function bundleForBrowser(
     oxc: { jsx: { runtime: 'automatic', development: mode === 'development' } },
     build: { write: false, rolldownOptions: { input: fileURLToPath(entry), output: { format: 'iife' } } },
   });
-  const outputs = Array.isArray(built) ? built : [built];
-  const chunk = outputs
-    .flatMap((one) => ('output' in one ? one.output : []))
+  const results = Array.isArray(built) ? built : [built];
+  const chunk = results
+    .flatMap((result) => ('output' in result ? result.output : []))
     .find(({ type }) => type === 'chunk');
-  if (chunk?.type !== 'chunk') throw new Error(`${entry.href} was bundled to nothing.`);
+  if (chunk?.type !== 'chunk') throw new Error(`The bundle of ${entry.href} is empty.`);
   return chunk.code;
 }

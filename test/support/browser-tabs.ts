@@ -7,21 +7,20 @@ import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 import { findChromium } from './chromium.ts';
 
-/** A tab of a window. */
 export interface Tab {
-  /** Runs an expression in the page, which is no user's gesture; resolves to its value. */
+  /** Evaluates an expression in the page. Does not count as a user gesture. */
   evaluate(expression: string): Promise<unknown>;
-  /** Brings it to the front; the tab that was there is hidden then. */
+  /** Brings the tab to the front and hides the tab that was there. */
   show(): Promise<void>;
-  /** A command of the DevTools protocol. */
+  /** Sends a command of the DevTools protocol. */
   send(method: string, params?: object): Promise<unknown>;
 }
 
-/** A window with tabs that are hidden, throttled, frozen and cached the way those of users are. */
-export interface Tabs {
-  /** Opens a tab in front of the others. */
+/** A window whose tabs are hidden, throttled, frozen and cached as in a user's browser. */
+export interface BrowserTabs {
+  /** Opens a tab in the foreground. */
   open(url: string): Promise<Tab>;
-  /** Ends the browser. */
+  /** Stops the browser. */
   close(): Promise<void>;
 }
 
@@ -32,10 +31,10 @@ interface Reply {
 }
 
 /**
- * Starts Chromium without the help of a test library: those tell every page that it is visible and focused, and switch off
- * throttling and the back/forward cache.
+ * Starts Chromium without a test library. Test libraries make every page visible and focused, and disable throttling and the
+ * back/forward cache.
  */
-export async function startTabs(): Promise<Tabs> {
+export async function launchBrowserTabs(): Promise<BrowserTabs> {
   const profile = await mkdtemp(join(tmpdir(), 'tabs-'));
   const switches = [
     '--headless=new',
@@ -44,26 +43,26 @@ export async function startTabs(): Promise<Tabs> {
     '--no-first-run',
     '--disable-dev-shm-usage',
   ];
-  const where = ['--remote-debugging-port=0', `--user-data-dir=${profile}`];
-  const child = spawn(findChromium(), [...switches, ...where, 'about:blank']);
-  const url = await devtoolsUrl(child.stderr);
-  // A pipe that nobody reads fills up, and a browser that writes to it stands still.
+  const locations = ['--remote-debugging-port=0', `--user-data-dir=${profile}`];
+  const child = spawn(findChromium(), [...switches, ...locations, 'about:blank']);
+  const url = await readDevtoolsUrl(child.stderr);
+  // Drain the pipes. A browser that writes to a full pipe blocks.
   child.stderr.resume();
   child.stdout.resume();
   const socket = new WebSocket(url);
   await once(socket, 'open');
-  const waiting = new Map<number, (reply: Reply) => void>();
+  const pending = new Map<number, (reply: Reply) => void>();
   socket.on('message', (data: Buffer) => {
-    const reply = JSON.parse(data.toString('utf8')) as Reply; // the browser's own words
-    if (reply.id !== undefined) waiting.get(reply.id)?.(reply);
+    const reply = JSON.parse(data.toString('utf8')) as Reply; // DevTools protocol
+    if (reply.id !== undefined) pending.get(reply.id)?.(reply);
   });
-  let last = 0;
+  let lastId = 0;
 
   const send = (method: string, params: object = {}, sessionId?: string): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const id = (last += 1);
-      waiting.set(id, ({ result, error }) => {
-        waiting.delete(id);
+      const id = (lastId += 1);
+      pending.set(id, ({ result, error }) => {
+        pending.delete(id);
         if (error) reject(new Error(`${method}: ${error.message}`));
         else resolve(result);
       });
@@ -100,10 +99,10 @@ export async function startTabs(): Promise<Tabs> {
   };
 }
 
-async function devtoolsUrl(stderr: NodeJS.ReadableStream): Promise<string> {
+async function readDevtoolsUrl(stderr: NodeJS.ReadableStream): Promise<string> {
   for await (const line of createInterface(stderr)) {
     const url = /ws:\/\/\S+/.exec(line)?.[0];
     if (url !== undefined) return url;
   }
-  throw new Error('Chromium ended before it said where it listens.');
+  throw new Error('Chromium exited before it printed its DevTools URL.');
 }

@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { freePort } from './free-port.ts';
+
+/** Environment variables. The process gets `PATH` and these, nothing else. */
+export type Env = Readonly<Record<string, string>>;
+
+/** What a process printed. */
+export interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The exit status and the output of a process. */
+export interface ExitResult extends Output {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A running example. The test ends it if it does not. */
+export interface RunningExample {
+  /** The printed address of its page. */
+  readonly url: string;
+  /** WebSocket address of its emulator. */
+  readonly webSocketUrl: string;
+  /** The output until now. */
+  readonly output: () => Output;
+  /** Sends a signal, `SIGTERM` by default, and waits until the process has exited. */
+  readonly stop: (signal?: NodeJS.Signals) => Promise<ExitResult>;
+}
+
+const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
+const quickstartServer = join(examples, 'quickstart/dist/server/main.js');
+
+/** The folder of the built quickstart page. */
+export const quickstartClient = join(examples, 'quickstart/dist/client');
+
+/** Starts an example on a free port, with the `start` script of its package. */
+export async function startExample(name: string, env: Env = {}): Promise<RunningExample> {
+  return waitForUrl(name, spawnExample(name, { PORT: String(await freePort()), ...env }));
+}
+
+/** Runs an example until it exits. */
+export function runExample(name: string, env: Env = {}): Promise<ExitResult> {
+  return spawnExample(name, env).exited;
+}
+
+/** Starts the built quickstart. */
+export function startQuickstart(env: Env): Promise<RunningExample> {
+  return waitForUrl('quickstart', spawnQuickstart(env));
+}
+
+/** Runs the built quickstart until it exits. */
+export function runQuickstart(env: Env): Promise<ExitResult> {
+  return spawnQuickstart(env).exited;
+}
+
+interface Command {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+}
+
+type Child = ReturnType<typeof spawnCommand>;
+
+function spawnExample(name: string, env: Env): Child {
+  const cwd = join(examples, name);
+  // A manifest of this repository.
+  const { scripts } = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  const PATH = [join(cwd, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
+  return spawnCommand({ command: 'sh', args: ['-c', `exec ${scripts.start}`], cwd }, { PATH, ...env });
+}
+
+function spawnQuickstart(env: Env): Child {
+  if (!existsSync(quickstartServer))
+    throw new Error('The quickstart is not built. Run "npm run build" in the root folder first.');
+  const PATH = process.env['PATH'] ?? '';
+  return spawnCommand({ command: process.execPath, args: [quickstartServer], cwd: '.' }, { PATH, ...env });
+}
+
+function spawnCommand({ command, args, cwd }: Command, env: Env) {
+  const child = spawn(command, args, {
+    cwd,
+    env: env as NodeJS.ProcessEnv, // the types of Next require NODE_ENV, but users do not set it
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  // `close` fires when all descendants that share the output streams have exited.
+  const exited = new Promise<ExitResult>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal, ...output }));
+  });
+  onTestFinished(async () => {
+    child.kill();
+    await exited;
+  });
+  return { child, output, exited };
+}
+
+/** Resolves when the process has printed the address of its page. */
+async function waitForUrl(name: string, { child, output, exited }: Child): Promise<RunningExample> {
+  const opened = new Promise<string>((resolve) => {
+    child.stdout.on('data', () => {
+      const url = /^open (\S+)$/m.exec(output.stdout)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+  });
+  const url = await Promise.race([opened, exited.then(() => undefined)]);
+  if (url === undefined) throw new Error(`${name} did not start:\n${output.stdout}${output.stderr}`);
+  const emulator = /^emulator (\S+)$/m.exec(output.stdout)?.[1] ?? '';
+  return {
+    url,
+    webSocketUrl: `${emulator.replace('http', 'ws')}/v1/realtime?model=gpt-realtime`,
+    output: () => ({ ...output }),
+    stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      return exited;
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import type { Page } from 'playwright-core';
+
+// Call the recorders before the page loads. Everything they record starts over when the page is reloaded.
+
+type StatusSource = 'status' | 'line';
+
+type StatusLog = Record<StatusSource, string[]>;
+
+/** Records the statuses that the quickstart shows: `status` of the token, `line` of the connection. */
+export async function recordStatuses(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const log: StatusLog = { status: [], line: [] };
+    Object.assign(window, { statusLog: log });
+    const record = (source: StatusSource): void => {
+      const status =
+        document.querySelector(`[data-testid=${source}]`)?.getAttribute(`data-${source}`) ?? undefined;
+      if (status !== undefined && status !== log[source].at(-1)) log[source].push(status);
+    };
+    const recordBoth = (): void => {
+      record('status');
+      record('line');
+    };
+    new MutationObserver(recordBoth).observe(document, { subtree: true, childList: true, attributes: true });
+  });
+}
+
+/** The recorded statuses in order, without repetitions. */
+export function readStatuses(page: Page, source: StatusSource = 'status'): Promise<readonly string[]> {
+  return page.evaluate((key) => {
+    const { statusLog } = window as Window & { statusLog?: StatusLog }; // set by recordStatuses()
+    return statusLog?.[key] ?? [];
+  }, source);
+}
+
+/** Records the markup after every change, including input values. */
+export async function recordMarkup(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const log = new Set<string>();
+    Object.assign(window, { markupLog: log });
+    const record = (): void => {
+      const values = Array.from(document.querySelectorAll('input'), ({ value }) => value);
+      log.add([document.documentElement.outerHTML, ...values].join('\n'));
+    };
+    new MutationObserver(record).observe(document, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      characterData: true,
+    });
+  });
+}
+
+/** All recorded markup. */
+export function readMarkup(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const { markupLog } = window as Window & { markupLog?: Set<string> }; // set by recordMarkup()
+    return [...(markupLog ?? [])].join('\n');
+  });
+}
+
+/** One HTTP exchange of a page, with headers and bodies. */
+export interface Exchange {
+  readonly url: string;
+  readonly request: string;
+  readonly responseHeaders: string;
+  readonly responseBody: string;
+}
+
+/** What a page sent and received. */
+export interface Traffic {
+  /** All HTTP exchanges. Waits until pending exchanges have finished. */
+  exchanges(): Promise<readonly Exchange[]>;
+  /** Headers of the WebSocket handshakes. */
+  readonly handshakes: readonly string[];
+  /** WebSocket frames that the page sent. */
+  readonly sent: readonly string[];
+}
+
+export async function recordTraffic(page: Page): Promise<Traffic> {
+  const pending: Promise<Exchange>[] = [];
+  const handshakes: string[] = [];
+  const sent: string[] = [];
+  page.on('response', (response) => {
+    const exchange = async (): Promise<Exchange> => ({
+      url: response.url(),
+      request: JSON.stringify(await response.request().allHeaders()) + (response.request().postData() ?? ''),
+      responseHeaders: JSON.stringify(await response.allHeaders()),
+      responseBody: (await response.body()).toString('utf8'),
+    });
+    pending.push(exchange());
+  });
+  page.on('websocket', (socket) => {
+    socket.on('framesent', ({ payload }) => sent.push(payload.toString()));
+  });
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Network.enable');
+  devtools.on('Network.webSocketWillSendHandshakeRequest', ({ request }) => {
+    handshakes.push(JSON.stringify(request.headers));
+  });
+  return { exchanges: () => Promise.all(pending), handshakes, sent };
+}
+
+/** Media resources that are currently in use. */
+export interface OpenMedia {
+  readonly microphones: number;
+  readonly peers: number;
+}
+
+interface MediaLog {
+  readonly tracks: MediaStreamTrack[];
+  readonly peers: RTCPeerConnection[];
+}
+
+/** Records the microphone tracks and WebRTC peers that the page opens. */
+export async function recordMedia(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const log: MediaLog = { tracks: [], peers: [] };
+    Object.assign(window, { mediaLog: log });
+    // `mediaDevices` is undefined unless the page is on https or localhost.
+    const devices = navigator.mediaDevices as MediaDevices | undefined;
+    const getUserMedia = devices?.getUserMedia.bind(devices);
+    if (devices && getUserMedia) {
+      devices.getUserMedia = async (constraints) => {
+        const stream = await getUserMedia(constraints);
+        log.tracks.push(...stream.getTracks());
+        return stream;
+      };
+    }
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        log.peers.push(this);
+      }
+    };
+  });
+}
+
+/** Counts the recorded microphones that are live and the recorded peers that are not closed. */
+export function countOpenMedia(page: Page): Promise<OpenMedia> {
+  return page.evaluate(() => {
+    const { tracks, peers } = Reflect.get(window, 'mediaLog') as MediaLog; // set by recordMedia()
+    return {
+      microphones: tracks.filter(({ readyState }) => readyState === 'live').length,
+      peers: peers.filter(({ connectionState }) => connectionState !== 'closed').length,
+    };
+  });
+}
