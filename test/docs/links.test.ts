@@ -38,7 +38,7 @@ describe('links', () => {
   });
 
   it.each([
-    ['What it does not do', 'what-it-does-not-do'],
+    ['What a token does not limit', 'what-a-token-does-not-limit'],
     ['useRealtimeSession(source?, selector?)', 'userealtimesessionsource-selector'],
     ['Node: node:http, node:https', 'node-nodehttp-nodehttps'],
   ])('to the heading "%s" use #%s, as on GitHub', (heading, anchor) => {

@@ -50,9 +50,11 @@ describe.each(workflows)('$name', ({ lines }) => {
   });
 
   test('installs nothing in jobs that can publish or write, except for the version pull request', () => {
-    const trusted = [...jobs].filter(([, job]) => permissionsOf(job).some((line) => line.endsWith('write')));
-    const installing = trusted.filter(([, job]) => job.some((line) => /\binstall\b/.test(line)));
-    expect(installing.map(([name]) => name).filter((name) => name !== 'version')).toEqual([]);
+    const writeJobs = [...jobs].filter(([, job]) =>
+      permissionsOf(job).some((line) => line.endsWith('write')),
+    );
+    const installJobs = writeJobs.filter(([, job]) => job.some((line) => /\binstall\b/.test(line)));
+    expect(installJobs.map(([name]) => name).filter((name) => name !== 'version')).toEqual([]);
   });
 
   test('keeps no checkout credentials and interpolates no expressions into shell commands', () => {
@@ -70,8 +72,8 @@ describe.each(workflows)('$name', ({ lines }) => {
 
 test('grants an identity token only to the job that publishes', () => {
   const all = workflows.flatMap(({ lines }) => [...jobsOf(lines)]);
-  const proving = all.filter(([, job]) => permissionsOf(job).includes('id-token: write'));
-  expect(proving.map(([name]) => name)).toEqual(['publish']);
+  const identityJobs = all.filter(([, job]) => permissionsOf(job).includes('id-token: write'));
+  expect(identityJobs.map(([name]) => name)).toEqual(['publish']);
 });
 
 test('publishes every package after the packages it depends on', () => {

@@ -1,19 +1,19 @@
 import type { DefaultTheme } from 'vitepress';
 import { sitePages } from './pages.ts';
 
-/** Every example that is a page; a new one is here by itself. */
+/** Every example that has a page. New examples are added automatically. */
 const examples = sitePages()
   .filter(({ target }) => target.startsWith('examples/'))
   .map(({ target }) => target.replace(/^examples\/|\.md$/g, ''))
   .sort();
 
-/** What stands beside every page; a test wants each page in it. */
+/** The sidebar of every page. A test checks that it contains each page. */
 export const sidebar: DefaultTheme.SidebarItem[] = [
   group('Guide', [
     ['Getting started', '/guide/getting-started'],
-    ['Life of a token', '/guide/token-lifecycle'],
+    ['Token lifecycle', '/guide/token-lifecycle'],
     ['The mint route', '/guide/server'],
-    ['In React', '/guide/react'],
+    ['React', '/guide/react'],
     ['The connection', '/guide/connection'],
     ['Testing', '/guide/testing'],
     ['Security', '/guide/security'],
@@ -28,17 +28,16 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     examples.map((name) => [name, `/examples/${name}`] as const),
   ),
   group('Operations', [
-    ['Running it', '/operations/'],
+    ['Overview', '/operations/'],
     ['Limits', '/operations/limits'],
     ['Observability', '/operations/observability'],
-    ['doctor', '/operations/doctor'],
   ]),
-  group('Coming from', [
-    ['The sessions call', '/migration/sessions-call'],
-    ['The official samples', '/migration/official-samples'],
-    ['TanStack AI', '/migration/tanstack-ai'],
-    ['The AI SDK', '/migration/ai-sdk'],
-    ['A hook of your own', '/migration/own-hook'],
+  group('Migration', [
+    ['From the sessions call', '/migration/sessions-call'],
+    ['From the official samples', '/migration/official-samples'],
+    ['From TanStack AI', '/migration/tanstack-ai'],
+    ['From the AI SDK', '/migration/ai-sdk'],
+    ['From a custom hook', '/migration/custom-hook'],
   ]),
   group('Packages', [
     ['core', '/packages/core'],
@@ -47,11 +46,15 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     ['webrtc', '/packages/webrtc'],
     ['protocol', '/packages/protocol'],
     ['emulator', '/packages/emulator'],
+    ['doctor', '/packages/doctor'],
   ]),
   group('Reference', [
     ['API', '/reference/'],
     ['Errors', '/errors/'],
-    ['What it runs on', '/support'],
+    ['Lifecycle rules', '/lifecycle-rules'],
+    ['Security rules', '/security-rules'],
+    ['Guarantees', '/guarantees'],
+    ['Supported platforms', '/support'],
     ['Glossary', '/glossary'],
   ]),
 ];
