@@ -4,7 +4,7 @@ import {
   toClientSecretResponse,
   toSessionRequest,
   toSessionResponse,
-  TranscriptionNotExpressibleError,
+  TranscriptionNotSupportedError,
 } from '@realtime-session/protocol';
 
 describe('toClientSecretRequest', () => {
@@ -141,7 +141,7 @@ describe('toSessionRequest', () => {
 
   it('refuses a transcription session by name', () => {
     expect(() => toSessionRequest({ session: { type: 'transcription' } })).toThrow(
-      TranscriptionNotExpressibleError,
+      TranscriptionNotSupportedError,
     );
   });
 });
