@@ -246,7 +246,7 @@ describe('checks of the token', () => {
     ['a lifetime of one hour', token({ expires_in: 3600 }), ['lifetime']],
     ['a lifetime of ten minutes', token({ expires_in: 600 }), []],
     ['a lifetime of ten seconds', token({ expires_in: 10 }), []],
-    ['the documented shape', { client_secret: token() }, []],
+    ['the shape of the sessions call', { client_secret: token() }, []],
     ['camel-case names', { token: 'ek_68af296e8e408191a112', expiresIn: 60 }, []],
     ['a token in an unknown field', { key: { ek: 'ek_68af296e8e408191a112' } }, ['shape']],
     ['a standing key as the token', token({ value: API_KEY }), ['shape', 'secrets']],

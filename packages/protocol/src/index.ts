@@ -1,59 +1,55 @@
-export { audioFormatSchema, type AudioFormat } from './lib/client-secrets/audio-format.ts';
-export { audioInputSchema, type AudioInput } from './lib/client-secrets/audio-input.ts';
+export { apiErrorSchema, readApiError, type ApiError, type ApiErrorDetail } from './api-error.ts';
+export {
+  audioFormatSchema,
+  audioInputSchema,
+  turnDetectionSchema,
+  type AudioFormat,
+  type AudioInput,
+  type TurnDetection,
+} from './audio.ts';
 export {
   clientSecretCreateRequestSchema,
-  type ClientSecretCreateRequest,
-} from './lib/client-secrets/client-secret-create-request.ts';
-export {
   clientSecretCreateResponseSchema,
-  type ClientSecretCreateResponse,
-} from './lib/client-secrets/client-secret-create-response.ts';
-export { mcpToolSchema, type McpTool } from './lib/client-secrets/mcp-tool.ts';
-export { realtimeSessionSchema, type RealtimeSession } from './lib/client-secrets/realtime-session.ts';
-export {
-  realtimeToolSchema,
-  toolChoiceSchema,
-  type RealtimeTool,
-  type ToolChoice,
-} from './lib/client-secrets/tools.ts';
-export {
+  realtimeSessionSchema,
   transcriptionSessionSchema,
+  type ClientSecretCreateRequest,
+  type ClientSecretCreateResponse,
+  type RealtimeSession,
   type TranscriptionSession,
-} from './lib/client-secrets/transcription-session.ts';
-export { turnDetectionSchema, type TurnDetection } from './lib/client-secrets/turn-detection.ts';
-export { apiErrorSchema, type ApiError } from './lib/errors/api-error.ts';
-export { issuePaths, type WireIssue } from './lib/errors/issue-paths.ts';
-export { readApiError, type ApiErrorDetail } from './lib/errors/read-api-error.ts';
+} from './client-secrets.ts';
+export { issuePaths, type WireIssue } from './issue-paths.ts';
 export {
   sessionCreateRequestSchema,
-  type SessionCreateRequest,
-} from './lib/sessions/session-create-request.ts';
-export {
   sessionCreateResponseSchema,
+  type SessionCreateRequest,
   type SessionCreateResponse,
-} from './lib/sessions/session-create-response.ts';
+} from './sessions.ts';
+export { expiresAfterSchema, MAX_TTL_SECONDS, MIN_TTL_SECONDS, type ExpiresAfter } from './token-fields.ts';
 export {
-  expiresAfterSchema,
-  MAX_TTL_SECONDS,
-  MIN_TTL_SECONDS,
-  type ExpiresAfter,
-} from './lib/shared/expires-after.ts';
-export { functionToolSchema, type FunctionTool } from './lib/shared/function-tool.ts';
+  functionToolSchema,
+  mcpToolSchema,
+  realtimeToolSchema,
+  toolChoiceSchema,
+  type FunctionTool,
+  type McpTool,
+  type RealtimeTool,
+  type ToolChoice,
+} from './tools.ts';
 export {
   transcriptionSessionCreateRequestSchema,
   type TranscriptionSessionCreateRequest,
-} from './lib/transcription-sessions/transcription-session-create-request.ts';
+} from './transcription-sessions.ts';
 export {
   toClientSecretRequest,
+  toSessionRequest,
+  TranscriptionNotSupportedError,
   type ClientSecretTranslation,
-} from './lib/translate/to-client-secret-request.ts';
-export { toClientSecretResponse } from './lib/translate/to-client-secret-response.ts';
-export { toSessionRequest, type SessionTranslation } from './lib/translate/to-session-request.ts';
-export { toSessionResponse } from './lib/translate/to-session-response.ts';
-export { toTranscriptionClientSecretRequest } from './lib/translate/to-transcription-client-secret-request.ts';
+  type SessionTranslation,
+} from './translate-request.ts';
+export { toClientSecretResponse, toSessionResponse } from './translate-response.ts';
 export {
+  toTranscriptionClientSecretRequest,
   toTranscriptionSessionRequest,
-  type LiveTranscriptionRequest,
+  type TranscriptionClientSecretRequest,
   type TranscriptionSessionTranslation,
-} from './lib/translate/to-transcription-session-request.ts';
-export { TranscriptionNotExpressibleError } from './lib/translate/transcription-not-expressible-error.ts';
+} from './translate-transcription.ts';

@@ -13,7 +13,7 @@ describe('the client_secrets request', () => {
     expect(accepts({})).toBe(true);
   });
 
-  it('accepts every documented parameter at once', () => {
+  it('accepts all documented parameters together', () => {
     const body = {
       expires_after: { anchor: 'created_at', seconds: 600 },
       session: {
@@ -106,30 +106,30 @@ describe('the client_secrets request', () => {
       30_000,
       1,
     ],
-  ])('holds %s to its documented range', (_name, body, min, max, step) => {
+  ])('enforces the documented range of %s', (_name, body, min, max, step) => {
     expect(accepts(body(min))).toBe(true);
     expect(accepts(body(max))).toBe(true);
     expect(accepts(body(min - step))).toBe(false);
     expect(accepts(body(max + step))).toBe(false);
   });
 
-  it('refuses both modalities at once', () => {
+  it('rejects two modalities', () => {
     expect(acceptsSession({ output_modalities: ['audio', 'text'] })).toBe(false);
     expect(acceptsSession({ output_modalities: ['text'] })).toBe(true);
   });
 
   it.each([
-    ['a lifetime without its anchor', { expires_after: { seconds: 60 } }],
-    ['a session without its type', { session: { model: 'gpt-realtime' } }],
-    ['session parameters at the top', { model: 'gpt-realtime' }],
-    ['a parameter of the documented call', { session: { type: 'realtime', temperature: 0.8 } }],
+    ['a lifetime without an anchor', { expires_after: { seconds: 60 } }],
+    ['a session without a type', { session: { model: 'gpt-realtime' } }],
+    ['session parameters at the top level', { model: 'gpt-realtime' }],
+    ['a parameter of the sessions call', { session: { type: 'realtime', temperature: 0.8 } }],
     ['a tool in a transcription session', { session: { type: 'transcription', tools: [] } }],
     [
       'an MCP tool without a target',
       { session: { type: 'realtime', tools: [{ type: 'mcp', server_label: 'x' }] } },
     ],
     [
-      'an eagerness with server_vad',
+      'eagerness with server_vad',
       {
         session: {
           type: 'realtime',
@@ -138,16 +138,16 @@ describe('the client_secrets request', () => {
       },
     ],
     [
-      'another sample rate',
+      'a different sample rate',
       { session: { type: 'realtime', audio: { input: { format: { type: 'audio/pcm', rate: 16000 } } } } },
     ],
-  ])('refuses %s', (_name, body) => {
+  ])('rejects %s', (_name, body) => {
     expect(accepts(body)).toBe(false);
   });
 });
 
-describe('the client_secrets answer', () => {
-  const answer = {
+describe('the client_secrets response', () => {
+  const response = {
     value: 'ek_68af296e8e408191a1120ab6383263c2',
     expires_at: 1756310470,
     session: {
@@ -161,10 +161,10 @@ describe('the client_secrets answer', () => {
   };
 
   it('keeps every key of the documented example, with its session expiry of 0', () => {
-    expect(clientSecretCreateResponseSchema.parse(answer)).toEqual(answer);
+    expect(clientSecretCreateResponseSchema.parse(response)).toEqual(response);
   });
 
-  it('reads an issuer that echoes no session as an empty one', () => {
+  it('defaults to an empty session when the issuer returns none', () => {
     expect(clientSecretCreateResponseSchema.parse({ value: 'x', expires_at: 1 })).toEqual({
       value: 'x',
       expires_at: 1,
@@ -173,16 +173,16 @@ describe('the client_secrets answer', () => {
   });
 
   it.each([
-    ['token that is empty', { ...answer, value: '' }],
-    ['expiry that is text', { ...answer, expires_at: '1756310470' }],
-    ['error envelope', { error: { message: 'no' } }],
-  ])('refuses a %s', (_name, body) => {
+    ['an empty token', { ...response, value: '' }],
+    ['a string as the expiry', { ...response, expires_at: '1756310470' }],
+    ['an error body', { error: { message: 'no' } }],
+  ])('rejects %s', (_name, body) => {
     expect(clientSecretCreateResponseSchema.safeParse(body).success).toBe(false);
   });
 });
 
 describe('the transcription_sessions request', () => {
-  it('accepts the documented parameters and refuses others', () => {
+  it('accepts the documented parameters and rejects others', () => {
     const body = {
       input_audio_format: 'pcm16',
       input_audio_transcription: { model: 'gpt-4o-transcribe', language: 'en' },

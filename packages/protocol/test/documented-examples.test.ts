@@ -13,38 +13,38 @@ import { documented } from './fixtures/documented-examples.ts';
 
 const { sessions, clientSecrets, transcriptionSessions } = documented;
 
-describe('the examples of the reference', () => {
+describe('the examples of the API reference', () => {
   it.each([
     ['sessions', sessionCreateRequestSchema, sessions.request],
     ['client_secrets', clientSecretCreateRequestSchema, clientSecrets.request],
     ['transcription_sessions', transcriptionSessionCreateRequestSchema, transcriptionSessions.request],
-  ])('of the %s request pass unchanged', (_call, schema, example) => {
+  ])('accepts the %s request unchanged', (_call, schema, example) => {
     expect(schema.parse(example)).toEqual(example);
   });
 
-  it('of the sessions answer pass unchanged', () => {
-    expect(sessionCreateResponseSchema.parse(sessions.answer)).toEqual(sessions.answer);
+  it('accepts the sessions response unchanged', () => {
+    expect(sessionCreateResponseSchema.parse(sessions.response)).toEqual(sessions.response);
   });
 
-  it('of the client_secrets answer pass unchanged', () => {
-    expect(clientSecretCreateResponseSchema.parse(clientSecrets.answer)).toEqual(clientSecrets.answer);
+  it('accepts the client_secrets response unchanged', () => {
+    expect(clientSecretCreateResponseSchema.parse(clientSecrets.response)).toEqual(clientSecrets.response);
   });
 
-  it('of the transcription_sessions answer are refused: its token is null and its expiry is that of the session', () => {
-    expect(sessionCreateResponseSchema.safeParse(transcriptionSessions.answer).success).toBe(false);
+  it('rejects the transcription_sessions response, whose token is null', () => {
+    expect(sessionCreateResponseSchema.safeParse(transcriptionSessions.response).success).toBe(false);
   });
 
-  it('of the transcription_sessions answer pass once there is a token, and keep their type when nested', () => {
+  it('accepts the transcription_sessions response with a token, and keeps its type in the translation', () => {
     const client_secret = { value: 'ek_abc123', expires_at: 1_742_188_000 };
-    const answer = sessionCreateResponseSchema.parse({ ...transcriptionSessions.answer, client_secret });
-    expect(toClientSecretResponse(answer)).toMatchObject({
+    const response = sessionCreateResponseSchema.parse({ ...transcriptionSessions.response, client_secret });
+    expect(toClientSecretResponse(response)).toMatchObject({
       value: 'ek_abc123',
       expires_at: 1_742_188_000,
       session: { type: 'transcription', id: 'sess_BBwZc7cFV3XizEyKGDCGL', expires_at: 1_742_188_264 },
     });
   });
 
-  it('say the same in the words of the other call', () => {
+  it('translates the sessions request to the client_secrets request', () => {
     const parsed = sessionCreateRequestSchema.parse(sessions.request);
     expect(toClientSecretRequest(parsed)).toEqual({
       request: {
@@ -59,10 +59,10 @@ describe('the examples of the reference', () => {
     });
   });
 
-  it('survive the way to the other shape of the answer and back', () => {
-    const live = clientSecretCreateResponseSchema.parse(clientSecrets.answer);
-    expect(toClientSecretResponse(toSessionResponse(live))).toEqual(clientSecrets.answer);
-    const flat = sessionCreateResponseSchema.parse(sessions.answer);
-    expect(toSessionResponse(toClientSecretResponse(flat))).toEqual(sessions.answer);
+  it('does not change a response in a round trip', () => {
+    const nested = clientSecretCreateResponseSchema.parse(clientSecrets.response);
+    expect(toClientSecretResponse(toSessionResponse(nested))).toEqual(clientSecrets.response);
+    const flat = sessionCreateResponseSchema.parse(sessions.response);
+    expect(toSessionResponse(toClientSecretResponse(flat))).toEqual(sessions.response);
   });
 });

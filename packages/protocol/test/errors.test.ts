@@ -7,19 +7,19 @@ import {
 } from '@realtime-session/protocol';
 import type { WireIssue } from '@realtime-session/protocol';
 
-function complaints(
+function issuesOf(
   schema: typeof sessionCreateRequestSchema | typeof clientSecretCreateRequestSchema,
   body: unknown,
 ): WireIssue[] {
   const parsed = schema.safeParse(body);
   return parsed.success ? [] : issuePaths(parsed.error, body);
 }
-const documented = (body: unknown) => complaints(sessionCreateRequestSchema, body);
-const live = (body: unknown) => complaints(clientSecretCreateRequestSchema, body);
+const sessionsIssues = (body: unknown) => issuesOf(sessionCreateRequestSchema, body);
+const clientSecretsIssues = (body: unknown) => issuesOf(clientSecretCreateRequestSchema, body);
 
 describe('issuePaths', () => {
-  it('names every unknown key by its full path', () => {
-    expect(documented({ hats: 1, turn_detection: { a: 1, b: 2 } })).toEqual([
+  it('reports every unknown key with its full path', () => {
+    expect(sessionsIssues({ hats: 1, turn_detection: { a: 1, b: 2 } })).toEqual([
       { path: 'turn_detection.a', message: 'unknown parameter', kind: 'unknown' },
       { path: 'turn_detection.b', message: 'unknown parameter', kind: 'unknown' },
       { path: 'hats', message: 'unknown parameter', kind: 'unknown' },
@@ -27,16 +27,20 @@ describe('issuePaths', () => {
   });
 
   it.each<[string, unknown, WireIssue]>([
-    ['a range', { temperature: 2 }, { path: 'temperature', message: 'must be at most 1.2', kind: 'invalid' }],
-    ['a lower edge', { speed: 0 }, { path: 'speed', message: 'must be at least 0.25', kind: 'invalid' }],
     [
-      'a length',
+      'a maximum',
+      { temperature: 2 },
+      { path: 'temperature', message: 'must be at most 1.2', kind: 'invalid' },
+    ],
+    ['a minimum', { speed: 0 }, { path: 'speed', message: 'must be at least 0.25', kind: 'invalid' }],
+    [
+      'a minimum length',
       { model: '' },
       { path: 'model', message: 'must have at least 1 character(s)', kind: 'invalid' },
     ],
     ['a type', { instructions: 7 }, { path: 'instructions', message: 'must be string', kind: 'invalid' }],
     [
-      'a choice',
+      'an enum',
       { input_audio_format: 'mp3' },
       {
         path: 'input_audio_format',
@@ -45,17 +49,17 @@ describe('issuePaths', () => {
       },
     ],
     [
-      'a number or a word',
+      'a union of a number and a literal',
       { max_response_output_tokens: 'many' },
       { path: 'max_response_output_tokens', message: 'must be number or "inf"', kind: 'invalid' },
     ],
     [
-      'the range of a number or a word',
+      'the maximum of a number in a union',
       { max_response_output_tokens: 5000 },
       { path: 'max_response_output_tokens', message: 'must be at most 4096', kind: 'invalid' },
     ],
     [
-      'a union of shapes',
+      'a union of a string and an object',
       { voice: 3 },
       { path: 'voice', message: 'must be string or object', kind: 'invalid' },
     ],
@@ -65,39 +69,39 @@ describe('issuePaths', () => {
       { path: 'voice.id', message: 'must be string', kind: 'invalid' },
     ],
     [
-      'a place in a list',
+      'an array item',
       { tools: [{ type: 'function' }, { name: 4 }] },
       { path: 'tools[1].name', message: 'must be string', kind: 'invalid' },
     ],
     [
-      'a rule of its own',
+      'a custom refinement',
       { modalities: ['text', 'text'] },
       { path: 'modalities', message: 'must not repeat a modality', kind: 'invalid' },
     ],
     ['the body itself', [], { path: '', message: 'must be object', kind: 'invalid' }],
-  ])('says what is wrong with %s', (_name, body, issue) => {
-    expect(documented(body)).toEqual([issue]);
+  ])('reports a violation of %s', (_name, body, issue) => {
+    expect(sessionsIssues(body)).toEqual([issue]);
   });
 
-  it('tells a missing parameter from a wrong one', () => {
-    expect(live({ expires_after: { seconds: 60 } })).toEqual([
+  it('distinguishes a missing parameter from an invalid one', () => {
+    expect(clientSecretsIssues({ expires_after: { seconds: 60 } })).toEqual([
       { path: 'expires_after.anchor', message: 'is required', kind: 'missing' },
     ]);
-    expect(live({ session: { model: 'gpt-realtime' } })).toEqual([
+    expect(clientSecretsIssues({ session: { model: 'gpt-realtime' } })).toEqual([
       { path: 'session.type', message: 'is required', kind: 'missing' },
     ]);
-    expect(live({ session: { type: 'call' } })).toEqual([
+    expect(clientSecretsIssues({ session: { type: 'call' } })).toEqual([
       { path: 'session.type', message: 'must be one of "realtime", "transcription"', kind: 'invalid' },
     ]);
   });
 
-  it('reports the truncation branch that was meant', () => {
-    expect(documented({ truncation: { type: 'retention_ratio', retention_ratio: 2 } })).toEqual([
+  it('reports the intended branch of truncation', () => {
+    expect(sessionsIssues({ truncation: { type: 'retention_ratio', retention_ratio: 2 } })).toEqual([
       { path: 'truncation.retention_ratio', message: 'must be at most 1', kind: 'invalid' },
     ]);
   });
 
-  it('never repeats what was sent', () => {
+  it('never repeats a received value', () => {
     const canary = 'CANARY-4711';
     const bodies: unknown[] = [
       canary,
@@ -116,14 +120,18 @@ describe('issuePaths', () => {
       { include: [canary] },
     ];
     for (const body of bodies) {
-      const said = JSON.stringify([...documented(body), ...live(body), ...live({ session: body })]);
-      expect(said).not.toContain(canary);
-      expect(documented(body)).not.toEqual([]);
+      const issues = JSON.stringify([
+        ...sessionsIssues(body),
+        ...clientSecretsIssues(body),
+        ...clientSecretsIssues({ session: body }),
+      ]);
+      expect(issues).not.toContain(canary);
+      expect(sessionsIssues(body)).not.toEqual([]);
     }
   });
 
-  it('cuts, cleans and redacts hostile key names', () => {
-    const paths = documented({ ['x'.repeat(500)]: 1, 'a\n\u001b[31m': 1, 'sk-proj-abcdef': 1 }).map(
+  it('truncates, sanitizes and redacts hostile keys', () => {
+    const paths = sessionsIssues({ ['x'.repeat(500)]: 1, 'a\n\u001b[31m': 1, 'sk-proj-abcdef': 1 }).map(
       (issue) => issue.path,
     );
     expect(paths).toEqual(['x'.repeat(64), 'a???31m', '(redacted)']);
@@ -131,7 +139,7 @@ describe('issuePaths', () => {
 });
 
 describe('readApiError', () => {
-  it('reads what an error says', () => {
+  it('returns the fields of an error', () => {
     expect(
       readApiError({
         error: { message: 'No.', type: 'invalid_request_error', param: 'type', code: 'unknown_parameter' },
@@ -139,7 +147,7 @@ describe('readApiError', () => {
     ).toEqual({ message: 'No.', type: 'invalid_request_error', param: 'type', code: 'unknown_parameter' });
   });
 
-  it('treats empty strings and null as absent', () => {
+  it('omits empty strings and null', () => {
     expect(readApiError({ error: { message: '', type: '', code: '', param: '' } })).toEqual({});
     expect(readApiError({ error: { message: 'No.', type: ' ', code: null, param: null } })).toEqual({
       message: 'No.',
@@ -147,11 +155,11 @@ describe('readApiError', () => {
   });
 
   it.each([
-    ['text', 'oops'],
+    ['a string', 'oops'],
     ['a session', { value: 'ek_1' }],
     ['null', null],
     ['a bare error string', { error: 'no' }],
-  ])('does not take %s for an error', (_name, body) => {
+  ])('returns undefined for %s', (_name, body) => {
     expect(readApiError(body)).toBeUndefined();
   });
 });

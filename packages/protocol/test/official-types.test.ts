@@ -3,7 +3,7 @@ import type {
   SessionCreateResponse as OfficialSessionResponse,
 } from 'openai/resources/beta/realtime/sessions';
 import type {
-  TranscriptionSession as OfficialTranscriptionAnswer,
+  TranscriptionSession as OfficialTranscriptionResponse,
   TranscriptionSessionCreateParams,
 } from 'openai/resources/beta/realtime/transcription-sessions';
 import type {
@@ -25,7 +25,7 @@ import type {
   SessionCreateResponse as SessionCreateResponse4,
 } from 'openai-4/resources/beta/realtime/sessions';
 import type {
-  TranscriptionSession as TranscriptionAnswer4,
+  TranscriptionSession as TranscriptionResponse4,
   TranscriptionSessionCreateParams as TranscriptionSessionCreateParams4,
 } from 'openai-4/resources/beta/realtime/transcription-sessions';
 import { describe, expectTypeOf, it } from 'vitest';
@@ -45,18 +45,18 @@ import type {
   TurnDetection,
 } from '@realtime-session/protocol';
 
-/** Keys of an object type, of every member of a union. */
+/** The keys of every member of a union. */
 type Keys<T> = T extends unknown ? keyof T : never;
-type Turns<Type> = Extract<NonNullable<TurnDetection>, { type: Type }>;
+type TurnDetectionOf<Type> = Extract<NonNullable<TurnDetection>, { type: Type }>;
 type Audio = NonNullable<RealtimeSession['audio']>;
 
-describe('the documented call, by the word of the official package', () => {
-  it('takes every body the official package sends', () => {
+describe('the sessions call and the types of openai 7', () => {
+  it('accepts every body that the official package sends', () => {
     expectTypeOf<SessionCreateParams>().toExtend<SessionCreateRequest>();
     expectTypeOf<TranscriptionSessionCreateParams>().toExtend<TranscriptionSessionCreateRequest>();
   });
 
-  it('has the same parameters, and three that only the specification lists', () => {
+  it('has the same parameters and three that only the specification lists', () => {
     type OnlyInSpecification = 'prompt' | 'truncation' | 'include';
     expectTypeOf<keyof SessionCreateRequest>().toEqualTypeOf<
       keyof SessionCreateParams | OnlyInSpecification
@@ -66,7 +66,7 @@ describe('the documented call, by the word of the official package', () => {
     >();
   });
 
-  it('has the same members inside its parameters, and the older name of the lifetime', () => {
+  it('has the same nested fields and the older name of the lifetime', () => {
     expectTypeOf<keyof NonNullable<SessionCreateRequest['turn_detection']>>().toEqualTypeOf<
       keyof SessionCreateParams.TurnDetection
     >();
@@ -79,7 +79,7 @@ describe('the documented call, by the word of the official package', () => {
     >();
   });
 
-  it('answers with what the official package reads', () => {
+  it('returns the response that the official package reads', () => {
     expectTypeOf<OfficialSessionResponse['client_secret']>().toExtend<
       Pick<SessionCreateResponse['client_secret'], 'value' | 'expires_at'>
     >();
@@ -89,34 +89,36 @@ describe('the documented call, by the word of the official package', () => {
   });
 });
 
-describe('the documented call, by the word of the package from when it was alive', () => {
-  it('takes every body that package sent, with the older name of the lifetime', () => {
+describe('the sessions call and the types of openai 4.104', () => {
+  it('accepts every body that the package sends, with the older name of the lifetime', () => {
     expectTypeOf<SessionCreateParams4>().toExtend<SessionCreateRequest>();
     expectTypeOf<keyof SessionCreateParams4.ClientSecret>().toEqualTypeOf<'expires_at'>();
     expectTypeOf<TranscriptionSessionCreateParams4>().toExtend<TranscriptionSessionCreateRequest>();
   });
 
-  it('has no parameter that is unknown here', () => {
+  it('has every parameter of the package', () => {
     expectTypeOf<keyof SessionCreateParams4>().toExtend<keyof SessionCreateRequest>();
     expectTypeOf<keyof TranscriptionSessionCreateParams4>().toEqualTypeOf<
       keyof TranscriptionSessionCreateRequest
     >();
   });
 
-  it('answers with what that package reads', () => {
+  it('returns the response that the package reads', () => {
     expectTypeOf<SessionCreateResponse['client_secret']>().toExtend<
       SessionCreateResponse4['client_secret']
     >();
-    expectTypeOf<SessionCreateResponse['client_secret']>().toExtend<TranscriptionAnswer4['client_secret']>();
     expectTypeOf<SessionCreateResponse['client_secret']>().toExtend<
-      OfficialTranscriptionAnswer['client_secret']
+      TranscriptionResponse4['client_secret']
+    >();
+    expectTypeOf<SessionCreateResponse['client_secret']>().toExtend<
+      OfficialTranscriptionResponse['client_secret']
     >();
   });
 });
 
-describe('the live call, by the word of the official package', () => {
-  it('takes every session the official package sends', () => {
-    // Theirs leaves `type` optional on formats, where only `audio/pcm` can be told apart without it.
+describe('the client_secrets call and the types of openai 7', () => {
+  it('accepts every session that the official package sends', () => {
+    // The official types make `type` of a format optional; without it, only `audio/pcm` is unambiguous.
     type Untyped = 'audio';
     expectTypeOf<Omit<RealtimeSessionCreateRequest, Untyped>>().toExtend<Omit<RealtimeSession, Untyped>>();
     expectTypeOf<Omit<RealtimeAudioConfigInput, 'format'>>().toExtend<Omit<AudioInput, 'format'>>();
@@ -134,22 +136,22 @@ describe('the live call, by the word of the official package', () => {
     expectTypeOf<keyof AudioInput>().toEqualTypeOf<keyof RealtimeAudioConfigInput>();
     expectTypeOf<keyof NonNullable<Audio['output']>>().toEqualTypeOf<keyof RealtimeAudioConfigOutput>();
     expectTypeOf<keyof NonNullable<AudioInput['transcription']>>().toEqualTypeOf<keyof AudioTranscription>();
-    expectTypeOf<keyof Turns<'server_vad'>>().toEqualTypeOf<
+    expectTypeOf<keyof TurnDetectionOf<'server_vad'>>().toEqualTypeOf<
       keyof RealtimeAudioInputTurnDetection.ServerVad
     >();
-    expectTypeOf<keyof Turns<'semantic_vad'>>().toEqualTypeOf<
+    expectTypeOf<keyof TurnDetectionOf<'semantic_vad'>>().toEqualTypeOf<
       keyof RealtimeAudioInputTurnDetection.SemanticVad
     >();
     expectTypeOf<keyof McpTool>().toEqualTypeOf<keyof RealtimeToolsConfigUnion.Mcp>();
   });
 
-  it('takes the same tools and tool choices', () => {
+  it('accepts the same tools and tool choices', () => {
     expectTypeOf<RealtimeToolsConfigUnion>().toExtend<RealtimeTool>();
     expectTypeOf<RealtimeToolChoiceConfig>().toExtend<ToolChoice>();
     expectTypeOf<Keys<ToolChoice & object>>().toEqualTypeOf<Keys<RealtimeToolChoiceConfig & object>>();
   });
 
-  it('asks for the anchor, which the live API refuses to do without', () => {
+  it('requires the anchor, which the API requires', () => {
     expectTypeOf<ClientSecretCreateParams.ExpiresAfter>().not.toExtend<
       NonNullable<ClientSecretCreateRequest['expires_after']>
     >();
@@ -158,7 +160,7 @@ describe('the live call, by the word of the official package', () => {
     >();
   });
 
-  it('answers with what the official package reads', () => {
+  it('returns the response that the official package reads', () => {
     type Token = Omit<OfficialClientSecretResponse, 'session'>;
     expectTypeOf<Token>().toExtend<Pick<ClientSecretCreateResponse, 'value' | 'expires_at'>>();
     expectTypeOf<ClientSecretCreateResponse>().toExtend<Token>();

@@ -3,12 +3,12 @@ import { sessionCreateRequestSchema, sessionCreateResponseSchema } from '@realti
 
 const accepts = (body: unknown) => sessionCreateRequestSchema.safeParse(body).success;
 
-describe('the documented sessions request', () => {
+describe('the sessions request', () => {
   it('accepts an empty body', () => {
     expect(accepts({})).toBe(true);
   });
 
-  it('accepts every documented parameter at once', () => {
+  it('accepts all documented parameters together', () => {
     expect(
       accepts({
         model: 'gpt-4o-realtime-preview',
@@ -51,7 +51,7 @@ describe('the documented sessions request', () => {
     'turn_detection',
     'tracing',
     'prompt',
-  ])('lets %s be turned off with null', (name) => {
+  ])('accepts null to turn off %s', (name) => {
     expect(accepts({ [name]: null })).toBe(true);
   });
 
@@ -75,7 +75,7 @@ describe('the documented sessions request', () => {
       1,
     ],
     ['expires_at.seconds', (value) => ({ client_secret: { expires_at: { seconds: value } } }), 10, 7200, 1],
-  ])('holds %s to its documented range', (_name, body, min, max, step) => {
+  ])('enforces the documented range of %s', (_name, body, min, max, step) => {
     expect(accepts(body(min))).toBe(true);
     expect(accepts(body(max))).toBe(true);
     expect(accepts(body(min - step))).toBe(false);
@@ -89,7 +89,7 @@ describe('the documented sessions request', () => {
     ['expires_after.seconds', { client_secret: { expires_after: { anchor: 'created_at', seconds: 10.5 } } }],
     ['prefix_padding_ms', { turn_detection: { prefix_padding_ms: 1.5 } }],
     ['silence_duration_ms', { turn_detection: { silence_duration_ms: -1 } }],
-  ])('refuses a %s that is no whole number in range', (_name, body) => {
+  ])('rejects a value of %s that is not a whole number in range', (_name, body) => {
     expect(accepts(body)).toBe(false);
   });
 
@@ -103,15 +103,15 @@ describe('the documented sessions request', () => {
     ['an MCP tool', { tools: [{ type: 'mcp', server_label: 'x', server_url: 'https://x' }] }],
     ['an empty model', { model: '' }],
     ['an unknown include', { include: ['everything'] }],
-    ['a lifetime without its anchor', { client_secret: { expires_after: { seconds: 60 } } }],
-    ['a body that is no object', []],
-  ])('refuses %s', (_name, body) => {
+    ['a lifetime without an anchor', { client_secret: { expires_after: { seconds: 60 } } }],
+    ['a body that is not an object', []],
+  ])('rejects %s', (_name, body) => {
     expect(accepts(body)).toBe(false);
   });
 });
 
-describe('the documented sessions answer', () => {
-  const answer = {
+describe('the sessions response', () => {
+  const response = {
     id: 'sess_001',
     object: 'realtime.session',
     model: 'gpt-realtime-2025-08-25',
@@ -122,16 +122,16 @@ describe('the documented sessions answer', () => {
   };
 
   it('keeps every key of the documented example', () => {
-    expect(sessionCreateResponseSchema.parse(answer)).toEqual(answer);
+    expect(sessionCreateResponseSchema.parse(response)).toEqual(response);
   });
 
   it.each([
-    ['null token', { ...answer, client_secret: null }],
-    ['blank token', { ...answer, client_secret: { value: ' ', expires_at: 1 } }],
-    ['expiry of 0', { ...answer, client_secret: { value: 'ek_abc123', expires_at: 0 } }],
-    ['missing expiry', { ...answer, client_secret: { value: 'ek_abc123' } }],
-    ['error envelope', { error: { message: 'no' } }],
-  ])('refuses a %s', (_name, body) => {
+    ['a null token', { ...response, client_secret: null }],
+    ['a blank token', { ...response, client_secret: { value: ' ', expires_at: 1 } }],
+    ['an expiry of 0', { ...response, client_secret: { value: 'ek_abc123', expires_at: 0 } }],
+    ['a missing expiry', { ...response, client_secret: { value: 'ek_abc123' } }],
+    ['an error body', { error: { message: 'no' } }],
+  ])('rejects %s', (_name, body) => {
     expect(sessionCreateResponseSchema.safeParse(body).success).toBe(false);
   });
 });

@@ -19,7 +19,7 @@ import type {
 } from '@realtime-session/protocol';
 import { anyTranscriptionSessionRequest } from './support/arbitraries.ts';
 
-/** Something to say for every parameter: a parameter without an entry here does not compile. */
+/** A value for each parameter. A missing parameter is a type error. */
 const flatSamples: { readonly [Key in keyof Required<SessionCreateRequest>]: SessionCreateRequest[Key] } = {
   model: 'gpt-realtime',
   modalities: ['text'],
@@ -42,7 +42,7 @@ const flatSamples: { readonly [Key in keyof Required<SessionCreateRequest>]: Ses
   client_secret: { expires_after: { anchor: 'created_at', seconds: 30 } },
 };
 
-const liveSamples: { readonly [Key in keyof Required<RealtimeSession>]: RealtimeSession[Key] } = {
+const clientSecretSamples: { readonly [Key in keyof Required<RealtimeSession>]: RealtimeSession[Key] } = {
   type: 'realtime',
   model: 'gpt-realtime',
   output_modalities: ['text'],
@@ -71,7 +71,7 @@ const transcriptionSamples: {
   turn_detection: { type: 'semantic_vad' },
 };
 
-const liveTranscriptionSamples: {
+const transcriptionSessionSamples: {
   readonly [Key in keyof Required<TranscriptionSession>]: TranscriptionSession[Key];
 } = {
   type: 'transcription',
@@ -79,65 +79,66 @@ const liveTranscriptionSamples: {
   include: ['item.input_audio_transcription.logprobs'],
 };
 
-/** What a translation says beyond what it says to nothing. */
-const isSaid = (translated: object, nothing: object) =>
-  JSON.stringify(translated) !== JSON.stringify(nothing);
+const isTranslated = (translated: object, empty: object) =>
+  JSON.stringify(translated) !== JSON.stringify(empty);
 
-describe('no parameter is lost in silence', () => {
+describe('every parameter is translated or dropped', () => {
   it.each(Object.keys(sessionCreateRequestSchema.shape) as (keyof SessionCreateRequest)[])(
-    'of the sessions call: %s',
+    'sessions: %s',
     (key) => {
       const { request, dropped } = toClientSecretRequest({ [key]: flatSamples[key] });
-      expect(isSaid(request, toClientSecretRequest({}).request)).toBe(dropped.length === 0);
+      expect(isTranslated(request, toClientSecretRequest({}).request)).toBe(dropped.length === 0);
       expect(dropped).toEqual(key === 'temperature' ? ['temperature'] : []);
     },
   );
 
   it.each(
     (Object.keys(realtimeSessionSchema.shape) as (keyof RealtimeSession)[]).filter((key) => key !== 'type'),
-  )('of the client_secrets call: %s', (key) => {
-    const { request, dropped } = toSessionRequest({ session: { type: 'realtime', [key]: liveSamples[key] } });
-    expect(isSaid(request, {})).toBe(dropped.length === 0);
-    const gone = ['parallel_tool_calls', 'reasoning'];
-    expect(dropped).toEqual(gone.includes(key) ? [`session.${key}`] : []);
+  )('client_secrets: %s', (key) => {
+    const { request, dropped } = toSessionRequest({
+      session: { type: 'realtime', [key]: clientSecretSamples[key] },
+    });
+    expect(isTranslated(request, {})).toBe(dropped.length === 0);
+    const unsupported = ['parallel_tool_calls', 'reasoning'];
+    expect(dropped).toEqual(unsupported.includes(key) ? [`session.${key}`] : []);
   });
 
   it.each(
     Object.keys(transcriptionSessionCreateRequestSchema.shape) as (keyof TranscriptionSessionCreateRequest)[],
-  )('of the transcription_sessions call: %s', (key) => {
+  )('transcription_sessions: %s', (key) => {
     const { request, dropped } = toTranscriptionClientSecretRequest({ [key]: transcriptionSamples[key] });
-    expect(isSaid(request, toTranscriptionClientSecretRequest({}).request)).toBe(dropped.length === 0);
+    expect(isTranslated(request, toTranscriptionClientSecretRequest({}).request)).toBe(dropped.length === 0);
     expect(dropped).toEqual(key === 'modalities' ? ['modalities'] : []);
   });
 
   it.each(Object.keys(transcriptionSessionSchema.shape) as (keyof TranscriptionSession)[])(
-    'of a live transcription session: %s',
+    'client_secrets with a transcription session: %s',
     (key) => {
-      const session = { type: 'transcription' as const, [key]: liveTranscriptionSamples[key] };
+      const session = { type: 'transcription' as const, [key]: transcriptionSessionSamples[key] };
       const { request, dropped } = toTranscriptionSessionRequest({ session });
-      expect(isSaid(request, {})).toBe(key !== 'type');
+      expect(isTranslated(request, {})).toBe(key !== 'type');
       expect(dropped).toEqual([]);
     },
   );
 });
 
-describe('a transcription request', () => {
-  it('is translated to what the live call accepts, and back, whatever it says', () => {
+describe('transcription requests', () => {
+  it('produce valid requests in both directions', () => {
     fc.assert(
       fc.property(anyTranscriptionSessionRequest, (request) => {
-        const there = toTranscriptionClientSecretRequest(request);
-        expect(clientSecretCreateRequestSchema.safeParse(there.request).success).toBe(true);
-        const { session, expires_after } = there.request;
-        if (session?.type !== 'transcription') throw new Error('the type got lost');
+        const translated = toTranscriptionClientSecretRequest(request);
+        expect(clientSecretCreateRequestSchema.safeParse(translated.request).success).toBe(true);
+        const { session, expires_after } = translated.request;
+        if (session?.type !== 'transcription') throw new Error('The session type is wrong.');
         const back = toTranscriptionSessionRequest({ session, expires_after });
         expect(transcriptionSessionCreateRequestSchema.safeParse(back.request).success).toBe(true);
         expect(back.dropped).toEqual([]);
-        if (there.dropped.length === 0) expect(back.request).toStrictEqual(request);
+        if (translated.dropped.length === 0) expect(back.request).toStrictEqual(request);
       }),
     );
   });
 
-  it('reports modalities, unknown extras and settings of the other kind of turn detection as dropped', () => {
+  it('drop modalities, unknown includes and settings of the other turn detection type', () => {
     const { request, dropped } = toTranscriptionClientSecretRequest({
       modalities: ['text'],
       include: ['item.input_audio_transcription.logprobs', 'item.something.else'],
@@ -151,7 +152,7 @@ describe('a transcription request', () => {
     });
   });
 
-  it('in live words reports what the documented call has no word for', () => {
+  it('drop what transcription_sessions does not support', () => {
     const { dropped } = toTranscriptionSessionRequest({
       session: {
         type: 'transcription',

@@ -4,11 +4,11 @@ import {
   toClientSecretResponse,
   toSessionRequest,
   toSessionResponse,
-  TranscriptionNotExpressibleError,
+  TranscriptionNotSupportedError,
 } from '@realtime-session/protocol';
 
 describe('toClientSecretRequest', () => {
-  it('nests every documented parameter under its live name', () => {
+  it('nests every parameter under its client_secrets name', () => {
     expect(
       toClientSecretRequest({
         model: 'gpt-realtime',
@@ -50,15 +50,15 @@ describe('toClientSecretRequest', () => {
     });
   });
 
-  it('always names the session type, and adds nothing else', () => {
+  it('adds only the session type to an empty request', () => {
     expect(toClientSecretRequest({})).toEqual({ request: { session: { type: 'realtime' } }, dropped: [] });
   });
 
-  it('reports the temperature as dropped', () => {
+  it('drops the temperature', () => {
     expect(toClientSecretRequest({ temperature: 0.8 }).dropped).toEqual(['temperature']);
   });
 
-  it('reports turn detection settings of the other kind as dropped', () => {
+  it('drops turn detection settings of the other type', () => {
     const semantic = toClientSecretRequest({
       turn_detection: { type: 'semantic_vad', threshold: 0, eagerness: 'low' },
     });
@@ -72,14 +72,14 @@ describe('toClientSecretRequest', () => {
     });
   });
 
-  it('keeps manual turns manual', () => {
+  it('keeps manual turns', () => {
     expect(toClientSecretRequest({ turn_detection: null }).request.session).toEqual({
       type: 'realtime',
       audio: { input: { turn_detection: null } },
     });
   });
 
-  it('reads the older name of the lifetime, and prefers the newer one', () => {
+  it('accepts the older name of the lifetime and prefers the newer one', () => {
     expect(
       toClientSecretRequest({ client_secret: { expires_at: { seconds: 90 } } }).request.expires_after,
     ).toEqual({
@@ -95,7 +95,7 @@ describe('toClientSecretRequest', () => {
 });
 
 describe('toSessionRequest', () => {
-  it('reports what the documented call cannot say', () => {
+  it('drops what the sessions call does not support', () => {
     const { request, dropped } = toSessionRequest({
       session: {
         type: 'realtime',
@@ -132,22 +132,22 @@ describe('toSessionRequest', () => {
     });
   });
 
-  it('cannot force a function named like a mode', () => {
+  it('drops a tool choice whose function name is a mode', () => {
     const translated = toSessionRequest({
       session: { type: 'realtime', tool_choice: { type: 'function', name: 'auto' } },
     });
     expect(translated).toEqual({ request: {}, dropped: ['session.tool_choice'] });
   });
 
-  it('refuses a transcription session by name', () => {
+  it('throws for a transcription session', () => {
     expect(() => toSessionRequest({ session: { type: 'transcription' } })).toThrow(
-      TranscriptionNotExpressibleError,
+      TranscriptionNotSupportedError,
     );
   });
 });
 
-describe('answers', () => {
-  const live = {
+describe('response translation', () => {
+  const clientSecretsResponse = {
     value: 'ek_1',
     expires_at: 1_756_310_470,
     session: {
@@ -173,7 +173,7 @@ describe('answers', () => {
       },
     },
   };
-  const documented = {
+  const sessionsResponse = {
     object: 'realtime.session',
     id: 'sess_1',
     model: 'gpt-realtime-2025-08-28',
@@ -194,30 +194,30 @@ describe('answers', () => {
     client_secret: { value: 'ek_1', expires_at: 1_756_310_470 },
   };
 
-  it('take the documented shape', () => {
-    expect(toSessionResponse(live)).toEqual(documented);
+  it('converts a client_secrets response to a sessions response', () => {
+    expect(toSessionResponse(clientSecretsResponse)).toEqual(sessionsResponse);
   });
 
-  it('take the live shape', () => {
-    expect(toClientSecretResponse(documented)).toEqual(live);
+  it('converts a sessions response to a client_secrets response', () => {
+    expect(toClientSecretResponse(sessionsResponse)).toEqual(clientSecretsResponse);
   });
 
-  it('of a transcription session keep their type', () => {
-    const answer = toClientSecretResponse({
+  it('keeps the type of a transcription session', () => {
+    const response = toClientSecretResponse({
       object: 'realtime.transcription_session',
       client_secret: { value: 'ek_1', expires_at: 1 },
     });
-    expect(answer.session.type).toBe('transcription');
+    expect(response.session.type).toBe('transcription');
   });
 
-  it('never carry MCP credentials or a second token into the documented shape', () => {
+  it('never adds MCP credentials or a second token to a sessions response', () => {
     const tools = [{ type: 'mcp', server_label: 'm', authorization: 'SECRET' }];
     const nested = { value: 'ek_other', expires_at: 2 };
-    const answer = toSessionResponse({
+    const response = toSessionResponse({
       value: 'ek_1',
       expires_at: 1,
       session: { tools, client_secret: nested },
     });
-    expect(answer).toEqual({ tools: [], client_secret: { value: 'ek_1', expires_at: 1 } });
+    expect(response).toEqual({ tools: [], client_secret: { value: 'ek_1', expires_at: 1 } });
   });
 });

@@ -5,20 +5,20 @@ import type {
   TranscriptionSessionCreateRequest,
 } from '@realtime-session/protocol';
 
-// The same cases each time, so that what fails is a change of ours; the variables ask for others, or for more.
+// A fixed seed makes runs reproducible. Set FUZZ_SEED for other cases and FUZZ_SCALE for more.
 const { FUZZ_SEED = '20261123', FUZZ_SCALE = '1' } = process.env;
 fc.configureGlobal({ seed: Number(FUZZ_SEED), numRuns: 100 * Number(FUZZ_SCALE) });
 
 const word = fc.stringMatching(/^[a-z]{2,8}_[a-z]{2,8}$/);
-const maybe = { requiredKeys: [] as [] };
+const optionalKeys = { requiredKeys: [] as [] };
 
-/** Objects as JSON.parse would make them: generated records sometimes have no prototype. */
-const plain = <T>(inner: fc.Arbitrary<T>): fc.Arbitrary<T> => inner.map((value) => structuredClone(value));
+/** Clones as JSON.parse would create them: generated records sometimes have no prototype. */
+const asJson = <T>(inner: fc.Arbitrary<T>): fc.Arbitrary<T> => inner.map((value) => structuredClone(value));
 
-const flag = fc.boolean();
+const boolean = fc.boolean();
 const ratio = fc.double({ min: 0, max: 1, noNaN: true });
 const milliseconds = fc.nat(10_000);
-const nullOr = <T>(inner: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(inner, { nil: null });
+const nullable = <T>(inner: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(inner, { nil: null });
 const formats = fc.constantFrom('pcm16' as const, 'g711_ulaw' as const, 'g711_alaw' as const);
 const expiresAfter = fc.record({
   anchor: fc.constant('created_at' as const),
@@ -26,28 +26,28 @@ const expiresAfter = fc.record({
 });
 const tool = fc.record(
   { type: fc.constant('function' as const), name: word, description: word, parameters: fc.object() },
-  maybe,
+  optionalKeys,
 );
-const transcription = nullOr(fc.record({ model: word, language: word, prompt: word }, maybe));
-const noise = nullOr(
-  fc.record({ type: fc.constantFrom('near_field' as const, 'far_field' as const) }, maybe),
+const transcription = nullable(fc.record({ model: word, language: word, prompt: word }, optionalKeys));
+const noiseReduction = nullable(
+  fc.record({ type: fc.constantFrom('near_field' as const, 'far_field' as const) }, optionalKeys),
 );
 const limit = fc.oneof(fc.integer({ min: 1, max: 4096 }), fc.constant('inf' as const));
 const speed = fc.double({ min: 0.25, max: 1.5, noNaN: true });
 const voice = fc.oneof(word, fc.record({ id: word }));
 const include = fc.array(fc.constant('item.input_audio_transcription.logprobs' as const), { maxLength: 1 });
-const tracing = nullOr(
+const tracing = nullable(
   fc.oneof(
     fc.constant('auto' as const),
-    fc.record({ workflow_name: word, group_id: word, metadata: fc.object() }, maybe),
+    fc.record({ workflow_name: word, group_id: word, metadata: fc.object() }, optionalKeys),
   ),
 );
-const prompt = nullOr(fc.record({ id: word, version: nullOr(word) }, { requiredKeys: ['id'] }));
+const prompt = nullable(fc.record({ id: word, version: nullable(word) }, { requiredKeys: ['id'] }));
 const truncation = fc.oneof(
   fc.constantFrom('auto' as const, 'disabled' as const),
   fc.record({ type: fc.constant('retention_ratio' as const), retention_ratio: ratio }),
 );
-const turns = nullOr(
+const turnDetection = nullable(
   fc.oneof(
     fc.record(
       {
@@ -55,8 +55,8 @@ const turns = nullOr(
         threshold: ratio,
         prefix_padding_ms: milliseconds,
         silence_duration_ms: milliseconds,
-        create_response: flag,
-        interrupt_response: flag,
+        create_response: boolean,
+        interrupt_response: boolean,
       },
       { requiredKeys: ['type'] },
     ),
@@ -64,16 +64,16 @@ const turns = nullOr(
       {
         type: fc.constant('semantic_vad' as const),
         eagerness: fc.constantFrom('low' as const, 'medium' as const, 'high' as const, 'auto' as const),
-        create_response: flag,
-        interrupt_response: flag,
+        create_response: boolean,
+        interrupt_response: boolean,
       },
       { requiredKeys: ['type'] },
     ),
   ),
 );
 
-/** Documented requests whose every word has a counterpart in the live call. */
-export const expressibleSessionRequest: fc.Arbitrary<SessionCreateRequest> = plain(
+/** `sessions` requests that the `client_secrets` call supports completely. */
+export const portableSessionRequest: fc.Arbitrary<SessionCreateRequest> = asJson(
   fc.record(
     {
       model: word,
@@ -83,8 +83,8 @@ export const expressibleSessionRequest: fc.Arbitrary<SessionCreateRequest> = pla
       input_audio_format: formats,
       output_audio_format: formats,
       input_audio_transcription: transcription,
-      input_audio_noise_reduction: noise,
-      turn_detection: turns,
+      input_audio_noise_reduction: noiseReduction,
+      turn_detection: turnDetection,
       tools: fc.array(tool, { maxLength: 3 }),
       tool_choice: fc.oneof(fc.constantFrom('auto', 'none', 'required'), word),
       max_response_output_tokens: limit,
@@ -95,7 +95,7 @@ export const expressibleSessionRequest: fc.Arbitrary<SessionCreateRequest> = pla
       include,
       client_secret: fc.record({ expires_after: expiresAfter }),
     },
-    maybe,
+    optionalKeys,
   ),
 );
 
@@ -107,8 +107,8 @@ const format = fc.constantFrom(
 
 const atLeastOneKey = (value: object) => Object.keys(value).length > 0;
 
-/** Live requests whose every word has a counterpart in the documented call. */
-export const expressibleClientSecretRequest: fc.Arbitrary<ClientSecretCreateRequest> = plain(
+/** `client_secrets` requests that the `sessions` call supports completely. */
+export const portableClientSecretRequest: fc.Arbitrary<ClientSecretCreateRequest> = asJson(
   fc.record(
     {
       expires_after: expiresAfter,
@@ -122,11 +122,14 @@ export const expressibleClientSecretRequest: fc.Arbitrary<ClientSecretCreateRequ
             .record(
               {
                 input: fc
-                  .record({ format, transcription, noise_reduction: noise, turn_detection: turns }, maybe)
+                  .record(
+                    { format, transcription, noise_reduction: noiseReduction, turn_detection: turnDetection },
+                    optionalKeys,
+                  )
                   .filter(atLeastOneKey),
-                output: fc.record({ format, voice, speed }, maybe).filter(atLeastOneKey),
+                output: fc.record({ format, voice, speed }, optionalKeys).filter(atLeastOneKey),
               },
-              maybe,
+              optionalKeys,
             )
             .filter(atLeastOneKey),
           include,
@@ -147,18 +150,18 @@ export const expressibleClientSecretRequest: fc.Arbitrary<ClientSecretCreateRequ
   ),
 );
 
-/** Any documented request for a transcription session. */
-export const anyTranscriptionSessionRequest: fc.Arbitrary<TranscriptionSessionCreateRequest> = plain(
+/** Any `transcription_sessions` request. */
+export const anyTranscriptionSessionRequest: fc.Arbitrary<TranscriptionSessionCreateRequest> = asJson(
   fc.record(
     {
       input_audio_format: formats,
       input_audio_transcription: transcription,
-      input_audio_noise_reduction: noise,
-      turn_detection: turns,
+      input_audio_noise_reduction: noiseReduction,
+      turn_detection: turnDetection,
       include: fc.oneof({ weight: 4, arbitrary: include }, fc.array(word, { maxLength: 2 })),
       modalities: fc.constant<('audio' | 'text')[]>(['audio', 'text']),
       client_secret: fc.record({ expires_at: expiresAfter }),
     },
-    maybe,
+    optionalKeys,
   ),
 );

@@ -1,33 +1,33 @@
 import { z } from 'zod';
+import { modalitySchema } from './session-fields.ts';
 import {
   flatAudioFormatSchema,
   flatNoiseReductionSchema,
   flatTranscriptionSchema,
-} from '../sessions/flat-audio.ts';
-import { flatTurnDetectionSchema } from '../sessions/flat-turn-detection.ts';
-import { legacyExpiresAtSchema } from '../shared/expires-after.ts';
-import { modalitySchema } from '../shared/generation-settings.ts';
+  flatTurnDetectionSchema,
+} from './sessions.ts';
+import { legacyExpiresAtSchema } from './token-fields.ts';
 
-/** Body of `POST /v1/realtime/transcription_sessions`, as documented. Unknown keys are refused. */
+/** Body of `POST /v1/realtime/transcription_sessions`, as documented. Unknown keys are rejected. */
 export const transcriptionSessionCreateRequestSchema = z.strictObject({
-  /** Lifetime of the token. This call never renamed `expires_at`. */
+  /** Settings of the token. This call never renamed `expires_at`. */
   client_secret: z
     .strictObject({
-      /** When the token stops opening sessions. */
+      /** Lifetime of the token. */
       expires_at: legacyExpiresAtSchema.optional(),
     })
     .optional(),
-  /** Extra fields in the server's events. */
+  /** Additional fields of server events. */
   include: z.array(z.string()).optional(),
-  /** Format of the audio the client sends, default `pcm16`. */
+  /** Format of the audio that the client sends. Default: `pcm16`. */
   input_audio_format: flatAudioFormatSchema.optional(),
-  /** Noise reduction, off by default. */
+  /** Noise reduction. Default: off. */
   input_audio_noise_reduction: flatNoiseReductionSchema.optional(),
-  /** Transcription model, language and prompt. */
+  /** Model, language and prompt of the transcription. */
   input_audio_transcription: flatTranscriptionSchema.optional(),
   /** Modalities of the session. */
   modalities: z.array(modalitySchema).min(1).optional(),
-  /** Turn detection, `server_vad` by default. */
+  /** Turn detection. Default: `server_vad`. */
   turn_detection: flatTurnDetectionSchema.optional(),
 });
 

@@ -1,0 +1,114 @@
+import type { z } from 'zod';
+import { describeIssue, formatChoices } from './describe-issue.ts';
+import type { Issue } from './describe-issue.ts';
+
+/** One validation issue: where it is and what is expected. Contains no received value. */
+export interface WireIssue {
+  /** Path in the API's notation, such as `session.audio.output.voice` or `tools[0].name`. Empty for the body itself. */
+  readonly path: string;
+  /** The expected value, such as `must be at most 7200`. Contains no received value. */
+  readonly message: string;
+  /** `unknown`: the parameter does not exist. `missing`: it is required but absent. `invalid`: its value is wrong. */
+  readonly kind: 'unknown' | 'missing' | 'invalid';
+}
+
+/**
+ * Converts a zod error to issues that are safe to send and to log: received values are never repeated. Each unknown key
+ * becomes one issue. For a union, the issues of the branch that most likely was intended are returned.
+ *
+ * @param error - The error that `safeParse` returned.
+ * @param input - The value that was parsed. Used only to distinguish `missing` from `invalid`.
+ *
+ * @example
+ * ```ts
+ * const body: unknown = { temperature: 2, hats: 1 };
+ * const parsed = sessionCreateRequestSchema.safeParse(body);
+ * if (!parsed.success) issuePaths(parsed.error, body); // temperature: must be at most 1.2; hats: unknown parameter
+ * ```
+ */
+export function issuePaths(error: z.ZodError, input: unknown): WireIssue[] {
+  return error.issues.flatMap((issue) => toWireIssues(issue, { parents: [], input }));
+}
+
+interface IssueContext {
+  /** Path of the union branch that contains the issue. */
+  readonly parents: readonly PropertyKey[];
+  readonly input: unknown;
+}
+
+function toWireIssues(issue: Issue, context: IssueContext): WireIssue[] {
+  const segments = [...context.parents, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: formatPath([...segments, key]),
+      message: 'unknown parameter',
+      kind: 'unknown',
+    }));
+  }
+  const branch = issue.code === 'invalid_union' ? findLikelyBranch(issue.errors) : undefined;
+  if (branch !== undefined) {
+    return branch.flatMap((inner) => toWireIssues(inner, { ...context, parents: segments }));
+  }
+  const path = formatPath(segments);
+  if (valueAt(context.input, segments) === undefined)
+    return [{ path, message: 'is required', kind: 'missing' }];
+  const message = issue.code === 'invalid_union' ? describeUnion(issue) : describeIssue(issue);
+  return [{ path, message, kind: 'invalid' }];
+}
+
+function describeUnion(issue: Extract<Issue, { code: 'invalid_union' }>): string {
+  if ('options' in issue && Array.isArray(issue.options)) return `must be ${formatChoices(issue.options)}`;
+  const expected = issue.errors.flatMap((branch) => branch.slice(0, 1)).map(describeBranch);
+  return expected.length === 0
+    ? 'is not valid'
+    : [...new Set(expected)].join(' or ').replaceAll(' or must be ', ' or ');
+}
+
+function describeBranch(issue: Issue): string {
+  if (issue.code === 'invalid_union') return describeUnion(issue);
+  return issue.code === 'unrecognized_keys' ? 'must be object' : describeIssue(issue);
+}
+
+/**
+ * Finds the branch of a failed union that the sender most likely intended: of the branches that accept the type of the
+ * value, the one with the fewest issues. Returns `undefined` when no branch accepts the type.
+ */
+function findLikelyBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  return branches
+    .filter((issues) => issues.length > 0 && !issues.some(rejectsWholeValue))
+    .reduce<readonly Issue[] | undefined>(
+      (best, issues) => (best === undefined || issues.length < best.length ? issues : best),
+      undefined,
+    );
+}
+
+function rejectsWholeValue(issue: Issue): boolean {
+  if (issue.path.length > 0) return false;
+  if (issue.code === 'invalid_union') return findLikelyBranch(issue.errors) === undefined;
+  return issue.code === 'invalid_type' || issue.code === 'invalid_value';
+}
+
+function valueAt(input: unknown, segments: readonly PropertyKey[]): unknown {
+  return segments.reduce<unknown>(
+    (value, segment) =>
+      typeof value === 'object' && value !== null ? Reflect.get(value, segment) : undefined,
+    input,
+  );
+}
+
+const MAX_KEY_LENGTH = 64;
+const LOOKS_LIKE_KEY = /^(?:sk|ek)[-_]/i;
+
+function formatPath(segments: readonly PropertyKey[]): string {
+  return segments.reduce<string>((path, segment) => {
+    if (typeof segment === 'number') return `${path}[${String(segment)}]`;
+    const key = sanitizeKey(String(segment));
+    return path === '' ? key : `${path}.${key}`;
+  }, '');
+}
+
+/** Object keys come from the sender: they can be long, contain control characters, or be an API key. */
+function sanitizeKey(key: string): string {
+  if (LOOKS_LIKE_KEY.test(key)) return '(redacted)';
+  return key.slice(0, MAX_KEY_LENGTH).replaceAll(/[^\p{L}\p{N} $_-]/gu, '?');
+}
