@@ -48,20 +48,24 @@ export interface Playback {
   readonly play: () => void;
 }
 
-/** Browsers block audio without a user gesture, unless the page is recording: `onBlockedChange` reports both changes. */
-export function createPlayback(
-  { options, platform }: ConnectionContext,
-  onBlockedChange: () => void,
-): Playback {
+/** Browsers block audio without a user gesture, unless the page is recording. `onChange` reports when that changes. */
+export function createPlayback({ options, platform }: ConnectionContext, onChange: () => void): Playback {
   // Kept from call to call, because browsers allow playback for each element separately.
   let element: PlaybackElement | undefined;
   let isBlocked = false;
 
-  async function play(): Promise<void> {
-    const isBlockedNow = (await startPlayback(element)) === 'blocked';
-    if (isBlockedNow === isBlocked) return;
-    isBlocked = isBlockedNow;
-    onBlockedChange();
+  function play(): void {
+    void element
+      ?.play()
+      .then(
+        () => false,
+        (error: unknown) => (error as Error).name === 'NotAllowedError', // media elements reject with DOMExceptions
+      )
+      .then((isBlockedNow) => {
+        if (isBlockedNow === isBlocked) return;
+        isBlocked = isBlockedNow;
+        onChange();
+      });
   }
 
   return {
@@ -74,20 +78,11 @@ export function createPlayback(
           const target = (element ??= playback ?? platform.createAudio());
           target.srcObject = stream;
           call.onAbort(() => (target.srcObject = null));
-          void play();
+          play();
         }
         options.onRemoteStream?.(stream);
       };
     },
-    play: () => void play(),
+    play,
   };
-}
-
-async function startPlayback(element: PlaybackElement | undefined): Promise<'blocked' | 'allowed'> {
-  try {
-    await element?.play();
-    return 'allowed';
-  } catch (error) {
-    return (error as Error).name === 'NotAllowedError' ? 'blocked' : 'allowed'; // media elements reject with DOMExceptions
-  }
 }

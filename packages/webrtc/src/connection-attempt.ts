@@ -15,11 +15,11 @@ const STABLE_CALL_MS = 30_000;
 export class ConnectionAttempt {
   readonly #context: ConnectionContext;
   readonly #scope: Scope;
-  readonly #playback: Playback;
+  readonly playback: Playback;
   readonly #waiters = new Set<() => void>();
   #tracks: readonly MediaStreamTrack[] | undefined;
   #sender: RTCRtpSender | undefined;
-  #channel: RTCDataChannel | undefined;
+  channel: RTCDataChannel | undefined;
   #isOpen = false;
   #reconnectLimit = 0;
   #reconnects = 0;
@@ -27,7 +27,7 @@ export class ConnectionAttempt {
   constructor(context: ConnectionContext) {
     this.#context = context;
     this.#scope = createScope(context.platform);
-    this.#playback = createPlayback(context, () => {
+    this.playback = createPlayback(context, () => {
       if (this.#isOpen) this.#setConnected();
     });
   }
@@ -85,7 +85,7 @@ export class ConnectionAttempt {
     const channelOpened = this.#openChannel(call, peer);
     const direction = track ? 'sendrecv' : 'recvonly';
     this.#sender = peer.addTransceiver(track ?? 'audio', { direction }).sender;
-    this.#playback.attachPlayback(call, peer);
+    this.playback.attachPlayback(call, peer);
 
     await call.race(peer.setLocalDescription());
     call.signal.throwIfAborted();
@@ -118,7 +118,7 @@ export class ConnectionAttempt {
   /** Opens the channel before there is an answer, so that the first event is not missed. Resolves when events can be sent. */
   #openChannel(call: Scope, peer: RTCPeerConnection): Promise<unknown> {
     const channel = peer.createDataChannel('oai-events');
-    this.#channel = channel;
+    this.channel = channel;
     channel.onclose = () => call.abort('lost');
     channel.onmessage = ({ data }: MessageEvent<string>) =>
       ignoreErrors(() => {
@@ -155,17 +155,8 @@ export class ConnectionAttempt {
     return this.#scope.race(new Promise<void>((resolve) => this.#waiters.add(resolve)));
   }
 
-  send(event: RealtimeEvent): void {
-    if (this.#channel?.readyState !== 'open') throw new ConnectionError('closed');
-    this.#channel.send(JSON.stringify(event));
-  }
-
   setMuted(microphone: 'muted' | 'unmuted'): void {
     for (const track of this.#tracks ?? []) track.enabled = microphone === 'unmuted';
-  }
-
-  resumePlayback(): void {
-    this.#playback.play();
   }
 
   /** Ends the attempt and closes all it opened. */
@@ -176,7 +167,7 @@ export class ConnectionAttempt {
   }
 
   #setConnected(): void {
-    this.#setState({ status: 'connected', playbackBlocked: this.#playback.isBlocked() });
+    this.#setState({ status: 'connected', playbackBlocked: this.playback.isBlocked() });
   }
 
   /** Ignores updates from an ended attempt. */

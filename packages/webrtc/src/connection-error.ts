@@ -2,13 +2,13 @@ const messages = {
   unsupported: 'WebRTC is not available. Use a current browser.',
   'insecure-context': 'Serve the page on https or localhost.',
   'mic-denied': 'The microphone was refused. Allow it and connect again.',
-  'mic-missing': 'No microphone was found. Plug one in and connect again.',
-  token: 'No token was available. See the cause.',
+  'mic-missing': 'The microphone was not found. Plug one in and connect again.',
+  token: 'The token request failed. See the cause.',
   rejected: 'The API rejected the call. Check the session and the url option.',
-  network: 'The API could not be reached. Check the network and the url option.',
-  timeout: 'The call took too long to open. Check the network and connect again.',
+  network: 'The API was not reached. Check the network and the url option.',
+  timeout: 'The call timed out. Check the network and connect again.',
   lost: 'The call was lost. Check the network and connect again.',
-  'session-expired': 'The session reached its time limit. Connect again.',
+  'session-expired': 'The session reached its limit. Connect again.',
   closed: 'There is no open call. Connect again.',
 };
 
@@ -57,14 +57,15 @@ export class ConnectionError extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(code: ConnectionErrorCode, init: ConnectionErrorInit = {}) {
-    const detail = init.apiCode ?? init.status;
+    const { status, apiCode, requestId, retryAfterMs } = init;
+    const detail = apiCode ?? status;
     super(messages[code] + (detail ? ` (${detail})` : ''), init);
     this.name = 'ConnectionError';
     this.code = code;
-    this.status = init.status;
-    this.apiCode = init.apiCode;
-    this.requestId = init.requestId;
-    this.retryAfterMs = init.retryAfterMs;
+    this.status = status;
+    this.apiCode = apiCode;
+    this.requestId = requestId;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

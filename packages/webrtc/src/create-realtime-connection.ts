@@ -76,13 +76,14 @@ export function createRealtimeConnection(
     connect,
     close,
     send(event) {
-      if (!attempt) throw new ConnectionError('closed');
-      attempt.send(event);
+      const channel = attempt?.channel;
+      if (channel?.readyState !== 'open') throw new ConnectionError('closed');
+      channel.send(JSON.stringify(event));
     },
     onEvent: eventListeners.subscribe,
     mute: () => setMuted('muted'),
     unmute: () => setMuted('unmuted'),
-    resumePlayback: () => attempt?.resumePlayback(),
+    resumePlayback: () => attempt?.playback.play(),
     getState: () => state,
     getInitialState: () => idle,
     subscribe: stateListeners.subscribe,

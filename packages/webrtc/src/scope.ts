@@ -13,7 +13,7 @@ export interface Scope {
   abort(code: ConnectionErrorCode, thrown?: unknown): ConnectionError;
   /** Calls a function on abort, or immediately if the scope is aborted already. */
   onAbort(run: () => void): void;
-  /** Waits for a promise, but rejects with the reason as soon as the scope is aborted. */
+  /** Waits for a promise. Rejects with the reason if the scope is aborted first. */
   race<T>(promise: Promise<T>): Promise<T>;
   /** Starts a timer that the abort cancels, as the returned function does. */
   setTimer(run: () => void, delayMs: number): () => void;
