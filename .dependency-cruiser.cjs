@@ -65,7 +65,7 @@ module.exports = {
       name: 'examples-use-published-entries',
       severity: 'error',
       from: { path: '^examples/' },
-      to: { path: '^packages/[^/]+/(src/lib|dist/lib)' },
+      to: { path: '^packages/([^/]+/(src/lib|dist/lib)|webrtc/src/(?!index))' },
     },
   ],
   options: {

@@ -359,7 +359,7 @@ describe('close', () => {
     expect(stage.microphones()).toEqual(['ended']);
     expect(stage.peers[0]!.connectionState).toBe('closed');
     expect(() => stage.connection.send({ type: 'x' })).toThrow(ConnectionError);
-    expect(() => stage.connection.send({ type: 'x' })).toThrow(/There is no call.*Connect again/);
+    expect(() => stage.connection.send({ type: 'x' })).toThrow(/There is no open call.*Connect again/);
   });
 
   test.each(steps)(
