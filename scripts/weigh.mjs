@@ -30,7 +30,7 @@ let offset = 0;
 const folders = new Map();
 for (const path of order) {
   const end = offset + inputs[path].bytesInOutput;
-  const folder = path.split('/').at(-2);
+  const folder = path.split('/lib/')[1] ?? path;
   const savedBytes = gzip(bundle) - gzip(bundle.slice(0, offset) + bundle.slice(end));
   const known = folders.get(folder) ?? { minified: 0, saves: 0 };
   folders.set(folder, { minified: known.minified + end - offset, saves: known.saves + savedBytes });

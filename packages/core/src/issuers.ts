@@ -1,18 +1,18 @@
 export type { Issuer } from './lib/issuers/issuer.ts';
-export { aiSdk, type AiSdkSession } from './lib/issuers/ai-sdk.ts';
-export { assemblyai } from './lib/issuers/assemblyai.ts';
-export { azure } from './lib/issuers/azure.ts';
-export { cartesia } from './lib/issuers/cartesia.ts';
-export { deepgram } from './lib/issuers/deepgram.ts';
-export { elevenlabsConversation } from './lib/issuers/elevenlabs-conversation.ts';
-export { elevenlabsSignedUrl } from './lib/issuers/elevenlabs-signed-url.ts';
-export { elevenlabsSingleUse } from './lib/issuers/elevenlabs-single-use.ts';
+export {
+  assemblyai,
+  azure,
+  cartesia,
+  deepgram,
+  elevenlabsSingleUse,
+  hume,
+  openai,
+  soniox,
+  speechmatics,
+  vercelGateway,
+  xai,
+} from './lib/issuers/issuers.ts';
+export { elevenlabsConversation, elevenlabsSignedUrl } from './lib/issuers/elevenlabs.ts';
+export { aiSdk, tanstackAi, type AiSdkSession, type TanStackAiSession } from './lib/issuers/frameworks.ts';
 export { gemini } from './lib/issuers/gemini.ts';
-export { hume } from './lib/issuers/hume.ts';
 export { livekit, type LiveKitSession } from './lib/issuers/livekit.ts';
-export { openai } from './lib/issuers/openai.ts';
-export { soniox } from './lib/issuers/soniox.ts';
-export { speechmatics } from './lib/issuers/speechmatics.ts';
-export { tanstackAi, type TanStackAiSession } from './lib/issuers/tanstack-ai.ts';
-export { vercelGateway } from './lib/issuers/vercel-gateway.ts';
-export { xai } from './lib/issuers/xai.ts';

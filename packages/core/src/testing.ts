@@ -1,7 +1,7 @@
-export { createManualClock, type ManualClock } from './lib/time/manual-clock.ts';
-export { createManualEnvironment, type ManualEnvironment } from './lib/environment/manual-environment.ts';
+export { createManualClock, type ManualClock } from './lib/testing/manual-clock.ts';
+export { createManualEnvironment, type ManualEnvironment } from './lib/testing/manual-environment.ts';
 export {
   createScriptedFetcher,
   type ScriptedCall,
   type ScriptedFetcher,
-} from './lib/source/scripted-fetcher.ts';
+} from './lib/testing/scripted-fetcher.ts';

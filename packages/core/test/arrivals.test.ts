@@ -49,14 +49,16 @@ describe('a diagnosis', () => {
   });
 
   test('of a short life says what is left and what is needed', async () => {
-    expect(await refusal(() => answer(6), 2_000)).toContain('with 4.0 s left, and 5.0 s are needed');
+    expect(await refusal(() => answer(6), 2_000)).toContain(
+      'with 4.0 s left, and at least 5.0 s are required',
+    );
   });
 
   test('of a wish for too much says what a new token has', async () => {
     const world = createWorld();
     world.server.script(answer(60));
     const wanted = world.tokens.getToken({ minRemainingMs: 60_001 });
-    await expect(wanted).rejects.toThrow('arrived with 60.0 s left, and minRemainingMs asks for more.');
+    await expect(wanted).rejects.toThrow('arrived with 60.0 s left, and minRemainingMs requires more.');
     await world.clock.advance(60_000);
     expect(world.server.calls).toHaveLength(1);
   });
@@ -77,7 +79,7 @@ describe('no progress', () => {
 
   test('is the same token again', async () => {
     const same = { value: 'ek_same', expires_in: 100 };
-    expect(await second(same, same)).toContain('answered a token it gave before.');
+    expect(await second(same, same)).toContain('returned the same token again.');
   });
 
   test('is a token that expires no later than the current one', async () => {
@@ -92,7 +94,7 @@ describe('no progress', () => {
     await world.tokens.getToken();
     const again = world.tokens.getToken();
     await world.clock.advance(1_000);
-    await expect(again).rejects.toThrow('answered a token it gave before.');
+    await expect(again).rejects.toThrow('returned the same token again.');
   });
 
   test('is not held against a token nobody knows the life of', async () => {

@@ -20,20 +20,20 @@ describe('a schema that does not accept an answer', () => {
   test.each([
     [[{ message: 'secret', path: ['data', 'token'] }], '"data.token"'],
     [[{ message: 'secret', path: [{ key: 'data' }, { key: 0 }] }], '"data.0"'],
-    [[{ message: 'secret', path: [] }], 'the answer'],
-    [[{ message: 'secret' }, { message: 'secret', path: ['exp'] }], 'the answer, "exp"'],
+    [[{ message: 'secret', path: [] }], 'the response'],
+    [[{ message: 'secret' }, { message: 'secret', path: ['exp'] }], 'the response, "exp"'],
   ])('is quoted for where, never for what: %j', async (issues, where) => {
     const error = await refusal(schema({ issues }));
     expect(error).toMatchObject({ code: 'invalid-response' });
     expect(String(error)).toContain(
-      `without a usable token: parse did not accept ${where}. Check its answer and the parse option.`,
+      `returned no usable token: parse rejected ${where}. Check the response and the parse option.`,
     );
     expect(String(error)).not.toContain('secret');
   });
 
   test('may take its time', async () => {
     expect(String(await refusal(schema(Promise.resolve({ issues: [{ message: '' }] }))))).toContain(
-      'parse did not accept the answer',
+      'parse rejected the response',
     );
     const world = createWorld({
       parse: schema(Promise.resolve({ value: { value: 'ek_1', expiresInMs: 60_000 } })),
@@ -47,7 +47,7 @@ describe('a parser of one’s own', () => {
   test.each([undefined, null, 'ek_1', [], {}, { value: 7 }, { value: ' ' }])(
     'that answers %j gave no value',
     async (parsed) => {
-      expect(String(await refusal(() => parsed as never))).toContain('parse gave no value');
+      expect(String(await refusal(() => parsed as never))).toContain('parse returned no value');
     },
   );
 
@@ -58,7 +58,7 @@ describe('a parser of one’s own', () => {
     ]),
   )('that answers %o gave no expiry', async (expiry) => {
     expect(String(await refusal(() => ({ value: 'ek_1', ...expiry }) as never))).toContain(
-      'parse gave an expiry that is not a positive number of milliseconds',
+      'parse returned an expiry that is not a positive number of milliseconds',
     );
   });
 
@@ -94,6 +94,8 @@ describe('a parser of one’s own', () => {
     const parse = (): Promise<ParsedToken> => Promise.resolve({ value: 'ek_1', expiresInMs: 60_000 });
     const refused = expect.objectContaining({ code: 'invalid-options', fatal: true }) as Error;
     expect(() => createWorld({ parse, initialToken: {} })).toThrow(refused);
-    expect(() => createWorld({ parse }).tokens.setToken({})).toThrow(/asynchronous. Let fetchToken/);
+    expect(() => createWorld({ parse }).tokens.setToken({})).toThrow(
+      /asynchronous. Get the token with fetchToken/,
+    );
   });
 });

@@ -17,14 +17,14 @@ const failed = (status: number, body = '{}', headers: Record<string, string> = {
 describe('a status', () => {
   test.each([
     [401, 'Sign the user in, then call reset().'],
-    [403, 'Check that this user and this origin may mint tokens.'],
-    [404, 'Check the URL given to endpoint().'],
-    [405, 'Let the route accept POST.'],
-    [429, 'It is tried again when the server allows it.'],
-    [500, 'Look for this request in the log of the server.'],
+    [403, 'Check that this user and origin may mint tokens.'],
+    [404, 'Check the URL passed to endpoint().'],
+    [405, 'Accept POST in the route.'],
+    [429, 'It is retried when the server allows it.'],
+    [500, 'Look for the request in the log of the server.'],
   ])('%i comes with its remedy', async (status, remedy) => {
     const { message } = await refusal(failed(status));
-    expect(message.startsWith(`The mint route answered ${status}. ${remedy} See `)).toBe(true);
+    expect(message.startsWith(`The mint route responded with ${status}. ${remedy} See `)).toBe(true);
   });
 
   test.each([
@@ -40,7 +40,7 @@ describe('a status', () => {
     for (const body of [{ code }, { error: { code } }]) {
       const { message } = await refusal(failed(400, JSON.stringify(body)));
       expect(message.includes(`400 (${code})`)).toBe(isTold);
-      if (!isTold) expect(message).toContain('answered 400. ');
+      if (!isTold) expect(message).toContain('responded with 400. ');
     }
   });
 
@@ -66,7 +66,7 @@ describe('an answer that is no JSON', () => {
     expect(await refusal(new Response('hello'))).toMatchObject({
       code: 'invalid-response',
       status: 200,
-      message: expect.stringContaining('answered 200 with something that is not JSON') as string,
+      message: expect.stringContaining('responded with 200 and a body that is not JSON') as string,
     });
   });
 });

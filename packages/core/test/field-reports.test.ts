@@ -361,7 +361,7 @@ describe('answers and errors', () => {
     world.server.script(
       new Response('{"error":{"message":"","type":"","code":"","param":""}}', { status: 400 }),
     );
-    await expect(world.tokens.getToken()).rejects.toThrow(/answered 400\./);
+    await expect(world.tokens.getToken()).rejects.toThrow(/responded with 400\./);
   });
 });
 

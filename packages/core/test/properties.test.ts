@@ -2,14 +2,11 @@ import { TokenError } from '@realtime-session/core';
 import * as issuers from '@realtime-session/core/issuers';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { backoffMs } from '../src/lib/refresh/backoff.ts';
-import { leadMs, marginMs } from '../src/lib/refresh/lead.ts';
-import { parseRetryAfter } from '../src/lib/refresh/retry-after.ts';
-import { estimateLifetime } from '../src/lib/token/lifetime.ts';
-import { parseOpenAI } from '../src/lib/token/parse-openai.ts';
-import type { ParsedToken } from '../src/lib/token/parsed-token.ts';
-import { readExpiry } from '../src/lib/token/read-expiry.ts';
-import { redact } from '../src/lib/token/redact.ts';
+import { parseRetryAfter } from '../src/lib/fetch/errors.ts';
+import { getBackoffMs } from '../src/lib/state/schedule.ts';
+import { estimateLifetime, getLeadMs, getMarginMs } from '../src/lib/token/lifetime.ts';
+import { parseOpenAI, readExpiry, type ParsedToken } from '../src/lib/token/parse.ts';
+import { redact } from '../src/lib/token/token.ts';
 
 // The same cases each time, so that what fails is a change of ours; the variables ask for others, or for more.
 const { FUZZ_SEED = '20261123', FUZZ_SCALE = '1' } = process.env;
@@ -155,14 +152,14 @@ describe('Retry-After', () => {
 describe('backoff', () => {
   const bounds = fc
     .tuple(fc.double({ min: 1, max: 1e5, noNaN: true }), fc.double({ min: 1, max: 100, noNaN: true }))
-    .map(([baseMs, factor]) => ({ baseMs, maxMs: baseMs * factor }));
+    .map(([baseMs, factor]) => ({ retryBaseMs: baseMs, retryMaxMs: baseMs * factor }));
   const failures = fc.integer({ min: 1, max: 5_000 });
 
   test('lies between half the base and the cap', () => {
     fc.assert(
       fc.property(failures, bounds, unit, (count, options, random) => {
-        const ms = backoffMs(count, options, random);
-        return ms >= options.baseMs / 2 && ms <= options.maxMs;
+        const ms = getBackoffMs(count, options, random);
+        return ms >= options.retryBaseMs / 2 && ms <= options.retryMaxMs;
       }),
     );
   });
@@ -170,10 +167,10 @@ describe('backoff', () => {
   test('has a ceiling that never falls with more failures, and reaches the cap', () => {
     fc.assert(
       fc.property(failures, bounds, (count, options) => {
-        const ceiling = (failed: number): number => backoffMs(failed, options, 1);
+        const ceiling = (failed: number): number => getBackoffMs(failed, options, 1);
         expect(ceiling(count + 1)).toBeGreaterThanOrEqual(ceiling(count));
-        expect(ceiling(1)).toBeCloseTo(options.baseMs, 6);
-        expect(ceiling(5_000)).toBeCloseTo(options.maxMs, 6);
+        expect(ceiling(1)).toBeCloseTo(options.retryBaseMs, 6);
+        expect(ceiling(5_000)).toBeCloseTo(options.retryMaxMs, 6);
       }),
     );
   });
@@ -182,16 +179,16 @@ describe('backoff', () => {
 describe('lead and margin', () => {
   const lifetime = fc.double({ min: 1, max: 7_200_000, noNaN: true });
   const settings = fc.record({
-    ratio: fc.double({ min: 0.001, max: 0.5, noNaN: true }),
-    maxMs: fc.double({ min: 1, max: 1e7, noNaN: true }),
+    leadRatio: fc.double({ min: 0.001, max: 0.5, noNaN: true }),
+    leadMaxMs: fc.double({ min: 1, max: 1e7, noNaN: true }),
     jitterRatio: fc.double({ min: 0, max: 1, noNaN: true }),
   });
 
   test('a lead is above nothing, at most the life, and moves earlier only', () => {
     fc.assert(
       fc.property(lifetime, settings, unit, (lifetimeMs, options, random) => {
-        const lead = leadMs(lifetimeMs, options, random);
-        const plain = Math.min(options.maxMs, options.ratio * lifetimeMs);
+        const lead = getLeadMs(lifetimeMs, options, random);
+        const plain = Math.min(options.leadMaxMs, options.leadRatio * lifetimeMs);
         return lead > 0 && lead <= lifetimeMs && lead >= Math.min(plain, lifetimeMs);
       }),
     );
@@ -200,7 +197,7 @@ describe('lead and margin', () => {
   test('a margin is above nothing, at most a tenth of the life and at most 5 s', () => {
     fc.assert(
       fc.property(lifetime, (lifetimeMs) => {
-        const margin = marginMs(lifetimeMs);
+        const margin = getMarginMs(lifetimeMs);
         return margin > 0 && margin <= lifetimeMs * 0.1 && margin <= 5_000;
       }),
     );

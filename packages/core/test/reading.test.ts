@@ -2,28 +2,25 @@ import { inspect } from 'node:util';
 import { createTokenManager, literal } from '@realtime-session/core';
 import { createManualEnvironment } from '@realtime-session/core/testing';
 import { describe, expect, test } from 'vitest';
-import { backoffMs } from '../src/lib/refresh/backoff.ts';
-import { isFatalStatus } from '../src/lib/refresh/fatal-status.ts';
-import { parseRetryAfter } from '../src/lib/refresh/retry-after.ts';
+import { isFatalStatus, parseRetryAfter } from '../src/lib/fetch/errors.ts';
+import { getBackoffMs } from '../src/lib/state/schedule.ts';
 import { estimateLifetime } from '../src/lib/token/lifetime.ts';
-import { parseOpenAI } from '../src/lib/token/parse-openai.ts';
-import { readExpiry } from '../src/lib/token/read-expiry.ts';
-import { redact } from '../src/lib/token/redact.ts';
-import { refuseStandingKey } from '../src/lib/token/refuse-standing-key.ts';
+import { parseOpenAI, readExpiry, rejectStandingKey } from '../src/lib/token/parse.ts';
+import { redact } from '../src/lib/token/token.ts';
 
 describe('an answer', () => {
   test.each([
-    [null, 'the answer is not a JSON object'],
-    [{}, 'no token was found where it belongs'],
-    [{ value: 7 }, 'no token was found where it belongs'],
-    [{ client_secret: null }, 'no token was found where it belongs'],
+    [null, 'the response is not a JSON object'],
+    [{}, 'the token field is missing or not a string'],
+    [{ value: 7 }, 'the token field is missing or not a string'],
+    [{ client_secret: null }, 'the token field is missing or not a string'],
     [{ value: ' ' }, 'the token is empty'],
-    ['<!doctypehtml>', 'the answer is a web page'],
-    [{ token: 'ek 1' }, 'the token holds white space'],
-    [{ value: 'ek_1', error: 'x' }, 'the answer holds an error instead'],
-    [{ error: { message: 'x' } }, 'the answer holds an error instead'],
+    ['<!doctypehtml>', 'the response is a web page'],
+    [{ token: 'ek 1' }, 'the token contains white space'],
+    [{ value: 'ek_1', error: 'x' }, 'the response contains an error'],
+    [{ error: { message: 'x' } }, 'the response contains an error'],
   ])('%j is refused with what is wrong and what to do', (raw, what) => {
-    expect(() => parseOpenAI(raw)).toThrow(`without a usable token: ${what}. Let it answer { value`);
+    expect(() => parseOpenAI(raw)).toThrow(`returned no usable token: ${what}. Return { value`);
     expect(() => parseOpenAI(raw)).toThrow(expect.objectContaining({ fatal: false }) as Error);
   });
 
@@ -41,8 +38,8 @@ describe('an answer', () => {
   });
 
   test('only a key that begins as standing keys do is one', () => {
-    expect(() => refuseStandingKey('SK-proj')).toThrow(/Revoke/);
-    expect(() => refuseStandingKey('ek_sk-1')).not.toThrow();
+    expect(() => rejectStandingKey('SK-proj')).toThrow(/Revoke/);
+    expect(() => rejectStandingKey('ek_sk-1')).not.toThrow();
   });
 
   test('a stand-in shows a short lower-case prefix at the very start and nothing else', () => {
@@ -145,7 +142,7 @@ describe('a failed request', () => {
     [4, 0.5, 2_125],
     [99, 1, 30_000],
   ])('number %i in a row with random %d waits %d ms', (failures, random, ms) => {
-    expect(backoffMs(failures, { baseMs: 500, maxMs: 30_000 }, random)).toBe(ms);
+    expect(getBackoffMs(failures, { retryBaseMs: 500, retryMaxMs: 30_000 }, random)).toBe(ms);
   });
 
   test('a fraction of a second is obeyed to its last digit', () => {

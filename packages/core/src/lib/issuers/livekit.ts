@@ -1,38 +1,33 @@
-import { findToken, noToken } from './find-token.ts';
-import type { Issuer } from './issuer.ts';
-import { readJwtLife } from './jwt-claims.ts';
-import { jwtExpiry } from './jwt-expiry.ts';
+import { findToken, readString, unusableToken, type Issuer } from './issuer.ts';
+import { readJwtExpiry, readJwtValidity } from './jwt.ts';
 
-/** What comes with a LiveKit token. */
+/** The session that comes with a LiveKit token. */
 export interface LiveKitSession {
-  /** Where to connect: the first argument of `room.connect(url, token)`. `undefined` if the route names none. */
+  /** The server's URL: the first argument of `room.connect(url, token)`. `undefined` if the route returns none. */
   readonly serverUrl: string | undefined;
 }
 
-const place = {
-  fields: ['participant_token', 'participantToken'],
+const location = {
   call: 'your LiveKit token endpoint',
+  names: ['participant_token', 'participantToken'],
 };
 
 /**
- * LiveKit: a token endpoint answers `{ server_url, participant_token }`, or the same in camel case.
+ * LiveKit: a token endpoint returns `{ server_url, participant_token }`, or the same in camel case.
  *
- * Expiry: the JWT's `exp` (6 h by default; at most two are believed). A token whose `nbf` is not before its `exp` is
- * refused, and one without `exp` is used once. Opens many sessions.
+ * Expiry: the JWT's `exp` (6 h by default, limited to 2 h here). A token whose `nbf` is not before its `exp` is rejected, and
+ * one without `exp` is used once. Opens many sessions.
  */
 export const livekit: Issuer<LiveKitSession> = {
   reuse: 'until-expiry',
   parse(raw) {
-    const found = findToken(raw, place);
-    const { expiresAtMs, notBeforeMs } = readJwtLife(found.value);
+    const found = findToken(raw, location);
+    const { value, fields } = found;
+    const { expiresAtMs, notBeforeMs } = readJwtValidity(value);
     if (expiresAtMs !== undefined && notBeforeMs !== undefined && notBeforeMs >= expiresAtMs) {
-      throw noToken('the token expires before it becomes valid', place);
+      throw unusableToken('the token expires before it becomes valid', location);
     }
-    const url = found.beside['server_url'] ?? found.beside['serverUrl'];
-    return {
-      value: found.value,
-      ...jwtExpiry(found),
-      session: { serverUrl: typeof url === 'string' ? url : undefined },
-    };
+    const serverUrl = readString(fields['server_url'] ?? fields['serverUrl']);
+    return { value, ...readJwtExpiry(found), session: { serverUrl } };
   },
 };

@@ -1,140 +1,152 @@
-import type { Environment } from '../environment/environment.ts';
-import type { TokenError } from '../errors/token-error.ts';
-import type { RefreshReason } from '../source/token-fetcher.ts';
-import type { Instant } from '../time/clock.ts';
-import type { EphemeralToken } from '../token/ephemeral-token.ts';
-import type { Settings } from './settings.ts';
-import type { TokenEvent } from './token-event.ts';
-import type { ExpirySource } from './token-state.ts';
+import type { Environment } from '../environment.ts';
+import type { TokenError } from '../token-error.ts';
+import { getRemainingMs, type Instant, type LeadSettings } from '../token/lifetime.ts';
+import type { EphemeralToken, FetchedToken } from '../token/token.ts';
+import type { RefreshReason, TokenEvent } from './token-event.ts';
 
-/** A token that arrived, before it is accepted. */
-export interface Arrival<Session> {
-  /** What callers get. */
-  readonly token: EphemeralToken<Session>;
-  /** When its request started. */
-  readonly startedAt: Instant;
-  /** Life from `startedAt`, in milliseconds; may be 0 or negative for one that arrived dead. */
-  readonly lifetimeMs: number;
-  /** How the life is known. */
-  readonly expirySource: ExpirySource;
-  /** Server clock minus this machine's, in milliseconds, when measured. */
-  readonly clockSkewMs: number | undefined;
+/** The options of a manager with every default filled in. */
+export interface Settings extends LeadSettings {
+  readonly minLifetimeMs: number;
+  readonly minIntervalMs: number;
+  readonly retryLimit: number;
+  readonly retryBaseMs: number;
+  readonly retryMaxMs: number;
+  /** May run user code. */
+  readonly isFatal: (error: TokenError) => boolean;
+  readonly reuse: 'until-expiry' | 'once';
+  readonly refreshWhile: 'leased-and-visible' | 'leased' | 'never';
+  readonly maxUnusedRefreshes: number;
+  readonly timeoutMs: number;
+  /** 0 if none is assumed. */
+  readonly assumedLifetimeMs: number;
+  readonly environment: Environment;
 }
 
 /** A token that was accepted. */
-export interface HeldToken<Session> extends Arrival<Session> {
-  /** A refresh is due with this much life left, in milliseconds, jitter included. */
+export interface CurrentToken<Session> extends FetchedToken<Session> {
+  /** A refresh is due when the remaining lifetime is this short. Includes jitter. */
   readonly leadMs: number;
-  /** With this much life left, in milliseconds, it counts as gone. */
+  /** The token counts as expired when the remaining lifetime is this short. */
   readonly marginMs: number;
-  /** What a call gets while the token is fresh: made once, so that such a call makes nothing. */
+  /** Created once, so that a call that finds a fresh token allocates nothing. */
   readonly promise: Promise<EphemeralToken<Session>>;
 }
 
-/** A create-session call under way. The object itself is its generation: an answer to any other one is late. */
-export interface Mint {
-  /** Why. */
+/** A running create-session call. Compared by identity: a result of any other mint is late. */
+export interface Mint extends Instant {
   readonly reason: RefreshReason;
-  /** 1 for the first try since the last success. */
+  /** 1 for the first attempt since the last success. */
   readonly attempt: number;
-  /** When it started. */
-  readonly startedAt: Instant;
 }
 
 /** A caller that waits for a token. */
 export interface Waiter<Session> {
-  /** Life it needs, in milliseconds; `undefined` for the token's own margin. */
+  /** `undefined` for the token's own margin. */
   readonly minRemainingMs: number | undefined;
-  /** Whether it insists on a new token. */
   readonly force: true | undefined;
-  /** The token a forced call wants replaced. */
-  replaces?: HeldToken<Session> | undefined;
-  /** Failures it has sat through. */
+  /** The token that a forced call replaces. */
+  replaces?: CurrentToken<Session> | undefined;
+  /** Failed attempts while this caller waited. */
   failures: number;
-  /** Gives it a token. Runs nobody's code before the turn is over. */
+  /** Must not run user code synchronously. */
   readonly resolve: (token: EphemeralToken<Session>) => void;
-  /** Tells it why there is none. Runs nobody's code before the turn is over. */
+  /** Must not run user code synchronously. */
   readonly reject: (error: TokenError) => void;
 }
 
-/** All a manager knows, and the moment it is looked at. Only the functions of this folder change it. */
-export interface Model<Session> extends Knowledge<Session> {
-  /** The manager's settings. */
-  readonly settings: Settings;
-  /** Randomness, visibility and connectivity. */
-  readonly environment: Pick<Environment, 'random' | 'isVisible' | 'isOnline'>;
-  /** The moment. Changes in place: reading a state or a token allocates nothing. Copy what has to last. */
-  readonly now: { -readonly [clock in keyof Instant]: Instant[clock] };
-  /** What happened and was not told yet. */
-  news: TokenEvent[];
-}
-
-/** What a manager has learned, and forgets when it is reset. */
-export interface Knowledge<Session> extends Trouble {
-  /** Whether it was disposed. */
-  isDisposed: boolean;
-  /** The current token. */
-  held: HeldToken<Session> | undefined;
-  /** The call under way. */
-  mint: Mint | undefined;
-  /** Callers waiting, in order of arrival. */
-  readonly waiters: Set<Waiter<Session>>;
-  /** Leases held. */
-  leases: number;
-  /** Whether a token was asked for ahead of need, and has neither come nor failed to. */
-  isWanted: boolean;
-  /** Why the next mint will have been started, when something other than need decides it. */
-  occasion: RefreshReason | undefined;
-  /** When the last mint started, on the monotonic clock. */
-  lastMintMs: number;
-  /** Scheduled refreshes since anybody took a token. */
-  unused: number;
-  /** Whether a token was ever accepted, since the last reset. */
-  hasAccepted: boolean;
-  /** The value of a token the API refused; it is not accepted again. */
-  refusedValue: string | undefined;
-}
-
-/** What is known of failures since the last success. */
-export interface Trouble {
-  /** Failures in a row. */
+/** What is known about failures since the last success. */
+export interface FailureState {
   failures: number;
-  /** Dead, short-lived or unchanged arrivals in a row. */
-  useless: number;
-  /** Why the last try failed, until one succeeds. */
+  /** Expired, short-lived or unchanged tokens in a row. */
+  rejectedArrivals: number;
   error: TokenError | undefined;
   /** No mint starts before this moment of the monotonic clock. */
-  coolUntilMs: number;
-  /** The same moment on the wall clock as it stood: for display only. */
+  cooldownUntilMs: number;
+  /** The same moment on the wall clock, for display only. */
   retryAtMs: number | undefined;
-  /** Whether a forced call has already passed over a cool-down since the last success. */
-  isBypassed: boolean;
+  /** Whether a forced call has already bypassed a cool-down since the last success. */
+  cooldownBypassed: boolean;
 }
 
-/** No failure. */
-export const noTrouble: Readonly<Trouble> = {
+/** Everything a manager has learned, and forgets on `reset()`. */
+export interface ManagerState<Session> extends FailureState {
+  isDisposed: boolean;
+  current: CurrentToken<Session> | undefined;
+  mint: Mint | undefined;
+  /** In order of arrival. */
+  waiters: Set<Waiter<Session>>;
+  leases: number;
+  /** Whether a prefetch has neither succeeded nor failed yet. */
+  prefetchRequested: boolean;
+  /** The reason of the next mint, if known before it starts. `initial` until the first token is accepted. */
+  pendingReason: RefreshReason | undefined;
+  /** When the last mint started, on the monotonic clock. */
+  lastMintMs: number;
+  /** Scheduled refreshes since a caller last took a token. */
+  unusedRefreshes: number;
+  /** The value of a token that the API rejected. It is not accepted again. */
+  rejectedValue: string | undefined;
+}
+
+/** The whole state of a manager, its settings, and the current time. Only the functions of this folder change it. */
+export interface Model<Session> extends ManagerState<Session>, Settings {
+  /** The current time. Updated in place, because reading a state or a token must allocate nothing. */
+  wallMs: number;
+  monotonicMs: number;
+  pendingEvents: TokenEvent[];
+}
+
+export const noFailures: Readonly<FailureState> = {
   failures: 0,
-  useless: 0,
+  rejectedArrivals: 0,
   error: undefined,
-  coolUntilMs: -Infinity,
+  cooldownUntilMs: -Infinity,
   retryAtMs: undefined,
-  isBypassed: false,
+  cooldownBypassed: false,
 };
 
-/** What a new manager knows, and one that was reset: nothing. */
-export function nothing<S>(): Knowledge<S> {
+export function initialState<S>(): ManagerState<S> {
   return {
-    ...noTrouble,
+    ...noFailures,
     isDisposed: false,
-    held: undefined,
+    current: undefined,
     mint: undefined,
     waiters: new Set(),
     leases: 0,
-    isWanted: false,
-    occasion: undefined,
+    prefetchRequested: false,
+    pendingReason: 'initial',
     lastMintMs: -Infinity,
-    unused: 0,
-    hasAccepted: false,
-    refusedValue: undefined,
+    unusedRefreshes: 0,
+    rejectedValue: undefined,
   };
+}
+
+/** Whether there is a token whose remaining lifetime exceeds its hard margin. */
+export function isUsable<S>(model: Model<S>): model is Model<S> & { current: CurrentToken<S> } {
+  const { current } = model;
+  return current !== undefined && getRemainingMs(current, model) > current.marginMs;
+}
+
+/** Whether there is no token, or one that is due for a refresh. */
+export function isDue<S>(model: Model<S>): boolean {
+  const { current } = model;
+  return !current || getRemainingMs(current, model) <= current.leadMs;
+}
+
+/** Whether the current token can be used only once: because of `reuse`, or because its lifetime is unknown. */
+export function isSingleUse<S>({ reuse, current }: Model<S>): boolean {
+  return reuse === 'once' || current?.expirySource === 'unknown';
+}
+
+/** Rejects the waiters that `shouldReject` selects; the others keep waiting. */
+export function rejectWaiters<S>(
+  { waiters }: Model<S>,
+  error: TokenError,
+  shouldReject: (waiter: Waiter<S>) => boolean,
+): void {
+  for (const waiter of waiters) {
+    if (!shouldReject(waiter)) continue;
+    waiters.delete(waiter);
+    waiter.reject(error);
+  }
 }

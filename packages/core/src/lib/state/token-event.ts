@@ -1,83 +1,85 @@
-import type { TokenError } from '../errors/token-error.ts';
-import type { RefreshReason } from '../source/token-fetcher.ts';
-import type { ExpirySource } from './token-state.ts';
+import type { TokenError } from '../token-error.ts';
+import type { ExpirySource } from '../token/lifetime.ts';
+import type { Mint, Model } from './model.ts';
 
-/** What every event carries. */
-export interface EventStamp {
+/** Why a token is fetched. */
+export type RefreshReason =
+  'initial' | 'proactive' | 'demand' | 'forced' | 'invalidated' | 'visible' | 'online' | 'resume';
+
+/** A property that every event has. */
+export interface EventBase {
   /** When it happened, in milliseconds since 1970 on this machine's clock. */
   readonly atMs: number;
 }
 
-/** A create-session call begins. */
-export interface MintStarted extends EventStamp {
-  /** Which event this is. */
-  readonly type: 'mint-started';
-  /** Why. */
+/** A property that every event about a mint has. */
+export interface MintEvent extends EventBase {
+  /** Why the token is fetched. */
   readonly reason: RefreshReason;
-  /** 1 for the first try since the last success. */
+  /** 1 for the first attempt since the last success. */
   readonly attempt: number;
+}
+
+/** A create-session call starts. */
+export interface MintStarted extends MintEvent {
+  readonly type: 'mint-started';
 }
 
 /** A token was accepted. */
-export interface MintSucceeded extends EventStamp {
-  /** Which event this is. */
+export interface MintSucceeded extends MintEvent {
   readonly type: 'mint-succeeded';
-  /** Why it was fetched. */
-  readonly reason: RefreshReason;
-  /** Which try it took. */
-  readonly attempt: number;
   /** From request to token, in milliseconds. */
   readonly durationMs: number;
-  /** How long it lives from the start of its request, in milliseconds. */
+  /** Lifetime from the start of the request, in milliseconds. */
   readonly lifetimeMs: number;
   /** How the lifetime is known. */
   readonly expirySource: ExpirySource;
-  /** Server clock minus this machine's clock, in milliseconds, when it could be measured. */
+  /** Server clock minus this machine's clock, in milliseconds, if measured. */
   readonly clockSkewMs: number | undefined;
 }
 
-/** A try failed. */
-export interface MintFailed extends EventStamp {
-  /** Which event this is. */
+/** An attempt failed. */
+export interface MintFailed extends MintEvent {
   readonly type: 'mint-failed';
-  /** Why it was tried. */
-  readonly reason: RefreshReason;
-  /** Which try. */
-  readonly attempt: number;
-  /** What went wrong. */
   readonly error: TokenError;
 }
 
-/** A try was given up: nobody waits for it, or its answer would come too late. */
-export interface MintDropped extends EventStamp {
-  /** Which event this is. */
+/** A mint was given up: no caller waits for it, or its result would be late. */
+export interface MintDropped extends MintEvent {
   readonly type: 'mint-dropped';
-  /** Why it had been started. */
-  readonly reason: RefreshReason;
-  /** Which try. */
-  readonly attempt: number;
-  /** What ended it. */
   readonly cause: 'abandoned' | 'reset' | 'set' | 'disposed';
 }
 
-/** The current token is gone. */
-export interface TokenLost extends EventStamp {
-  /** Which event this is. */
+/** There is no current token any longer. */
+export interface TokenLost extends EventBase {
   readonly type: 'token-expired' | 'token-invalidated';
 }
 
-/** Nobody took the last tokens: refreshing stops until the next call. */
-export interface RefreshPaused extends EventStamp {
-  /** Which event this is. */
+/** The last tokens were not used: refreshing pauses until the next call. */
+export interface RefreshPaused extends EventBase {
   readonly type: 'refresh-paused';
 }
 
 /** The manager was reset or disposed. */
-export interface ManagerEnded extends EventStamp {
-  /** Which event this is. */
+export interface ManagerEnded extends EventBase {
   readonly type: 'reset' | 'disposed';
 }
 
-/** What a manager did, for logs and devtools. Holds no secret. */
+/** What a manager did, for logs and devtools. Contains no secret. */
 export type TokenEvent =
   MintStarted | MintSucceeded | MintFailed | MintDropped | TokenLost | RefreshPaused | ManagerEnded;
+
+type EventQueue = Pick<Model<unknown>, 'pendingEvents' | 'wallMs'>;
+
+type WithoutTime<E = TokenEvent> = E extends TokenEvent ? Omit<E, 'atMs'> : never;
+
+type WithoutMint<E = TokenEvent> = E extends MintEvent ? Omit<E, 'atMs' | 'reason' | 'attempt'> : never;
+
+/** Queues an event. Listeners are called once the transition is complete. */
+export function queueEvent(model: EventQueue, event: WithoutTime): void {
+  model.pendingEvents.push({ atMs: model.wallMs, ...event });
+}
+
+export function queueMintEvent(model: EventQueue, { reason, attempt }: Mint, event: WithoutMint): void {
+  queueEvent(model, { reason, attempt, ...event });
+}

@@ -1,63 +1,90 @@
-import type { TokenError } from '../errors/token-error.ts';
+import type { TokenError } from '../token-error.ts';
+import type { ExpirySource } from '../token/lifetime.ts';
+import { isUsable, type Model } from './model.ts';
+import { isKeptFresh } from './schedule.ts';
 
-/**
- * How the expiry of a token is known: `relative` from `expires_in`, which no wrong clock disturbs; `corrected` from
- * `expires_at` and the server's `Date` header; `trusted` from `expires_at` and this machine's clock; `assumed` from
- * `assumedLifetimeMs`; `unknown`.
- */
-export type ExpirySource = 'relative' | 'corrected' | 'trusted' | 'assumed' | 'unknown';
-
-/** Nobody has asked for a token, or the last one ran out unmissed. */
+/** No token was requested, or the last one expired without being needed. */
 export interface IdleState {
-  /** Which state this is. */
+  /** The discriminant of {@link TokenState}. */
   readonly status: 'idle';
 }
 
-/** No usable token; one is coming. */
+/** No usable token yet; one is being fetched. */
 export interface LoadingState {
-  /** Which state this is. */
+  /** The discriminant of {@link TokenState}. */
   readonly status: 'loading';
-  /** 1 for the first try since the last success. */
+  /** 1 for the first attempt since the last success. */
   readonly attempt: number;
-  /** When the next try starts, in milliseconds since 1970, while waiting for it; `undefined` while a try is under way. */
+  /** When the next attempt starts, in milliseconds since 1970; `undefined` while an attempt is running. */
   readonly retryAtMs: number | undefined;
-  /** Why the last try failed. */
+  /** Why the last attempt failed. */
   readonly error: TokenError | undefined;
 }
 
 /** A usable token. */
 export interface ReadyState {
-  /** Which state this is. */
+  /** The discriminant of {@link TokenState}. */
   readonly status: 'ready';
-  /** When the token was asked for, in milliseconds since 1970 on this machine's clock. */
+  /** When the token was requested, in milliseconds since 1970 on this machine's clock. */
   readonly acquiredAtMs: number;
-  /** When it expires, in milliseconds since 1970 on this machine's clock; `undefined` if nobody knows. */
+  /** When it expires, in milliseconds since 1970 on this machine's clock; `undefined` if unknown. */
   readonly expiresAtMs: number | undefined;
-  /** When the next refresh starts by itself, in milliseconds since 1970; `undefined` when none is scheduled. */
+  /** When the next scheduled refresh starts, in milliseconds since 1970; `undefined` if none is scheduled. */
   readonly refreshAtMs: number | undefined;
-  /** Whether a replacement is under way. */
+  /** Whether a replacement is being fetched. */
   readonly refreshing: boolean;
   /** Why the last refresh failed, while this token still works. */
   readonly error: TokenError | undefined;
   /** How `expiresAtMs` is known. */
   readonly expirySource: ExpirySource;
-  /** Server clock minus this machine's clock, in milliseconds, when it could be measured. */
+  /** Server clock minus this machine's clock, in milliseconds, if measured. */
   readonly clockSkewMs: number | undefined;
 }
 
-/** No usable token, and nothing scheduled: the next call tries again. */
+/** No usable token, and no retry scheduled: the next call tries again. */
 export interface FailedState {
-  /** Which state this is. */
+  /** The discriminant of {@link TokenState}. */
   readonly status: 'failed';
-  /** Why. */
+  /** Why the last attempt failed. */
   readonly error: TokenError;
 }
 
 /** The manager was disposed. */
 export interface DisposedState {
-  /** Which state this is. */
+  /** The discriminant of {@link TokenState}. */
   readonly status: 'disposed';
 }
 
-/** What a manager is doing, as a union on `status`. Holds no secret; the reference is stable until something changes. */
+/** The state of a manager, as a union on `status`. Contains no secret. The reference is stable until something changes. */
 export type TokenState = IdleState | LoadingState | ReadyState | FailedState | DisposedState;
+
+/** Returns the public state of a model, or `previous` itself if nothing visible changed. */
+export function projectState<S>(model: Model<S>, previous: TokenState): TokenState {
+  const next = toState(model);
+  const before: Partial<Record<string, unknown>> = { ...previous };
+  return Object.entries(next).every(([key, value]) => before[key] === value) ? previous : next;
+}
+
+function toState<S>(model: Model<S>): TokenState {
+  const { mint, error, retryAtMs } = model;
+  if (model.isDisposed) return { status: 'disposed' };
+  const keptFresh = isKeptFresh(model);
+  if (isUsable(model)) {
+    const { wallMs, lifetimeMs, leadMs, token, expirySource, clockSkewMs } = model.current;
+    const dueMs = Math.round(wallMs + lifetimeMs - leadMs);
+    return {
+      status: 'ready',
+      acquiredAtMs: wallMs,
+      expiresAtMs: token.expiresAtMs,
+      refreshAtMs: keptFresh ? Math.max(dueMs, retryAtMs ?? dueMs) : undefined,
+      refreshing: !!mint,
+      error,
+      expirySource,
+      clockSkewMs,
+    };
+  }
+  if (mint || keptFresh || model.waiters.size > 0) {
+    return { status: 'loading', attempt: model.failures + 1, retryAtMs: mint ? undefined : retryAtMs, error };
+  }
+  return error ? { status: 'failed', error } : { status: 'idle' };
+}

@@ -1,65 +1,120 @@
-import type { ExpirySource } from '../state/token-state.ts';
-import type { Instant } from '../time/clock.ts';
-import type { ParsedToken } from './parsed-token.ts';
+import type { Clock } from '../environment.ts';
+import type { ParsedToken } from './parse.ts';
 
-/** Longest life an `expires_at` is believed to mean, in milliseconds: the API's own maximum of two hours. */
+/** Longest lifetime an `expires_at` may mean, in milliseconds: the API's own maximum of two hours. */
 const MAX_TRUSTED_LIFETIME_MS = 7_200_000;
-/** How long a token of unknown life is kept for its one use, in milliseconds: the shortest life OpenAI documents. */
+/** How long a token of unknown lifetime is kept for its single use: the shortest lifetime that OpenAI documents. */
 const UNKNOWN_LIFETIME_MS = 60_000;
-/** A `Date` header names a whole second. */
+/** The `Date` header has a resolution of one second. */
 const DATE_RESOLUTION_MS = 1_000;
+const MAX_MARGIN_MS = 5_000;
+const MARGIN_RATIO = 0.1;
 
-/** What is known about the moment a token was fetched. */
-export interface MintTimes {
-  /** When the request started; a token cannot be older than the request for it. */
+/**
+ * How the expiry of a token is known: `relative` from `expires_in`, which a wrong clock cannot affect; `corrected` from
+ * `expires_at` and the server's `Date` header; `trusted` from `expires_at` and this machine's clock; `assumed` from
+ * `assumedLifetimeMs`; `unknown`.
+ */
+export type ExpirySource = 'relative' | 'corrected' | 'trusted' | 'assumed' | 'unknown';
+
+/** One moment on both clocks. */
+export interface Instant {
+  /** Wall clock, milliseconds since 1970. */
+  readonly wallMs: number;
+  /** Monotonic clock, milliseconds since a fixed moment. */
+  readonly monotonicMs: number;
+}
+
+export interface FetchTimes {
+  /** A token cannot be older than the request for it. */
   readonly startedAt: Instant;
-  /** When the answer was there. */
   readonly endedAt: Instant;
-  /** The answer's `Date`, in milliseconds since 1970 on the server's clock, when readable. */
+  /** The `Date` header, in milliseconds since 1970 on the server's clock, if readable. */
   readonly serverDateMs: number | undefined;
 }
 
-/** How long a token lives, counted from `startedAt`. */
+/** How long a token lives, counted from the start of its request. */
 export interface Lifetime {
-  /** Milliseconds; may be 0 or negative for a token that arrived dead. */
+  /** 0 or negative for a token that was expired on arrival. */
   readonly lifetimeMs: number;
-  /** How it is known. */
   readonly expirySource: ExpirySource;
-  /** Server clock minus this machine's, in milliseconds, when it could be measured. */
+  /** Server clock minus this machine's clock, in milliseconds, if measured. */
   readonly clockSkewMs: number | undefined;
 }
 
+export interface LeadSettings {
+  /** Share of the lifetime. */
+  readonly leadRatio: number;
+  readonly leadMaxMs: number;
+  readonly jitterRatio: number;
+}
+
+export function readClock(clock: Clock): Instant {
+  return { wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
+}
+
 /**
- * Estimates a token's life, never longer than it is: `expires_in` counts from the start of the request; `expires_at` is
- * measured by the server's `Date` where that is readable. Only without either is this machine's clock believed, for up
- * to two hours.
+ * Returns the larger of wall and monotonic time, never negative. Setting the wall clock back cannot extend a lifetime,
+ * and a monotonic clock that stands still during sleep cannot hide one.
+ */
+export function getElapsedMs(from: Instant, to: Instant): number {
+  return Math.max(0, to.wallMs - from.wallMs, to.monotonicMs - from.monotonicMs);
+}
+
+/** Returns the remaining lifetime, 0 or more. */
+export function getRemainingMs(token: Instant & Pick<Lifetime, 'lifetimeMs'>, now: Instant): number {
+  return Math.max(0, token.lifetimeMs - getElapsedMs(token, now));
+}
+
+/**
+ * Returns how long before expiry a refresh starts: min(max, ratio × lifetime), and up to `jitterRatio` earlier. Never
+ * more than the lifetime, so that a short lifetime cannot cause a loop.
  *
- * @param parsed - The token as read off the wire.
- * @param times - When it was fetched.
- * @param assumedLifetimeMs - For answers that name no expiry.
+ * @param random - A number in [0, 1).
+ */
+export function getLeadMs(lifetimeMs: number, settings: LeadSettings, random: number): number {
+  const lead = Math.min(settings.leadMaxMs, settings.leadRatio * lifetimeMs);
+  return Math.min(lifetimeMs, lead * (1 + settings.jitterRatio * random));
+}
+
+/** Returns the hard margin: with less lifetime left, a token counts as expired. */
+export function getMarginMs(lifetimeMs: number): number {
+  return Math.min(MAX_MARGIN_MS, MARGIN_RATIO * lifetimeMs);
+}
+
+/**
+ * Estimates a lifetime and never overestimates it. `expires_in` counts from the start of the request. `expires_at` is
+ * compared with the server's `Date` if readable, else with this machine's clock, for up to two hours.
  */
 export function estimateLifetime(
   { expiresInMs, expiresAtMs }: ParsedToken<unknown>,
-  { startedAt, endedAt, serverDateMs }: MintTimes,
+  { startedAt, endedAt, serverDateMs }: FetchTimes,
   assumedLifetimeMs: number | undefined,
 ): Lifetime {
-  const isDated = serverDateMs !== undefined;
-  // The answer may have been dated right when the request started, and up to a second later than the header says.
-  const fromMs = isDated ? serverDateMs + DATE_RESOLUTION_MS : startedAt.wallMs;
-  const clockSkewMs = isDated ? skewMs(serverDateMs - endedAt.wallMs, fromMs - startedAt.wallMs) : undefined;
-  const life = (lifetimeMs: number, expirySource: ExpirySource): Lifetime => ({
+  const hasDate = serverDateMs !== undefined;
+  // The server may have set the date when the request started, and up to a second later than the header shows.
+  const fromMs = hasDate ? serverDateMs + DATE_RESOLUTION_MS : startedAt.wallMs;
+  const clockSkewMs = hasDate
+    ? getSkewMs(serverDateMs - endedAt.wallMs, fromMs - startedAt.wallMs)
+    : undefined;
+  const lifetime = (lifetimeMs: number, expirySource: ExpirySource): Lifetime => ({
     lifetimeMs,
     expirySource,
     clockSkewMs,
   });
-  if (expiresInMs !== undefined) return life(expiresInMs, 'relative');
+  if (expiresInMs !== undefined) return lifetime(expiresInMs, 'relative');
   if (expiresAtMs !== undefined) {
-    return life(Math.min(expiresAtMs - fromMs, MAX_TRUSTED_LIFETIME_MS), isDated ? 'corrected' : 'trusted');
+    return lifetime(
+      Math.min(expiresAtMs - fromMs, MAX_TRUSTED_LIFETIME_MS),
+      hasDate ? 'corrected' : 'trusted',
+    );
   }
-  return assumedLifetimeMs ? life(assumedLifetimeMs, 'assumed') : life(UNKNOWN_LIFETIME_MS, 'unknown');
+  return assumedLifetimeMs
+    ? lifetime(assumedLifetimeMs, 'assumed')
+    : lifetime(UNKNOWN_LIFETIME_MS, 'unknown');
 }
 
-/** Server minus local clock; 0 when the two are compatible within the header's resolution and the request's duration. */
-function skewMs(leastMs: number, mostMs: number): number {
-  return leastMs > 0 ? leastMs : Math.min(0, mostMs);
+/** Returns 0 if both clocks are compatible within the header's resolution and the duration of the request. */
+function getSkewMs(minMs: number, maxMs: number): number {
+  return minMs > 0 ? minMs : Math.min(0, maxMs);
 }

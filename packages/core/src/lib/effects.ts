@@ -1,0 +1,163 @@
+import { callFetcher, type CallOptions } from './fetch/call.ts';
+import { toTokenError } from './fetch/errors.ts';
+import { listen, notify, type Listeners } from './listeners.ts';
+import { onFailure, onToken } from './state/mint-result.ts';
+import { initialState, isUsable, type Mint, type Model, type Settings } from './state/model.ts';
+import { getWakeDelayMs } from './state/schedule.ts';
+import type { TokenEvent } from './state/token-event.ts';
+import { projectState, type TokenState } from './state/token-state.ts';
+import { dispose, onEnvironmentChange, settle } from './state/transitions.ts';
+
+/**
+ * Longest delay of a timer, in milliseconds. Timers stand still while a machine sleeps, and overflow above 2³¹−1. Waking
+ * up now and then to check the clock limits both effects.
+ */
+const MAX_TIMER_MS = 30_000;
+
+/**
+ * Applies a transition to the model, then its effects in this order: callers' promises settle, a mint starts, the state
+ * changes, an outdated mint is aborted, listeners are notified. Does nothing after `dispose()`.
+ */
+type Dispatch<S> = <Subject extends readonly unknown[]>(
+  transition: (model: Model<S>, ...subject: Subject) => void,
+  ...subject: Subject
+) => void;
+
+export interface Effects<Session> {
+  readonly dispatch: Dispatch<Session>;
+  /** Updates the current time in the model. */
+  readonly updateClock: () => Model<Session>;
+  /** Returns the state, which is correct at the moment of reading, even if a timer is late or a clock jumps. */
+  readonly getState: () => TokenState;
+  readonly subscribe: (listener: (state: TokenState, previous: TokenState) => void) => () => void;
+  readonly on: (listener: (event: TokenEvent) => void) => () => void;
+  /** Ends the manager, and removes every listener after it was notified. */
+  readonly dispose: () => void;
+}
+
+/** The only place of a manager with effects: requests, timers, listeners. The functions of `state/` decide on them. */
+export function createEffects<S>(options: CallOptions<S> & Settings): Effects<S> {
+  const { clock } = options.environment;
+  const model: Model<S> = {
+    ...initialState(),
+    ...options,
+    wallMs: 0,
+    monotonicMs: 0,
+    pendingEvents: [],
+  };
+  const eventListeners: Listeners<readonly [TokenEvent]> = new Set();
+  const subscribers: Listeners<readonly [TokenState, TokenState]> = new Set();
+  let state = projectState(model, { status: 'idle' });
+  /** May be older than `state`, which changes when it is read. */
+  let lastNotified = state;
+
+  const updateClock = (): Model<S> => {
+    model.wallMs = clock.nowMs();
+    model.monotonicMs = clock.monotonicMs();
+    return model;
+  };
+
+  const dispatch: Dispatch<S> = (transition, ...subject) => {
+    updateClock();
+    if (model.isDisposed) return;
+    transition(model, ...subject);
+    settle(model);
+    state = projectState(model, state);
+    const events = model.pendingEvents.splice(0);
+    syncMint();
+    syncWakeUp(subscribers);
+    for (const event of events) notify(eventListeners, [event]);
+    const [next, previous] = [state, lastNotified];
+    if (next === previous) return;
+    lastNotified = next;
+    notify(subscribers, [next, previous], () => lastNotified !== next);
+  };
+  const syncMint = createMintRunner(options, model, dispatch);
+  const syncWakeUp = createWakeUp(updateClock, dispatch);
+
+  return {
+    dispatch,
+    updateClock,
+    getState() {
+      // Without a token, time changes nothing.
+      if (model.current && isUsable(updateClock()) !== (state.status === 'ready')) {
+        state = projectState(model, state);
+      }
+      return state;
+    },
+    subscribe(listener) {
+      const unsubscribe = listen(subscribers, listener);
+      syncWakeUp(subscribers);
+      return () => {
+        unsubscribe();
+        syncWakeUp(subscribers);
+      };
+    },
+    on: (listener) => listen(eventListeners, listener),
+    dispose() {
+      dispatch(dispose);
+      subscribers.clear();
+      eventListeners.clear();
+    },
+  };
+}
+
+/** Returns a function that runs the mint of the model and no other. A result is late if the model has a different mint. */
+function createMintRunner<S>(options: CallOptions<S>, model: Model<S>, dispatch: Dispatch<S>): () => void {
+  let running: { readonly mint: Mint; readonly controller: AbortController } | undefined;
+
+  function start(mint: Mint): NonNullable<typeof running> {
+    const { reason, attempt } = mint;
+    const controller = new AbortController();
+    callFetcher(options, { reason, attempt, signal: controller.signal }, mint).then(
+      (fetched) => {
+        if (model.mint !== mint) return;
+        running = undefined; // It is complete, and must not be aborted.
+        dispatch(onToken, fetched);
+      },
+      (thrown: unknown) => {
+        if (model.mint === mint) dispatch(onFailure, toTokenError(thrown));
+      },
+    );
+    return { mint, controller };
+  }
+
+  return () => {
+    const previous = running;
+    if (model.mint === previous?.mint) return;
+    running = model.mint && start(model.mint);
+    previous?.controller.abort();
+  };
+}
+
+/** Returns a function that sets a timer for the next change, and listens to the page while there are callers or leases. */
+function createWakeUp<S>(
+  updateClock: () => Model<S>,
+  dispatch: Dispatch<S>,
+): (subscribers: Listeners<never>) => void {
+  let cancelTimer: (() => void) | undefined;
+  let stopListening: (() => void) | undefined;
+
+  return (subscribers) => {
+    const model = updateClock();
+    const { environment } = model;
+    const hasWaiters = model.waiters.size > 0;
+    const isNeeded = hasWaiters || model.leases > 0;
+    if (isNeeded) {
+      stopListening ??= environment.onChange((change) => dispatch(onEnvironmentChange, change));
+    } else {
+      stopListening?.();
+      stopListening = undefined;
+    }
+    cancelTimer?.();
+    const delayMs = getWakeDelayMs(model, isNeeded || subscribers.size > 0 ? 'some' : 'none');
+    cancelTimer =
+      delayMs < Infinity
+        ? environment.clock.setTimer(
+            () => dispatch(settle),
+            Math.min(MAX_TIMER_MS, Math.max(1, Math.ceil(delayMs))),
+            hasWaiters ? 'caller' : 'background',
+          )
+        : undefined;
+  };
+}

@@ -1,0 +1,74 @@
+/** Time as a value that is passed in, so that a test can control everything that reads it or waits for it. */
+export interface Clock {
+  /** The wall clock, in milliseconds since 1970. It may jump, and it may be wrong. */
+  nowMs(): number;
+  /** Milliseconds since a fixed moment. Never jumps; may stand still while the machine sleeps. */
+  monotonicMs(): number;
+  /**
+   * Runs a function once after a delay.
+   *
+   * @param run - The function. It may run late, never early.
+   * @param delayMs - In milliseconds, 0 to 2³¹−1.
+   * @param priority - `caller` if a caller waits for it: the process must not exit before. Default `background`.
+   * @returns cancels the timer. Calling it twice, or after the timer fired, does nothing.
+   */
+  setTimer(run: () => void, delayMs: number, priority?: 'caller' | 'background'): () => void;
+}
+
+/** A change in the environment. `resume`: a page was unfrozen, or restored from the back/forward cache. */
+export type EnvironmentChange = 'visible' | 'hidden' | 'online' | 'offline' | 'resume';
+
+/** Everything a manager would otherwise take from globals. Built in for browsers and for every other runtime. */
+export interface Environment {
+  /** The source of time. */
+  readonly clock: Clock;
+  /** Returns a number in [0, 1), for jitter. */
+  random(): number;
+  /** Whether the page is visible; `true` where there is no page. */
+  isVisible(): boolean;
+  /** Whether the machine reports a network connection. Only a hint: it delays background work and never rejects a call. */
+  isOnline(): boolean;
+  /**
+   * Listens for changes.
+   *
+   * @param listener - Called with each change, after `isVisible()` and `isOnline()` already return the new value.
+   * @returns stops listening.
+   */
+  onChange(listener: (change: EnvironmentChange) => void): () => void;
+}
+
+const hasPage = (): boolean => typeof document !== 'undefined';
+
+/**
+ * The environment of this runtime. In a page it listens for visibility, connectivity, freezing and the back/forward
+ * cache. Workers and servers have no page: they are always visible and online. In Node and Deno, a timer keeps the
+ * process alive only while a caller waits for it.
+ */
+export const systemEnvironment: Environment = {
+  clock: {
+    nowMs: () => Date.now(),
+    monotonicMs: () => performance.now(),
+    setTimer(run, delayMs, priority) {
+      const handle: unknown = setTimeout(run, delayMs);
+      // A number in browsers, an object in Node and Deno.
+      if (priority !== 'caller') (handle as { unref?(): void }).unref?.();
+      return () => clearTimeout(handle as number); // clearTimeout accepts whatever setTimeout returned
+    },
+  },
+  random: () => Math.random(),
+  isVisible: () => !hasPage() || !document.hidden,
+  isOnline: () => !hasPage() || navigator.onLine,
+  onChange(listener) {
+    const stop = new AbortController();
+    const listen = (target: EventTarget, type: string, toChange: () => EnvironmentChange): void =>
+      target.addEventListener(type, () => listener(toChange()), { signal: stop.signal });
+    if (hasPage()) {
+      listen(document, 'visibilitychange', () => (document.hidden ? 'hidden' : 'visible'));
+      listen(document, 'resume', () => 'resume');
+      listen(window, 'pageshow', () => 'resume');
+      listen(window, 'online', () => 'online');
+      listen(window, 'offline', () => 'offline');
+    }
+    return () => stop.abort();
+  },
+};

@@ -1,0 +1,133 @@
+import { TokenError, type TokenErrorInit } from '../token-error.ts';
+import { getElapsedMs, getLeadMs, getMarginMs, getRemainingMs } from '../token/lifetime.ts';
+import type { FetchedToken } from '../token/token.ts';
+import { noFailures, rejectWaiters, type Mint, type Model } from './model.ts';
+import { getBackoffMs, clampRetryAfterMs } from './schedule.ts';
+import { queueEvent, queueMintEvent } from './token-event.ts';
+
+/** After this many unusable tokens in a row, callers no longer wait for another one. */
+const MAX_REJECTED_ARRIVALS = 2;
+
+/** The running mint returned a token: accepts it, or treats an unusable one as a failure. */
+export function onToken<S>(model: Model<S>, fetched: FetchedToken<S>): void {
+  const { mint, pendingReason, waiters } = model;
+  if (!mint) return;
+  const isUsed = waiters.size > 0 || pendingReason === 'initial';
+  const error = checkLifetime(model, fetched) ?? checkProgress(model, fetched);
+  if (error) {
+    model.rejectedArrivals += 1;
+    fail(model, error);
+    return;
+  }
+  model.mint = undefined;
+  acceptToken(model, fetched);
+  const { lifetimeMs, expirySource, clockSkewMs } = fetched;
+  const durationMs = getElapsedMs(mint, model);
+  queueMintEvent(model, mint, { type: 'mint-succeeded', durationMs, lifetimeMs, expirySource, clockSkewMs });
+  if (isUsed) return;
+  model.unusedRefreshes += 1;
+  if (model.unusedRefreshes === model.maxUnusedRefreshes) queueEvent(model, { type: 'refresh-paused' });
+}
+
+/** The running mint failed. */
+export function onFailure<S>(model: Model<S>, error: TokenError): void {
+  model.rejectedArrivals = 0;
+  fail(model, error);
+}
+
+/** Makes a checked token the current one, and rejects waiters that need a longer lifetime than any such token has. */
+export function acceptToken<S>(model: Model<S>, fetched: FetchedToken<S>): void {
+  const { lifetimeMs } = fetched;
+  Object.assign(model, noFailures);
+  model.current = {
+    ...fetched,
+    leadMs: getLeadMs(lifetimeMs, model, model.environment.random()),
+    marginMs: getMarginMs(lifetimeMs),
+    promise: Promise.resolve(fetched.token),
+  };
+  model.pendingReason = undefined;
+  const leftMs = getRemainingMs(fetched, model);
+  const error = tooShort(leftMs, 'minRemainingMs requires more');
+  rejectWaiters(model, error, ({ minRemainingMs = 0 }) => minRemainingMs > leftMs);
+}
+
+/** Returns `expired-on-arrival` or `lifetime-too-short` if the token's remaining lifetime is too short. */
+export function checkLifetime<S>(model: Model<S>, fetched: FetchedToken<S>): TokenError | undefined {
+  const { lifetimeMs, clockSkewMs, expirySource } = fetched;
+  const leftMs = getRemainingMs(fetched, model);
+  const { minLifetimeMs } = model;
+  const marginMs = getMarginMs(lifetimeMs);
+  if (leftMs > 0 && leftMs > marginMs && leftMs >= minLifetimeMs) return undefined;
+  if (leftMs > 0) {
+    return tooShort(leftMs, `at least ${toSeconds(Math.max(minLifetimeMs, marginMs))} are required`);
+  }
+  const skew = clockSkewMs ? `, clocks differ by ${toSeconds(clockSkewMs)}` : '';
+  const suspicion = expirySource === 'trusted' ? ', this clock may be ahead' : '';
+  return new TokenError(
+    'expired-on-arrival',
+    `The token was already expired when it arrived (${toSeconds(lifetimeMs)} from its request${skew || suspicion}). Check both clocks, and return expires_in from the mint route.`,
+  );
+}
+
+/** Returns `no-progress` if the token is no better than the current one, or is one that was rejected. */
+function checkProgress<S>(model: Model<S>, fetched: FetchedToken<S>): TokenError | undefined {
+  const { current, rejectedValue, waiters } = model;
+  const { value } = fetched.token;
+  if (value === rejectedValue || value === current?.token.value) return noProgress('the same token again');
+  if (!current || [...waiters].some(({ force }) => force)) return undefined;
+  const isLater = getRemainingMs(fetched, model) > getRemainingMs(current, model);
+  return isLater ? undefined : noProgress('a token that expires no later than the current one');
+}
+
+/** Starts a cool-down and rejects callers that have waited long enough. A token that still works stays. */
+function fail<S>(model: Model<S>, thrown: TokenError): void {
+  const { mint, rejectedArrivals, retryMaxMs } = model;
+  if (!mint) return;
+  const error = describeFailure(model, mint, thrown);
+  if (model.mint !== mint) return; // isFatal is user code: it may have reset the manager
+  const isUseless = rejectedArrivals >= MAX_REJECTED_ARRIVALS;
+  const failures = model.failures + 1;
+  const delayMs = Math.max(
+    clampRetryAfterMs(error.retryAfterMs),
+    isUseless ? retryMaxMs : getBackoffMs(failures, model, model.environment.random()),
+  );
+  model.mint = undefined;
+  model.prefetchRequested = false;
+  model.failures = failures;
+  model.error = error;
+  model.cooldownUntilMs = model.monotonicMs + delayMs;
+  model.retryAtMs = Math.round(model.wallMs + delayMs);
+  for (const waiter of model.waiters) waiter.failures += 1;
+  rejectWaiters(model, error, (waiter) => waiter.failures >= model.retryLimit || error.fatal || isUseless);
+  queueMintEvent(model, mint, { type: 'mint-failed', error });
+}
+
+/** Adds to an error when it happened, and whether it is fatal by the user's `isFatal`. */
+function describeFailure<S>(model: Model<S>, mint: Mint, thrown: TokenError): TokenError {
+  const { code, message, status, retryAfterMs, requestId, cause } = thrown;
+  const { attempt } = mint;
+  const elapsedMs = getElapsedMs(mint, model);
+  const describe = (fatal: TokenErrorInit['fatal']): TokenError =>
+    new TokenError(code, message, { status, retryAfterMs, requestId, cause, attempt, elapsedMs, fatal });
+  const error = describe(thrown.fatal);
+  const fatal = model.isFatal(error);
+  return fatal === error.fatal ? error : describe(fatal);
+}
+
+function tooShort(leftMs: number, requirement: string): TokenError {
+  return new TokenError(
+    'lifetime-too-short',
+    `The token arrived with ${toSeconds(leftMs)} left, and ${requirement}. Require less, or mint longer-lived tokens.`,
+  );
+}
+
+function noProgress(what: string): TokenError {
+  return new TokenError(
+    'no-progress',
+    `The mint route returned ${what}. Mint a token for every request, and check for a cache.`,
+  );
+}
+
+function toSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,181 @@
+import { TokenError } from '../token-error.ts';
+import type { SessionInfo } from './token.ts';
+
+/** ISO 8601 with a time zone, or an HTTP date. The meaning of any other text depends on the machine. */
+const ZONED_DATE = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$|^[a-z]{3}, .* GMT$/i;
+/** Smaller numbers are unix seconds, others are milliseconds. */
+const SECONDS_BELOW = 1e11;
+
+/** A token as parsed from a response. */
+export interface ParsedToken<Session = SessionInfo> {
+  /** The secret, not empty. */
+  readonly value: string;
+  /** Absolute expiry on the server's clock, in milliseconds since 1970, if the response has one. */
+  readonly expiresAtMs?: number | undefined;
+  /** Lifetime from the moment of minting, in milliseconds, if the response has one. Takes precedence over `expiresAtMs`. */
+  readonly expiresInMs?: number | undefined;
+  /** The session that came with the token. */
+  readonly session?: Session | undefined;
+}
+
+/** Parses the mint route's response: a function that throws on an invalid one, or any Standard Schema with this output. */
+export type TokenParser<Session = SessionInfo> =
+  | ((raw: unknown) => ParsedToken<Session> | Promise<ParsedToken<Session>>)
+  | StandardSchema<ParsedToken<Session>>;
+
+/** The part of the Standard Schema interface (zod, valibot, arktype …) that this package uses. */
+export interface StandardSchema<Output = unknown> {
+  /** The schema's standard properties. */
+  readonly '~standard': {
+    /** Version of the interface. */
+    readonly version: 1;
+    /** Name of the schema library. */
+    readonly vendor: string;
+    /** Validates a value, synchronously or asynchronously. */
+    readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
+    /** Types only. */
+    readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
+  };
+}
+
+/** The result of a validation. */
+export type StandardResult<Output> =
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly StandardIssue[] };
+
+/** A validation issue. */
+export interface StandardIssue {
+  /** Description of the issue. */
+  readonly message: string;
+  /** Path to the invalid value. */
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Parses a response with the chosen parser, and validates the result. */
+export function parseToken<S>(parse: TokenParser<S>, raw: unknown): ParsedToken<S> | Promise<ParsedToken<S>> {
+  try {
+    const isFunction = typeof parse === 'function';
+    const result: unknown = isFunction ? parse(raw) : parse['~standard'].validate(raw);
+    const toParsed = (output: unknown): ParsedToken<S> =>
+      validateParsed(isFunction ? output : unwrapResult(output));
+    return result instanceof Promise ? result.then(toParsed).catch(rethrow) : toParsed(result);
+  } catch (thrown) {
+    return rethrow(thrown);
+  }
+}
+
+/**
+ * Parses OpenAI's responses and the common variations of them: `{ value, expires_at, session }`, a session object with
+ * `client_secret: { value, expires_at }`, `{ token | value, expiresAt | expires_at | expires_in }`, and a bare string.
+ * Reads an expiry only from the object that holds the value: `session.expires_at` is something else, and usually 0.
+ */
+export function parseOpenAI(raw: unknown): ParsedToken {
+  if (typeof raw === 'string') return { value: readValue(raw, notFound) };
+  if (!isRecord(raw)) throw notFound('the response is not a JSON object');
+  const { client_secret: secret, ...session } = raw;
+  if (raw['value'] === undefined && isRecord(secret)) {
+    // The documented `sessions` call returns the session itself, with the secret in it.
+    return { value: readValue(secret['value'], notFound), ...readExpiry(secret), session };
+  }
+  if (raw['error'] !== undefined && raw['error'] !== null) throw notFound('the response contains an error');
+  return {
+    value: readValue(raw['value'] ?? raw['token'] ?? secret, notFound),
+    ...readExpiry(raw),
+    session: isRecord(raw['session']) ? (raw['session'] satisfies SessionInfo) : undefined,
+  };
+}
+
+/**
+ * Reads the field that holds a token, and trims it.
+ *
+ * @param toError - Creates the error from a clause that describes the problem without quoting the value.
+ */
+export function readValue(value: unknown, toError: (problem: string) => TokenError): string {
+  if (typeof value !== 'string') throw toError('the token field is missing or not a string');
+  const trimmed = value.trim();
+  if (trimmed === '') throw toError('the token is empty');
+  if (trimmed.startsWith('<')) throw toError('the response is a web page');
+  if (/\s/.test(trimmed)) throw toError('the token contains white space');
+  return trimmed;
+}
+
+/**
+ * Reads an expiry: `expires_in`, `expires_in_seconds` or `expiresIn` (seconds from minting), and `expires_at` or
+ * `expiresAt` (unix seconds, unix milliseconds, or a date with a time zone). Ignores 0, negative numbers, dates without a
+ * time zone and unreadable values.
+ *
+ * @param fields - The object that holds the token's value.
+ */
+export function readExpiry(
+  fields: Record<string, unknown>,
+): Pick<ParsedToken<unknown>, 'expiresAtMs' | 'expiresInMs'> {
+  const seconds = fields['expires_in'] ?? fields['expires_in_seconds'] ?? fields['expiresIn'];
+  const date = fields['expires_at'] ?? fields['expiresAt'];
+  const number =
+    toPositive(date) ?? toPositive(typeof date === 'string' && ZONED_DATE.test(date) && Date.parse(date));
+  return {
+    expiresInMs: toPositive((toPositive(seconds) ?? 0) * 1000),
+    expiresAtMs: number && number < SECONDS_BELOW ? number * 1000 : number,
+  };
+}
+
+/** Rejects a standing API key, regardless of the parser that read it. */
+export function rejectStandingKey(value: string): void {
+  if (!/^sk-/i.test(value)) return;
+  throw new TokenError(
+    'standing-key-leaked',
+    'The mint route returned a standing API key. Revoke it now, and return an ephemeral token from the route.',
+    { fatal: true },
+  );
+}
+
+function unwrapResult(result: unknown): unknown {
+  const { issues, value } = result as { issues?: readonly StandardIssue[]; value?: unknown }; // by the interface
+  if (issues) throw invalid(`parse rejected ${issues.map(describePath).join(', ')}`);
+  return value;
+}
+
+/** Only the path: messages of schema libraries may quote the value. */
+function describePath({ path = [] }: StandardIssue): string {
+  const keys = path.map((part) => String(typeof part === 'object' ? part.key : part));
+  return keys.length > 0 ? `"${keys.join('.')}"` : 'the response';
+}
+
+function validateParsed<S>(parsed: unknown): ParsedToken<S> {
+  const { value, expiresAtMs, expiresInMs } = isRecord(parsed) ? parsed : {};
+  if (typeof value !== 'string' || !value.trim()) throw invalid('parse returned no value');
+  rejectStandingKey(value);
+  for (const ms of [expiresAtMs ?? 1, expiresInMs ?? 1]) {
+    if (!(typeof ms === 'number' && ms > 0 && ms < Infinity)) {
+      throw invalid('parse returned an expiry that is not a positive number of milliseconds');
+    }
+  }
+  return parsed as ParsedToken<S>; // validated above, except for the session, whose type the parser asserts
+}
+
+function rethrow(thrown: unknown): never {
+  if (TokenError.is(thrown)) throw thrown;
+  throw invalid('parse threw an error', thrown);
+}
+
+function invalid(problem: string, cause?: unknown): TokenError {
+  return unusable(`${problem}. Check the response and the parse option.`, cause);
+}
+
+function notFound(problem: string): TokenError {
+  return unusable(`${problem}. Return { value, expires_at } from the route, or set \`parse\`.`);
+}
+
+export function unusable(problemAndRemedy: string, cause?: unknown): TokenError {
+  return new TokenError('invalid-response', `The mint route returned no usable token: ${problemAndRemedy}`, {
+    cause,
+  });
+}
+
+function toPositive(value: unknown): number | undefined {
+  const number = typeof value === 'string' ? Number(value) : value;
+  return typeof number === 'number' && number > 0 && number < Infinity ? number : undefined;
+}
