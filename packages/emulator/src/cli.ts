@@ -1,4 +1,4 @@
-import { processWorld } from './lib/cli/process-world.ts';
+import { createProcessContext } from './lib/cli/process-context.ts';
 import { runCli } from './lib/cli/run-cli.ts';
 
-process.exitCode = await runCli(processWorld());
+process.exitCode = await runCli(createProcessContext());

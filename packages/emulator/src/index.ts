@@ -1,34 +1,32 @@
-export { createRealtimeEmulator } from './lib/emulator/create-realtime-emulator.ts';
-export { EmulatorStartError } from './lib/emulator/emulator-start-error.ts';
-export type { EmulatorStats, RealtimeEmulator } from './lib/emulator/realtime-emulator.ts';
+export type { EmulatorControls, EmulatorStats } from './lib/emulator/controls.ts';
+export {
+  createRealtimeEmulator,
+  EmulatorStartError,
+  type RealtimeEmulator,
+} from './lib/emulator/create-realtime-emulator.ts';
+export {
+  FAULTS,
+  type Fault,
+  type FaultEntry,
+  type FaultName,
+  type FaultScope,
+  type FaultTarget,
+  type HangFault,
+  type LatencyFault,
+  type SkewFault,
+  type StatusFault,
+} from './lib/faults/catalog.ts';
+export type { ActiveFault, FaultEvent } from './lib/faults/fault-registry.ts';
+export { EmulatorOptionError } from './lib/shared/option-error.ts';
 export type {
   CallEvent,
   EmulatorEvent,
-  FaultEvent,
+  MintApi,
   MintEvent,
   SessionClosedEvent,
   SessionOpenedEvent,
   SessionRefusedEvent,
-} from './lib/events/emulator-event.ts';
-export { FAULTS } from './lib/faults/fault-catalog.ts';
-export type { FaultEntry, FaultName } from './lib/faults/fault-catalog.ts';
-export type {
-  ActiveFault,
-  Fault,
-  FaultTarget,
-  FaultScope,
-  HangFault,
-  LatencyFault,
-  SkewFault,
-  StatusFault,
-} from './lib/faults/fault.ts';
-export type { MintCall } from './lib/mint/mint-call.ts';
-export { EmulatorOptionError } from './lib/options/emulator-option-error.ts';
-export type {
-  Generation,
-  RealtimeEmulatorOptions,
-  Reuse,
-  TlsOptions,
-} from './lib/options/emulator-options.ts';
-export type { Transport } from './lib/sessions/line.ts';
-export type { LiveSession } from './lib/sessions/session-registry.ts';
+  Transport,
+} from './lib/state/emulator-event.ts';
+export type { Generation, RealtimeEmulatorOptions, Reuse, TlsOptions } from './lib/state/options.ts';
+export type { OpenSession } from './lib/state/registries.ts';

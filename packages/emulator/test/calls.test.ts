@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EmulatorEvent, RealtimeEmulator } from '@realtime-session/emulator';
-import { decodeMuLaw } from '../src/lib/sound/g711.ts';
+import { decodeMuLaw } from '../src/lib/audio/codec.ts';
 import { dial, openCall, post } from './support/caller.ts';
 import { handClock, mintToken, startEmulator } from './support/harness.ts';
 
@@ -40,7 +40,7 @@ describe('an offer with a token', () => {
     expect(response.headers.get('x-request-id')).toMatch(/^req_/);
     const addresses = [...(await response.text()).matchAll(/^a=candidate:\S+ 1 udp \d+ (\S+) /gm)];
     expect(new Set(addresses.map(([, address]) => address))).toEqual(new Set(['127.0.0.1']));
-    expect(emulator.stats()).toMatchObject({ mints: 1, calls: 1, peers: 1, sessions: 0, live: 0 });
+    expect(emulator.stats()).toMatchObject({ mints: 1, calls: 1, peers: 1, sessions: 0, openSessions: 0 });
   });
 
   it('becomes a session with what the token binds, greeted on the data channel', async () => {
@@ -55,7 +55,7 @@ describe('an offer with a token', () => {
       session: { type: 'realtime', instructions: 'CANARY', audio: { output: { voice: 'marin' } } },
     });
     const sessionId = created['session'].id as string;
-    expect(emulator.stats()).toEqual({ mints: 1, calls: 1, peers: 1, sessions: 1, live: 1 });
+    expect(emulator.stats()).toEqual({ mints: 1, calls: 1, peers: 1, sessions: 1, openSessions: 1 });
     expect(emulator.sessions()).toEqual([
       {
         id: sessionId,
@@ -77,7 +77,7 @@ describe('an offer with a token', () => {
     const token = await mintToken(emulator);
     const [first, second] = [await openCall(emulator, token), await openCall(emulator, token)];
     expect(first.created['session'].id).not.toBe(second.created['session'].id);
-    expect(emulator.stats().live).toBe(2);
+    expect(emulator.stats().openSessions).toBe(2);
   });
 
   it('may name a session of its own, in a form', async () => {
@@ -276,12 +276,12 @@ describe('the end of a call', () => {
       });
     expect((await hangUp(callId, token)).status).toBe(401);
     expect((await hangUp('rtc_unknown', emulator.apiKey)).status).toBe(404);
-    expect(emulator.stats().live).toBe(1);
+    expect(emulator.stats().openSessions).toBe(1);
     expect((await hangUp(callId, emulator.apiKey)).status).toBe(200);
     await told('session-closed');
     expect(events.at(-1)).toMatchObject({ type: 'session-closed', callId, closeCode: 1000 });
     // What was said last may still be on its way, so the peer goes after the session.
-    expect(emulator.stats()).toMatchObject({ live: 0, peers: 1 });
+    expect(emulator.stats()).toMatchObject({ openSessions: 0, peers: 1 });
     await expect.poll(() => emulator.stats().peers, { timeout: 10_000 }).toBe(0);
   });
 
@@ -303,7 +303,7 @@ describe('the end of a call', () => {
     caller.hangUp();
     await told('session-closed');
     expect(events.at(-1)).toMatchObject({ type: 'session-closed', closeCode: 1000 });
-    await expect.poll(() => emulator.stats()).toMatchObject({ live: 0, peers: 0 });
+    await expect.poll(() => emulator.stats()).toMatchObject({ openSessions: 0, peers: 0 });
   });
 
   it('comes when the caller has not been heard of for too long', async () => {
@@ -314,14 +314,14 @@ describe('the end of a call', () => {
     await caller.connection.close();
     await told('session-closed');
     expect(events.at(-1)).toMatchObject({ type: 'session-closed', closeCode: 1006 });
-    await expect.poll(() => emulator.stats()).toMatchObject({ live: 0, peers: 0 });
+    await expect.poll(() => emulator.stats()).toMatchObject({ openSessions: 0, peers: 0 });
   }, 15_000);
 
   it('comes after 60 minutes of the emulator’s clock, announced on the channel', async () => {
     const { emulator, events, told } = await watched({ nowMs: handClock().nowMs });
     const caller = await openCall(emulator, await mintToken(emulator));
     emulator.advance(3_599_999);
-    expect(emulator.stats().live).toBe(1);
+    expect(emulator.stats().openSessions).toBe(1);
     emulator.advance(1);
     expect((await caller.next('error'))['error']).toMatchObject({
       code: 'session_expired',
@@ -336,7 +336,7 @@ describe('the end of a call', () => {
     const { emulator, events } = await watched();
     await openCall(emulator, await mintToken(emulator));
     await emulator.dropSessions();
-    expect(emulator.stats()).toMatchObject({ live: 0, peers: 0, sessions: 1 });
+    expect(emulator.stats()).toMatchObject({ openSessions: 0, peers: 0, sessions: 1 });
     expect(events.at(-1)).toMatchObject({ type: 'session-closed', transport: 'webrtc', closeCode: 1006 });
   });
 
@@ -345,6 +345,6 @@ describe('the end of a call', () => {
     await openCall(emulator, await mintToken(emulator));
     await emulator.close();
     expect(events.at(-1)).toMatchObject({ type: 'session-closed', closeCode: 1001 });
-    expect(emulator.stats()).toMatchObject({ live: 0, peers: 0 });
+    expect(emulator.stats()).toMatchObject({ openSessions: 0, peers: 0 });
   });
 });

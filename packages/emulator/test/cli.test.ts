@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FAULTS } from '@realtime-session/emulator';
-import type { Program } from '../src/lib/cli/cli-world.ts';
+import type { Program } from '../src/lib/cli/process-context.ts';
 import { runCli } from '../src/lib/cli/run-cli.ts';
 import { mintToken, startEmulator } from './support/harness.ts';
 import { connectWithToken } from './support/realtime-client.ts';
@@ -18,11 +18,7 @@ type RunProgram = (program: Program) => Promise<number>;
 
 const noProgram: RunProgram = ({ name }) => Promise.reject(new Error(`Nobody asked for ${name}.`));
 
-function run(
-  args: string[],
-  environment: Record<string, string> = {},
-  runProgram: RunProgram = noProgram,
-): Run {
+function run(args: string[], env: Record<string, string> = {}, runProgram: RunProgram = noProgram): Run {
   const out: string[] = [];
   const err: string[] = [];
   let stop = (): void => undefined;
@@ -32,15 +28,15 @@ function run(
   });
   const exitCode = runCli({
     args,
-    environment,
+    env,
     version: '1.2.3',
     print: (line) => {
       out.push(line);
       if (out.length === 2) announce(out[0]!.replace('emulator ', '').trim());
     },
-    complain: (line) => err.push(line),
-    run: runProgram,
-    stopAsked: new Promise((resolve) => {
+    printError: (line) => err.push(line),
+    runProgram,
+    stopRequested: new Promise((resolve) => {
       stop = resolve;
     }),
   });
@@ -53,7 +49,7 @@ describe('realtime-emulator', () => {
     const url = await command.started;
     expect(command.out).toEqual([
       expect.stringMatching(/^emulator http:\/\/127\.0\.0\.1:\d+\n$/),
-      'Use the fake API key sk-emulator; real keys are refused.\n',
+      'Use the fake API key sk-emulator; real keys are rejected.\n',
     ]);
     expect((await fetch(url)).status).toBe(404);
     command.stop();
@@ -103,7 +99,7 @@ describe('realtime-emulator', () => {
 
   it.each([
     ['an unknown flag', ['--prot', '1'], /--prot/],
-    ['a port that is no number', ['--port', 'http'], /--port takes a whole number/],
+    ['a port that is no number', ['--port', 'http'], /--port requires a whole number/],
     ['an unknown generation', ['--generation', 'tomorrow'], /"documented" or "current"/],
     ['an unknown reuse', ['--reuse', 'twice'], /"until-expiry" or "once"/],
     ['an unknown fault', ['--fault', 'lightning'], /realtime-emulator faults/],
@@ -162,22 +158,22 @@ describe('realtime-emulator', () => {
       return command.out.join('');
     };
     expect(await ask('fail', 'close-1001@calls:2')).toContain('faults: close-1001 at calls, 2 times\n');
-    expect(emulator.faults()).toEqual([{ name: 'close-1001', at: 'calls', left: 2 }]);
+    expect(emulator.faults()).toEqual([{ name: 'close-1001', at: 'calls', remaining: 2 }]);
     expect(await ask('fail', 'skew=-60000')).toContain('skew at mint');
     expect(await ask('clear', 'calls')).toContain('faults: skew at mint\n');
     expect(await ask('clear')).toContain('faults: none\n');
     const client = connectWithToken(emulator.webSocketUrl, await mintToken(emulator));
     await client.next('session.created');
-    expect(await ask('drop')).toContain('minted 1, opened 1, open now 0\n');
+    expect(await ask('drop')).toContain('tokens minted: 1, sessions opened: 1, open now: 0\n');
   });
 
   it('turns every fault on, wherever it may strike, in one that runs', async () => {
     const emulator = await startEmulator();
-    for (const [fault, { places }] of Object.entries(FAULTS))
-      for (const at of places) {
+    for (const [fault, { targets }] of Object.entries(FAULTS))
+      for (const at of targets) {
         const command = run(['fail', `${fault}@${at}:3`, '--port', String(emulator.port)]);
         expect([await command.exitCode, command.err]).toEqual([0, []]);
-        expect(emulator.faults()).toContainEqual({ name: fault, at, left: 3 });
+        expect(emulator.faults()).toContainEqual({ name: fault, at, remaining: 3 });
       }
   });
 
@@ -186,7 +182,7 @@ describe('realtime-emulator', () => {
     const status = run(['status', '--url', await command.started]);
     expect(await status.exitCode).toBe(0);
     // The last one of each place is on.
-    const last = Object.entries(FAULTS).map(([fault, { places }]) => [places[0], fault] as const);
+    const last = Object.entries(FAULTS).map(([fault, { targets }]) => [targets[0], fault] as const);
     for (const [at, fault] of new Map(last)) expect(status.out.join('')).toContain(`${fault} at ${at}`);
     command.stop();
     await command.exitCode;
@@ -195,23 +191,25 @@ describe('realtime-emulator', () => {
   it('lists every fault', async () => {
     const command = run(['faults']);
     expect(await command.exitCode).toBe(0);
-    for (const [name, { does }] of Object.entries(FAULTS)) {
+    for (const [name, { description }] of Object.entries(FAULTS)) {
       const line = command.out
         .join('')
         .split('\n')
         .find((text) => text.startsWith(`${name} `));
-      expect(line).toContain(does);
+      expect(line).toContain(description);
     }
   });
 
   it('says what to do when there is none to control, or when it refuses', async () => {
     const nobody = run(['status', '--url', 'http://127.0.0.1:9']);
     expect(await nobody.exitCode).toBe(1);
-    expect(nobody.err.join('')).toMatch(/^No emulator answers at http:\/\/127\.0\.0\.1:9; start one .*\n$/);
+    expect(nobody.err.join('')).toMatch(
+      /^No emulator is running at http:\/\/127\.0\.0\.1:9; start one .*\n$/,
+    );
     const { url } = await startEmulator();
     const refused = run(['fail', 'drop@mint', '--url', url]);
     expect(await refused.exitCode).toBe(1);
-    expect(refused.err.join('')).toBe('The fault drop cannot strike at mint, only at websocket, calls.\n');
+    expect(refused.err.join('')).toBe('The fault drop does not apply to mint, only to websocket, calls.\n');
   });
 
   it('gives a program the address and the key of an emulator that ends with it, and ends with its code', async () => {
@@ -219,7 +217,7 @@ describe('realtime-emulator', () => {
     let status = 0;
     const command = run(['--ttl', '60', 'exec', 'node', 'server.js', '--port', '7'], {}, async (program) => {
       programs.push(program);
-      const { OPENAI_API_KEY: key, OPENAI_BASE_URL: base } = program.environment;
+      const { OPENAI_API_KEY: key, OPENAI_BASE_URL: base } = program.env;
       const headers = { authorization: `Bearer ${key}` };
       status = (await fetch(`${base}/realtime/client_secrets`, { method: 'POST', headers })).status;
       return 7;
@@ -228,16 +226,16 @@ describe('realtime-emulator', () => {
     expect(status).toBe(200);
     expect(programs).toMatchObject([{ name: 'node', args: ['server.js', '--port', '7'] }]);
     expect(command.out).toEqual([expect.stringMatching(/^emulator http:\/\/127\.0\.0\.1:\d+\n$/)]);
-    await expect(fetch(programs[0]!.environment['OPENAI_BASE_URL']!)).rejects.toThrow();
+    await expect(fetch(programs[0]!.env['OPENAI_BASE_URL']!)).rejects.toThrow();
   });
 
   it.each([
     [['--unless-key', 'exec', 'true'], { OPENAI_API_KEY: 'sk-real' }, []],
     [['--unless-key', 'exec', 'true'], { OPENAI_API_KEY: '' }, ['OPENAI_API_KEY', 'OPENAI_BASE_URL']],
     [['exec', '--', 'true'], { OPENAI_API_KEY: 'sk-real' }, ['OPENAI_API_KEY', 'OPENAI_BASE_URL']],
-  ])('%j in %j gives a program %j', async (args, environment, names) => {
+  ])('%j in %j gives a program %j', async (args, env, names) => {
     let given: string[] | undefined;
-    const command = run(args, environment, ({ environment: added }) => {
+    const command = run(args, env, ({ env: added }) => {
       given = Object.keys(added);
       return Promise.resolve(0);
     });
@@ -251,7 +249,7 @@ describe('realtime-emulator', () => {
     expect(gone.err).toEqual(['gone cannot be run.\n']);
     const forgotten = run(['exec']);
     expect(await forgotten.exitCode).toBe(2);
-    expect(forgotten.err).toEqual(['exec takes a program: exec node server.js. Try --help.\n']);
+    expect(forgotten.err).toEqual(['exec requires a program, such as exec node server.js. Try --help.\n']);
   });
 
   it('prints its help and its version', async () => {

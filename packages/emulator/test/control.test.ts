@@ -43,11 +43,11 @@ describe('the control endpoint', () => {
   it('turns a fault on and off', async () => {
     const emulator = await startEmulator();
     const { body } = await control(emulator, 'POST /faults', { fault: 'overloaded', at: 'mint', times: 2 });
-    expect(body.faults).toEqual([{ name: 'overloaded', at: 'mint', left: 2 }]);
+    expect(body.faults).toEqual([{ name: 'overloaded', at: 'mint', remaining: 2 }]);
     expect((await create(emulator, 'client_secrets')).status).toBe(503);
     await control(emulator, 'POST /faults', { fault: 'drop', at: 'calls' });
     expect((await control(emulator, 'DELETE /faults?at=mint')).body.faults).toEqual([
-      { name: 'drop', at: 'calls', left: null },
+      { name: 'drop', at: 'calls', remaining: null },
     ]);
     expect((await control(emulator, 'DELETE /faults')).body.faults).toEqual([]);
     expect((await create(emulator, 'client_secrets')).status).toBe(200);
@@ -61,17 +61,17 @@ describe('the control endpoint', () => {
   ])('takes the fault %o', async (fault, name) => {
     const emulator = await startEmulator();
     expect((await control(emulator, 'POST /faults', { fault })).body.faults).toEqual([
-      { name, at: 'mint', left: null },
+      { name, at: 'mint', remaining: null },
     ]);
   });
 
-  it.each(Object.entries(FAULTS))('turns %s on wherever it may strike', async (fault, { places }) => {
+  it.each(Object.entries(FAULTS))('turns %s on wherever it may strike', async (fault, { targets }) => {
     const emulator = await startEmulator();
-    for (const at of places) {
+    for (const at of targets) {
       const { body } = await control(emulator, 'POST /faults', { fault, at, times: 3 });
-      expect(body.faults).toContainEqual({ name: fault, at, left: 3 });
+      expect(body.faults).toContainEqual({ name: fault, at, remaining: 3 });
     }
-    expect(emulator.faults()).toHaveLength(places.length);
+    expect(emulator.faults()).toHaveLength(targets.length);
   });
 
   it('breaks every session', async () => {
@@ -91,7 +91,7 @@ describe('the control endpoint', () => {
 
   it.each([
     ['POST /faults', { fault: 'lightning' }, /fault/],
-    ['POST /faults', { fault: 'overloaded', at: 'session' }, /only at mint, calls/],
+    ['POST /faults', { fault: 'overloaded', at: 'session' }, /only to mint, calls/],
     ['POST /faults', { fault: 'overloaded', times: 0 }, /times/],
     ['POST /faults', { fault: { kind: 'latency', ms: -1 } }, /ms/],
     ['POST /faults', { fault: 'overloaded', hat: 1 }, /hat/],

@@ -61,9 +61,9 @@ const HTML = { 'content-type': 'text/html' };
 
 /** Answers that are the same wherever HTTP is spoken. */
 const answers = {
-  'answer-error': { status: 200, body: ERROR },
-  'answer-html': { status: 200, headers: HTML, body: expect.stringContaining('<!doctype html>') as string },
-  'answer-empty': { status: 200, body: '' },
+  'error-body': { status: 200, body: ERROR },
+  'html-body': { status: 200, headers: HTML, body: expect.stringContaining('<!doctype html>') as string },
+  'empty-body': { status: 200, body: '' },
   'unknown-parameter': { status: 400, code: 'unknown_parameter' },
   'missing-anchor': { status: 400, code: 'missing_required_parameter' },
   'beta-shape': { status: 400, code: 'beta_api_shape_disabled' },
@@ -96,28 +96,31 @@ const answers = {
 
 /** Answers of a create call that went through, in a shape nobody asked for. */
 const shapes = {
-  'answer-ga': { status: 200, body: expect.objectContaining({ value: TOKEN }) as unknown },
-  'answer-ga-expires-zero': {
+  'ga-response': { status: 200, body: expect.objectContaining({ value: TOKEN }) as unknown },
+  'ga-response-expires-zero': {
     status: 200,
     body: expect.objectContaining({
       value: TOKEN,
       session: expect.objectContaining({ expires_at: 0 }) as unknown,
     }) as unknown,
   },
-  'answer-beta': {
+  'beta-response': {
     status: 200,
     body: expect.objectContaining({
       client_secret: { value: TOKEN, expires_at: expect.any(Number) as number },
     }) as unknown,
   },
-  'answer-beta-expired': {
+  'beta-response-expired': {
     status: 200,
     body: expect.objectContaining({
       client_secret: { value: TOKEN, expires_at: 1_234_567_890 },
     }) as unknown,
   },
-  'answer-without-secret': { status: 200, body: expect.objectContaining({ client_secret: null }) as unknown },
-  'answer-sdp': {
+  'response-without-secret': {
+    status: 200,
+    body: expect.objectContaining({ client_secret: null }) as unknown,
+  },
+  'sdp-body': {
     status: 201,
     headers: { 'content-type': 'application/sdp' },
     body: expect.stringMatching(/^v=0/) as string,
@@ -152,7 +155,7 @@ async function watched(): Promise<{ emulator: RealtimeEmulator; struck: Promise<
 }
 
 const strikesAt = (name: FaultName, place: FaultTarget): boolean =>
-  (FAULTS[name].places as readonly FaultTarget[]).includes(place);
+  (FAULTS[name].targets as readonly FaultTarget[]).includes(place);
 
 describe('a create call', () => {
   const rows = Object.entries({ ...answers, ...shapes }) as [FaultName, Expected][]; // keys of the objects above
@@ -160,7 +163,7 @@ describe('a create call', () => {
   it.each(rows)('that meets %s', async (name, expected) => {
     const emulator = await startEmulator();
     emulator.fail(name, { at: 'mint', times: 1 });
-    expectSeen(await mint(emulator, name === 'answer-ga' ? 'sessions' : 'client_secrets'), expected);
+    expectSeen(await mint(emulator, name === 'ga-response' ? 'sessions' : 'client_secrets'), expected);
     expect(emulator.faults()).toEqual([]);
     expect((await mint(emulator)).status).toBe(200);
   });
@@ -190,14 +193,14 @@ describe('an offer', () => {
     emulator.fail('close-1001', { at: 'calls' });
     const caller = await openCall(emulator, await mintToken(emulator));
     expect(await caller.next('error')).toMatchObject({ error: { code: 'session_expired' } });
-    expect(emulator.stats().live).toBe(0);
+    expect(emulator.stats().openSessions).toBe(0);
   });
 
   it('becomes a session that breaks', async () => {
     const emulator = await startEmulator();
     emulator.fail('drop', { at: 'calls' });
     await openCall(emulator, await mintToken(emulator));
-    await expect.poll(() => emulator.stats()).toMatchObject({ live: 0, peers: 0 });
+    await expect.poll(() => emulator.stats()).toMatchObject({ openSessions: 0, peers: 0 });
   });
 });
 
@@ -326,9 +329,9 @@ describe('the faults that are on', () => {
     emulator.fail({ kind: 'latency', ms: 1 }, { at: 'websocket' });
     await mint(emulator);
     expect(emulator.faults()).toEqual([
-      { name: 'overloaded', at: 'mint', left: 1 },
-      { name: 'drop', at: 'calls', left: null },
-      { name: 'latency', at: 'websocket', left: null },
+      { name: 'overloaded', at: 'mint', remaining: 1 },
+      { name: 'drop', at: 'calls', remaining: null },
+      { name: 'latency', at: 'websocket', remaining: null },
     ]);
     emulator.clearFaults('calls');
     expect(emulator.faults().map(({ at }) => at)).toEqual(['mint', 'websocket']);
@@ -341,7 +344,7 @@ describe('the faults that are on', () => {
     [
       'a place where it cannot strike',
       () => ['close-3000' as const, { at: 'mint' as const }],
-      /only at websocket/,
+      /only to websocket/,
     ],
     ['no times at all', () => ['overloaded' as const, { times: 0 }], /times/],
     ['a clock that is off by years', () => [{ kind: 'skew' as const, ms: 1e12 }], /ms/],

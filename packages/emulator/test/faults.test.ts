@@ -85,10 +85,10 @@ describe('events', () => {
     const minted = await create(emulator, 'sessions', { body: { instructions: 'CANARY' } });
     await create(emulator, 'client_secrets', { key: 'sk-wrong' });
     expect(events).toEqual([
-      { type: 'mint', call: 'sessions', status: 200, requestId: minted.headers.get('x-request-id') },
+      { type: 'mint', api: 'sessions', status: 200, requestId: minted.headers.get('x-request-id') },
       {
         type: 'mint',
-        call: 'client_secrets',
+        api: 'client_secrets',
         status: 401,
         code: 'invalid_api_key',
         requestId: expect.stringMatching(/^req_/),

@@ -124,7 +124,7 @@ describe('POST /v1/realtime/client_secrets', () => {
     const emulator = await startEmulator();
     const answers = await Promise.all(Array.from({ length: 20 }, () => create(emulator, 'client_secrets')));
     expect(new Set(answers.map(({ body }) => body.value as string)).size).toBe(20);
-    expect(emulator.stats()).toMatchObject({ mints: 20, sessions: 0, live: 0 });
+    expect(emulator.stats()).toMatchObject({ mints: 20, sessions: 0, openSessions: 0 });
   });
 });
 

@@ -75,7 +75,7 @@ describe('the official client, over wss', () => {
       realtime.on('response.done', resolve);
     });
     expect(words.join('')).toBe('You said: Hello');
-    expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, live: 1 });
+    expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, openSessions: 1 });
   });
 
   it('hears why a token is refused', async () => {

@@ -4,14 +4,15 @@ import { FAULTS } from '@realtime-session/emulator';
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
 
-it.each(Object.entries(FAULTS))('the README has the row of the fault %s', (name, { places, does }) => {
+it.each(Object.entries(FAULTS))('the README lists the fault %s', (name, { targets, description }) => {
   const row = readme.split('\n').find((line) => line.startsWith(`| \`${name}\` `)) ?? '';
   const cells = row.split('|').map((cell) => cell.trim());
-  expect(cells.slice(1, 4)).toEqual([`\`${name}\``, places.map((place) => `\`${place}\``).join(', '), does]);
+  const targetCell = targets.map((target) => `\`${target}\``).join(', ');
+  expect(cells.slice(1, 4)).toEqual([`\`${name}\``, targetCell, description]);
 });
 
-it('the README names every option', async () => {
-  const source = await readFile(new URL('../src/lib/options/emulator-options.ts', import.meta.url), 'utf8');
+it('the README lists every option', async () => {
+  const source = await readFile(new URL('../src/lib/state/options.ts', import.meta.url), 'utf8');
   const [, members = ''] = /interface RealtimeEmulatorOptions \{([\s\S]*?)\n\}/.exec(source) ?? [];
   const options = [...members.matchAll(/readonly (\w+)\?:/g)].map(([, name]) => name);
   expect(options.length).toBeGreaterThan(10);

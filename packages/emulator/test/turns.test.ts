@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { encodeMuLaw } from '../src/lib/sound/g711.ts';
-import { toneSample } from '../src/lib/sound/tone.ts';
+import { encodeMuLaw } from '../src/lib/audio/codec.ts';
+import { toneSample } from '../src/lib/audio/tone.ts';
 import { mintToken, startEmulator } from './support/harness.ts';
 import { connectWithToken } from './support/realtime-client.ts';
 import type { RealtimeClient } from './support/realtime-client.ts';

@@ -22,7 +22,7 @@ describe('opening a session', () => {
       },
     });
     expect(client.socket.protocol).toBe('realtime');
-    expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, live: 1 });
+    expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, openSessions: 1 });
   });
 
   it('works with a token from the documented call', async () => {
@@ -161,7 +161,7 @@ describe('a live session', () => {
     const sessionId = (await client.next('session.created'))['session'].id as string;
     client.socket.close(1000);
     await closed;
-    expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, live: 0 });
+    expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, openSessions: 0 });
     expect(events.slice(1)).toEqual([
       { type: 'session-opened', sessionId, transport: 'websocket' },
       { type: 'session-closed', sessionId, closeCode: 1000, transport: 'websocket' },
@@ -175,7 +175,7 @@ describe('a live session', () => {
     await client.next('session.created');
     await emulator.close();
     expect((await client.closed).code).toBe(1001);
-    expect(emulator.stats().live).toBe(0);
+    expect(emulator.stats().openSessions).toBe(0);
   });
 
   it('that does not answer the close is broken soon after', async () => {

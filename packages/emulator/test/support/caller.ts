@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, RtpPacket } from 'werift';
 import type { RealtimeEmulator } from '@realtime-session/emulator';
-import { encodeMuLaw } from '../../src/lib/sound/g711.ts';
-import { toneSample } from '../../src/lib/sound/tone.ts';
+import { encodeMuLaw } from '../../src/lib/audio/codec.ts';
+import { toneSample } from '../../src/lib/audio/tone.ts';
 import type { Heard } from './realtime-client.ts';
 
 /** An offer to make calls with, and what comes of it. */

@@ -1,64 +1,58 @@
 import type { IncomingMessage } from 'node:http';
-import { realtimeSessionSchema, issuePaths, transcriptionSessionSchema } from '@realtime-session/protocol';
-import type { RealtimeSession, TranscriptionSession } from '@realtime-session/protocol';
+import { realtimeSessionSchema, transcriptionSessionSchema } from '@realtime-session/protocol';
 import { z } from 'zod';
-import { ApiFailure, invalidRequest } from '../http/api-failure.ts';
-import { parseJson } from '../http/parse-json.ts';
-import { readBody } from '../http/read-body.ts';
-import { refusal } from '../http/refusal.ts';
+import { invalidRequest } from '../http/http-error.ts';
+import { readBody, validate } from '../http/request.ts';
+import { parseJson } from '../shared/json.ts';
+import type { RequestedSession } from '../state/session-config.ts';
 
-/** What a caller sends. */
-export interface Offered {
-  /** The offer, SDP. */
+export interface Offer {
   readonly sdp: string;
-  /** The session it asks for, when it names one. */
-  readonly session: RealtimeSession | TranscriptionSession | undefined;
+  /** `undefined` if the request does not configure the session. */
+  readonly session: RequestedSession | undefined;
 }
 
 const sessionSchema = z.discriminatedUnion('type', [realtimeSessionSchema, transcriptionSessionSchema]);
 
 /**
- * Reads the body of `POST /v1/realtime/calls`: an offer as `application/sdp`, or a form of `sdp` and `session`.
- *
- * @param request - Node's request.
- * @throws {@link ApiFailure} 400 for another content type, a form without an offer, or a session that is not valid; 413.
+ * Reads the body of `POST /v1/realtime/calls`: an offer as `application/sdp`, or a form with `sdp` and `session`. Throws
+ * {@link HttpError} 400 for another content type, a form without an offer or an invalid session, and 413 for a long body.
  */
-export async function readOffer(request: IncomingMessage): Promise<Offered> {
+export async function readOffer(request: IncomingMessage): Promise<Offer> {
   const type = request.headers['content-type'] ?? '';
   const body = await readBody(request);
   if (/^application\/sdp\s*(?:;|$)/i.test(type)) return { sdp: body.toString('utf8'), session: undefined };
   if (/^multipart\/form-data\s*;/i.test(type)) return readForm(body, type);
   throw invalidRequest(400, {
     message:
-      "Unsupported content type. Send 'application/sdp', or 'multipart/form-data' with a standing key.",
+      "Unsupported content type. Send 'application/sdp', or 'multipart/form-data' with a standard API key.",
     code: 'unsupported_content_type',
   });
 }
 
-async function readForm(body: Buffer, type: string): Promise<Offered> {
+async function readForm(body: Buffer, type: string): Promise<Offer> {
   const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } })
     .formData()
     .catch(() => undefined);
   if (form === undefined)
     throw invalidRequest(400, { message: 'We could not parse the form of your request.' });
-  const sdp = await textOf(form.get('sdp'));
+  const sdp = await readField(form, 'sdp');
   if (sdp === undefined)
     throw invalidRequest(400, {
       message: "Missing required parameter: 'sdp'.",
       param: 'sdp',
       code: 'missing_required_parameter',
     });
-  const session = await textOf(form.get('session'));
-  return { sdp, session: session === undefined ? undefined : checkSession(parseJson(session)) };
+  const session = await readField(form, 'session');
+  return {
+    sdp,
+    session: session === undefined ? undefined : validate(sessionSchema, parseJson(session), 'session'),
+  };
 }
 
-async function textOf(part: FormDataEntryValue | null): Promise<string | undefined> {
-  if (part === null || typeof part === 'string') return part ?? undefined;
-  return part.text();
-}
-
-function checkSession(value: unknown): RealtimeSession | TranscriptionSession {
-  const parsed = sessionSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new ApiFailure(400, refusal(issuePaths(parsed.error, value), 'session'));
+/** Clients send a field as text or as a file. */
+async function readField(form: FormData, name: string): Promise<string | undefined> {
+  const field = form.get(name);
+  if (field === null || typeof field === 'string') return field ?? undefined;
+  return field.text();
 }

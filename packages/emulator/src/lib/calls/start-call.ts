@@ -1,102 +1,94 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import type { Send } from '../conversation/server-event.ts';
-import { randomId } from '../credentials/random-id.ts';
-import type { EmulatorContext } from '../emulator/emulator-context.ts';
-import type { EffectiveSession } from '../session/effective-session.ts';
-import { BROKEN } from '../sessions/ending.ts';
-import type { Fate } from '../sessions/fate.ts';
-import { runSession } from '../sessions/run-session.ts';
-import type { RunningSession } from '../sessions/run-session.ts';
-import { decodeMuLaw } from '../sound/g711.ts';
-import { createSpeaker } from '../webrtc/create-speaker.ts';
-import type { PeerSpeaker } from '../webrtc/create-speaker.ts';
-import { openPeer } from '../webrtc/open-peer.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { decodeMuLaw, G711_RATE } from '../audio/codec.ts';
+import { serializeEvent } from '../realtime/events.ts';
+import type { Send } from '../realtime/events.ts';
+import { runSession } from '../realtime/run-session.ts';
+import type { RunningSession, SessionOutcome } from '../realtime/run-session.ts';
+import { createId } from '../shared/create-id.ts';
+import type { EmulatorContext } from '../state/context.ts';
+import { ABNORMAL_CLOSURE } from '../state/registries.ts';
+import type { SessionConfig } from '../state/session-config.ts';
+import { createAudioTrack } from '../webrtc/audio-track.ts';
+import type { ClosableAudioTrack } from '../webrtc/audio-track.ts';
+import { openPeer } from '../webrtc/peer.ts';
 
-/** A channel's last words need this long to arrive, in milliseconds: the stack sends again after a second what was not acknowledged. */
-const LAST_WORDS_MS = 1_500;
-const TRACK_RATE = 8_000;
+/** How long the last events on a data channel can take: the stack resends unacknowledged data after one second. */
+const DELIVERY_MS = 1_500;
 
-/** A call to be answered. */
-export interface CallStart {
-  /** The session to run. */
-  readonly session: EffectiveSession;
-  /** The caller's offer, SDP. */
+export interface CallOptions {
+  readonly session: SessionConfig;
+  /** The client's offer, SDP. */
   readonly offer: string;
-  /** What becomes of the session. */
-  readonly fate: Fate;
+  readonly outcome: SessionOutcome;
 }
 
-/** A call that was answered. */
-export interface AnsweredCall {
-  /** Call id, `rtc_…`. */
+export interface AcceptedCall {
+  /** `rtc_…` */
   readonly id: string;
-  /** The answer, SDP. */
+  /** SDP. */
   readonly answer: string;
 }
 
 /**
- * Answers a call. Its session begins when the caller's data channel opens and ends with the call.
- *
- * @param context - The emulator.
- * @param start - Session and offer.
- * @throws {@link ApiFailure} 400 `invalid_offer`.
+ * Accepts a call. Its session opens with the client's data channel and closes with the call. Throws {@link HttpError} 400
+ * `invalid_offer`.
  */
 export async function startCall(
   context: EmulatorContext,
-  { session, offer, fate }: CallStart,
-): Promise<AnsweredCall> {
-  const id = randomId('rtc');
-  let tellEnded = (): void => undefined;
-  const ended = new Promise<void>((resolve) => {
-    tellEnded = resolve;
-  });
-  let running: RunningSession | undefined;
-  let speaker: PeerSpeaker | undefined;
+  { session: config, offer, outcome }: CallOptions,
+): Promise<AcceptedCall> {
+  const id = createId('rtc');
+  const ended = new AbortController();
+  const disconnected = new AbortController();
+  let session: RunningSession | undefined;
+  let track: ClosableAudioTrack | undefined;
   let closing: Promise<void> | undefined;
 
-  const left = new AbortController();
-  const finish = (closeCode: number, before?: Promise<unknown>): void => {
+  const close = (closeCode: number, peerClose: 'now' | 'after-delivery'): void => {
     closing ??= (async () => {
-      speaker?.close();
-      running?.closed(closeCode);
-      await before;
+      track?.close();
+      session?.handleClose(closeCode);
+      await (peerClose === 'now' ? undefined : waitForDelivery(disconnected.signal));
       await peer.close();
-    })().finally(tellEnded);
+    })().finally(() => ended.abort());
   };
-  const heardOut = (): Promise<unknown> =>
-    wait(LAST_WORDS_MS, undefined, { ref: false, signal: left.signal }).catch(() => undefined);
   const peer = await openPeer({
     offer,
     timeoutMs: context.settings.peerTimeoutMs,
-    events: {
-      opened(write) {
-        const send: Send = (event) => write(JSON.stringify({ event_id: randomId('event'), ...event }));
-        speaker = createSpeaker(peer, send);
-        running = runSession(context, session, {
+    handlers: {
+      onOpen(channel) {
+        const send: Send = (event) => channel.send(serializeEvent(event));
+        track = createAudioTrack((packet) => channel.sendAudio(packet), send);
+        session = runSession(context, config, {
           transport: 'webrtc',
           callId: id,
           send,
-          speaker,
-          hangUp: ({ closeCode }) => finish(closeCode, heardOut()),
-          drop: () => finish(BROKEN),
+          track,
+          close: ({ closeCode }) => close(closeCode, 'after-delivery'),
+          drop: () => close(ABNORMAL_CLOSURE, 'now'),
         });
-        running.meet(fate);
+        session.applyOutcome(outcome);
       },
-      received: (text) => running?.receive(text),
-      heard: (sound) => running?.hear({ samples: Int16Array.from(sound, decodeMuLaw), rate: TRACK_RATE }),
-      gone(how) {
-        left.abort();
-        finish(how === 'closed' ? 1000 : BROKEN);
+      onMessage: (text) => session?.receive(text),
+      onAudio: (payload) =>
+        session?.receiveAudio({ samples: Int16Array.from(payload, decodeMuLaw), rate: G711_RATE }),
+      onDisconnect(cause) {
+        disconnected.abort();
+        close(cause === 'closed' ? 1000 : ABNORMAL_CLOSURE, 'now');
       },
     },
   });
   context.calls.add(id, {
-    ended,
-    hangUp: () => finish(1000, heardOut()),
+    ended: ended.signal,
+    hangUp: () => close(1000, 'after-delivery'),
     end(closeCode) {
-      left.abort();
-      finish(closeCode);
+      disconnected.abort();
+      close(closeCode, 'now');
     },
   });
   return { id, answer: peer.answer };
+}
+
+async function waitForDelivery(disconnected: AbortSignal): Promise<void> {
+  await delay(DELIVERY_MS, undefined, { ref: false, signal: disconnected }).catch(() => undefined);
 }

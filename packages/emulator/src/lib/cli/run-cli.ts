@@ -1,52 +1,105 @@
-import type { CliWorld } from './cli-world.ts';
-import { HELP_TEXT } from './help-text.ts';
-import { parseFlags } from './parse-flags.ts';
-import type { Command } from './parse-flags.ts';
-import { faultsText } from './print-faults.ts';
-import { runControl } from './run-control.ts';
-import { runExec } from './run-exec.ts';
-import { startOrExplain } from './start-or-explain.ts';
+import { createRealtimeEmulator, EmulatorStartError } from '../emulator/create-realtime-emulator.ts';
+import type { RealtimeEmulator } from '../emulator/create-realtime-emulator.ts';
+import { EmulatorOptionError } from '../shared/option-error.ts';
+import { emulatorEnvironment } from '../testing/emulator-environment.ts';
+import { runControlCommand } from './control-command.ts';
+import { formatFaults, HELP_TEXT } from './help.ts';
+import { parseArgs } from './parse-args.ts';
+import type { ExecCommand, RunCommand, StartOptions } from './parse-args.ts';
+import type { CliContext } from './process-context.ts';
 
 /**
- * Runs the command: an emulator until it is asked to stop, an emulator beside a program, or one request to an emulator that
- * runs.
- *
- * @param world - Arguments, environment and terminal.
- * @returns The exit code: 0 after a clean stop, 1 when it could not start or was refused, 2 for a mistake on the command line;
- * the program's own after `exec`.
+ * Runs the command and returns its exit code: 0 for success, 1 if the emulator could not start or rejected a request, 2 for
+ * invalid arguments, and the program's exit code for `exec`.
  */
-export async function runCli(world: CliWorld): Promise<number> {
-  const command = parseFlags(world.args, world.environment);
+export async function runCli(cli: CliContext): Promise<number> {
+  const command = parseArgs(cli.args, cli.env);
   switch (command.kind) {
     case 'help':
-      world.print(HELP_TEXT);
+      cli.print(HELP_TEXT);
       return 0;
     case 'version':
-      world.print(`${world.version}\n`);
+      cli.print(`${cli.version}\n`);
       return 0;
-    case 'mistake':
-      world.complain(`${command.message} Try --help.\n`);
+    case 'usage-error':
+      cli.printError(`${command.message} Try --help.\n`);
       return 2;
     case 'faults':
-      world.print(faultsText());
+      cli.print(formatFaults());
       return 0;
     case 'control':
-      return runControl(world, command.url, command.action);
+      return runControlCommand(cli, command.url, command.action);
     case 'exec':
-      return runExec(world, command);
+      return exec(cli, command);
     case 'run':
-      return serve(world, command);
+      return run(cli, command);
   }
 }
 
-type Run = Extract<Command, { kind: 'run' }>;
-
-async function serve(world: CliWorld, run: Run): Promise<0 | 1> {
-  const emulator = await startOrExplain(world, run);
+/** Runs an emulator until the user stops the command. */
+async function run(cli: CliContext, command: RunCommand): Promise<0 | 1> {
+  const emulator = await startEmulator(cli, command);
   if (emulator === undefined) return 1;
-  world.print(`emulator ${emulator.url}\n`);
-  world.print(`Use the fake API key ${emulator.apiKey}; real keys are refused.\n`);
-  await world.stopAsked;
+  cli.print(`emulator ${emulator.url}\n`);
+  cli.print(`Use the fake API key ${emulator.apiKey}; real keys are rejected.\n`);
+  await cli.stopRequested;
   await emulator.close();
   return 0;
+}
+
+/** Runs an emulator until a program exits. */
+async function exec(cli: CliContext, command: ExecCommand): Promise<number> {
+  const { OPENAI_API_KEY: key = '' } = cli.env;
+  if (command.emulate === 'unless-key' && key !== '') return runProgram(cli, command, {});
+  const emulator = await startEmulator(cli, command);
+  if (emulator === undefined) return 1;
+  cli.print(`emulator ${emulator.url}\n`);
+  const exitCode = await runProgram(cli, command, { ...emulatorEnvironment(emulator) });
+  await emulator.close();
+  return exitCode;
+}
+
+async function runProgram(
+  cli: CliContext,
+  { program: [name, ...args] }: ExecCommand,
+  env: Readonly<Record<string, string>>,
+): Promise<number> {
+  try {
+    return await cli.runProgram({ name, args, env });
+  } catch (error) {
+    cli.printError(`${error instanceof TypeError ? error.message : `${name} cannot be run.`}\n`);
+    return 1;
+  }
+}
+
+/** Starts an emulator; prints an error and returns `undefined` if it cannot. */
+async function startEmulator(
+  cli: CliContext,
+  { options, faults }: StartOptions,
+): Promise<RealtimeEmulator | undefined> {
+  try {
+    const emulator = await createRealtimeEmulator(options);
+    await activateFaults(emulator, faults);
+    return emulator;
+  } catch (error) {
+    cli.printError(`${toMessage(error, options.port)}\n`);
+    return undefined;
+  }
+}
+
+async function activateFaults(emulator: RealtimeEmulator, faults: StartOptions['faults']): Promise<void> {
+  try {
+    for (const { fault, scope } of faults) emulator.fail(fault, scope);
+  } catch (error) {
+    await emulator.close();
+    throw error;
+  }
+}
+
+function toMessage(error: unknown, port: number | undefined): string {
+  if (error instanceof EmulatorStartError && error.code === 'EADDRINUSE') {
+    return `Port ${String(port)} is already in use; pass --port 0 for any free port, or set another one with --port or EMULATOR_PORT.`;
+  }
+  const hasRemedy = error instanceof EmulatorStartError || error instanceof EmulatorOptionError;
+  return hasRemedy ? error.message : 'The emulator could not start.';
 }

@@ -1,66 +1,50 @@
 import type { IncomingMessage } from 'node:http';
-import { requireStandingKey } from '../credentials/require-standing-key.ts';
-import type { EmulatorContext } from '../emulator/emulator-context.ts';
-import { readJson } from '../http/read-json.ts';
-import { suffer } from '../faults/suffer.ts';
-import type { Answer } from '../http/send-answer.ts';
-import { effectiveSession } from '../session/effective-session.ts';
-import type { EmulatorClock } from '../time/emulator-clock.ts';
-import { documentedTtlSeconds } from './default-ttl.ts';
-import { mintAnswer } from './mint-answer.ts';
-import type { Minted } from './mint-answer.ts';
-import { misshapenAnswer } from './misshapen-answer.ts';
-import type { MintCall } from './mint-call.ts';
-import { parseMint } from './parse-mint.ts';
+import { applyFault } from '../faults/apply-fault.ts';
+import { readJson, requireApiKey } from '../http/request.ts';
+import type { HttpResponse } from '../http/response.ts';
+import type { EmulatorContext } from '../state/context.ts';
+import type { MintApi } from '../state/emulator-event.ts';
+import { createSessionConfig } from '../state/session-config.ts';
+import { parseMintRequest } from './mint-request.ts';
+import { buildMintResponse, malformedResponse } from './mint-response.ts';
+import type { MintResult } from './mint-response.ts';
 
-/**
- * Carries out a create call: fault, key, body, token, in this order.
- *
- * @param context - The emulator.
- * @param request - Node's request.
- * @param call - Which create call.
- * @throws {@link ApiFailure} 400, 401 or 413, the documented way.
- */
+const DOCUMENTED_TTL_SECONDS: Readonly<Record<MintApi, number>> = {
+  client_secrets: 600,
+  sessions: 60,
+  transcription_sessions: 600,
+};
+
+/** Mints a token: fault, API key, body, token, in this order. Throws {@link HttpError} 400, 401 or 413 as documented. */
 export async function mint(
   context: EmulatorContext,
   request: IncomingMessage,
-  call: MintCall,
-): Promise<Answer> {
-  const { faults, clock, closing } = context;
-  const suffered = await suffer(faults.takeFault('mint'), { nowMs: clock.nowMs(), closing });
-  if (suffered.kind === 'answer') return suffered.answer;
-  requireStandingKey(context.settings, request);
-  const { session, ttlSeconds, temperature } = parseMint(
-    call,
-    await readJson(request),
-    context.settings.minTtlSeconds,
-  );
-  const ttl = ttlSeconds ?? context.settings.defaultTtlSeconds ?? documentedTtlSeconds(call);
-  const token = context.tokens.issue(effectiveSession(session), ttl);
+  api: MintApi,
+): Promise<HttpResponse> {
+  const { settings, faults, clock, closing } = context;
+  const effect = await applyFault(faults.takeFault('mint'), { nowMs: clock.nowMs(), closing });
+  if (effect.kind === 'respond') return effect.response;
+  requireApiKey(settings.apiKeys, request);
+  const body = await readJson(request);
+  const { session, ttlSeconds, temperature } = parseMintRequest(api, body, settings.minTtlSeconds);
+  const ttl = ttlSeconds ?? settings.defaultTtlSeconds ?? DOCUMENTED_TTL_SECONDS[api];
+  const token = context.tokens.issue(createSessionConfig(session), ttl);
   context.counts.mints += 1;
-  const minted = { call, token, temperature };
-  switch (suffered.kind) {
+  const result = { api, token, temperature };
+  switch (effect.kind) {
     case 'shape':
-      return { status: 200, body: misshapenAnswer(minted, suffered.shape) };
+      return { status: 200, body: malformedResponse(result, effect.shape) };
     case 'skew':
-      return skewed({ ...minted, clock, skewMs: suffered.ms });
-    case 'later':
-    case 'go-on':
-      return { status: 200, body: mintAnswer(minted) };
+      return skewedResponse(context, result, effect.ms);
+    case 'session':
+    case 'none':
+      return { status: 200, body: buildMintResponse(result) };
   }
 }
 
-function skewed({
-  clock,
-  skewMs,
-  token,
-  ...minted
-}: Minted & { clock: EmulatorClock; skewMs: number }): Answer {
-  const expiresAtSeconds = token.expiresAtSeconds + Math.round(skewMs / 1000);
+function skewedResponse({ clock }: EmulatorContext, result: MintResult, skewMs: number): HttpResponse {
+  const expiresAtSeconds = result.token.expiresAtSeconds + Math.round(skewMs / 1000);
   const date = new Date(clock.nowMs() + skewMs).toUTCString();
-  return {
-    status: 200,
-    body: mintAnswer({ ...minted, token: { ...token, expiresAtSeconds } }),
-    headers: { date },
-  };
+  const body = buildMintResponse({ ...result, token: { ...result.token, expiresAtSeconds } });
+  return { status: 200, body, headers: { date } };
 }

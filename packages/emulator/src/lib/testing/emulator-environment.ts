@@ -1,15 +1,15 @@
-import type { RealtimeEmulator } from '../emulator/realtime-emulator.ts';
+import type { RealtimeEmulator } from '../emulator/create-realtime-emulator.ts';
 
-/** Environment variables the official clients and most servers read. */
+/** Environment variables that the official clients and most servers read. */
 export interface EmulatorEnvironment {
-  /** The emulator's fake key. */
+  /** The emulator's fake API key. */
   readonly OPENAI_API_KEY: string;
-  /** The emulator's address, with `/v1`. */
+  /** The emulator's URL, with `/v1`. */
   readonly OPENAI_BASE_URL: string;
 }
 
 /**
- * What to give to the server under test, so that it mints at the emulator.
+ * Returns the environment variables that make a server use an emulator instead of the API.
  *
  * @param emulator - A running emulator.
  *
@@ -18,9 +18,6 @@ export interface EmulatorEnvironment {
  * spawn('node', ['server.js'], { env: { ...process.env, ...emulatorEnvironment(emulator) } });
  * ```
  */
-export function emulatorEnvironment({
-  apiKey,
-  url,
-}: Pick<RealtimeEmulator, 'apiKey' | 'url'>): EmulatorEnvironment {
-  return { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: `${url}/v1` };
+export function emulatorEnvironment(emulator: Pick<RealtimeEmulator, 'apiKey' | 'url'>): EmulatorEnvironment {
+  return { OPENAI_API_KEY: emulator.apiKey, OPENAI_BASE_URL: `${emulator.url}/v1` };
 }

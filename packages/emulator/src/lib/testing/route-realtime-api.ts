@@ -1,59 +1,62 @@
 import { WebSocket } from 'ws';
-import type { RealtimeEmulator } from '../emulator/realtime-emulator.ts';
+import type { RealtimeEmulator } from '../emulator/create-realtime-emulator.ts';
+
+/** Chromium flags for a fake microphone that beeps twice a second, and for granting every page access to it. */
+export const FAKE_MICROPHONE: readonly string[] = [
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+];
 
 const API = 'https://api.openai.com/v1/realtime';
-const SOCKET = /^wss:\/\/api\.openai\.com\/v1\/realtime(?:\?|$)/;
+const WEB_SOCKET_API = /^wss:\/\/api\.openai\.com\/v1\/realtime(?:\?|$)/;
 
-/** Codes a page may be given; the others mean that a connection broke. */
-const isSendable = (code: number): boolean => code === 1000 || (code >= 3000 && code <= 4999);
-
-/** The addresses of an emulator. A running one has them; for one in another process, say them. */
-export type RealtimeAddresses = Pick<RealtimeEmulator, 'url' | 'webSocketUrl'>;
+/** The URLs of an emulator: a running one has them; for one in another process, pass an object. */
+export type EmulatorUrls = Pick<RealtimeEmulator, 'url' | 'webSocketUrl'>;
 
 /** The part of a Playwright `Route` that is used. */
 export interface PlaywrightRoute {
-  /** The request. */
+  /** Returns the request. */
   request(): {
-    /** Its address. */
+    /** Returns the URL of the request. */
     url(): string;
   };
-  /** Sends it on. */
+  /** Sends the request to another URL. */
   fetch(options: { url: string }): Promise<unknown>;
-  /** Answers it. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an answer goes from one of Playwright's functions to another
+  /** Responds to the request. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- passes a response from one Playwright function to another
   fulfill(options: { response: any }): Promise<void>;
 }
 
 /** The part of a Playwright `WebSocketRoute` that is used. */
 export interface PlaywrightWebSocket {
-  /** Its address. */
+  /** Returns the URL the page connects to. */
   url(): string;
-  /** Subprotocols the page offers. */
+  /** Returns the subprotocols the page offers. */
   protocols(): string[];
-  /** Says something to the page. */
+  /** Sends a message to the page. */
   send(message: string | Buffer): void;
-  /** Ends it. */
+  /** Closes the connection. */
   close(options?: { code?: number; reason?: string }): Promise<void>;
-  /** Hears the page. */
+  /** Listens to messages from the page. */
   onMessage(listener: (message: string | Buffer) => void): void;
-  /** Hears that the page left. */
+  /** Listens to the page closing the connection. */
   onClose(listener: (code: number | undefined, reason: string | undefined) => void): void;
 }
 
 /** The part of a Playwright `Page` or `BrowserContext` that is used. */
 export interface PlaywrightTarget {
-  /** Takes over requests. */
+  /** Intercepts requests. */
   route(url: string, handler: (route: PlaywrightRoute) => Promise<void>): Promise<unknown>;
-  /** Takes over WebSockets. */
+  /** Intercepts WebSockets. */
   routeWebSocket(url: RegExp, handler: (socket: PlaywrightWebSocket) => void): Promise<unknown>;
 }
 
 /**
- * Sends whatever a page asks of `https://api.openai.com/v1/realtime` to an emulator instead: offers and WebSockets of code that
- * knows nothing of it. Call it before the page opens.
+ * Redirects a page's requests and WebSockets from `https://api.openai.com/v1/realtime` to an emulator, without changing the page.
+ * Call it before the page opens.
  *
  * @param target - A Playwright page or context.
- * @param emulator - Where to send it.
+ * @param emulator - The emulator to redirect to.
  *
  * @example
  * ```ts
@@ -61,32 +64,37 @@ export interface PlaywrightTarget {
  * await page.goto('http://localhost:3000');
  * ```
  */
-export async function routeRealtimeApi(target: PlaywrightTarget, emulator: RealtimeAddresses): Promise<void> {
+export async function routeRealtimeApi(target: PlaywrightTarget, emulator: EmulatorUrls): Promise<void> {
   await target.route(`${API}/**`, async (route) => {
     const url = route.request().url().replace(API, `${emulator.url}/v1/realtime`);
     await route.fulfill({ response: await route.fetch({ url }) });
   });
-  await target.routeWebSocket(SOCKET, (page) => bridge(page, emulator.webSocketUrl));
+  await target.routeWebSocket(WEB_SOCKET_API, (page) => connectPage(page, emulator.webSocketUrl));
 }
 
-function bridge(page: PlaywrightWebSocket, webSocketUrl: string): void {
+function connectPage(page: PlaywrightWebSocket, webSocketUrl: string): void {
   const socket = new WebSocket(webSocketUrl + new URL(page.url()).search, page.protocols());
-  const waiting: (string | Buffer)[] = [];
+  const queued: (string | Buffer)[] = [];
   socket.on('open', () => {
-    for (const message of waiting.splice(0)) socket.send(message);
+    for (const message of queued.splice(0)) socket.send(message);
   });
   socket.on('message', (data: Buffer) => page.send(data.toString('utf8')));
   socket.on('close', (code, reason) => {
     void page.close(isSendable(code) ? { code, reason: reason.toString('utf8') } : {}).catch(() => undefined);
   });
-  // Closing follows, and tells the page.
+  // The close event follows, and closes the page's connection.
   socket.on('error', () => undefined);
   page.onMessage((message) => {
-    if (socket.readyState === WebSocket.CONNECTING) waiting.push(message);
+    if (socket.readyState === WebSocket.CONNECTING) queued.push(message);
     else if (socket.readyState === WebSocket.OPEN) socket.send(message);
   });
   page.onClose((code = 1000) => {
     if (socket.readyState === WebSocket.CONNECTING) socket.terminate();
     else socket.close(isSendable(code) ? code : 1000);
   });
+}
+
+/** Whether a close frame can carry the code. The other codes are reserved for connections that break. */
+function isSendable(code: number): boolean {
+  return code === 1000 || (code >= 3000 && code <= 4999);
 }

@@ -1,0 +1,73 @@
+import type { FaultEvent } from '../faults/fault-registry.ts';
+
+/** An endpoint of the Realtime API that mints tokens, below `/v1/realtime/`. */
+export type MintApi = 'client_secrets' | 'sessions' | 'transcription_sessions';
+
+/** How a session is connected. */
+export type Transport = 'websocket' | 'webrtc';
+
+/** Something that happened in the emulator. Never contains tokens, keys or instructions. */
+export type EmulatorEvent =
+  MintEvent | CallEvent | FaultEvent | SessionOpenedEvent | SessionRefusedEvent | SessionClosedEvent;
+
+/** The emulator responded to a token request. */
+export interface MintEvent {
+  /** Always `mint`. */
+  readonly type: 'mint';
+  /** The endpoint that was called. */
+  readonly api: MintApi;
+  /** HTTP status of the response. */
+  readonly status: number;
+  /** Error code of the response, if it is an error that has one. */
+  readonly code?: string;
+  /** The `x-request-id` of the response. */
+  readonly requestId: string;
+}
+
+/** The emulator responded to a WebRTC offer. */
+export interface CallEvent {
+  /** Always `call`. */
+  readonly type: 'call';
+  /** HTTP status of the response, 201 if the call was accepted. */
+  readonly status: number;
+  /** Error code of the response, if it is an error that has one. */
+  readonly code?: string;
+  /** The `x-request-id` of the response. */
+  readonly requestId: string;
+}
+
+/** A session opened. */
+export interface SessionOpenedEvent {
+  /** Always `session-opened`. */
+  readonly type: 'session-opened';
+  /** Session id, `sess_…`. */
+  readonly sessionId: string;
+  /** How the session is connected. */
+  readonly transport: Transport;
+  /** Call id, `rtc_…`, of a WebRTC call. */
+  readonly callId?: string;
+}
+
+/** A WebSocket was accepted, then closed with an error event. */
+export interface SessionRefusedEvent {
+  /** Always `session-refused`. */
+  readonly type: 'session-refused';
+  /** Error code, such as `invalid_api_key`. */
+  readonly code: string;
+  /** WebSocket close code, 3000 or 4000. */
+  readonly closeCode: number;
+}
+
+/** A session closed. */
+export interface SessionClosedEvent {
+  /** Always `session-closed`. */
+  readonly type: 'session-closed';
+  /** Session id, `sess_…`. */
+  readonly sessionId: string;
+  /** How the session was connected. */
+  readonly transport: Transport;
+  /** Call id, `rtc_…`, of a WebRTC call. */
+  readonly callId?: string;
+  /** WebSocket close code, or its equivalent for a call: 1000 the client left, 1001 the emulator ended it, 1006 the connection broke. */
+  readonly closeCode: number;
+}
