@@ -32,7 +32,7 @@ const exits: readonly [string, (session: ClientHttp2Session, stream: ReturnType<
   ];
 
 /** The rows of HTTP/2 every framework that speaks it has to pass. */
-export function describeHttp2Torture(subject: Http2Subject): void {
+export function describeHttp2Conformance(subject: Http2Subject): void {
   const { name, path, scheme, unknownMethod, badAuthority } = subject;
   // prettier-ignore
   const unhandled: unknown[] = [];

@@ -68,7 +68,7 @@ export interface Subject {
 const methods = ['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'PROPFIND', 'TRACE'];
 
 /** Every row every framework has to pass, over real connections of HTTP/1. */
-export function describeTorture(subject: Subject): void {
+export function describeConformance(subject: Subject): void {
   const { name, path, trustedPath, quirks = {} } = subject;
   const unhandled: unknown[] = [];
   const onUnhandled = (reason: unknown) => unhandled.push(reason);
