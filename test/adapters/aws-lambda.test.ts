@@ -1,5 +1,5 @@
-import { describeTorture } from './torture.ts';
-import type { Quirks } from './torture.ts';
+import { describeConformance } from './conformance.ts';
+import type { Quirks } from './conformance.ts';
 import { toAwsLambdaHandler } from '@realtime-session/server/aws-lambda';
 import { gateway } from './support/gateway.ts';
 import type { Payload } from './support/gateway.ts';
@@ -19,7 +19,7 @@ const quirks: Quirks = {
 };
 
 for (const payload of ['1.0', '2.0', 'function URL'] satisfies readonly Payload[]) {
-  describeTorture({
+  describeConformance({
     name: `AWS Lambda, ${payload}`,
     path,
     trustedPath: '/trusted',
@@ -34,7 +34,7 @@ for (const payload of ['1.0', '2.0', 'function URL'] satisfies readonly Payload[
   });
 }
 
-describeTorture({
+describeConformance({
   name: 'AWS Lambda recipe',
   path,
   quirks,

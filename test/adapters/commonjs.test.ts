@@ -1,7 +1,7 @@
 import { startProgram } from './support/child.ts';
-import { describeTorture } from './torture.ts';
+import { describeConformance } from './conformance.ts';
 
-describeTorture({
+describeConformance({
   name: 'Express 5 in a CommonJS program',
   path: '/api/realtime-session',
   quirks: { doubleSlash: 404 },

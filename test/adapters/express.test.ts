@@ -7,8 +7,8 @@ import type { SessionHandler } from '@realtime-session/server';
 import { recipe } from './support/recipe.ts';
 import { serve } from './support/serve.ts';
 import { createTestHandler } from './support/test-handler.mjs';
-import { describeTorture } from './torture.ts';
-import type { Quirks } from './torture.ts';
+import { describeConformance } from './conformance.ts';
+import type { Quirks } from './conformance.ts';
 
 const path = '/api/realtime-session';
 /** Express has no page at `//host`. */
@@ -34,10 +34,10 @@ const variants: readonly [string, Quirks, (handler: SessionHandler) => RequestLi
 
 for (const [name, quirks, create] of variants) {
   const start = (origin: string) => serve(createServer(create(createTestHandler(origin))));
-  describeTorture({ name, path, trustedPath: '/trusted', quirks, start });
+  describeConformance({ name, path, trustedPath: '/trusted', quirks, start });
 }
 
-describeTorture({
+describeConformance({
   name: 'Express 5, route in a router in a router, before express.json()',
   path,
   quirks: routed,
@@ -48,7 +48,7 @@ describeTorture({
   },
 });
 
-describeTorture({
+describeConformance({
   name: 'Express recipe',
   path,
   quirks: routed,

@@ -5,7 +5,7 @@ import { toFastifyHandler } from '@realtime-session/server/fastify';
 import { recipe } from './support/recipe.ts';
 import { serve } from './support/serve.ts';
 import { createTestHandler } from './support/test-handler.mjs';
-import { describeTorture } from './torture.ts';
+import { describeConformance } from './conformance.ts';
 
 const path = '/api/realtime-session';
 /** Fastify's router knows neither `//host` nor WebDAV. */
@@ -21,7 +21,7 @@ async function listening(app: FastifyInstance) {
   return serve(app.server);
 }
 
-describeTorture({
+describeConformance({
   name: 'Fastify 5 with its own parser',
   path,
   trustedPath: '/trusted',
@@ -33,7 +33,7 @@ describeTorture({
   },
 });
 
-describeTorture({
+describeConformance({
   name: 'Fastify 5, body left alone, below a prefix',
   path: `/v1${path}`,
   quirks,
@@ -52,7 +52,7 @@ describeTorture({
   },
 });
 
-describeTorture({
+describeConformance({
   name: 'Fastify recipe',
   path,
   quirks,
@@ -62,7 +62,7 @@ describeTorture({
   },
 });
 
-describeTorture({
+describeConformance({
   name: 'Fastify recipe with the body left alone',
   path,
   quirks,

@@ -6,7 +6,7 @@ import { toH3Handler } from '@realtime-session/server/h3';
 import { recipe } from './support/recipe.ts';
 import { serve } from './support/serve.ts';
 import { createTestHandler } from './support/test-handler.mjs';
-import { describeTorture } from './torture.ts';
+import { describeConformance } from './conformance.ts';
 
 const path = '/api/realtime-session';
 /** h3's router has nothing at `//host`; a body the route has refused keeps the connection paused. */
@@ -14,7 +14,7 @@ const quirks = { doubleSlash: 404, tooLong: 'pauses' } as const;
 
 const listening = (app: H3) => serve(createServer({ keepAliveTimeout: 100 }, toNodeServer(app)));
 
-describeTorture({
+describeConformance({
   name: 'h3 2',
   path,
   quirks,
@@ -26,7 +26,7 @@ describeTorture({
   },
 });
 
-describeTorture({
+describeConformance({
   name: 'h3 2 recipe',
   path,
   quirks,
@@ -36,7 +36,7 @@ describeTorture({
   },
 });
 
-describeTorture({
+describeConformance({
   name: 'h3 1 recipe',
   path,
   quirks: { doubleSlash: 404, absolute: 404 },

@@ -6,7 +6,7 @@ import type { SessionHandler } from '@realtime-session/server';
 import { recipe } from './support/recipe.ts';
 import { serve } from './support/serve.ts';
 import { createTestHandler } from './support/test-handler.mjs';
-import { describeTorture } from './torture.ts';
+import { describeConformance } from './conformance.ts';
 
 const path = '/api/realtime-session';
 /** Hono's router has nothing at `//host`. */
@@ -21,7 +21,7 @@ function add(app: Hono, handler: SessionHandler): Hono {
 const listening = (app: { readonly fetch: Hono['fetch'] }) =>
   serve(createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }));
 
-describeTorture({
+describeConformance({
   name: 'Hono',
   path,
   quirks,
@@ -29,7 +29,7 @@ describeTorture({
   start: (origin) => listening(add(new Hono(), createTestHandler(origin))),
 });
 
-describeTorture({
+describeConformance({
   name: 'Hono after a middleware that read the body',
   path,
   // What a middleware reads, it reads to the end; a request of this method cannot be made again.
@@ -45,7 +45,7 @@ describeTorture({
   },
 });
 
-describeTorture({
+describeConformance({
   name: 'Hono without connection info',
   path,
   quirks: { ...quirks, address: 'unknown' },
@@ -56,7 +56,7 @@ describeTorture({
   },
 });
 
-describeTorture({
+describeConformance({
   name: 'Hono recipe',
   path,
   quirks,

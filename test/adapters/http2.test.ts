@@ -13,12 +13,12 @@ import { toHonoHandler } from '@realtime-session/server/hono';
 import { toKoaHandler } from '@realtime-session/server/koa';
 import { serve } from './support/serve.ts';
 import { createTestHandler } from './support/test-handler.mjs';
-import { describeHttp2Torture } from './torture-http2.ts';
+import { describeHttp2Conformance } from './conformance-http2.ts';
 
 const path = '/api/realtime-session';
 const scheme = 'http';
 
-describeHttp2Torture({
+describeHttp2Conformance({
   name: 'Fastify 5',
   path,
   scheme,
@@ -31,7 +31,7 @@ describeHttp2Torture({
   },
 });
 
-describeHttp2Torture({
+describeHttp2Conformance({
   name: 'Koa',
   path,
   scheme,
@@ -41,7 +41,7 @@ describeHttp2Torture({
   },
 });
 
-describeHttp2Torture({
+describeHttp2Conformance({
   name: 'Hono',
   path,
   scheme,
@@ -53,7 +53,7 @@ describeHttp2Torture({
   },
 });
 
-describeHttp2Torture({
+describeHttp2Conformance({
   name: 'h3 2',
   path,
   scheme,

@@ -7,7 +7,7 @@ import type { SessionHandler } from '@realtime-session/server';
 import { recipe } from './support/recipe.ts';
 import { serve } from './support/serve.ts';
 import { createTestHandler } from './support/test-handler.mjs';
-import { describeTorture } from './torture.ts';
+import { describeConformance } from './conformance.ts';
 
 const path = '/api/realtime-session';
 /** `koa-mount` has nothing at `//host`. */
@@ -29,7 +29,7 @@ const listening = (app: Koa) => {
   );
 };
 
-describeTorture({
+describeConformance({
   name: 'Koa',
   path,
   quirks,
@@ -37,7 +37,7 @@ describeTorture({
   start: (origin) => listening(add(new Koa(), createTestHandler(origin))),
 });
 
-describeTorture({
+describeConformance({
   name: 'Koa after a body parser',
   path,
   quirks: parsed,
@@ -49,7 +49,7 @@ describeTorture({
   },
 });
 
-describeTorture({
+describeConformance({
   name: 'Koa recipe',
   path,
   quirks: parsed,

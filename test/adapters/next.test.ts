@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { beforeAll } from 'vitest';
 import { runToEnd, startProgram } from './support/child.ts';
-import { describeTorture } from './torture.ts';
-import type { Quirks } from './torture.ts';
+import { describeConformance } from './conformance.ts';
+import type { Quirks } from './conformance.ts';
 
 const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
 const folder = 'fixtures/next';
@@ -19,7 +19,7 @@ const start = (origin: string) =>
 /** Next redirects targets it does not like. */
 const quirks: Quirks = { doubleSlash: 308, absolute: 308 };
 
-describeTorture({
+describeConformance({
   name: 'Next, app router',
   path: '/api/realtime-session',
   trustedPath: '/trusted',
@@ -28,11 +28,11 @@ describeTorture({
   start,
 });
 
-describeTorture({
+describeConformance({
   name: 'Next, pages router',
   path: '/api/session',
   quirks: { ...quirks, tooLong: 'reads-on' },
   start,
 });
 
-describeTorture({ name: 'Next, pages router without its body parser', path: '/api/unparsed', quirks, start });
+describeConformance({ name: 'Next, pages router without its body parser', path: '/api/unparsed', quirks, start });

@@ -6,13 +6,13 @@ import { recipe } from './support/recipe.ts';
 import { selfSigned } from './support/self-signed.ts';
 import { serve } from './support/serve.ts';
 import { createTestHandler } from './support/test-handler.mjs';
-import { describeHttp2Torture } from './torture-http2.ts';
-import { describeTorture } from './torture.ts';
+import { describeHttp2Conformance } from './conformance-http2.ts';
+import { describeConformance } from './conformance.ts';
 
 const path = '/api/realtime-session';
 const identity = await selfSigned();
 
-describeTorture({
+describeConformance({
   name: 'node:http',
   path,
   trustedPath: '/trusted',
@@ -28,7 +28,7 @@ describeTorture({
   },
 });
 
-describeTorture({
+describeConformance({
   name: 'node:http recipe',
   path,
   async start(origin) {
@@ -37,7 +37,7 @@ describeTorture({
   },
 });
 
-describeTorture({
+describeConformance({
   name: 'node:https',
   path,
   quirks: { scheme: 'https' },
@@ -48,7 +48,7 @@ describeTorture({
     }),
 });
 
-describeTorture({
+describeConformance({
   name: 'node:http2 with HTTP/1 allowed',
   path,
   quirks: { scheme: 'https' },
@@ -59,14 +59,14 @@ describeTorture({
     }),
 });
 
-describeHttp2Torture({
+describeHttp2Conformance({
   name: 'node:http2 without TLS',
   path,
   scheme: 'http',
   start: (origin) => serve(createHttp2Server(toNodeHandler(createTestHandler(origin)))),
 });
 
-describeHttp2Torture({
+describeHttp2Conformance({
   name: 'node:http2 with TLS',
   path,
   scheme: 'https',

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { beforeAll } from 'vitest';
 import { runToEnd, startProgram } from './support/child.ts';
-import { describeTorture } from './torture.ts';
+import { describeConformance } from './conformance.ts';
 
 const require = createRequire(import.meta.url);
 const vite = require.resolve('vite/package.json').replace('package.json', 'bin/vite.js');
@@ -9,7 +9,7 @@ const folder = 'fixtures/sveltekit';
 
 beforeAll(() => runToEnd({ args: [vite, 'build'], folder }));
 
-describeTorture({
+describeConformance({
   name: 'SvelteKit with its Node adapter',
   path: '/api/realtime-session',
   trustedPath: '/trusted',

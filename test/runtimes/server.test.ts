@@ -1,7 +1,7 @@
 import { startProgram } from '../adapters/support/child.ts';
 import { dialer } from '../adapters/support/serve.ts';
-import { describeTorture } from '../adapters/torture.ts';
-import type { Quirks } from '../adapters/torture.ts';
+import { describeConformance } from '../adapters/conformance.ts';
+import type { Quirks } from '../adapters/conformance.ts';
 import { bundleHost } from './support/bundle.ts';
 import { scriptRuntimes } from './support/runtimes.ts';
 import { startWorkerd } from './support/start-workerd.ts';
@@ -17,7 +17,7 @@ const hosts: Readonly<Record<string, { readonly host: string; readonly quirks: Q
 
 for (const runtime of scriptRuntimes) {
   const { host, quirks } = hosts[runtime.name] ?? { host: 'server-node', quirks: {} };
-  describeTorture({
+  describeConformance({
     name: `S41 server on ${runtime.name}`,
     path,
     ...(host === 'server-node' ? { trustedPath: '/trusted' } : {}),
@@ -32,7 +32,7 @@ for (const runtime of scriptRuntimes) {
   });
 }
 
-describeTorture({
+describeConformance({
   name: 'S41 server on workerd',
   path,
   quirks: {

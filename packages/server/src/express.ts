@@ -1,5 +1,5 @@
-export type { AdapterOptions } from './lib/adapters/adapter-options.ts';
-export type { TrustedHops, TrustProxy } from './lib/adapters/client-address.ts';
-export type { NodeMessage, NodeResponse } from './lib/adapters/node-message.ts';
-export { toExpressHandler } from './lib/adapters/to-express-handler.ts';
-export type { NodeHandler } from './lib/adapters/to-node-handler.ts';
+export type { TrustedHops, TrustProxy } from './lib/address.ts';
+export { toExpressHandler } from './lib/adapters/express.ts';
+export type { NodeMessage, NodeResponse } from './lib/adapters/node-exchange.ts';
+export type { NodeHandler } from './lib/adapters/node.ts';
+export type { AdapterOptions } from './lib/adapters/web.ts';

@@ -1,9 +1,9 @@
-export type { AdapterOptions } from './lib/adapters/adapter-options.ts';
-export type { TrustedHops, TrustProxy } from './lib/adapters/client-address.ts';
-export type { NodeMessage, NodeResponse } from './lib/adapters/node-message.ts';
+export type { TrustedHops, TrustProxy } from './lib/address.ts';
 export {
   toFastifyHandler,
   type FastifyHandler,
   type FastifyReplyLike,
   type FastifyRequestLike,
-} from './lib/adapters/to-fastify-handler.ts';
+} from './lib/adapters/fastify.ts';
+export type { NodeMessage, NodeResponse } from './lib/adapters/node-exchange.ts';
+export type { AdapterOptions } from './lib/adapters/web.ts';

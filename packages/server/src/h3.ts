@@ -1,3 +1,3 @@
-export type { AdapterOptions } from './lib/adapters/adapter-options.ts';
-export type { TrustedHops, TrustProxy } from './lib/adapters/client-address.ts';
-export { toH3Handler, type H3EventLike } from './lib/adapters/to-h3-handler.ts';
+export type { TrustedHops, TrustProxy } from './lib/address.ts';
+export { toH3Handler, type H3EventLike } from './lib/adapters/h3.ts';
+export type { AdapterOptions } from './lib/adapters/web.ts';

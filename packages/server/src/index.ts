@@ -1,32 +1,34 @@
 export type {
   AbortedEvent,
+  AuditEvent,
+  AuditEventBase,
   FailedEvent,
   MintedEvent,
   PreflightEvent,
   RefusedEvent,
-  AuditEvent,
-  AuditEventBase,
-} from './lib/audit/audit-event.ts';
-export { bearerToken } from './lib/gate/bearer-token.ts';
-export type { ProblemCode } from './lib/errors/problem-code.ts';
-export type { Problem } from './lib/errors/problem-response.ts';
-export { createSessionHandler } from './lib/handler/create-session-handler.ts';
-export type { ResponseFormat } from './lib/handler/mint-answer.ts';
-export type { Principal, RequestContext } from './lib/handler/principal.ts';
-export type { HandlerContext, SessionHandler } from './lib/handler/session-handler.ts';
+} from './lib/audit.ts';
+export { createSessionHandler, type SessionHandler } from './lib/create-session-handler.ts';
+export type { Limiter, LimitResult, Rate } from './lib/limit/limiter.ts';
+export { memoryLimiter, type MemoryLimiterOptions } from './lib/limit/memory.ts';
 export type {
   ApiKey,
   Awaitable,
-  Limits,
   LimiterFailure,
+  Limits,
   SessionHandlerOptions,
   SessionSource,
-} from './lib/handler/session-handler-options.ts';
-export type { Limiter, LimitResult, Rate } from './lib/limit/limiter.ts';
-export { memoryLimiter, type MemoryLimiterOptions } from './lib/limit/memory-limiter.ts';
-export type { FlatSessionParams, SessionParams } from './lib/policy/session-params.ts';
-export type { StandardIssue, StandardResult, StandardSchema } from './lib/policy/standard-schema.ts';
-export { azure, type AzureOptions } from './lib/upstream/azure.ts';
-export { compatible, type CompatibleOptions } from './lib/upstream/compatible.ts';
-export { openai, type OpenAiOptions } from './lib/upstream/openai.ts';
-export type { Upstream, UpstreamApi } from './lib/upstream/upstream.ts';
+} from './lib/options.ts';
+export type { StandardIssue, StandardResult, StandardSchema } from './lib/policy/client.ts';
+export type { FlatSessionParams, SessionParams } from './lib/policy/params.ts';
+export type { Problem, ProblemCode } from './lib/problem.ts';
+export type { HandlerContext, Principal, RequestContext } from './lib/request-context.ts';
+export { bearerToken } from './lib/request/bearer-token.ts';
+export type { ResponseFormat } from './lib/response.ts';
+export { azure, compatible, openai } from './lib/upstream/providers.ts';
+export type {
+  AzureOptions,
+  CompatibleOptions,
+  OpenAiOptions,
+  Upstream,
+  UpstreamApi,
+} from './lib/upstream/providers.ts';

@@ -1,5 +1,4 @@
-export type { AdapterOptions } from './lib/adapters/adapter-options.ts';
-export type { TrustedHops, TrustProxy } from './lib/adapters/client-address.ts';
-export type { NodeMessage, NodeResponse } from './lib/adapters/node-message.ts';
-export { toNextPagesHandler } from './lib/adapters/to-next-pages-handler.ts';
-export type { AwaitableNodeHandler } from './lib/adapters/to-node-handler.ts';
+export type { TrustedHops, TrustProxy } from './lib/address.ts';
+export { toNextPagesHandler, type AwaitableNodeHandler } from './lib/adapters/next-pages.ts';
+export type { NodeMessage, NodeResponse } from './lib/adapters/node-exchange.ts';
+export type { AdapterOptions } from './lib/adapters/web.ts';

@@ -1,2 +1,2 @@
-export type { TrustedHops } from './lib/adapters/client-address.ts';
-export { toNextHandler, type NextHandlerOptions } from './lib/adapters/to-next-handler.ts';
+export type { TrustedHops } from './lib/address.ts';
+export { toNextHandler, type NextHandlerOptions } from './lib/adapters/next.ts';

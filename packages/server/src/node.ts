@@ -1,4 +1,4 @@
-export type { AdapterOptions } from './lib/adapters/adapter-options.ts';
-export type { TrustedHops, TrustProxy } from './lib/adapters/client-address.ts';
-export type { NodeMessage, NodeResponse } from './lib/adapters/node-message.ts';
-export { toNodeHandler, type NodeHandler, type NodeHandlerOptions } from './lib/adapters/to-node-handler.ts';
+export type { TrustedHops, TrustProxy } from './lib/address.ts';
+export type { NodeMessage, NodeResponse } from './lib/adapters/node-exchange.ts';
+export { toNodeHandler, type NodeHandler, type NodeHandlerOptions } from './lib/adapters/node.ts';
+export type { AdapterOptions } from './lib/adapters/web.ts';

@@ -1,7 +1,6 @@
-export type { BySubject } from './lib/limit/by-subject.ts';
+export type { BySubject, Limiter, LimitResult } from './lib/limit/limiter.ts';
 export {
   fromRateLimiterFlexible,
   type FlexibleLimiter,
   type FlexibleResult,
-} from './lib/limit/from-rate-limiter-flexible.ts';
-export type { Limiter, LimitResult } from './lib/limit/limiter.ts';
+} from './lib/limit/rate-limiter-flexible.ts';

@@ -1,4 +1,4 @@
-export type { AdapterOptions } from './lib/adapters/adapter-options.ts';
-export type { TrustedHops, TrustProxy } from './lib/adapters/client-address.ts';
-export type { SvelteKitEventLike } from './lib/adapters/svelte-kit-event.ts';
-export { toSvelteKitHandler } from './lib/adapters/to-svelte-kit-handler.ts';
+export type { TrustedHops, TrustProxy } from './lib/address.ts';
+export type { SvelteKitEventLike } from './lib/adapters/sveltekit-event.ts';
+export { toSvelteKitHandler } from './lib/adapters/sveltekit.ts';
+export type { AdapterOptions } from './lib/adapters/web.ts';

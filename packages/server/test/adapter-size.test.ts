@@ -2,15 +2,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 
 const folder = new URL('../src/lib/adapters/', import.meta.url);
-const adapters = (await readdir(folder)).filter((name) => /^to-.*-handler\.ts$/.test(name));
+const shared = ['aws-lambda-event.ts', 'node-exchange.ts', 'sveltekit-event.ts', 'web.ts'];
+const adapters = (await readdir(folder)).filter((name) => !shared.includes(name));
 
-/** Lines that are neither empty nor part of a comment. */
+/** Counts the lines that are neither empty nor part of a comment. */
 function codeLines(source: string): number {
   const code = source.replace(/\/\*[^]*?\*\//g, '').split('\n');
   return code.filter((line) => !/^\s*(?:\/\/.*)?$/.test(line)).length;
 }
 
-it('there is an adapter for every framework', () => {
+it('there is one adapter per framework', () => {
   expect(adapters).toHaveLength(10);
 });
 

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addressKey } from '../src/lib/limit/address-key.ts';
+import { addressKey } from '../src/lib/address.ts';
 import { fuzz, FUZZ_TIMEOUT_MS } from './support/fuzz.ts';
 
 /** Eight groups, with runs of zeros and the mapped prefix more often than chance has them. */

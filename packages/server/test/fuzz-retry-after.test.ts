@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { retryAfterMs } from '../src/lib/upstream/retry-after.ts';
+import { readRetryAfterMs } from '../src/lib/upstream/errors.ts';
 import { fuzz, FUZZ_TIMEOUT_MS } from './support/fuzz.ts';
 
 const NOW = Date.UTC(2026, 5, 1, 12);
@@ -32,7 +32,7 @@ describe('Retry-After, fuzzed', () => {
       );
       const headers = fc.dictionary(fc.constantFrom('retry-after', 'retry-after-ms', 'date'), text);
       const property = fc.property(headers, (given) => {
-        const waitMs = retryAfterMs(new Headers(given), NOW);
+        const waitMs = readRetryAfterMs(new Headers(given), NOW);
         expect(waitMs === undefined || (Number.isFinite(waitMs) && waitMs >= 0)).toBe(true);
       });
       fc.assert(property, fuzz(2000));
@@ -55,7 +55,7 @@ describe('Retry-After, fuzzed', () => {
             date: { 'retry-after': at(NOW + seconds * 1000) },
             served: { 'retry-after': at(wrongMs + seconds * 1000), date: at(wrongMs) },
           };
-          expect(retryAfterMs(new Headers(forms[form]), NOW)).toBe(seconds * 1000);
+          expect(readRetryAfterMs(new Headers(forms[form]), NOW)).toBe(seconds * 1000);
         },
       );
       fc.assert(property, fuzz(1000));

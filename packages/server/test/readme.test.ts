@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { problemStatus } from '../src/lib/errors/problem-code.ts';
+import { problemStatus } from '../src/lib/problem.ts';
 
 const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 'utf8');
 const readme = await read('README.md');
@@ -19,7 +19,7 @@ describe('README.md', () => {
   });
 
   it('lists every option', async () => {
-    const source = await read('src/lib/handler/session-handler-options.ts');
+    const source = await read('src/lib/options.ts');
     const [, body = ''] = source.split('export interface SessionHandlerOptions');
     const names = [...body.matchAll(/^ {2}readonly (\w+)/gm)].map(([, name]) => name);
     expect(names.length).toBeGreaterThan(10);

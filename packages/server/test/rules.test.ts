@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { problemStatus, problemTitle } from '../src/lib/errors/problem-code.ts';
-import { Refusal } from '../src/lib/errors/refusal.ts';
-import { problemOf } from '../src/lib/errors/problem-response.ts';
-import { checkContentType, checkDeclaredLength } from '../src/lib/gate/check-headers.ts';
-import { checkOrigin } from '../src/lib/gate/check-origin.ts';
-import { targetOf } from '../src/lib/gate/host.ts';
-import { parseJsonObject } from '../src/lib/gate/parse-json-object.ts';
-import { addressKey } from '../src/lib/limit/address-key.ts';
-import { checkAllowed, checkedPaths, shownKey } from '../src/lib/policy/allow-list.ts';
-import { readClientParams } from '../src/lib/policy/client-params.ts';
-import { parseParams } from '../src/lib/policy/parse-params.ts';
-import type { StandardIssue, StandardResult } from '../src/lib/policy/standard-schema.ts';
-import { parsePinned } from '../src/lib/policy/pinned-params.ts';
+import { addressKey } from '../src/lib/address.ts';
+import { checkAllowed, checkAllowPaths, readClientRequest, redactKey } from '../src/lib/policy/client.ts';
+import type { StandardIssue, StandardResult } from '../src/lib/policy/client.ts';
+import { parseParams, parsePinned } from '../src/lib/policy/params.ts';
+import { ProblemError, problemStatus, problemTitle, toProblem } from '../src/lib/problem.ts';
+import { checkContentLength, checkContentType, parseJsonObject } from '../src/lib/request/body.ts';
+import { checkOrigin, readTarget } from '../src/lib/request/origin.ts';
 
 /** The code of the refusal something ends with, or `passes`. */
 function outcome(run: () => unknown): string {
@@ -19,7 +13,7 @@ function outcome(run: () => unknown): string {
     run();
     return 'passes';
   } catch (thrown) {
-    if (thrown instanceof Refusal) return thrown.code;
+    if (thrown instanceof ProblemError) return thrown.code;
     throw thrown;
   }
 }
@@ -34,15 +28,15 @@ describe('a problem', () => {
   });
 
   it('cuts a path that is too long, and has no member it has nothing to say in', () => {
-    const problem = problemOf(new Refusal('unknown_field', { path: 'a'.repeat(300) }), 'req_1');
+    const problem = toProblem(new ProblemError('unknown_field', { path: 'a'.repeat(300) }), 'req_1');
     expect(problem.path).toHaveLength(200);
     expect(Object.keys(problem)).toEqual(['type', 'title', 'status', 'code', 'request_id', 'path']);
-    expect(Object.keys(problemOf(new Refusal('forbidden'), 'req_1'))).not.toContain('path');
+    expect(Object.keys(toProblem(new ProblemError('forbidden'), 'req_1'))).not.toContain('path');
   });
 
   it('is an Error with a name and a message for whoever finds it in a log', () => {
-    const refusal = new Refusal('forbidden');
-    expect(refusal.name).toBe('Refusal');
+    const refusal = new ProblemError('forbidden');
+    expect(refusal.name).toBe('ProblemError');
     expect(refusal.message).not.toBe('');
   });
 });
@@ -106,7 +100,7 @@ describe('a content type', () => {
     [undefined, 'passes'],
   ])('with a declared length of %j, where 10 are allowed: %s', (length, expected) => {
     const headers = new Headers(length === undefined ? {} : { 'content-length': length });
-    expect(outcome(() => checkDeclaredLength(headers, 10))).toBe(expected);
+    expect(outcome(() => checkContentLength(headers, 10))).toBe(expected);
   });
 });
 
@@ -165,8 +159,8 @@ describe('an origin', () => {
   ])('is compared with the host %j as %j', (host, expected) => {
     const headers = new Headers(host === undefined ? {} : { host });
     const request = { headers, url: 'http://url.test/x' } as Request; // `Request` itself keeps `Host` out
-    const found = outcome(() => targetOf(request));
-    expect(found === 'passes' ? targetOf(request).host : found).toBe(expected);
+    const found = outcome(() => readTarget(request));
+    expect(found === 'passes' ? readTarget(request).host : found).toBe(expected);
   });
 
   it.each([
@@ -174,7 +168,7 @@ describe('an origin', () => {
     ['HTTPS://url.test/x?to=http://other.test', 'https:'],
   ])('was sent to %s over %s', (url, expected) => {
     const request = { headers: new Headers(), url } as Request; // some runtimes keep a URL as the client wrote it
-    expect(targetOf(request).protocol).toBe(expected);
+    expect(readTarget(request).protocol).toBe(expected);
   });
 });
 
@@ -212,7 +206,7 @@ describe('an address', () => {
 
 describe('an allowed path', () => {
   it.each(['voice', 'audio.output.voice', 'expires_after', 'turn_detection'])('may be %s', (path) => {
-    expect(checkedPaths([path])).toEqual([path]);
+    expect(checkAllowPaths([path])).toEqual([path]);
   });
 
   it.each([
@@ -227,7 +221,7 @@ describe('an allowed path', () => {
     'tools',
     'tools.0',
   ])('may not be %j', (path) => {
-    expect(() => checkedPaths([path])).toThrow(TypeError);
+    expect(() => checkAllowPaths([path])).toThrow(TypeError);
   });
 
   it.each([
@@ -237,7 +231,7 @@ describe('an allowed path', () => {
     ['a b', 'a?b'],
     ['k'.repeat(70), 'k'.repeat(64)],
   ])('shows the key %j as %j', (key, shown) => {
-    expect(shownKey(key)).toBe(shown);
+    expect(redactKey(key)).toBe(shown);
   });
 
   it.each([
@@ -258,11 +252,11 @@ describe('a schema of the owner', () => {
   /** What is refused, and the detail of the refusal. */
   async function refusal(result: StandardResult): Promise<unknown> {
     const schema = { '~standard': { version: 1, vendor: 'test', validate: () => result } } as const;
-    const read = readClientParams({}, { kind: 'schema', schema });
+    const read = readClientRequest({}, { kind: 'schema', schema });
     return read.then(
       ({ parsed }) => parsed.params,
       (thrown: unknown) => {
-        const { code, detail } = thrown as Refusal; // or the test fails
+        const { code, detail } = thrown as ProblemError; // or the test fails
         return { code, ...detail };
       },
     );
@@ -296,7 +290,7 @@ describe('a schema of the owner', () => {
 describe('parameters', () => {
   const kind = (value: Record<string, unknown>) => {
     const result = parseParams(value);
-    if (result.kind === 'refused')
+    if (result.kind === 'invalid')
       return `${result.issue.path}: ${result.issue.message} (${result.issue.kind})`;
     const { parsed } = result;
     return parsed.kind === 'nested' ? `nested, type ${parsed.type}` : parsed.kind;
@@ -320,7 +314,7 @@ describe('parameters', () => {
     [{ client_secret: {} }, 'client_secret: is set by the server option ttlSeconds (unknown)'],
     [
       { voice: 'ash', audio: {} },
-      'voice: cannot stand beside audio: use the names of one generation only (invalid)',
+      'voice: cannot be combined with audio: use the parameters of one generation only (invalid)',
     ],
     [{ hat: 1 }, 'hat: unknown parameter (unknown)'],
   ])('%j: %s', (value, expected) => {

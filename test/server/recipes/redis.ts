@@ -5,10 +5,10 @@ import { RateLimiterRedis } from 'rate-limiter-flexible';
 
 export function redisLimiter(url: string, onError: (error: Error) => void): Limiter {
   const storeClient = new Redis(url, {
-    // A command that could not be answered in time is never sent again: its mint was refused.
+    // Never resend a command that timed out, because its mint was refused.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
-    // A Redis that says nothing for this long is given up, and tried again.
+    // Reconnect if Redis does not respond for this long.
     socketTimeout: 2000,
     retryStrategy: () => 250,
   });

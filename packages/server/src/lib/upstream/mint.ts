@@ -1,18 +1,128 @@
-import { Refusal } from '../errors/refusal.ts';
-import { withDeadline } from '../handler/deadline.ts';
-import { attemptMint } from './attempt-mint.ts';
-import type { Attempt } from './attempt-mint.ts';
-import type { Failure } from './classify-failure.ts';
-import type { MintJob } from './mint-job.ts';
-import type { Minted } from './parse-minted.ts';
+import type { AuditContext } from '../audit.ts';
+import { ProblemError } from '../problem.ts';
+import { BodyTooLargeError, readBytes } from '../request/body.ts';
+import { withTimeout } from '../timeout.ts';
+import { classifyFailure, parseErrorBody, readRetryAfterMs, summarizeResponse } from './errors.ts';
+import type { Failure } from './errors.ts';
+import { parseMinted } from './parse.ts';
+import type { Minted, ResponseContext } from './parse.ts';
 
+export interface MintInput extends ResponseContext {
+  /** Hashed id of the user. */
+  readonly safetyIdentifier: string | undefined;
+  /** Time limit for all attempts together. */
+  readonly timeoutMs: number;
+  readonly fetch: typeof fetch;
+  readonly audit: AuditContext;
+}
+
+type Attempt =
+  | { readonly kind: 'minted'; readonly minted: Minted }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+const MAX_RESPONSE_BYTES = 262_144;
 const MAX_RETRIES = 2;
-const BASE_PAUSE_MS = 250;
+const BASE_DELAY_MS = 250;
 
-/** An attempt may take half of the whole time, so that one that stalls leaves room for another. */
+/** Share of the whole time that one attempt may take, so that a stalled attempt leaves time for another. */
 const ATTEMPT_SHARE = 0.5;
 
-function pause(delayMs: number, signal: AbortSignal): Promise<void> {
+function requestHeaders({ upstream, apiKey, safetyIdentifier, audit }: MintInput): Record<string, string> {
+  return {
+    ...upstream.headers,
+    ...(upstream.credential === 'bearer' ? { Authorization: `Bearer ${apiKey}` } : { 'api-key': apiKey }),
+    ...(safetyIdentifier === undefined ? {} : { 'OpenAI-Safety-Identifier': safetyIdentifier }),
+    'Content-Type': 'application/json',
+    Accept: 'application/json',
+    'X-Client-Request-Id': audit.requestId,
+  };
+}
+
+function requestUrl({ upstream, request }: MintInput): string {
+  return (request.api === 'transcription_sessions' ? upstream.transcriptionUrl : undefined) ?? upstream.url;
+}
+
+interface UpstreamResponse {
+  readonly response: Response;
+  readonly bytes: Uint8Array;
+}
+
+async function fetchOnce(input: MintInput, signal: AbortSignal): Promise<UpstreamResponse> {
+  const response = await input.fetch(requestUrl(input), {
+    method: 'POST',
+    headers: requestHeaders(input),
+    body: JSON.stringify(input.request.body),
+    // A redirect would forward a custom credential header to another origin.
+    redirect: 'manual',
+    // Some frameworks patch fetch to cache responses; a cached token would be shared between users.
+    cache: 'no-store',
+    signal,
+  });
+  return { response, bytes: await readBytes(response.body, MAX_RESPONSE_BYTES) };
+}
+
+function toAttempt({ response, bytes }: UpstreamResponse, input: MintInput): Attempt {
+  const detail = response.ok ? {} : parseErrorBody(bytes);
+  input.audit.upstream = summarizeResponse(response, detail, input.apiKey);
+  if (response.ok) return { kind: 'minted', minted: parseMinted(response, bytes, input) };
+  const failure = classifyFailure({
+    status: response.status,
+    detail,
+    api: input.upstream.api,
+    retryAfterMs: readRetryAfterMs(response.headers, input.nowMs()),
+  });
+  const isFinal = response.headers.get('x-should-retry') === 'false';
+  return { kind: 'failed', failure: isFinal ? { ...failure, retry: 'never' } : failure };
+}
+
+function failed(error: ProblemError, retry: Failure['retry']): Attempt {
+  return { kind: 'failed', failure: { error, retry } };
+}
+
+async function attemptMint(input: MintInput, signal: AbortSignal): Promise<Attempt> {
+  let received: UpstreamResponse;
+  try {
+    received = await fetchOnce(input, signal);
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    if (cause instanceof BodyTooLargeError)
+      return failed(new ProblemError('upstream_invalid_response'), 'never');
+    const remedy =
+      'The upstream could not be reached or closed the connection; check `baseUrl`, DNS and the network of this server.';
+    return failed(new ProblemError('upstream_error', { remedy, cause }), 'allowed');
+  }
+  return toAttempt(received, input);
+}
+
+function timeoutError(): ProblemError {
+  const remedy =
+    'The upstream did not respond within `timeoutMs`; check its status page, or raise the limit.';
+  return new ProblemError('upstream_timeout', { remedy });
+}
+
+/** Runs one attempt within its share of the time. A stalled attempt fails like any other, and may be retried. */
+async function attemptWithTimeout(input: MintInput, parent: AbortSignal, leftMs: number): Promise<Attempt> {
+  const timeoutMs = Math.ceil(Math.min(input.timeoutMs * ATTEMPT_SHARE, leftMs));
+  try {
+    return await withTimeout({ timeoutMs, parent, toTimeoutError: timeoutError }, (signal) => {
+      input.audit.attempts += 1;
+      return attemptMint(input, signal);
+    });
+  } catch (thrown) {
+    if (thrown instanceof ProblemError && thrown.code === 'upstream_timeout')
+      return failed(thrown, 'allowed');
+    throw thrown;
+  }
+}
+
+/** Returns the delay before the next attempt, or `undefined` if there is none. */
+function retryDelayMs({ error, retry }: Failure, retries: number, leftMs: number): number | undefined {
+  if (retry === 'never' || retries >= MAX_RETRIES) return undefined;
+  const delayMs = error.detail.retryAfterMs ?? Math.random() * BASE_DELAY_MS * 2 ** retries;
+  return delayMs < leftMs ? delayMs : undefined;
+}
+
+function sleep(delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
@@ -24,54 +134,23 @@ function pause(delayMs: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** How long to wait before the next attempt, or nothing when there will be none. */
-function pauseMs(failure: Failure, retriesDone: number, leftMs: number): number | undefined {
-  if (failure.retry === 'never' || retriesDone >= MAX_RETRIES) return undefined;
-  const asked = failure.refusal.detail.retryAfterMs;
-  const jittered = Math.random() * BASE_PAUSE_MS * 2 ** retriesDone;
-  const delayMs = asked ?? jittered;
-  return delayMs < leftMs ? delayMs : undefined;
-}
-
-function late(): Refusal {
-  const remedy = 'The upstream did not answer within `timeoutMs`; check its status page, or raise the limit.';
-  return new Refusal('upstream_timeout', { remedy });
-}
-
-/** One attempt within its share of the time. One that stalls is a failure like any other, and may be tried again. */
-async function boundedAttempt(job: MintJob, parent: AbortSignal, leftMs: number): Promise<Attempt> {
-  const timeoutMs = Math.ceil(Math.min(job.timeoutMs * ATTEMPT_SHARE, leftMs));
-  let stalled: Refusal | undefined;
-  const expired = (): Refusal => (stalled = late());
-  try {
-    return await withDeadline({ timeoutMs, parent, expired }, (step) => {
-      job.trail.attempts += 1;
-      return attemptMint(job, step.signal);
-    });
-  } catch (thrown) {
-    if (stalled === undefined || thrown !== stalled) throw thrown;
-    return { kind: 'failed', failure: { refusal: stalled, retry: 'may' } };
-  }
-}
-
 /**
- * Gets a token from the upstream: one deadline over everything, half of it for each attempt, at most two retries (network,
- * a stalled attempt, 408, 429 that is not about quota, 5xx), `Retry-After` obeyed when it fits into the deadline,
- * otherwise a jittered pause. A second mint costs nothing but one more short-lived token.
+ * Gets a token from the upstream. One time limit applies to all attempts, half of it to each. At most two retries follow a
+ * network error, a stalled attempt, 408, 429 (unless it is about quota) or 5xx, after `Retry-After` if it fits into the time
+ * limit, else with exponential backoff and jitter. Minting twice is harmless: it only creates one more short-lived token.
  *
- * @param job - What for.
- * @param parent - Aborted when the client goes away; the upstream call is aborted with it.
- * @throws Refusal `upstream_*`, `server_misconfigured` or `client_closed_request`.
+ * @param parent - Aborted when the client disconnects, which aborts the upstream call.
+ * @throws ProblemError `upstream_*`, `server_misconfigured` or `client_closed_request`.
  */
-export async function mint(job: MintJob, parent: AbortSignal): Promise<Minted> {
+export async function mint(input: MintInput, parent: AbortSignal): Promise<Minted> {
   const startedMs = performance.now();
-  const leftMs = (): number => job.timeoutMs - (performance.now() - startedMs);
+  const leftMs = (): number => input.timeoutMs - (performance.now() - startedMs);
   for (let retries = 0; ; retries += 1) {
-    const attempt = await boundedAttempt(job, parent, leftMs());
+    const attempt = await attemptWithTimeout(input, parent, leftMs());
     if (attempt.kind === 'minted') return attempt.minted;
-    const delayMs = pauseMs(attempt.failure, retries, leftMs());
-    if (delayMs === undefined) throw attempt.failure.refusal;
-    // Aborted with the client; then no attempt follows.
-    await pause(delayMs, parent);
+    const delayMs = retryDelayMs(attempt.failure, retries, leftMs());
+    if (delayMs === undefined) throw attempt.failure.error;
+    // Ends early if the client disconnects; the next attempt then throws without a call.
+    await sleep(delayMs, parent);
   }
 }

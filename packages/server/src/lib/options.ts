@@ -1,0 +1,102 @@
+import type { AuditEvent } from './audit.ts';
+import type { Limiter, Rate } from './limit/limiter.ts';
+import type { StandardSchema } from './policy/client.ts';
+import type { SessionParams } from './policy/params.ts';
+import type { Principal, RequestContext } from './request-context.ts';
+import type { ResponseFormat } from './response.ts';
+import type { Upstream } from './upstream/providers.ts';
+
+/** A value, or a promise of it. */
+export type Awaitable<T> = T | Promise<T>;
+
+/** The standing API key, or a function that returns it, for example from a secret store. Sent to the upstream and nowhere else. */
+export type ApiKey = string | (() => Awaitable<string | undefined>);
+
+/**
+ * The configuration of every session: a value, checked when the handler is created, or a function of the principal and of the
+ * parameters that the client was allowed to set. The function may return `null` to refuse the request (403).
+ */
+export type SessionSource<P extends Principal> =
+  SessionParams | ((principal: P, params: SessionParams) => Awaitable<SessionParams | null>);
+
+/** Rate limits of the built-in limiter. Each has a default. */
+export interface Limits {
+  /** Mints per principal. Default 30 a minute. */
+  readonly perPrincipal?: Rate;
+  /** Mints per IPv4 address or IPv6 /64; clients without a known address share one bucket. Default 60 a minute. */
+  readonly perAddress?: Rate;
+}
+
+/** What happens to a request if the limiter fails: `deny` refuses it with 503, `allow` mints without a limit. */
+export type LimiterFailure = 'deny' | 'allow';
+
+/** Options of `createSessionHandler()`. */
+export interface SessionHandlerOptions<P extends Principal = Principal> {
+  /** The standing API key. Visible ASCII. */
+  readonly apiKey: ApiKey;
+  /**
+   * Identifies the user. Required: anyone who can reach an unauthenticated mint route can spend your money. Return the
+   * principal, or `null`, `undefined` or `false` for a 401; a throw is a 500. Limited by `timeoutMs`. Must not read the body.
+   */
+  readonly authorize: (request: Request, context: RequestContext) => Awaitable<P | null | undefined | false>;
+  /** The configuration of every session. Overrides what the client asks for. */
+  readonly session: SessionSource<P>;
+  /**
+   * What a client may set: dotted paths (`'voice'`, `'audio.output.voice'`; a path includes everything below it), or a Standard
+   * Schema for the whole body. Values are checked against their documented ranges in both cases. `'expires_after'` lets the
+   * client ask for a lifetime below `ttlSeconds`, in the parameters of either generation. `tools` can never be listed. Default:
+   * nothing.
+   */
+  readonly allow?: readonly string[] | StandardSchema;
+  /**
+   * Lifetime of the token in seconds, a whole number 10..7200, and the longest lifetime a client may ask for (see `allow`).
+   * Default 120. It does not limit the length of a session.
+   */
+  readonly ttlSeconds?: number;
+  /**
+   * Most output tokens of one response, a whole number 1..4096: a higher limit, `inf` or no limit becomes this one. Does not
+   * apply to transcription sessions. Default: no cap.
+   */
+  readonly maxOutputTokens?: number;
+  /** Origins whose pages may call the route in addition to the same origin, serialized: `https://app.example.com`. Default: none. */
+  readonly allowedOrigins?: readonly string[];
+  /** Rates of the built-in in-memory limiter. Cannot be combined with `limiter`. */
+  readonly limits?: Limits;
+  /**
+   * A custom limiter, for several processes. Called twice per request, with the keys `address:…` and `principal:…`. The request
+   * is refused if it fails or takes longer than 200 ms.
+   */
+  readonly limiter?: Limiter;
+  /**
+   * What happens to a request if the limiter fails or takes longer than 200 ms: `deny` (default) refuses it, `allow` lets it
+   * continue uncounted and records it in `limiterFailures` of the audit event.
+   */
+  readonly limiterFailure?: LimiterFailure;
+  /** The provider that issues tokens: `openai()` (default), `azure({ … })` or `compatible({ … })`. */
+  readonly upstream?: Upstream;
+  /** Format of the response: `client_secret` (default; `{ value, expires_at, expires_in, session }`), or the documented `session` object. */
+  readonly responseFormat?: ResponseFormat;
+  /**
+   * Dotted paths of session fields that the browser may see in addition to `id`, `object`, `type` and `model`, in the names of
+   * `responseFormat`. `tools` never includes the credentials or the address of an MCP server. Default: none.
+   */
+  readonly expose?: readonly string[];
+  /**
+   * Time limit in milliseconds for the upstream, including retries, for the request body and for each of your hooks, 1..600 000.
+   * Default 10 000. One upstream attempt gets half of it, so that a stalled attempt leaves time for another.
+   */
+  readonly timeoutMs?: number;
+  /** Largest request body in bytes, counted while it is read, 2..1 048 576. Default 65 536. */
+  readonly maxBodyBytes?: number;
+  /**
+   * Key of the HMAC that turns `principal.id` into `OpenAI-Safety-Identifier`, at least 16 characters. Do not change it, or every
+   * user gets a new identifier. Default: none, and no identifier is sent.
+   */
+  readonly safetyIdentifierKey?: string;
+  /** Used for upstream calls. Default: the global `fetch` at the time of each call. */
+  readonly fetch?: typeof fetch;
+  /** Called once per request, when the response is ready. Not awaited; its errors are ignored. */
+  readonly onEvent?: (event: AuditEvent) => unknown;
+  /** Returns the current time in milliseconds, for rate limits and durations. Default `Date.now`. For tests. */
+  readonly nowMs?: () => number;
+}

@@ -1,0 +1,189 @@
+import {
+  clientSecretCreateRequestSchema,
+  sessionCreateRequestSchema,
+  toClientSecretRequest,
+  toSessionRequest,
+  toTranscriptionClientSecretRequest,
+  toTranscriptionSessionRequest,
+  transcriptionSessionCreateRequestSchema,
+  transcriptionSessionSchema,
+} from '@realtime-session/protocol';
+import type {
+  ClientSecretCreateRequest,
+  ExpiresAfter,
+  SessionCreateRequest,
+} from '@realtime-session/protocol';
+import { ProblemError } from '../problem.ts';
+import type { MintRequest, UpstreamApi } from '../upstream/providers.ts';
+import { isRecord } from '../validate.ts';
+import type { UnknownRecord } from '../validate.ts';
+import type { ClientRequest } from './client.ts';
+import { conflictError, schemaError } from './params.ts';
+import type { ParsedParams } from './params.ts';
+
+/** Limits that no session exceeds. */
+export interface Caps {
+  /** Longest lifetime of a token, and the default if the client does not ask for a shorter one. */
+  readonly ttlSeconds: number;
+  /** Most output tokens of one response. */
+  readonly maxOutputTokens: number | undefined;
+}
+
+export interface SessionPlan extends MintRequest {
+  readonly model: string | undefined;
+  /** Paths of parameters that the upstream's call does not support. */
+  readonly dropped: readonly string[];
+}
+
+export interface PlanInput {
+  readonly client: ClientRequest;
+  /** The owner's parameters. */
+  readonly pinned: ParsedParams;
+  readonly caps: Caps;
+  readonly api: UpstreamApi;
+}
+
+type TranscriptionParams = Extract<ParsedParams, { readonly kind: 'transcription' }>;
+type ConversationParams = Exclude<ParsedParams, TranscriptionParams>;
+
+/** Parameters of one of the calls, and the paths of those it does not support. */
+interface TranslatedParams {
+  readonly params: UnknownRecord;
+  readonly dropped: readonly string[];
+}
+
+const maxTokensKey = {
+  client_secrets: 'max_output_tokens',
+  sessions: 'max_response_output_tokens',
+} as const satisfies Record<UpstreamApi, string>;
+
+/** Merges objects member by member. Everything else, including lists, is the owner's value if the owner set one. */
+function mergePinned(client: UnknownRecord, pinned: UnknownRecord): UnknownRecord {
+  const merged: Record<string, unknown> = { ...client };
+  for (const [key, value] of Object.entries(pinned)) {
+    const other = Object.hasOwn(merged, key) ? merged[key] : undefined;
+    merged[key] = isRecord(value) && isRecord(other) ? mergePinned(other, value) : value;
+  }
+  return merged;
+}
+
+/** Limits the output tokens of a response. No limit and `inf` become the cap. */
+function capOutputTokens(params: UnknownRecord, api: UpstreamApi, { maxOutputTokens }: Caps): UnknownRecord {
+  if (maxOutputTokens === undefined) return params;
+  const key = maxTokensKey[api];
+  const requested = params[key];
+  const limit = typeof requested === 'number' ? Math.min(requested, maxOutputTokens) : maxOutputTokens;
+  return { ...params, [key]: limit };
+}
+
+function capTtl({ client, caps }: PlanInput): number {
+  return Math.min(client.ttlSeconds ?? caps.ttlSeconds, caps.ttlSeconds);
+}
+
+/** Translates the parameters of a conversation to the call that the upstream supports. */
+function translateForUpstream(parsed: ConversationParams, api: UpstreamApi): TranslatedParams {
+  switch (api) {
+    case 'client_secrets': {
+      if (parsed.kind === 'nested') return { params: parsed.params, dropped: [] };
+      const { request, dropped } = toClientSecretRequest(parsed.params);
+      return { params: { ...request.session }, dropped };
+    }
+    case 'sessions': {
+      if (parsed.kind === 'flat') return { params: parsed.params, dropped: [] };
+      const { request, dropped } = toSessionRequest({ session: parsed.params });
+      return { params: request, dropped };
+    }
+  }
+}
+
+function toValidBody(
+  params: UnknownRecord,
+  api: UpstreamApi,
+  expires_after: ExpiresAfter,
+): ClientSecretCreateRequest | SessionCreateRequest {
+  const [schema, body] =
+    api === 'client_secrets'
+      ? [clientSecretCreateRequestSchema, { expires_after, session: params }]
+      : [sessionCreateRequestSchema, { ...params, client_secret: { expires_after } }];
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  throw conflictError(result.error, body);
+}
+
+function planConversation(
+  client: ConversationParams,
+  pinned: ConversationParams,
+  input: PlanInput,
+): SessionPlan {
+  const { api, caps } = input;
+  const fromClient = translateForUpstream(client, api);
+  const fromOwner = translateForUpstream(pinned, api);
+  const params = capOutputTokens(mergePinned(fromClient.params, fromOwner.params), api, caps);
+  const ttlSeconds = capTtl(input);
+  const { model } = params;
+  return {
+    api,
+    body: toValidBody(params, api, { anchor: 'created_at', seconds: ttlSeconds }),
+    model: typeof model === 'string' ? model : undefined,
+    ttlSeconds,
+    dropped: [...new Set([...fromOwner.dropped, ...fromClient.dropped])],
+  };
+}
+
+/**
+ * Translates a client's parameters for a session that only transcribes to the live call. Flat parameters are those of the
+ * documented `transcription_sessions` call.
+ *
+ * @throws ProblemError `unknown_field` or `invalid_field` for parameters that a transcription session does not have.
+ */
+function toTranscriptionParams(client: ParsedParams): TranslatedParams {
+  if (client.kind === 'flat') {
+    const flat = transcriptionSessionCreateRequestSchema.safeParse(client.params);
+    if (!flat.success) throw schemaError(flat.error, client.params);
+    const { request, dropped } = toTranscriptionClientSecretRequest(flat.data);
+    return { params: { ...request.session }, dropped };
+  }
+  const params = { ...client.params, type: 'transcription' };
+  const nested = transcriptionSessionSchema.safeParse(params);
+  if (!nested.success) throw schemaError(nested.error, params);
+  return { params: nested.data, dropped: [] };
+}
+
+function planTranscription(pinned: TranscriptionParams, input: PlanInput): SessionPlan {
+  const fromClient = toTranscriptionParams(input.client.parsed);
+  const params = mergePinned(fromClient.params, pinned.params);
+  const merged = transcriptionSessionSchema.safeParse(params);
+  if (!merged.success) throw conflictError(merged.error, params);
+  const session = merged.data;
+  const ttlSeconds = capTtl(input);
+  const expires_after: ExpiresAfter = { anchor: 'created_at', seconds: ttlSeconds };
+  const model = session.audio?.input?.transcription?.model;
+  if (input.api === 'client_secrets') {
+    const body = { expires_after, session };
+    return { api: input.api, body, model, ttlSeconds, dropped: fromClient.dropped };
+  }
+  const { request, dropped } = toTranscriptionSessionRequest({ expires_after, session });
+  const allDropped = [...fromClient.dropped, ...dropped];
+  return { api: 'transcription_sessions', body: request, model, ttlSeconds, dropped: allDropped };
+}
+
+function typeConflict(): ProblemError {
+  return new ProblemError('invalid_field', { path: 'type' });
+}
+
+/**
+ * Builds the request to the upstream: the client's parameters, overridden by the owner's and limited by the caps, translated
+ * to the upstream's call. A client may name the type of the session but not change it.
+ *
+ * @throws ProblemError `invalid_field` if the two conflict.
+ */
+export function planSession(input: PlanInput): SessionPlan {
+  const { pinned } = input;
+  const client = input.client.parsed;
+  if (pinned.kind === 'transcription') {
+    if (client.kind === 'nested' && client.type === 'given') throw typeConflict();
+    return planTranscription(pinned, input);
+  }
+  if (client.kind === 'transcription') throw typeConflict();
+  return planConversation(client, pinned, input);
+}

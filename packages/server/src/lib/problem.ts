@@ -1,0 +1,229 @@
+/**
+ * Every way a request can be refused. The set is closed, so a `switch` over it can be exhaustive.
+ *
+ * - `bad_request` 400: the request line or the `Host` header is malformed.
+ * - `invalid_json` 400: the body is not a single JSON object in UTF-8, or it has duplicate keys, nests too deeply or contains `__proto__`.
+ * - `unknown_field` 400: the client set a field that the server does not let it set; `path` names the field.
+ * - `invalid_field` 400: the client set an allowed field to a value outside its documented range; `path` names the field.
+ * - `unauthorized` 401: `authorize` returned no principal.
+ * - `origin_forbidden` 403: the calling page is neither same-origin nor listed in `allowedOrigins`.
+ * - `forbidden` 403: `session` returned `null` for this principal.
+ * - `method_not_allowed` 405: the method is neither `POST` nor `OPTIONS`.
+ * - `request_timeout` 408: the body did not arrive within `timeoutMs`.
+ * - `payload_too_large` 413: the body is longer than `maxBodyBytes`.
+ * - `unsupported_media_type` 415: the content type is not `application/json`.
+ * - `rate_limited` 429: this principal or address requested too many tokens; `retry_after` says how long to wait.
+ * - `client_closed_request` 499: the client disconnected, so this response is never read.
+ * - `internal_error` 500: a hook of the server (`authorize`, `session`, `allow`, `apiKey`) threw or returned an unusable value.
+ * - `server_misconfigured` 500: the API key, the model or the upstream is wrong; the audit event contains the remedy.
+ * - `upstream_rejected` 502: the provider rejected the session parameters.
+ * - `upstream_error` 502: the provider failed or could not be reached.
+ * - `upstream_invalid_response` 502: the provider's response contains no usable token.
+ * - `upstream_busy` 503: the provider's own rate limit was reached.
+ * - `upstream_quota_exhausted` 503: the account behind the API key has no quota left.
+ * - `limiter_unavailable` 503: the rate limiter failed or was too slow, so the request was refused.
+ * - `shutting_down` 503: `close()` was called.
+ * - `hook_timeout` 503: `authorize`, `session`, `allow` or `apiKey` did not finish within `timeoutMs`.
+ * - `upstream_timeout` 504: the provider did not respond within `timeoutMs`.
+ */
+export type ProblemCode =
+  | 'bad_request'
+  | 'invalid_json'
+  | 'unknown_field'
+  | 'invalid_field'
+  | 'unauthorized'
+  | 'origin_forbidden'
+  | 'forbidden'
+  | 'method_not_allowed'
+  | 'request_timeout'
+  | 'payload_too_large'
+  | 'unsupported_media_type'
+  | 'rate_limited'
+  | 'client_closed_request'
+  | 'internal_error'
+  | 'server_misconfigured'
+  | 'upstream_rejected'
+  | 'upstream_error'
+  | 'upstream_invalid_response'
+  | 'upstream_busy'
+  | 'upstream_quota_exhausted'
+  | 'limiter_unavailable'
+  | 'shutting_down'
+  | 'upstream_timeout'
+  | 'hook_timeout';
+
+export const problemStatus: Readonly<Record<ProblemCode, number>> = {
+  bad_request: 400,
+  invalid_json: 400,
+  unknown_field: 400,
+  invalid_field: 400,
+  unauthorized: 401,
+  origin_forbidden: 403,
+  forbidden: 403,
+  method_not_allowed: 405,
+  request_timeout: 408,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  rate_limited: 429,
+  client_closed_request: 499,
+  internal_error: 500,
+  server_misconfigured: 500,
+  upstream_rejected: 502,
+  upstream_error: 502,
+  upstream_invalid_response: 502,
+  upstream_busy: 503,
+  upstream_quota_exhausted: 503,
+  limiter_unavailable: 503,
+  shutting_down: 503,
+  hook_timeout: 503,
+  upstream_timeout: 504,
+};
+
+/** One sentence for the caller that names the remedy. */
+export const problemTitle: Readonly<Record<ProblemCode, string>> = {
+  bad_request: 'The request is malformed; send a plain HTTP request with a valid Host header.',
+  invalid_json: 'The body is not a JSON object in UTF-8 with unique keys; send {} or session parameters.',
+  unknown_field:
+    'This field may not be set by the client; leave it out, or list it in the server option `allow`.',
+  invalid_field: 'This field has a value outside its documented range; correct it.',
+  unauthorized: 'No signed-in user was found; sign in and try again.',
+  origin_forbidden:
+    'This origin may not request a token; call from the same origin, or add it to `allowedOrigins`.',
+  forbidden: 'This user may not open a session.',
+  method_not_allowed: 'Only POST creates a session; send a POST request.',
+  request_timeout: 'The body did not arrive in time; send it again.',
+  payload_too_large: 'The body is too large; send only the session parameters you want to set.',
+  unsupported_media_type: 'Only JSON is accepted; send the header Content-Type: application/json.',
+  rate_limited: 'Too many tokens were requested; wait as long as Retry-After says.',
+  client_closed_request: 'The client closed the connection before the response was ready.',
+  internal_error: 'The server failed before it could request a token; see its audit events.',
+  server_misconfigured:
+    'The server is not configured to create sessions; see its audit events for the remedy.',
+  upstream_rejected: 'The realtime provider rejected these session parameters; correct them.',
+  upstream_error: 'The realtime provider failed or could not be reached; try again.',
+  upstream_invalid_response: 'The realtime provider returned no usable token; try again later.',
+  upstream_busy: 'The realtime provider is busy; wait as long as Retry-After says.',
+  upstream_quota_exhausted:
+    'The account of the realtime provider has no quota left; the server owner must add some.',
+  limiter_unavailable: 'Rate limits could not be checked, so no token was created; try again shortly.',
+  shutting_down: 'This server is shutting down; try again.',
+  upstream_timeout: 'The realtime provider did not respond in time; try again.',
+  hook_timeout: 'The server took too long to prepare the session; try again.',
+};
+
+/** Body of every error response, as `application/problem+json` (RFC 9457). */
+export interface Problem {
+  /** `urn:realtime-session:problem:` followed by the code. */
+  readonly type: string;
+  /** One plain sentence that names the remedy. */
+  readonly title: string;
+  /** HTTP status, the same as in the status line. */
+  readonly status: number;
+  /** Identifies the problem. */
+  readonly code: ProblemCode;
+  /** Id of this request, the same as in the header `X-Request-Id` and in the audit event. */
+  readonly request_id: string;
+  /** Whole seconds to wait before the next attempt, at least 1. */
+  readonly retry_after?: number;
+  /** Dotted path of the invalid field, with `unknown_field` and `invalid_field`. */
+  readonly path?: string;
+}
+
+export interface ReachedLimit {
+  readonly subject: 'principal' | 'address';
+  /** Mints per window. */
+  readonly max: number;
+  /** Undefined if the limiter has no fixed window. */
+  readonly windowMs: number | undefined;
+}
+
+export interface ProblemDetail {
+  /** Replaces the standard title of the code. Always our own words, never text of the upstream. */
+  readonly title?: string;
+  /** A sentence for the owner of the server. Goes to the audit event only. */
+  readonly remedy?: string;
+  /** Dotted path of the invalid field, never its value. */
+  readonly path?: string;
+  readonly retryAfterMs?: number;
+  /** Set with `rate_limited`. */
+  readonly limit?: ReachedLimit;
+  /** The underlying error. Goes to the audit event only, as a non-enumerable property. */
+  readonly cause?: unknown;
+}
+
+/** Ends a request with a problem document. Never leaves the handler. */
+export class ProblemError extends Error {
+  readonly code: ProblemCode;
+  readonly detail: ProblemDetail;
+
+  constructor(code: ProblemCode, detail: ProblemDetail = {}) {
+    super(code);
+    this.name = 'ProblemError';
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** Keeps a {@link ProblemError}; anything else that a hook threw becomes an `internal_error` with the given remedy. */
+export function toProblemError(thrown: unknown, remedy: string): ProblemError {
+  return thrown instanceof ProblemError
+    ? thrown
+    : new ProblemError('internal_error', { remedy, cause: thrown });
+}
+
+const MAX_PATH_LENGTH = 200;
+const MAX_RETRY_AFTER_SECONDS = 86_400;
+
+/** Whole seconds, rounded up, from one second to one day. */
+function retryAfterSeconds({ detail: { retryAfterMs } }: ProblemError): number | undefined {
+  if (retryAfterMs === undefined) return undefined;
+  const seconds = Math.ceil(retryAfterMs / 1000);
+  return Number.isNaN(seconds) ? 1 : Math.min(Math.max(seconds, 1), MAX_RETRY_AFTER_SECONDS);
+}
+
+export function toProblem(error: ProblemError, requestId: string): Problem {
+  const { code, detail } = error;
+  const retryAfter = retryAfterSeconds(error);
+  return {
+    type: `urn:realtime-session:problem:${code}`,
+    title: detail.title ?? problemTitle[code],
+    status: problemStatus[code],
+    code,
+    request_id: requestId,
+    ...(retryAfter === undefined ? {} : { retry_after: retryAfter }),
+    ...(detail.path === undefined ? {} : { path: detail.path.slice(0, MAX_PATH_LENGTH) }),
+  };
+}
+
+/**
+ * The `WWW-Authenticate` challenge that RFC 9110 requires with every 401. `Bearer` is the one scheme for which browsers
+ * show no password prompt. A request with cookies and without `Authorization` comes from a site that does not use the header.
+ */
+function authenticateChallenge(headers: Headers): string | undefined {
+  const authorization = headers.get('authorization');
+  if (authorization === null) return headers.has('cookie') ? undefined : 'Bearer';
+  return /^bearer /i.test(authorization) ? 'Bearer error="invalid_token"' : 'Bearer';
+}
+
+/** `RateLimit` and `RateLimit-Policy` as defined by draft-ietf-httpapi-ratelimit-headers. */
+function rateLimitHeaders({ subject, max, windowMs }: ReachedLimit, seconds: number): Record<string, string> {
+  const window = windowMs === undefined ? '' : `;w=${Math.ceil(windowMs / 1000)}`;
+  return {
+    'RateLimit-Policy': `"${subject}";q=${max}${window}`,
+    RateLimit: `"${subject}";r=0;t=${seconds}`,
+  };
+}
+
+/** The headers specific to a problem: `Allow`, `Retry-After`, `WWW-Authenticate`, `RateLimit`. */
+export function problemHeaders(error: ProblemError, requestHeaders: Headers): Record<string, string> {
+  const { code, detail } = error;
+  const seconds = retryAfterSeconds(error);
+  const challenge = code === 'unauthorized' ? authenticateChallenge(requestHeaders) : undefined;
+  return {
+    'Content-Type': 'application/problem+json',
+    ...(seconds === undefined ? {} : { 'Retry-After': String(seconds) }),
+    ...(code === 'method_not_allowed' ? { Allow: 'POST, OPTIONS' } : {}),
+    ...(detail.limit === undefined ? {} : rateLimitHeaders(detail.limit, seconds ?? 1)),
+    ...(challenge === undefined ? {} : { 'WWW-Authenticate': challenge }),
+  };
+}

@@ -1,0 +1,58 @@
+import { ProblemError } from '../problem.ts';
+
+const HOST = /^(?:\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)(?::\d{1,5})?$/i;
+const knownSites: ReadonlySet<string> = new Set(['same-origin', 'same-site', 'cross-site', 'none']);
+
+export interface RequestTarget {
+  /** Host and port in lower case, from `Host` (or `:authority`), never from the request line. */
+  readonly host: string;
+  /** `https:` if the connection uses TLS. `http:` can still be HTTPS behind a proxy. */
+  readonly protocol: string;
+}
+
+/**
+ * Reads where the request was sent to. The `Host` header wins over the request line: an absolute or `//` request target must
+ * not be able to pose as the page's own origin. A browser lets a page control neither.
+ *
+ * @throws ProblemError `bad_request` if either is malformed.
+ */
+export function readTarget(request: Request): RequestTarget {
+  const host = request.headers.get('host');
+  const { url } = request;
+  if ((host !== null && !HOST.test(host)) || !URL.canParse(url)) throw new ProblemError('bad_request');
+  const protocol = url.slice(0, url.indexOf(':') + 1).toLowerCase();
+  return { host: (host ?? new URL(url).host).toLowerCase(), protocol };
+}
+
+function isSameHost(origin: string, target: RequestTarget): boolean {
+  if (!URL.canParse(origin)) return false;
+  const url = new URL(origin);
+  // Browsers send the serialized origin. If parsing changes it, a browser did not send it.
+  if (url.origin !== origin || url.host !== target.host) return false;
+  // Behind a proxy that terminates TLS, the connection is HTTP. Only a request known to use TLS requires an https origin.
+  return target.protocol === 'https:' ? url.protocol === 'https:' : /^https?:$/.test(url.protocol);
+}
+
+function isTrusted(headers: Headers, allowed: ReadonlySet<string>, target: RequestTarget): boolean {
+  const origin = headers.get('origin');
+  const site = headers.get('sec-fetch-site');
+  if (origin === 'null' || (site !== null && !knownSites.has(site))) return false;
+  if (origin !== null && allowed.has(origin)) return true;
+  if (site !== null) return site === 'same-origin' || site === 'none';
+  if (origin !== null) return isSameHost(origin, target);
+  // Not a browser request. With a cookie, it could still come from an old browser, forged by another site.
+  return !headers.has('cookie');
+}
+
+/**
+ * Refuses requests from pages of other origins. Checks Fetch Metadata first, then `Origin` against the allowlist and the host.
+ *
+ * @param allowed - Serialized origins that are allowed in addition to the same origin.
+ * @throws ProblemError `origin_forbidden`.
+ */
+export function checkOrigin(request: Request, allowed: ReadonlySet<string>, target: RequestTarget): void {
+  if (isTrusted(request.headers, allowed, target)) return;
+  const remedy =
+    'A page of another origin requested a token; add its origin to `allowedOrigins` if it is yours.';
+  throw new ProblemError('origin_forbidden', { remedy });
+}
