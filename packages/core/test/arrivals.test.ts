@@ -50,7 +50,7 @@ describe('a diagnosis', () => {
 
   test('of a short life says what is left and what is needed', async () => {
     expect(await refusal(() => answer(6), 2_000)).toContain(
-      'with 4.0 s left, and at least 5.0 s are required',
+      'with 4.0 s left, and 5.0 s are required',
     );
   });
 

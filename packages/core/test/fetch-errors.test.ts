@@ -66,7 +66,7 @@ describe('an answer that is no JSON', () => {
     expect(await refusal(new Response('hello'))).toMatchObject({
       code: 'invalid-response',
       status: 200,
-      message: expect.stringContaining('responded with 200 and a body that is not JSON') as string,
+      message: expect.stringContaining('responded with 200 but not with JSON') as string,
     });
   });
 });

@@ -152,14 +152,14 @@ describe('Retry-After', () => {
 describe('backoff', () => {
   const bounds = fc
     .tuple(fc.double({ min: 1, max: 1e5, noNaN: true }), fc.double({ min: 1, max: 100, noNaN: true }))
-    .map(([baseMs, factor]) => ({ retryBaseMs: baseMs, retryMaxMs: baseMs * factor }));
+    .map(([baseMs, factor]) => ({ baseMs, maxMs: baseMs * factor }));
   const failures = fc.integer({ min: 1, max: 5_000 });
 
   test('lies between half the base and the cap', () => {
     fc.assert(
       fc.property(failures, bounds, unit, (count, options, random) => {
         const ms = getBackoffMs(count, options, random);
-        return ms >= options.retryBaseMs / 2 && ms <= options.retryMaxMs;
+        return ms >= options.baseMs / 2 && ms <= options.maxMs;
       }),
     );
   });
@@ -169,8 +169,8 @@ describe('backoff', () => {
       fc.property(failures, bounds, (count, options) => {
         const ceiling = (failed: number): number => getBackoffMs(failed, options, 1);
         expect(ceiling(count + 1)).toBeGreaterThanOrEqual(ceiling(count));
-        expect(ceiling(1)).toBeCloseTo(options.retryBaseMs, 6);
-        expect(ceiling(5_000)).toBeCloseTo(options.retryMaxMs, 6);
+        expect(ceiling(1)).toBeCloseTo(options.baseMs, 6);
+        expect(ceiling(5_000)).toBeCloseTo(options.maxMs, 6);
       }),
     );
   });
@@ -179,8 +179,10 @@ describe('backoff', () => {
 describe('lead and margin', () => {
   const lifetime = fc.double({ min: 1, max: 7_200_000, noNaN: true });
   const settings = fc.record({
-    leadRatio: fc.double({ min: 0.001, max: 0.5, noNaN: true }),
-    leadMaxMs: fc.double({ min: 1, max: 1e7, noNaN: true }),
+    lead: fc.record({
+      ratio: fc.double({ min: 0.001, max: 0.5, noNaN: true }),
+      maxMs: fc.double({ min: 1, max: 1e7, noNaN: true }),
+    }),
     jitterRatio: fc.double({ min: 0, max: 1, noNaN: true }),
   });
 
@@ -188,7 +190,7 @@ describe('lead and margin', () => {
     fc.assert(
       fc.property(lifetime, settings, unit, (lifetimeMs, options, random) => {
         const lead = getLeadMs(lifetimeMs, options, random);
-        const plain = Math.min(options.leadMaxMs, options.leadRatio * lifetimeMs);
+        const plain = Math.min(options.lead.maxMs, options.lead.ratio * lifetimeMs);
         return lead > 0 && lead <= lifetimeMs && lead >= Math.min(plain, lifetimeMs);
       }),
     );

@@ -11,9 +11,9 @@ import { redact } from '../src/lib/token/token.ts';
 describe('an answer', () => {
   test.each([
     [null, 'the response is not a JSON object'],
-    [{}, 'the token field is missing or not a string'],
-    [{ value: 7 }, 'the token field is missing or not a string'],
-    [{ client_secret: null }, 'the token field is missing or not a string'],
+    [{}, 'the token is missing'],
+    [{ value: 7 }, 'the token is missing'],
+    [{ client_secret: null }, 'the token is missing'],
     [{ value: ' ' }, 'the token is empty'],
     ['<!doctypehtml>', 'the response is a web page'],
     [{ token: 'ek 1' }, 'the token contains white space'],
@@ -142,7 +142,7 @@ describe('a failed request', () => {
     [4, 0.5, 2_125],
     [99, 1, 30_000],
   ])('number %i in a row with random %d waits %d ms', (failures, random, ms) => {
-    expect(getBackoffMs(failures, { retryBaseMs: 500, retryMaxMs: 30_000 }, random)).toBe(ms);
+    expect(getBackoffMs(failures, { baseMs: 500, maxMs: 30_000 }, random)).toBe(ms);
   });
 
   test('a fraction of a second is obeyed to its last digit', () => {

@@ -10,7 +10,7 @@ const start = { wallMs: 1_800_000_000_000, monotonicMs: 0 };
 const environment = createManualEnvironment();
 const fetched = toFetchedToken<unknown>(
   { value: 'ek_1', expiresInMs: 600_000 },
-  { startedAt: start, endedAt: start, serverDateMs: undefined },
+  { startedAt: start, endedAt: start },
   { environment, assumedLifetimeMs: 0 },
 );
 
@@ -22,14 +22,11 @@ function createLeasedModel(isFatal: (error: TokenError) => boolean = (error) => 
     leases: 1,
     pendingEvents: [],
     environment,
-    leadRatio: 0.2,
-    leadMaxMs: 60_000,
+    lead: { ratio: 0.2, maxMs: 60_000 },
     jitterRatio: 0,
     minLifetimeMs: 5_000,
     minIntervalMs: 1_000,
-    retryLimit: 3,
-    retryBaseMs: 500,
-    retryMaxMs: 30_000,
+    retry: { limit: 3, baseMs: 500, maxMs: 30_000 },
     isFatal,
     reuse: 'until-expiry',
     refreshWhile: 'leased-and-visible',

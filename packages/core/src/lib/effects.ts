@@ -16,7 +16,7 @@ const MAX_TIMER_MS = 30_000;
 
 /**
  * Applies a transition to the model, then its effects in this order: callers' promises settle, a mint starts, the state
- * changes, an outdated mint is aborted, listeners are notified. Does nothing after `dispose()`.
+ * changes, listeners are notified, an outdated mint is aborted. Does nothing after `dispose()`.
  */
 type Dispatch<S> = <Subject extends readonly unknown[]>(
   transition: (model: Model<S>, ...subject: Subject) => void,
@@ -64,13 +64,13 @@ export function createEffects<S>(options: CallOptions<S> & Settings): Effects<S>
     settle(model);
     state = projectState(model, state);
     const events = model.pendingEvents.splice(0);
-    syncMint();
+    const outdatedCall = syncMint();
     syncWakeUp(subscribers);
     for (const event of events) notify(eventListeners, [event]);
     const [next, previous] = [state, lastNotified];
-    if (next === previous) return;
     lastNotified = next;
-    notify(subscribers, [next, previous], () => lastNotified !== next);
+    if (next !== previous) notify(subscribers, [next, previous], () => lastNotified !== next);
+    outdatedCall?.abort(); // user code, which may dispatch: it runs when everything else is done
   };
   const syncMint = createMintRunner(options, model, dispatch);
   const syncWakeUp = createWakeUp(updateClock, dispatch);
@@ -102,8 +102,15 @@ export function createEffects<S>(options: CallOptions<S> & Settings): Effects<S>
   };
 }
 
-/** Returns a function that runs the mint of the model and no other. A result is late if the model has a different mint. */
-function createMintRunner<S>(options: CallOptions<S>, model: Model<S>, dispatch: Dispatch<S>): () => void {
+/**
+ * Returns a function that runs the mint of the model and no other. It returns the controller of the call that has to be
+ * aborted. A result is late if the model has a different mint by then.
+ */
+function createMintRunner<S>(
+  options: CallOptions<S>,
+  model: Model<S>,
+  dispatch: Dispatch<S>,
+): () => AbortController | undefined {
   let running: { readonly mint: Mint; readonly controller: AbortController } | undefined;
 
   function start(mint: Mint): NonNullable<typeof running> {
@@ -124,9 +131,9 @@ function createMintRunner<S>(options: CallOptions<S>, model: Model<S>, dispatch:
 
   return () => {
     const previous = running;
-    if (model.mint === previous?.mint) return;
+    if (model.mint === previous?.mint) return undefined;
     running = model.mint && start(model.mint);
-    previous?.controller.abort();
+    return previous?.controller;
   };
 }
 

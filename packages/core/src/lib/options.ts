@@ -74,6 +74,12 @@ export function resolveOptions<P, S>(options: TokenManagerOptions<P, S>): Settin
   if (typeof fetchToken !== 'function') {
     throw invalidOption('fetchToken must be a function such as endpoint("/api/realtime-session")');
   }
+  const retryNumbers = resolveNumbers('retry.', retry, {
+    limit: [3, 1],
+    baseMs: [500, 1],
+    maxMs: [30_000, 1],
+  });
+  assertInRange('retry.maxMs', retryNumbers.maxMs, [retryNumbers.baseMs]);
   const numbers = resolveNumbers('', options, {
     jitterRatio: [0.1, 0, 1],
     minLifetimeMs: [5_000, 0],
@@ -82,20 +88,10 @@ export function resolveOptions<P, S>(options: TokenManagerOptions<P, S>): Settin
     timeoutMs: [10_000, 1, 2 ** 31 - 1], // a longer timer would fire immediately
     assumedLifetimeMs: [0, 1],
   });
-  const { ratio, maxMs } = resolveNumbers('lead.', lead, { ratio: [0.2, 0.001, 0.5], maxMs: [60_000, 1] });
-  const retryNumbers = resolveNumbers('retry.', retry, {
-    limit: [3, 1],
-    baseMs: [500, 1],
-    maxMs: [30_000, 1],
-  });
-  assertInRange('retry.maxMs', retryNumbers.maxMs, [retryNumbers.baseMs]);
   return {
     ...numbers,
-    leadRatio: ratio,
-    leadMaxMs: maxMs,
-    retryLimit: retryNumbers.limit,
-    retryBaseMs: retryNumbers.baseMs,
-    retryMaxMs: retryNumbers.maxMs,
+    lead: resolveNumbers('lead.', lead, { ratio: [0.2, 0.001, 0.5], maxMs: [60_000, 1] }),
+    retry: retryNumbers,
     isFatal(error) {
       try {
         return retry?.isFatal?.(error) ?? error.fatal;

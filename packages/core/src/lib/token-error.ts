@@ -97,7 +97,7 @@ export class TokenError extends Error {
     this.elapsedMs = init.elapsedMs;
     this.requestId = init.requestId;
     this.docsUrl = docsUrl;
-    Object.defineProperty(this, brand, { value: true });
+    Object.defineProperty(this, brand, {}); // not enumerable
   }
 
   /**

@@ -184,11 +184,9 @@ function adopt<S>(
   parsed: ParsedToken<S> | Promise<ParsedToken<S>>,
 ): TokenError | undefined {
   if (parsed instanceof Promise) {
-    throw new TokenError(
-      'invalid-options',
-      'This parse is asynchronous. Get the token with fetchToken instead.',
-      { fatal: true },
-    );
+    throw new TokenError('invalid-options', 'This parse is asynchronous. Use fetchToken instead.', {
+      fatal: true,
+    });
   }
   const model = updateClock();
   const fetched = fromExternal(parsed, model);
@@ -235,7 +233,7 @@ function waitForToken<S>(
     };
     const onAbort = (): void => {
       const cause: unknown = signal?.reason;
-      waiter.reject(new TokenError('aborted', 'Waiting for a token was aborted by the caller.', { cause }));
+      waiter.reject(new TokenError('aborted', 'The caller aborted its signal.', { cause }));
       dispatch(removeWaiter, waiter);
     };
     if (signal?.aborted) return onAbort();

@@ -77,7 +77,7 @@ async function readResponse(
   if (body !== undefined) return { body, serverDateMs };
   throw new TokenError(
     'invalid-response',
-    `The mint route responded with ${status} and a body that is not JSON. Check that the URL is the mint route.`,
+    `The mint route responded with ${status} but not with JSON. Check the URL.`,
     { status },
   );
 }

@@ -31,7 +31,7 @@ export function toTokenError(thrown: unknown): TokenError {
     ? new TokenError('network', 'The mint route could not be reached. Check the connection and the URL.', {
         cause: thrown,
       })
-    : new TokenError('fetcher', 'The token fetcher threw an error (see cause). Fix the fetcher.', {
+    : new TokenError('fetcher', 'The token fetcher threw an error. Fix its cause.', {
         cause: thrown,
       });
 }
@@ -53,8 +53,8 @@ export function toHttpError(
     'http',
     `The mint route responded with ${code ? `${status} (${code})` : status}. ${remedy}`,
     {
+      ...headers,
       status,
-      retryAfterMs: headers.retryAfterMs,
       fatal: isFatalStatus(status, code),
       requestId: headers.requestId ?? readIdentifier(body, 'request_id'),
     },

@@ -1,7 +1,7 @@
-import { TokenError, type TokenErrorInit } from '../token-error.ts';
+import { TokenError } from '../token-error.ts';
 import { getElapsedMs, getLeadMs, getMarginMs, getRemainingMs } from '../token/lifetime.ts';
 import type { FetchedToken } from '../token/token.ts';
-import { noFailures, rejectWaiters, type Mint, type Model } from './model.ts';
+import { isForced, noFailures, rejectWaiters, type Mint, type Model } from './model.ts';
 import { getBackoffMs, clampRetryAfterMs } from './schedule.ts';
 import { queueEvent, queueMintEvent } from './token-event.ts';
 
@@ -57,31 +57,32 @@ export function checkLifetime<S>(model: Model<S>, fetched: FetchedToken<S>): Tok
   const leftMs = getRemainingMs(fetched, model);
   const { minLifetimeMs } = model;
   const marginMs = getMarginMs(lifetimeMs);
-  if (leftMs > 0 && leftMs > marginMs && leftMs >= minLifetimeMs) return undefined;
   if (leftMs > 0) {
-    return tooShort(leftMs, `at least ${toSeconds(Math.max(minLifetimeMs, marginMs))} are required`);
+    return leftMs > marginMs && leftMs >= minLifetimeMs
+      ? undefined
+      : tooShort(leftMs, `${toSeconds(Math.max(minLifetimeMs, marginMs))} are required`);
   }
   const skew = clockSkewMs ? `, clocks differ by ${toSeconds(clockSkewMs)}` : '';
   const suspicion = expirySource === 'trusted' ? ', this clock may be ahead' : '';
   return new TokenError(
     'expired-on-arrival',
-    `The token was already expired when it arrived (${toSeconds(lifetimeMs)} from its request${skew || suspicion}). Check both clocks, and return expires_in from the mint route.`,
+    `The token was already expired when it arrived (${toSeconds(lifetimeMs)} from the start of its request${skew || suspicion}). Check both clocks, and return expires_in from the mint route.`,
   );
 }
 
 /** Returns `no-progress` if the token is no better than the current one, or is one that was rejected. */
 function checkProgress<S>(model: Model<S>, fetched: FetchedToken<S>): TokenError | undefined {
-  const { current, rejectedValue, waiters } = model;
+  const { current, rejectedValue } = model;
   const { value } = fetched.token;
   if (value === rejectedValue || value === current?.token.value) return noProgress('the same token again');
-  if (!current || [...waiters].some(({ force }) => force)) return undefined;
+  if (!current || isForced(model)) return undefined;
   const isLater = getRemainingMs(fetched, model) > getRemainingMs(current, model);
   return isLater ? undefined : noProgress('a token that expires no later than the current one');
 }
 
 /** Starts a cool-down and rejects callers that have waited long enough. A token that still works stays. */
 function fail<S>(model: Model<S>, thrown: TokenError): void {
-  const { mint, rejectedArrivals, retryMaxMs } = model;
+  const { mint, rejectedArrivals, retry } = model;
   if (!mint) return;
   const error = describeFailure(model, mint, thrown);
   if (model.mint !== mint) return; // isFatal is user code: it may have reset the manager
@@ -89,7 +90,7 @@ function fail<S>(model: Model<S>, thrown: TokenError): void {
   const failures = model.failures + 1;
   const delayMs = Math.max(
     clampRetryAfterMs(error.retryAfterMs),
-    isUseless ? retryMaxMs : getBackoffMs(failures, model, model.environment.random()),
+    isUseless ? retry.maxMs : getBackoffMs(failures, retry, model.environment.random()),
   );
   model.mint = undefined;
   model.prefetchRequested = false;
@@ -98,20 +99,18 @@ function fail<S>(model: Model<S>, thrown: TokenError): void {
   model.cooldownUntilMs = model.monotonicMs + delayMs;
   model.retryAtMs = Math.round(model.wallMs + delayMs);
   for (const waiter of model.waiters) waiter.failures += 1;
-  rejectWaiters(model, error, (waiter) => waiter.failures >= model.retryLimit || error.fatal || isUseless);
+  rejectWaiters(model, error, (waiter) => waiter.failures >= retry.limit || error.fatal || isUseless);
   queueMintEvent(model, mint, { type: 'mint-failed', error });
 }
 
 /** Adds to an error when it happened, and whether it is fatal by the user's `isFatal`. */
 function describeFailure<S>(model: Model<S>, mint: Mint, thrown: TokenError): TokenError {
-  const { code, message, status, retryAfterMs, requestId, cause } = thrown;
+  const { code, message, cause } = thrown;
   const { attempt } = mint;
-  const elapsedMs = getElapsedMs(mint, model);
-  const describe = (fatal: TokenErrorInit['fatal']): TokenError =>
-    new TokenError(code, message, { status, retryAfterMs, requestId, cause, attempt, elapsedMs, fatal });
-  const error = describe(thrown.fatal);
+  const init = Object.assign({ cause }, thrown, { attempt, elapsedMs: getElapsedMs(mint, model) });
+  const error = new TokenError(code, message, init);
   const fatal = model.isFatal(error);
-  return fatal === error.fatal ? error : describe(fatal);
+  return fatal === error.fatal ? error : new TokenError(code, message, { ...init, fatal });
 }
 
 function tooShort(leftMs: number, requirement: string): TokenError {

@@ -4,13 +4,16 @@ import { getRemainingMs, type Instant, type LeadSettings } from '../token/lifeti
 import type { EphemeralToken, FetchedToken } from '../token/token.ts';
 import type { RefreshReason, TokenEvent } from './token-event.ts';
 
+export interface BackoffSettings {
+  readonly baseMs: number;
+  readonly maxMs: number;
+}
+
 /** The options of a manager with every default filled in. */
 export interface Settings extends LeadSettings {
   readonly minLifetimeMs: number;
   readonly minIntervalMs: number;
-  readonly retryLimit: number;
-  readonly retryBaseMs: number;
-  readonly retryMaxMs: number;
+  readonly retry: BackoffSettings & { readonly limit: number };
   /** May run user code. */
   readonly isFatal: (error: TokenError) => boolean;
   readonly reuse: 'until-expiry' | 'once';
@@ -136,6 +139,11 @@ export function isDue<S>(model: Model<S>): boolean {
 /** Whether the current token can be used only once: because of `reuse`, or because its lifetime is unknown. */
 export function isSingleUse<S>({ reuse, current }: Model<S>): boolean {
   return reuse === 'once' || current?.expirySource === 'unknown';
+}
+
+/** Whether a caller insists on a new token. */
+export function isForced<S>({ waiters }: Model<S>): boolean {
+  return [...waiters].some(({ force }) => force);
 }
 
 /** Rejects the waiters that `shouldReject` selects; the others keep waiting. */

@@ -1,5 +1,5 @@
 import { getRemainingMs } from '../token/lifetime.ts';
-import { isDue, isUsable, type Model, type Settings } from './model.ts';
+import { isDue, isForced, isUsable, type BackoffSettings, type Model } from './model.ts';
 import type { RefreshReason } from './token-event.ts';
 
 /** The longest delay that is honored when a server asks clients to wait: one day. */
@@ -19,9 +19,9 @@ export function getMintDelayMs<S>(model: Model<S>): number {
 }
 
 export function getMintReason<S>(model: Model<S>): RefreshReason {
-  const { pendingReason, waiters } = model;
-  if (pendingReason !== 'initial' && [...waiters].some(({ force }) => force)) return 'forced';
-  return pendingReason ?? (waiters.size > 0 && !isUsable(model) ? 'demand' : 'proactive');
+  const { pendingReason } = model;
+  if (pendingReason !== 'initial' && isForced(model)) return 'forced';
+  return pendingReason ?? (model.waiters.size > 0 && !isUsable(model) ? 'demand' : 'proactive');
 }
 
 /**
@@ -57,13 +57,9 @@ export function getWakeDelayMs<S>(model: Model<S>, audience: 'some' | 'none'): n
  * @param failures - Failures in a row, 1 or more.
  * @param random - A number in [0, 1).
  */
-export function getBackoffMs(
-  failures: number,
-  { retryBaseMs, retryMaxMs }: Pick<Settings, 'retryBaseMs' | 'retryMaxMs'>,
-  random: number,
-): number {
-  const ceilingMs = Math.min(retryMaxMs, retryBaseMs * 2 ** Math.min(failures - 1, 30));
-  const floorMs = Math.min(retryBaseMs / 2, ceilingMs);
+export function getBackoffMs(failures: number, { baseMs, maxMs }: BackoffSettings, random: number): number {
+  const ceilingMs = Math.min(maxMs, baseMs * 2 ** Math.min(failures - 1, 30));
+  const floorMs = Math.min(baseMs / 2, ceilingMs);
   return floorMs + random * (ceilingMs - floorMs);
 }
 

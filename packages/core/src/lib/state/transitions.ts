@@ -75,11 +75,7 @@ export function onEnvironmentChange<S>(model: Model<S>, change: EnvironmentChang
 /** Forgets everything except leases and the time of the last mint. */
 export function reset<S>(model: Model<S>): void {
   const { leases, lastMintMs } = model;
-  end(
-    model,
-    'reset',
-    new TokenError('superseded', 'The manager was reset while this call waited. Call getToken() again.'),
-  );
+  end(model, 'reset', new TokenError('superseded', 'The manager was reset. Call getToken() again.'));
   model.leases = leases;
   model.lastMintMs = lastMintMs;
 }
@@ -90,7 +86,7 @@ export function dispose<S>(model: Model<S>): void {
 }
 
 export function disposedError(): TokenError {
-  return new TokenError('disposed', 'The token manager was disposed. Create a new one.', { fatal: true });
+  return new TokenError('disposed', 'The manager was disposed. Create a new one.', { fatal: true });
 }
 
 /** Runs after every transition: removes an expired token, serves waiters, and starts a mint if one is due. */

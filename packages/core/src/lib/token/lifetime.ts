@@ -30,7 +30,7 @@ export interface FetchTimes {
   readonly startedAt: Instant;
   readonly endedAt: Instant;
   /** The `Date` header, in milliseconds since 1970 on the server's clock, if readable. */
-  readonly serverDateMs: number | undefined;
+  readonly serverDateMs?: number | undefined;
 }
 
 /** How long a token lives, counted from the start of its request. */
@@ -43,9 +43,7 @@ export interface Lifetime {
 }
 
 export interface LeadSettings {
-  /** Share of the lifetime. */
-  readonly leadRatio: number;
-  readonly leadMaxMs: number;
+  readonly lead: { readonly ratio: number; readonly maxMs: number };
   readonly jitterRatio: number;
 }
 
@@ -72,9 +70,9 @@ export function getRemainingMs(token: Instant & Pick<Lifetime, 'lifetimeMs'>, no
  *
  * @param random - A number in [0, 1).
  */
-export function getLeadMs(lifetimeMs: number, settings: LeadSettings, random: number): number {
-  const lead = Math.min(settings.leadMaxMs, settings.leadRatio * lifetimeMs);
-  return Math.min(lifetimeMs, lead * (1 + settings.jitterRatio * random));
+export function getLeadMs(lifetimeMs: number, { lead, jitterRatio }: LeadSettings, random: number): number {
+  const latestMs = Math.min(lead.maxMs, lead.ratio * lifetimeMs);
+  return Math.min(lifetimeMs, latestMs * (1 + jitterRatio * random));
 }
 
 /** Returns the hard margin: with less lifetime left, a token counts as expired. */

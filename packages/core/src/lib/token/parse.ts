@@ -94,7 +94,7 @@ export function parseOpenAI(raw: unknown): ParsedToken {
  * @param toError - Creates the error from a clause that describes the problem without quoting the value.
  */
 export function readValue(value: unknown, toError: (problem: string) => TokenError): string {
-  if (typeof value !== 'string') throw toError('the token field is missing or not a string');
+  if (typeof value !== 'string') throw toError('the token is missing');
   const trimmed = value.trim();
   if (trimmed === '') throw toError('the token is empty');
   if (trimmed.startsWith('<')) throw toError('the response is a web page');
@@ -149,9 +149,7 @@ function validateParsed<S>(parsed: unknown): ParsedToken<S> {
   if (typeof value !== 'string' || !value.trim()) throw invalid('parse returned no value');
   rejectStandingKey(value);
   for (const ms of [expiresAtMs ?? 1, expiresInMs ?? 1]) {
-    if (!(typeof ms === 'number' && ms > 0 && ms < Infinity)) {
-      throw invalid('parse returned an expiry that is not a positive number of milliseconds');
-    }
+    if (toPositive(ms) !== ms) throw invalid('parse returned an invalid expiry');
   }
   return parsed as ParsedToken<S>; // validated above, except for the session, whose type the parser asserts
 }

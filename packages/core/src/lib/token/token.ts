@@ -92,7 +92,7 @@ export function fromExternal<S>(parsed: ParsedToken<S>, context: TokenContext): 
   const now = readClock(context.environment.clock);
   const { expiresInMs = 0, expiresAtMs = Infinity } = parsed;
   const earliest = expiresAtMs - now.wallMs < expiresInMs ? { ...parsed, expiresInMs: undefined } : parsed;
-  return toFetchedToken(earliest, { startedAt: now, endedAt: now, serverDateMs: undefined }, context);
+  return toFetchedToken(earliest, { startedAt: now, endedAt: now }, context);
 }
 
 /** Keeps the prefix up to the first underscore if it is at most five characters long. */
