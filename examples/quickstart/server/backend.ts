@@ -1,43 +1,44 @@
 import { createRealtimeEmulator } from '@realtime-session/emulator';
 import { compatible, openai, type Upstream } from '@realtime-session/server';
-import { onPort } from './on-port.ts';
-import type { PortChoice, Settings } from './settings.ts';
-import { StartError } from './start-error.ts';
+import { withPort } from './listen.ts';
+import { StartError, type PortChoice, type Settings } from './settings.ts';
 
-/** What stands behind the mint route. */
+/** The API behind the mint route. */
 export interface Backend {
-  /** For people: which API this is. */
+  /** Display name. */
   readonly name: 'emulator' | 'OpenAI' | 'compatible API';
-  /** The standing key. Goes to the session handler and nowhere else. */
+  /** The standing key. Only the session handler uses it. */
   readonly apiKey: string;
   /** Where tokens are minted. */
   readonly upstream: Upstream;
-  /** Where pages open sessions. */
+  /** Where pages open WebSocket sessions. */
   readonly webSocketUrl: string;
-  /** Where pages post the offers of WebRTC calls. */
+  /** Where pages post WebRTC offers. */
   readonly callsUrl: string;
-  /** Address of the emulator, when this process runs one. */
+  /** URL of the emulator, if this process runs one. */
   readonly emulatorUrl: string | undefined;
-  /** Stops what was started. */
+  /** Stops the emulator, if this process runs one. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the emulator, or points at the real API.
+ * Starts the emulator, or configures the real API.
  *
- * @throws StartError when the emulator's port cannot be used, or the upstream's address is not allowed.
+ * @throws StartError when the emulator's port is not available, or the URL of the API is not allowed.
  */
-export async function openBackend({ source, emulatorPort }: Settings): Promise<Backend> {
+export async function createBackend({ source, emulatorPort }: Settings): Promise<Backend> {
   switch (source.kind) {
     case 'emulator':
       return startEmulator(emulatorPort);
     case 'api':
-      return source.baseUrl === undefined ? theApi(source.apiKey) : standIn(source.apiKey, source.baseUrl);
+      return source.baseUrl === undefined
+        ? openaiBackend(source.apiKey)
+        : compatibleBackend(source.apiKey, source.baseUrl);
   }
 }
 
 async function startEmulator(choice: PortChoice): Promise<Backend> {
-  const emulator = await onPort(choice, (port) => createRealtimeEmulator({ port }));
+  const emulator = await withPort(choice, (port) => createRealtimeEmulator({ port }));
   return {
     name: 'emulator',
     apiKey: emulator.apiKey,
@@ -49,7 +50,7 @@ async function startEmulator(choice: PortChoice): Promise<Backend> {
   };
 }
 
-function theApi(apiKey: string): Backend {
+function openaiBackend(apiKey: string): Backend {
   return {
     name: 'OpenAI',
     apiKey,
@@ -61,14 +62,14 @@ function theApi(apiKey: string): Backend {
   };
 }
 
-function standIn(apiKey: string, baseUrl: string): Backend {
+function compatibleBackend(apiKey: string, baseUrl: string): Backend {
   try {
     const upstream = compatible({ baseUrl, api: 'client_secrets' });
-    // Calls and the WebSocket sit beside the create call; http: becomes ws:, https: becomes wss:.
+    // Calls and the WebSocket have the same base URL as the create call; http: becomes ws:, https: becomes wss:.
     const realtimeUrl = upstream.url.replace(/\/client_secrets$/, '');
     const webSocketUrl = realtimeUrl.replace(/^http/, 'ws');
     const callsUrl = `${realtimeUrl}/calls`;
-    return { ...theApi(apiKey), name: 'compatible API', upstream, webSocketUrl, callsUrl };
+    return { ...openaiBackend(apiKey), name: 'compatible API', upstream, webSocketUrl, callsUrl };
   } catch (error) {
     if (error instanceof TypeError) throw new StartError(`OPENAI_BASE_URL cannot be used: ${error.message}`);
     throw error;

@@ -1,28 +1,69 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Serve } from './site.ts';
+import { StartError, type PortChoice } from './settings.ts';
 
-/** A server that listens. */
-export interface Listening {
-  readonly server: Server;
-  readonly port: number;
-}
+/** How many ports after the default are tried before any free port is used. */
+const MAX_ATTEMPTS = 20;
 
 /**
- * Listens on this machine only; the demo has no users to tell apart, so nobody else may reach it.
+ * Starts an HTTP server on the loopback interface only: the demo has no authentication, so other machines must not reach it.
  *
- * @param serve - Serves every request.
- * @param port - Which port; 0 for any.
+ * @param listener - Handles every request.
+ * @param port - The port; 0 for any free port.
  */
-export function listen(serve: Serve, port: number): Promise<Listening> {
-  const server = createServer(serve);
+export function listen(listener: RequestListener, port: number): Promise<{ server: Server; port: number }> {
+  const server = createServer(listener);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => {
       server.off('error', reject);
-      // A TCP server's address is an object; only pipes have a string.
-      const { port: actual } = server.address() as AddressInfo;
-      resolve({ server, port: actual });
+      // The address of a TCP server is an object; only pipes have a string.
+      const { port: actualPort } = server.address() as AddressInfo;
+      resolve({ server, port: actualPort });
     });
   });
+}
+
+/**
+ * Starts a server on the chosen port.
+ *
+ * @param choice - An exact port, or the port to start the search from.
+ * @param start - Starts the server on a port, or rejects with `EADDRINUSE`.
+ * @throws StartError when an exact port is not available.
+ */
+export async function withPort<T>(choice: PortChoice, start: (port: number) => Promise<T>): Promise<T> {
+  if (choice.kind === 'from') return startOnFreePort(choice.port, start);
+  const { port, variable } = choice;
+  try {
+    return await start(port);
+  } catch (error) {
+    if (hasErrorCode(error, 'EADDRINUSE')) {
+      throw new StartError(
+        `Port ${port} is already in use: set ${variable} to a free port, or unset it to use any free port.`,
+      );
+    }
+    if (hasErrorCode(error, 'EACCES')) {
+      throw new StartError(
+        `Port ${port} needs more privileges than this process has: set ${variable} to a port above 1023.`,
+      );
+    }
+    throw error;
+  }
+}
+
+async function startOnFreePort<T>(first: number, start: (port: number) => Promise<T>): Promise<T> {
+  for (let port = first; port < first + MAX_ATTEMPTS; port += 1) {
+    try {
+      return await start(port);
+    } catch (error) {
+      if (!hasErrorCode(error, 'EADDRINUSE')) throw error;
+    }
+  }
+  return start(0);
+}
+
+/** Checks the error and its causes. */
+function hasErrorCode(error: unknown, code: string): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && error.code === code) || hasErrorCode(error.cause, code);
 }

@@ -1,18 +1,20 @@
-import { StartError } from './start-error.ts';
+/** Startup fails with a problem that the user can fix. The message is printed without a stack trace. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
 
-/** Where tokens come from: the real API (or what stands at `baseUrl`), or the emulator that comes along. */
-export type Source =
+/** Which API mints tokens: a real one, or the bundled emulator. */
+export type ApiSource =
   | { readonly kind: 'api'; readonly apiKey: string; readonly baseUrl: string | undefined }
   | { readonly kind: 'emulator' };
 
-/** A port to listen on: one that was asked for, or a place to start looking. */
+/** An exact port that the user set, or the first free port from a default. */
 export type PortChoice =
   | { readonly kind: 'exact'; readonly port: number; readonly variable: string }
   | { readonly kind: 'from'; readonly port: number };
 
-/** The environment, read once. */
 export interface Settings {
-  readonly source: Source;
+  readonly source: ApiSource;
   readonly port: PortChoice;
   readonly emulatorPort: PortChoice;
   readonly ttlSeconds: number;
@@ -21,12 +23,13 @@ export interface Settings {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const FRIENDLY = 'You are a friendly assistant. Greet the person, and keep it to two short sentences.';
+const DEFAULT_INSTRUCTIONS =
+  'You are a friendly assistant. Greet the user, and use at most two short sentences.';
 
 /**
- * Reads the environment variables of the quickstart; an empty one counts as unset.
+ * Reads the environment variables. An empty variable counts as unset.
  *
- * @throws StartError for the first value that cannot be used. Its message never repeats the API key.
+ * @throws StartError for the first invalid value. The message never contains the API key.
  */
 export function readSettings(env: Env): Settings {
   return {
@@ -34,17 +37,17 @@ export function readSettings(env: Env): Settings {
     port: readPort(env, 'PORT', 3000),
     emulatorPort: readPort(env, 'EMULATOR_PORT', 4010),
     ttlSeconds: readTtl(env),
-    instructions: read(env, 'REALTIME_INSTRUCTIONS') ?? FRIENDLY,
+    instructions: readVariable(env, 'REALTIME_INSTRUCTIONS') ?? DEFAULT_INSTRUCTIONS,
   };
 }
 
-function read(env: Env, name: string): string | undefined {
+function readVariable(env: Env, name: string): string | undefined {
   const value = env[name];
   return value === '' ? undefined : value;
 }
 
-function readSource(env: Env): Source {
-  const apiKey = read(env, 'OPENAI_API_KEY');
+function readSource(env: Env): ApiSource {
+  const apiKey = readVariable(env, 'OPENAI_API_KEY');
   if (apiKey === undefined) return { kind: 'emulator' };
   if (!/^sk-[\x21-\x7e]+$/.test(apiKey)) {
     throw new StartError(
@@ -55,23 +58,23 @@ function readSource(env: Env): Source {
 }
 
 function readBaseUrl(env: Env): string | undefined {
-  const baseUrl = read(env, 'OPENAI_BASE_URL');
+  const baseUrl = readVariable(env, 'OPENAI_BASE_URL');
   if (baseUrl === undefined || URL.canParse(baseUrl)) return baseUrl;
   throw new StartError('OPENAI_BASE_URL is not a URL: set it to one like "https://host/v1", or unset it.');
 }
 
-function readPort(env: Env, variable: string, usual: number): PortChoice {
-  const text = read(env, variable);
-  if (text === undefined) return { kind: 'from', port: usual };
-  return { kind: 'exact', port: readWhole(variable, text, { min: 0, max: 65_535 }), variable };
+function readPort(env: Env, variable: string, defaultPort: number): PortChoice {
+  const text = readVariable(env, variable);
+  if (text === undefined) return { kind: 'from', port: defaultPort };
+  return { kind: 'exact', port: parseInteger(variable, text, { min: 0, max: 65_535 }), variable };
 }
 
 function readTtl(env: Env): number {
-  const text = read(env, 'SESSION_TTL_SECONDS');
-  return text === undefined ? 120 : readWhole('SESSION_TTL_SECONDS', text, { min: 10, max: 7200 });
+  const text = readVariable(env, 'SESSION_TTL_SECONDS');
+  return text === undefined ? 120 : parseInteger('SESSION_TTL_SECONDS', text, { min: 10, max: 7200 });
 }
 
-function readWhole(variable: string, text: string, range: { min: number; max: number }): number {
+function parseInteger(variable: string, text: string, range: { min: number; max: number }): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= range.min && value <= range.max) return value;
   throw new StartError(

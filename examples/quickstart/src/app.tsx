@@ -1,15 +1,14 @@
 import { useReducer } from 'react';
 import { useRealtimeSession } from '@realtime-session/react';
 import { FaultPanel } from './faults/fault-panel.tsx';
-import { HowItWorks } from './how/how-it-works.tsx';
+import { HowItWorks } from './how-it-works.tsx';
 import type { PageConfig } from './page-config.ts';
-import { PageHeader } from './shared/page-header.tsx';
 import { TalkPanel } from './talk/talk-panel.tsx';
 import { addEvent } from './timeline/entries.ts';
 import { Timeline } from './timeline/timeline.tsx';
 import { TokenPanel } from './token/token-panel.tsx';
 
-/** The whole page: one token, kept fresh, and a session opened with it. */
+/** The page: one token that stays fresh, and a session that uses it. */
 export function App({ config }: { config: PageConfig }) {
   const [entries, onEvent] = useReducer(addEvent, []);
   const session = useRealtimeSession({ endpoint: '/api/realtime-session', onEvent });
@@ -25,5 +24,19 @@ export function App({ config }: { config: PageConfig }) {
         <HowItWorks />
       </main>
     </div>
+  );
+}
+
+function PageHeader({ config }: { config: PageConfig }) {
+  return (
+    <header className="masthead">
+      <h1 className="wordmark">
+        realtime<span className="wordmark-dash">-</span>session
+      </h1>
+      <p className="backend" data-testid="backend">
+        <span className="backend-name">{config.backend}</span>
+        <span className="backend-host">{new URL(config.webSocketUrl).host}</span>
+      </p>
+    </header>
   );
 }

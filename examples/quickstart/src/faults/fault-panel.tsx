@@ -1,58 +1,65 @@
 import { useState } from 'react';
-import { useEmulator } from './use-emulator.ts';
+import { useEmulator, type ActiveFault } from './use-emulator.ts';
 import './fault-panel.css';
 
-/** Makes the emulator fail, to see what the page does about it. */
+/** Injects faults into the emulator, to show how the page recovers. */
 export function FaultPanel({ emulatorUrl }: { emulatorUrl: string }) {
-  const { status, reach, fail, heal, drop } = useEmulator(emulatorUrl);
-  const [picked, setPicked] = useState('overloaded');
-  const choice = status?.choices.find(({ name }) => name === picked);
-  const on = status?.faults ?? [];
+  const { status, isReachable, injectFault, clearFaults, dropConnections } = useEmulator(emulatorUrl);
+  const [selected, setSelected] = useState('overloaded');
+  const option = status?.options.find(({ name }) => name === selected);
 
   return (
     <section className="faults" aria-labelledby="faults-heading">
       <h2 id="faults-heading" className="label">
-        Make something fail
+        Fault injection
       </h2>
       <div className="faults-row">
-        <label className="faults-pick">
+        <label className="faults-select">
           <span className="visually-hidden">Fault</span>
-          <select value={picked} data-testid="fault" onChange={(event) => setPicked(event.target.value)}>
-            {status?.choices.map(({ name, places }) => (
+          <select value={selected} data-testid="fault" onChange={(event) => setSelected(event.target.value)}>
+            {status?.options.map(({ name, targets }) => (
               <option key={name} value={name}>
-                {name} ({places[0]})
+                {name} ({targets[0]})
               </option>
             ))}
           </select>
         </label>
-        <button type="button" className="button" data-testid="fail-once" onClick={() => fail(picked, 1)}>
+        <button
+          type="button"
+          className="button"
+          data-testid="fail-once"
+          onClick={() => injectFault(selected, 1)}
+        >
           Once
         </button>
         <button
           type="button"
           className="button"
           data-testid="fail-always"
-          onClick={() => fail(picked, undefined)}
+          onClick={() => injectFault(selected, undefined)}
         >
-          Until healed
+          Until cleared
         </button>
       </div>
-      <p className="faults-note">{choice?.does}</p>
+      <p className="faults-note">{option?.description}</p>
       <div className="faults-row">
-        <button type="button" className="button" data-testid="drop" onClick={drop}>
+        <button type="button" className="button" data-testid="drop" onClick={dropConnections}>
           Drop the connection
         </button>
-        <button type="button" className="button" data-testid="heal" onClick={heal}>
-          Heal
+        <button type="button" className="button" data-testid="clear" onClick={clearFaults}>
+          Clear faults
         </button>
       </div>
-      <p className="faults-note" role="status" data-testid="faults-on">
-        {reach === 'lost'
-          ? 'The emulator cannot be reached; see that its server is running.'
-          : on.length === 0
-            ? 'Nothing fails on purpose.'
-            : `On: ${on.map(({ name, at }) => `${name} at ${at}`).join(', ')}.`}
+      <p className="faults-note" role="status" data-testid="active-faults">
+        {isReachable
+          ? describeActiveFaults(status?.faults ?? [])
+          : 'The emulator is unreachable. Check that the quickstart server is running.'}
       </p>
     </section>
   );
+}
+
+function describeActiveFaults(faults: readonly ActiveFault[]): string {
+  if (faults.length === 0) return 'No active faults.';
+  return `Active: ${faults.map(({ name, at }) => `${name} at ${at}`).join(', ')}.`;
 }

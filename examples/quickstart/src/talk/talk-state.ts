@@ -1,81 +1,73 @@
-import type { ServerEvent } from './server-event.ts';
+import type { ServerEvent } from './events.ts';
 
-/** The connection. It is apart from the token: an expired token does not end a session. */
-export type Line =
+/** The connection. It is independent of the token: a session continues after its token has expired. */
+export type ConnectionState =
   | { readonly status: 'idle' }
   | { readonly status: 'connecting' }
-  | { readonly status: 'live'; readonly answering: 'yes' | 'no' }
+  | { readonly status: 'connected'; readonly isResponding: boolean }
   | { readonly status: 'reconnecting'; readonly attempt: number }
   | { readonly status: 'ended' }
   | { readonly status: 'failed'; readonly reason: string };
 
-/** One line of the list of events; a run of the same type is one line. */
+/** One row of the event list. Consecutive deltas of the same type share one row. */
 export interface LoggedEvent {
-  /** Unique in its list. */
   readonly id: number;
-  /** Who sent it. */
-  readonly from: 'page' | 'api';
-  /** Such as `response.done`. */
+  readonly sender: 'page' | 'api';
   readonly type: string;
-  /** How often in a row. */
+  /** How many events share this row. */
   readonly count: number;
   /** Time since the click, in milliseconds. */
   readonly atMs: number;
 }
 
-/** Everything the talk panel shows. */
 export interface TalkState {
-  /** The connection. */
-  readonly line: Line;
-  /** What was answered last, so far. */
+  readonly connection: ConnectionState;
+  /** The text of the latest response. */
   readonly answer: string;
-  /** Newest last. */
+  /** Oldest first. */
   readonly log: readonly LoggedEvent[];
 }
 
-/** What may happen. */
 export type TalkAction =
-  | { readonly type: 'dialed' }
-  | { readonly type: 'opened' }
+  | { readonly type: 'connecting' }
+  | { readonly type: 'connected' }
   | { readonly type: 'reconnecting'; readonly attempt: number }
   | { readonly type: 'sent'; readonly eventType: string; readonly atMs: number }
   | { readonly type: 'received'; readonly event: ServerEvent; readonly atMs: number }
   | { readonly type: 'ended' }
   | { readonly type: 'failed'; readonly reason: string };
 
-/** Before the first call. */
-export const silence: TalkState = { line: { status: 'idle' }, answer: '', log: [] };
+export const initialTalkState: TalkState = { connection: { status: 'idle' }, answer: '', log: [] };
 
-/** What the panel shows after something happened. */
-export function talk(state: TalkState, action: TalkAction): TalkState {
+export function talkReducer(state: TalkState, action: TalkAction): TalkState {
   switch (action.type) {
-    case 'dialed':
-      return { ...silence, line: { status: 'connecting' } };
-    case 'opened':
-      return { ...state, line: { status: 'live', answering: 'no' } };
+    case 'connecting':
+      return { ...initialTalkState, connection: { status: 'connecting' } };
+    case 'connected':
+      return { ...state, connection: { status: 'connected', isResponding: false } };
     case 'reconnecting':
-      return { ...state, line: { status: 'reconnecting', attempt: action.attempt } };
+      return { ...state, connection: { status: 'reconnecting', attempt: action.attempt } };
     case 'sent':
       return {
         ...state,
-        log: logged(state.log, { from: 'page', type: action.eventType, atMs: action.atMs }),
+        log: addToLog(state.log, { sender: 'page', type: action.eventType, atMs: action.atMs }),
       };
     case 'received':
-      return received(state, action.event, action.atMs);
+      return receive(state, action.event, action.atMs);
     case 'ended':
-      return { ...state, line: { status: 'ended' } };
+      return { ...state, connection: { status: 'ended' } };
     case 'failed':
-      return { ...state, line: { status: 'failed', reason: action.reason } };
+      return { ...state, connection: { status: 'failed', reason: action.reason } };
   }
 }
 
-function received(state: TalkState, event: ServerEvent, atMs: number): TalkState {
-  const log = logged(state.log, { from: 'api', type: event.type, atMs });
+function receive(state: TalkState, event: ServerEvent, atMs: number): TalkState {
+  const log = addToLog(state.log, { sender: 'api', type: event.type, atMs });
   switch (event.type) {
     case 'response.created':
-      return { ...state, log, answer: '', line: { status: 'live', answering: 'yes' } };
+      return { ...state, log, answer: '', connection: { status: 'connected', isResponding: true } };
     case 'response.done':
-      return { ...state, log, line: { status: 'live', answering: 'no' } };
+      return { ...state, log, connection: { status: 'connected', isResponding: false } };
     case 'response.output_text.delta':
     case 'response.output_audio_transcript.delta':
       return { ...state, log, answer: state.answer + (event.delta ?? '') };
@@ -84,18 +76,15 @@ function received(state: TalkState, event: ServerEvent, atMs: number): TalkState
   }
 }
 
-function logged(
+function addToLog(
   log: readonly LoggedEvent[],
-  news: Pick<LoggedEvent, 'from' | 'type' | 'atMs'>,
+  event: Pick<LoggedEvent, 'sender' | 'type' | 'atMs'>,
 ): readonly LoggedEvent[] {
-  const last = log.at(-1);
-  const run = log.slice(-3).find((entry) => isDelta(news.type) && entry.type === news.type);
-  if (run !== undefined)
-    return log.map((entry) => (entry === run ? { ...run, count: run.count + 1 } : entry));
-  return [...log, { id: (last?.id ?? 0) + 1, count: 1, ...news }];
-}
-
-/** Pieces of an answer come by the dozen, words and sound in turn. */
-function isDelta(type: string): boolean {
-  return type.endsWith('.delta');
+  // Text and audio deltas alternate, so the row of the same type can be a few rows back.
+  const row = event.type.endsWith('.delta')
+    ? log.slice(-3).find(({ type }) => type === event.type)
+    : undefined;
+  if (row !== undefined)
+    return log.map((logged) => (logged === row ? { ...row, count: row.count + 1 } : logged));
+  return [...log, { id: (log.at(-1)?.id ?? 0) + 1, count: 1, ...event }];
 }

@@ -1,102 +1,100 @@
 import { useCallback, useEffect, useReducer, useRef } from 'react';
 import type { TokenManager } from '@realtime-session/core';
-import { ask, type ClientEvent } from './client-event.ts';
-import { explainFailure } from './explain-failure.ts';
-import { openCall, type Call } from './open-call.ts';
-import { silence, talk, type TalkState } from './talk-state.ts';
+import { describeSessionError } from '../describe-error.ts';
+import { createMessageEvents, type ClientEvent } from './events.ts';
+import { openSession, type WebSocketSession } from './open-session.ts';
+import { initialTalkState, talkReducer, type TalkAction, type TalkState } from './talk-state.ts';
 
-/** One click on Talk, up to the hang-up. */
-interface Attempt {
-  readonly hangUp: AbortController;
-  readonly startedMs: number;
-  call: Call | undefined;
-}
-
-/** A connection, of whichever kind, and what can be done with it. */
-export interface Talk {
-  /** What to show. */
+/** A WebSocket or WebRTC session, and what the panel can do with it. */
+export interface TalkSession {
   readonly state: TalkState;
-  /** Opens a session if there is none, says something and asks for an answer. Call it in a click. */
-  readonly say: (words: string) => void;
-  /** Ends the session. */
+  /** Opens a session if none is open, sends a message and requests a response. Call it in a click handler. */
+  readonly sendMessage: (message: string) => void;
   readonly hangUp: () => void;
 }
 
+/** One session, from the click on Talk until it ends. */
+interface Attempt {
+  readonly controller: AbortController;
+  readonly startedAtMs: number;
+  session: WebSocketSession | undefined;
+}
+
 /**
- * Talks to the API in writing, over a WebSocket session of its own. Everything that comes late, after a hang-up, is dropped.
+ * Talks to the API with text over WebSocket. Everything that arrives after the end of a session is ignored.
  *
  * @param url - Where sessions are opened.
- * @param withToken - Opens with a fresh token, and once more with a new one if the first is refused.
+ * @param withToken - Provides a fresh token, and retries once with a new one if the API rejects the first.
  */
-export function useText(url: string, withToken: TokenManager['withToken']): Talk {
-  const [state, dispatch] = useReducer(talk, silence);
-  const current = useRef<Attempt>(undefined);
+export function useText(url: string, withToken: TokenManager['withToken']): TalkSession {
+  const [state, dispatch] = useReducer(talkReducer, initialTalkState);
+  const currentAttempt = useRef<Attempt>(undefined);
 
-  const end = useCallback(() => {
-    const attempt = current.current;
-    current.current = undefined;
-    attempt?.hangUp.abort();
+  const endAttempt = useCallback(() => {
+    const attempt = currentAttempt.current;
+    currentAttempt.current = undefined;
+    attempt?.controller.abort();
   }, []);
-  useEffect(() => end, [end]);
+  useEffect(() => endAttempt, [endAttempt]);
 
   const send = (attempt: Attempt, events: readonly ClientEvent[]) => {
     for (const event of events) {
-      attempt.call?.send(event);
-      dispatch({ type: 'sent', eventType: event.type, atMs: performance.now() - attempt.startedMs });
+      attempt.session?.send(event);
+      dispatch({ type: 'sent', eventType: event.type, atMs: performance.now() - attempt.startedAtMs });
     }
   };
 
-  const dial = async (attempt: Attempt, first: readonly ClientEvent[]): Promise<void> => {
-    const { signal } = attempt.hangUp;
-    const finish = (action: Parameters<typeof dispatch>[0]) => {
-      if (current.current !== attempt) return;
-      end();
+  const connect = async (attempt: Attempt, firstEvents: readonly ClientEvent[]): Promise<void> => {
+    const { signal } = attempt.controller;
+    const finish = (action: TalkAction) => {
+      if (currentAttempt.current !== attempt) return;
+      endAttempt();
       dispatch(action);
     };
     try {
-      attempt.call = await withToken(
+      attempt.session = await withToken(
         (token) =>
-          openCall({
+          openSession({
             url,
             token: token.value,
             signal,
             onEvent: (event) => {
-              dispatch({ type: 'received', event, atMs: performance.now() - attempt.startedMs });
+              dispatch({ type: 'received', event, atMs: performance.now() - attempt.startedAtMs });
             },
             onEnd: () => finish({ type: 'ended' }),
           }),
         { signal },
       );
-      if (current.current !== attempt) return;
-      dispatch({ type: 'opened' });
-      send(attempt, first);
+      if (currentAttempt.current !== attempt) return;
+      dispatch({ type: 'connected' });
+      send(attempt, firstEvents);
     } catch (error) {
-      finish({ type: 'failed', reason: explainFailure(error) });
+      finish({ type: 'failed', reason: describeSessionError(error) });
     }
   };
 
-  const say = (words: string) => {
-    const events = ask(words, 'text');
-    const running = current.current;
-    if (running?.call !== undefined) {
+  const sendMessage = (message: string) => {
+    const events = createMessageEvents(message, 'text');
+    const running = currentAttempt.current;
+    if (running?.session !== undefined) {
       send(running, events);
       return;
     }
     if (running !== undefined) return;
     const attempt: Attempt = {
-      hangUp: new AbortController(),
-      startedMs: performance.now(),
-      call: undefined,
+      controller: new AbortController(),
+      startedAtMs: performance.now(),
+      session: undefined,
     };
-    current.current = attempt;
-    dispatch({ type: 'dialed' });
-    void dial(attempt, events);
+    currentAttempt.current = attempt;
+    dispatch({ type: 'connecting' });
+    void connect(attempt, events);
   };
 
   const hangUp = () => {
-    end();
+    endAttempt();
     dispatch({ type: 'ended' });
   };
 
-  return { state, say, hangUp };
+  return { state, sendMessage, hangUp };
 }

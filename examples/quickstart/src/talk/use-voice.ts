@@ -1,78 +1,73 @@
 import { useEffect, useReducer, useRef, useState } from 'react';
 import { useRealtimeConnection, type ConnectionStatus } from '@realtime-session/react/webrtc';
 import type { TokenManager } from '@realtime-session/core';
-import { ask } from './client-event.ts';
-import { explainBreakdown } from './explain-failure.ts';
-import { readServerEvent } from './server-event.ts';
-import { silence, talk } from './talk-state.ts';
-import type { Talk } from './use-text.ts';
+import { describeConnectionError } from '../describe-error.ts';
+import { createMessageEvents, readServerEvent } from './events.ts';
+import { initialTalkState, talkReducer } from './talk-state.ts';
+import type { TalkSession } from './use-text.ts';
 
-/** A spoken connection. */
-export interface Voice extends Talk {
-  /** What the microphone hears, while it is open. */
+export interface VoiceSession extends TalkSession {
+  /** The microphone, while a call is open. */
   readonly microphone: MediaStream | undefined;
-  /** Whether the user is heard. */
   readonly isMuted: boolean;
-  /** Silences the microphone, or lets it be heard again. */
   readonly toggleMute: () => void;
-  /** Whether the browser plays nothing until it is asked in a click. */
-  readonly isSilenced: boolean;
-  /** Asks it. */
-  readonly unblock: () => void;
+  /** Whether the browser blocks playback until the user clicks. */
+  readonly isPlaybackBlocked: boolean;
+  readonly resumePlayback: () => void;
 }
 
 const isOpen = (status: ConnectionStatus): boolean =>
   status === 'connecting' || status === 'connected' || status === 'reconnecting';
 
 /**
- * Talks to the API over WebRTC. It comes back by itself when the connection breaks down.
+ * Talks to the API by voice over WebRTC. Reconnects automatically when the connection is lost.
  *
  * @param url - Where offers are posted.
- * @param session - Where tokens come from.
+ * @param session - Provides the tokens.
  */
-export function useVoice(url: string, session: Pick<TokenManager, 'withToken'>): Voice {
-  const [state, dispatch] = useReducer(talk, silence);
+export function useVoice(url: string, session: Pick<TokenManager, 'withToken'>): VoiceSession {
+  const [state, dispatch] = useReducer(talkReducer, initialTalkState);
   const [microphone, setMicrophone] = useState<MediaStream>();
   const [isMuted, setIsMuted] = useState(false);
-  const startedMs = useRef(0);
-  const sinceClickMs = () => performance.now() - startedMs.current;
+  const startedAtMs = useRef(0);
+  const sinceClickMs = () => performance.now() - startedAtMs.current;
 
   const connection = useRealtimeConnection(session, {
     url,
     reconnectLimit: 8,
     onMicrophone: setMicrophone,
-    onEvent(event) {
-      const read = readServerEvent(event);
-      if (read) dispatch({ type: 'received', event: read, atMs: sinceClickMs() });
+    onEvent(body) {
+      const event = readServerEvent(body);
+      if (event) dispatch({ type: 'received', event, atMs: sinceClickMs() });
     },
   });
   const { status, attempt, error, connect, close, send, mute, unmute } = connection;
 
   useEffect(() => {
-    if (status === 'connecting') dispatch({ type: 'dialed' });
-    if (status === 'connected') dispatch({ type: 'opened' });
+    if (status === 'connecting') dispatch({ type: 'connecting' });
+    if (status === 'connected') dispatch({ type: 'connected' });
     if (status === 'reconnecting') dispatch({ type: 'reconnecting', attempt });
     if (status === 'closed') dispatch({ type: 'ended' });
-    if (status === 'failed') dispatch({ type: 'failed', reason: explainBreakdown(error) });
+    if (status === 'failed') dispatch({ type: 'failed', reason: describeConnectionError(error) });
   }, [status, attempt, error]);
 
-  const say = (words: string) => {
-    if (!isOpen(status)) startedMs.current = performance.now();
+  const sendMessage = (message: string) => {
+    if (!isOpen(status)) startedAtMs.current = performance.now();
     void connect().then(
       () => {
-        for (const event of ask(words, 'voice')) {
+        for (const event of createMessageEvents(message, 'voice')) {
           send(event);
           dispatch({ type: 'sent', eventType: event.type, atMs: sinceClickMs() });
         }
       },
-      // The state says why.
+      // The failure is in the connection's state.
       () => undefined,
     );
   };
 
   return {
     state,
-    say,
+    sendMessage,
     hangUp: close,
     microphone: isOpen(status) ? microphone : undefined,
     isMuted,
@@ -81,7 +76,7 @@ export function useVoice(url: string, session: Pick<TokenManager, 'withToken'>):
       else mute();
       setIsMuted(!isMuted);
     },
-    isSilenced: connection.playbackBlocked === true,
-    unblock: connection.resumePlayback,
+    isPlaybackBlocked: connection.playbackBlocked === true,
+    resumePlayback: connection.resumePlayback,
   };
 }

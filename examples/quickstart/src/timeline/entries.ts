@@ -1,58 +1,54 @@
 import type { RefreshReason, TokenEvent } from '@realtime-session/core';
-import { describeError } from '../token/describe-error.ts';
+import { describeTokenError } from '../describe-error.ts';
 
-/** One line of the timeline. */
-export interface Entry {
-  /** Unique in its list. */
+export interface TimelineEntry {
   readonly id: number;
-  /** When it happened last, in milliseconds since 1970. */
+  /** When it last happened, in Unix milliseconds. */
   readonly atMs: number;
-  /** Colors the line. */
-  readonly tone: 'calm' | 'good' | 'bad';
-  /** What happened. */
+  /** Color of the entry. */
+  readonly tone: 'neutral' | 'good' | 'bad';
   readonly title: string;
-  /** More about it. */
   readonly detail: string;
-  /** How often in a row. */
+  /** How many times in a row. */
   readonly count: number;
 }
 
-type News = Pick<Entry, 'tone' | 'title' | 'detail'>;
+type EventDescription = Pick<TimelineEntry, 'tone' | 'title' | 'detail'>;
 
-/** Older lines are dropped. */
-const KEPT = 24;
+const MAX_ENTRIES = 24;
 
-/** Adds an event to the timeline, newest first; the same thing again counts up instead. */
-export function addEvent(entries: readonly Entry[], event: TokenEvent): readonly Entry[] {
-  const news = describeEvent(event);
-  if (news === undefined) return entries;
+/** Adds an event to the timeline, newest first. A repeated failure increments the count of the latest entry. */
+export function addEvent(entries: readonly TimelineEntry[], event: TokenEvent): readonly TimelineEntry[] {
+  const description = describeEvent(event);
+  if (description === undefined) return entries;
   const [latest, ...rest] = entries;
-  if (latest?.tone === 'bad' && latest.title === news.title) {
-    return [{ ...latest, ...news, atMs: event.atMs, count: latest.count + 1 }, ...rest];
+  if (latest?.tone === 'bad' && latest.title === description.title) {
+    return [{ ...latest, ...description, atMs: event.atMs, count: latest.count + 1 }, ...rest];
   }
-  return [{ id: (latest?.id ?? 0) + 1, atMs: event.atMs, count: 1, ...news }, ...entries.slice(0, KEPT - 1)];
+  const entry = { id: (latest?.id ?? 0) + 1, atMs: event.atMs, count: 1, ...description };
+  return [entry, ...entries.slice(0, MAX_ENTRIES - 1)];
 }
 
-function describeEvent(event: TokenEvent): News | undefined {
+function describeEvent(event: TokenEvent): EventDescription | undefined {
   switch (event.type) {
     case 'mint-succeeded':
       return {
         tone: 'good',
-        title: minted[event.reason],
-        detail: `lives ${Math.round(event.lifetimeMs / 1000)} s, took ${Math.round(event.durationMs)} ms`,
+        title: mintTitles[event.reason],
+        detail: `valid for ${Math.round(event.lifetimeMs / 1000)} s, took ${Math.round(event.durationMs)} ms`,
       };
     case 'mint-failed':
-      return { tone: 'bad', title: describeError(event.error).title, detail: `try ${event.attempt}` };
-    case 'token-expired':
-      return { tone: 'bad', title: 'Token expired', detail: 'no replacement came in time' };
-    case 'token-invalidated':
       return {
-        tone: 'calm',
-        title: 'Token refused',
-        detail: 'the API did not take it, a new one is fetched',
+        tone: 'bad',
+        title: describeTokenError(event.error).title,
+        detail: `attempt ${event.attempt}`,
       };
+    case 'token-expired':
+      return { tone: 'bad', title: 'Token expired', detail: 'no replacement arrived in time' };
+    case 'token-invalidated':
+      return { tone: 'neutral', title: 'Token rejected', detail: 'by the API; fetching a new one' };
     case 'refresh-paused':
-      return { tone: 'calm', title: 'Refreshing rests', detail: 'nobody took the last tokens' };
+      return { tone: 'neutral', title: 'Refreshing paused', detail: 'the last tokens were not used' };
     case 'mint-started':
     case 'mint-dropped':
     case 'reset':
@@ -61,13 +57,13 @@ function describeEvent(event: TokenEvent): News | undefined {
   }
 }
 
-const minted: Readonly<Record<RefreshReason, string>> = {
+const mintTitles: Readonly<Record<RefreshReason, string>> = {
   initial: 'First token minted',
-  proactive: 'Refreshed ahead of expiry',
+  proactive: 'Refreshed before expiry',
   demand: 'Minted on demand',
   forced: 'Minted on request',
-  invalidated: 'Minted after a refusal',
-  visible: 'Refreshed on return to the page',
-  online: 'Refreshed back online',
+  invalidated: 'Minted after a rejection',
+  visible: 'Refreshed when the page became visible',
+  online: 'Refreshed when back online',
   resume: 'Refreshed after sleep',
 };

@@ -1,9 +1,9 @@
-import { asTimeOfDay } from '../shared/format.ts';
-import type { Entry } from './entries.ts';
+import { formatTime } from '../format.ts';
+import type { TimelineEntry } from './entries.ts';
 import './timeline.css';
 
-/** What happened to the token, newest first. */
-export function Timeline({ entries }: { entries: readonly Entry[] }) {
+/** The events of the token, newest first. */
+export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
   return (
     <section className="history" aria-labelledby="timeline-heading">
       <h2 id="timeline-heading" className="label">
@@ -14,12 +14,12 @@ export function Timeline({ entries }: { entries: readonly Entry[] }) {
         {entries.map((entry) => (
           <li key={entry.id} className={`timeline-entry is-${entry.tone}`} data-testid="timeline-entry">
             <time className="timeline-time" dateTime={new Date(entry.atMs).toISOString()}>
-              {asTimeOfDay(entry.atMs)}
+              {formatTime(entry.atMs)}
             </time>
             <span className="timeline-text">
               <span className="timeline-title">
                 {entry.title}
-                {entry.count > 1 && <span className="times"> ×{entry.count}</span>}
+                {entry.count > 1 && <span className="count"> ×{entry.count}</span>}
               </span>
               <span className="timeline-detail">{entry.detail}</span>
             </span>

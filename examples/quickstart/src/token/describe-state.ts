@@ -1,57 +1,50 @@
 import type { TokenError, TokenState } from '@realtime-session/core';
 
-/** The state of the token in the words of this page. */
-export interface Description {
-  /** Colors the word. */
-  readonly tone: 'calm' | 'good' | 'bad';
-  /** The state in a word. */
-  readonly word: string;
-  /** The state in a sentence. */
+/** How the page displays a token state. */
+export interface StateDescription {
+  /** Color of the label. */
+  readonly tone: 'neutral' | 'good' | 'bad';
+  readonly label: string;
   readonly sentence: string;
-  /** What went wrong last, while it matters. */
   readonly error: TokenError | undefined;
-  /** When the next try begins by itself, while something is wrong. */
-  readonly nextTryAtMs: number | undefined;
+  /** When the next automatic attempt starts, while there is an error. */
+  readonly nextAttemptAtMs: number | undefined;
 }
 
-const quiet = { error: undefined, nextTryAtMs: undefined };
+const noError = { error: undefined, nextAttemptAtMs: undefined };
 
-/** What to say about a state. */
-export function describeState(state: TokenState): Description {
+export function describeState(state: TokenState): StateDescription {
   switch (state.status) {
     case 'idle':
-      return { tone: 'calm', word: 'Idle', sentence: 'Nobody has asked for a token yet.', ...quiet };
+      return { tone: 'neutral', label: 'Idle', sentence: 'No token has been requested yet.', ...noError };
     case 'loading':
       return {
-        tone: state.error === undefined ? 'calm' : 'bad',
-        word: state.error === undefined ? 'Fetching' : 'Waiting',
-        sentence:
-          state.error === undefined
-            ? 'The first token is on its way.'
-            : 'There is no token to open a session with.',
+        ...(state.error === undefined
+          ? { tone: 'neutral', label: 'Fetching', sentence: 'Fetching the first token.' }
+          : { tone: 'bad', label: 'Waiting', sentence: 'There is no token to open a session with.' }),
         error: state.error,
-        nextTryAtMs: state.retryAtMs,
+        nextAttemptAtMs: state.retryAtMs,
       };
     case 'ready':
       return {
         tone: 'good',
-        word: 'Ready',
+        label: 'Ready',
         sentence:
           state.error === undefined
-            ? 'A session can be opened right now.'
-            : 'The token at hand still opens sessions.',
+            ? 'You can open a session now.'
+            : 'The current token can still open sessions.',
         error: state.error,
-        nextTryAtMs: state.refreshing ? undefined : state.refreshAtMs,
+        nextAttemptAtMs: state.refreshing ? undefined : state.refreshAtMs,
       };
     case 'failed':
       return {
         tone: 'bad',
-        word: 'Failed',
-        sentence: 'There is no token, and none is coming by itself.',
-        ...quiet,
+        label: 'Failed',
+        sentence: 'There is no token, and there are no automatic retries.',
         error: state.error,
+        nextAttemptAtMs: undefined,
       };
     case 'disposed':
-      return { tone: 'calm', word: 'Ended', sentence: 'This page no longer asks for tokens.', ...quiet };
+      return { tone: 'neutral', label: 'Ended', sentence: 'This page requests no more tokens.', ...noError };
   }
 }

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import './how-it-works.css';
 
 interface Step {
   readonly code: ReactNode;
@@ -14,7 +13,7 @@ const steps: readonly Step[] = [
         {'}'});
       </>
     ),
-    text: 'Your server mints a short-lived token and keeps the API key. While the component is mounted, the token is replaced before it expires.',
+    text: 'Your server mints a short-lived token and keeps the API key. While the component is mounted, the token is refreshed before it expires.',
   },
   {
     code: (
@@ -22,7 +21,7 @@ const steps: readonly Step[] = [
         <b>const</b> {'{ connect }'} = useRealtimeConnection(session);
       </>
     ),
-    text: 'At the click there is a token already. A call goes on after its token expired; only opening one needs a live token.',
+    text: 'A token is ready when the user clicks. A call continues after its token has expired: only opening a call needs a valid token.',
   },
   {
     code: (
@@ -30,16 +29,16 @@ const steps: readonly Step[] = [
         <b>await</b> agent.connect({'{'} apiKey: session.toApiKey() {'}'});
       </>
     ),
-    text: 'Or hand tokens to the official clients, which ask for one whenever they connect.',
+    text: 'The official clients work too: they request a token whenever they connect.',
   },
 ];
 
-/** The three lines this page is made of. */
+/** The three lines of code behind this page. */
 export function HowItWorks() {
   return (
     <section className="how" aria-labelledby="how-heading">
       <h2 id="how-heading" className="label">
-        How this works
+        How it works
       </h2>
       <ol className="how-steps">
         {steps.map((step) => (
