@@ -57,8 +57,8 @@ describe('realtime-emulator', () => {
   it('applies key, lifetime and generation from flags', async () => {
     const command = run(['--port', '0', '--api-key', 'sk-one', '--ttl', '2', '--generation', 'current']);
     const url = await command.started;
-    const mint = (call: string, body: object = {}) =>
-      fetch(`${url}/v1/realtime/${call}`, {
+    const mint = (api: string, body: object = {}) =>
+      fetch(`${url}/v1/realtime/${api}`, {
         method: 'POST',
         headers: { authorization: 'Bearer sk-one', 'content-type': 'application/json' },
         body: JSON.stringify(body),
@@ -203,9 +203,9 @@ describe('realtime-emulator', () => {
       /^No emulator is running at http:\/\/127\.0\.0\.1:9; start one .*\n$/,
     );
     const { url } = await startEmulator();
-    const refused = run(['fail', 'drop@mint', '--url', url]);
-    expect(await refused.exitCode).toBe(1);
-    expect(refused.err.join('')).toBe('The fault drop does not apply to mint, only to websocket, calls.\n');
+    const rejected = run(['fail', 'drop@mint', '--url', url]);
+    expect(await rejected.exitCode).toBe(1);
+    expect(rejected.err.join('')).toBe('The fault drop does not apply to mint, only to websocket, calls.\n');
   });
 
   it('runs a program with URL and key of an emulator and exits with its exit code', async () => {

@@ -26,9 +26,9 @@ async function readResponse(response: Response): Promise<ReadResponse> {
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-function mint(emulator: RealtimeEmulator, call = 'client_secrets'): Promise<ReadResponse> {
+function mint(emulator: RealtimeEmulator, api = 'client_secrets'): Promise<ReadResponse> {
   const headers = { authorization: `Bearer ${emulator.apiKey}`, 'content-type': 'application/json' };
-  return fetch(`${emulator.url}/v1/realtime/${call}`, { method: 'POST', headers, body: '{}' }).then(
+  return fetch(`${emulator.url}/v1/realtime/${api}`, { method: 'POST', headers, body: '{}' }).then(
     readResponse,
   );
 }
@@ -212,12 +212,12 @@ describe.each(['mint', 'calls'] as const)('a request to %s', (at) => {
     const { emulator, waitForEvent } = await startRecordedEmulator();
     emulator.fail('hang', { at });
     const outcome = send(emulator).then(
-      () => 'answered',
-      () => 'cut off',
+      () => 'responded',
+      () => 'disconnected',
     );
     await waitForEvent('fault');
     await emulator.close();
-    expect(await outcome).toBe('cut off');
+    expect(await outcome).toBe('disconnected');
   });
 
   it('gets any status, body and headers with a status fault', async () => {

@@ -40,14 +40,14 @@ describe('a fault', () => {
     const { emulator, waitForEvent } = await startRecordedEmulator();
     emulator.fail({ kind: 'hang' });
     const outcome = requestToken(emulator, 'client_secrets').then(
-      () => 'answered',
-      () => 'cut off',
+      () => 'responded',
+      () => 'disconnected',
     );
     await waitForEvent('fault');
     emulator.clearFaults();
     expect((await requestToken(emulator, 'client_secrets')).status).toBe(200);
     await emulator.close();
-    expect(await outcome).toBe('cut off');
+    expect(await outcome).toBe('disconnected');
   });
 
   it('can delay a response', async () => {

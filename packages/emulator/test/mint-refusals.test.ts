@@ -4,11 +4,11 @@ import { requestToken, mintToken, startEmulator } from './support/harness.ts';
 describe('a token request', () => {
   it.each(['client_secrets', 'sessions', 'transcription_sessions'])(
     'to %s returns 401 without a valid API key',
-    async (call) => {
+    async (api) => {
       const emulator = await startEmulator();
-      const bare = await fetch(`${emulator.url}/v1/realtime/${call}`, { method: 'POST', body: '{}' });
+      const bare = await fetch(`${emulator.url}/v1/realtime/${api}`, { method: 'POST', body: '{}' });
       expect(bare.status).toBe(401);
-      const wrong = await requestToken(emulator, call, { key: 'sk-wrong' });
+      const wrong = await requestToken(emulator, api, { key: 'sk-wrong' });
       expect(wrong.status).toBe(401);
       expect(wrong.body.error).toMatchObject({
         type: 'invalid_request_error',
@@ -23,9 +23,9 @@ describe('a token request', () => {
   it('returns 401 when a token is sent as the key', async () => {
     const emulator = await startEmulator();
     const token = await mintToken(emulator);
-    const answer = await requestToken(emulator, 'client_secrets', { key: token });
-    expect(answer.status).toBe(401);
-    expect(answer.body.error.code).toBe('invalid_api_key');
+    const response = await requestToken(emulator, 'client_secrets', { key: token });
+    expect(response.status).toBe(401);
+    expect(response.body.error.code).toBe('invalid_api_key');
   });
 
   it('accepts every configured key', async () => {
@@ -91,15 +91,12 @@ describe('a token request', () => {
       'session.output_modalities',
       `Invalid value for 'session.output_modalities': must be ["audio"] or ["text"], never both.`,
     ],
-  ])(
-    'with %s returns 400 with the path of the parameter',
-    async (_name, call, body, code, param, message) => {
-      const emulator = await startEmulator();
-      const answer = await requestToken(emulator, call, { body });
-      expect(answer.status).toBe(400);
-      expect(answer.body).toEqual({ error: { message, type: 'invalid_request_error', param, code } });
-    },
-  );
+  ])('with %s returns 400 with the path of the parameter', async (_name, api, body, code, param, message) => {
+    const emulator = await startEmulator();
+    const response = await requestToken(emulator, api, { body });
+    expect(response.status).toBe(400);
+    expect(response.body).toEqual({ error: { message, type: 'invalid_request_error', param, code } });
+  });
 
   it('does not echo values in error messages', async () => {
     const emulator = await startEmulator();

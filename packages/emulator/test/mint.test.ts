@@ -122,10 +122,10 @@ describe('POST /v1/realtime/client_secrets', () => {
 
   it('returns a different token each time', async () => {
     const emulator = await startEmulator();
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, () => requestToken(emulator, 'client_secrets')),
     );
-    expect(new Set(answers.map(({ body }) => body.value as string)).size).toBe(20);
+    expect(new Set(responses.map(({ body }) => body.value as string)).size).toBe(20);
     expect(emulator.stats()).toMatchObject({ mints: 20, sessions: 0, openSessions: 0 });
   });
 });
@@ -162,19 +162,19 @@ describe('the token lifetime', () => {
       (seconds: number) => ({ client_secret: { expires_after: { anchor: 'created_at', seconds } } }),
     ],
     ['transcription_sessions', (seconds: number) => ({ client_secret: { expires_at: { seconds } } })],
-  ])('of %s is limited to 10..7200 seconds unless minTtlSeconds is lower', async (call, body) => {
+  ])('of %s is limited to 10..7200 seconds unless minTtlSeconds is lower', async (api, body) => {
     const strict = await startEmulator();
-    expect((await requestToken(strict, call, { body: body(10) })).status).toBe(200);
-    expect((await requestToken(strict, call, { body: body(7200) })).status).toBe(200);
-    expect((await requestToken(strict, call, { body: body(9) })).status).toBe(400);
-    expect((await requestToken(strict, call, { body: body(7201) })).status).toBe(400);
+    expect((await requestToken(strict, api, { body: body(10) })).status).toBe(200);
+    expect((await requestToken(strict, api, { body: body(7200) })).status).toBe(200);
+    expect((await requestToken(strict, api, { body: body(9) })).status).toBe(400);
+    expect((await requestToken(strict, api, { body: body(7201) })).status).toBe(400);
 
     const clock = createManualClock();
     const lenient = await startEmulator({ nowMs: clock.nowMs, minTtlSeconds: 2 });
-    const short = await requestToken(lenient, call, { body: body(2) });
-    expect(short.body.expires_at === 0 || call === 'client_secrets').toBe(true);
+    const short = await requestToken(lenient, api, { body: body(2) });
+    expect(short.body.expires_at === 0 || api === 'client_secrets').toBe(true);
     expect((short.body.client_secret ?? short.body).expires_at).toBe(clock.nowMs() / 1000 + 2);
-    expect((await requestToken(lenient, call, { body: body(1) })).status).toBe(400);
+    expect((await requestToken(lenient, api, { body: body(1) })).status).toBe(400);
   });
 });
 
