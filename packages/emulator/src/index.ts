@@ -25,7 +25,7 @@ export type {
   MintEvent,
   SessionClosedEvent,
   SessionOpenedEvent,
-  SessionRefusedEvent,
+  SessionRejectedEvent,
   Transport,
 } from './lib/state/emulator-event.ts';
 export type { Generation, RealtimeEmulatorOptions, Reuse, TlsOptions } from './lib/state/options.ts';

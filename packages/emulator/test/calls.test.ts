@@ -1,35 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { EmulatorEvent, RealtimeEmulator } from '@realtime-session/emulator';
 import { decodeMuLaw } from '../src/lib/audio/codec.ts';
-import { dial, openCall, post } from './support/caller.ts';
-import { handClock, mintToken, startEmulator } from './support/harness.ts';
-
-/** An emulator, and the promise of its next event of a kind. */
-async function watched(
-  options: Parameters<typeof startEmulator>[0] = {},
-): Promise<{ emulator: RealtimeEmulator; events: EmulatorEvent[]; told: (type: string) => Promise<void> }> {
-  const events: EmulatorEvent[] = [];
-  const waiting = new Map<string, () => void>();
-  const emulator = await startEmulator({
-    ...options,
-    onEvent: (event) => {
-      events.push(event);
-      waiting.get(event.type)?.();
-    },
-  });
-  const told = (type: string): Promise<void> =>
-    new Promise((resolve) => {
-      waiting.set(type, resolve);
-      if (events.some((event) => event.type === type)) resolve();
-    });
-  return { emulator, events, told };
-}
+import { createCaller, openCall, postOffer } from './support/caller.ts';
+import { createManualClock, mintToken, startEmulator, startRecordedEmulator } from './support/harness.ts';
 
 describe('an offer with a token', () => {
-  it('is answered with 201, SDP on loopback and the path of the call, readable from any page', async () => {
+  it('returns 201, SDP on loopback and the path of the call, readable from every origin', async () => {
     const emulator = await startEmulator();
-    const { offer } = await dial();
-    const response = await post(emulator, await mintToken(emulator), { body: offer });
+    const { offer } = await createCaller();
+    const response = await postOffer(emulator, await mintToken(emulator), { body: offer });
     expect(response.status).toBe(201);
     expect(response.headers.get('content-type')).toBe('application/sdp');
     expect(response.headers.get('location')).toMatch(/^\/v1\/realtime\/calls\/rtc_[0-9a-f]{32}$/);
@@ -43,8 +21,8 @@ describe('an offer with a token', () => {
     expect(emulator.stats()).toMatchObject({ mints: 1, calls: 1, peers: 1, sessions: 0, openSessions: 0 });
   });
 
-  it('becomes a session with what the token binds, greeted on the data channel', async () => {
-    const { emulator, events } = await watched();
+  it('opens a session with the settings of the token on the data channel', async () => {
+    const { emulator, events } = await startRecordedEmulator();
     const token = await mintToken(emulator, {
       instructions: 'CANARY',
       audio: { output: { voice: 'marin' } },
@@ -72,7 +50,7 @@ describe('an offer with a token', () => {
     expect(JSON.stringify([events, emulator.sessions()])).not.toMatch(new RegExp(`CANARY|${token}`));
   });
 
-  it('works again while the token lives, each time as a session of its own', async () => {
+  it('opens a new session each time the token is used', async () => {
     const emulator = await startEmulator();
     const token = await mintToken(emulator);
     const [first, second] = [await openCall(emulator, token), await openCall(emulator, token)];
@@ -80,13 +58,13 @@ describe('an offer with a token', () => {
     expect(emulator.stats().openSessions).toBe(2);
   });
 
-  it('may name a session of its own, in a form', async () => {
+  it('overrides settings of the token when a form has a session', async () => {
     const emulator = await startEmulator();
-    const caller = await dial();
+    const caller = await createCaller();
     const form = new FormData();
     form.set('sdp', caller.offer);
     form.set('session', JSON.stringify({ type: 'realtime', instructions: 'Mine.' }));
-    const response = await post(
+    const response = await postOffer(
       emulator,
       await mintToken(emulator, { audio: { output: { voice: 'cedar' } } }),
       {
@@ -102,70 +80,91 @@ describe('an offer with a token', () => {
   });
 });
 
-describe('an offer with a standing key', () => {
-  it('names its session in a form, as a server that sees the SDP sends it', async () => {
+describe('an offer with an API key', () => {
+  it('configures its session in a form, as a server sends it', async () => {
     const emulator = await startEmulator();
-    const caller = await dial();
+    const caller = await createCaller();
     const form = new FormData();
     form.set('sdp', new Blob([caller.offer], { type: 'application/sdp' }));
     form.set('session', JSON.stringify({ type: 'realtime', model: 'gpt-realtime-mini' }));
-    const response = await post(emulator, emulator.apiKey, { body: form, type: null });
+    const response = await postOffer(emulator, emulator.apiKey, { body: form, type: null });
     expect(response.status).toBe(201);
     await caller.accept(await response.text());
     expect((await caller.next('session.created'))['session'].model).toBe('gpt-realtime-mini-2025-12-15');
   });
 });
 
-describe('an offer that is refused', () => {
-  const code = async (response: Response): Promise<[number, unknown]> => {
+describe('POST /v1/realtime/calls', () => {
+  const readError = async (response: Response): Promise<[number, unknown]> => {
     const { error } = (await response.json()) as { error: Record<string, unknown> };
     expect(Object.keys(error)).toEqual(['message', 'type', 'param', 'code']);
     expect(error['type']).toBe('invalid_request_error');
     return [response.status, error['code']];
   };
 
-  it('has an unknown, an expired or a used-up token', async () => {
+  it('returns 401 when the token is unknown, expired or used up', async () => {
     const emulator = await startEmulator({ reuse: 'once' });
-    const { offer } = await dial();
-    expect(await code(await post(emulator, 'ek_unknown', { body: offer }))).toEqual([401, 'invalid_api_key']);
+    const { offer } = await createCaller();
+    expect(await readError(await postOffer(emulator, 'ek_unknown', { body: offer }))).toEqual([
+      401,
+      'invalid_api_key',
+    ]);
     const token = await mintToken(emulator);
-    expect((await post(emulator, token, { body: offer })).status).toBe(201);
-    expect(await code(await post(emulator, token, { body: offer }))).toEqual([401, 'invalid_api_key']);
+    expect((await postOffer(emulator, token, { body: offer })).status).toBe(201);
+    expect(await readError(await postOffer(emulator, token, { body: offer }))).toEqual([
+      401,
+      'invalid_api_key',
+    ]);
     const late = await mintToken(emulator);
     emulator.advance(600_000);
-    expect(await code(await post(emulator, late, { body: offer }))).toEqual([401, 'invalid_api_key']);
+    expect(await readError(await postOffer(emulator, late, { body: offer }))).toEqual([
+      401,
+      'invalid_api_key',
+    ]);
     expect(emulator.stats().calls).toBe(1);
   });
 
-  it('has no credential at all', async () => {
+  it('returns 401 when there is no credential', async () => {
     const emulator = await startEmulator();
     const response = await fetch(emulator.callsUrl, { method: 'POST', body: 'v=0\n' });
-    expect(await code(response)).toEqual([401, 'invalid_api_key']);
+    expect(await readError(response)).toEqual([401, 'invalid_api_key']);
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
   });
 
-  it.each<[string, (offer: string) => Parameters<typeof post>[2], string]>([
-    ['no SDP', () => ({ body: 'hello\n' }), 'invalid_offer'],
-    ['no body', () => ({ body: '' }), 'invalid_offer'],
-    ['a last line cut short', (offer) => ({ body: offer.trimEnd() }), 'invalid_offer'],
-    ['no PCMU', (offer) => ({ body: offer.replace(/^(m=audio .*) 0\r$/m, '$1 96\r') }), 'invalid_offer'],
-    ['a model in its query', (offer) => ({ body: offer, query: '?model=gpt-realtime' }), 'unknown_parameter'],
-    ['a body of JSON', (offer) => ({ body: offer, type: 'application/json' }), 'unsupported_content_type'],
-    ['a form without an offer', () => ({ body: new FormData(), type: null }), 'missing_required_parameter'],
-  ])('has %s', async (_name, ask, expected) => {
+  it.each<[string, (offer: string) => Parameters<typeof postOffer>[2], string]>([
+    ['the body is not SDP', () => ({ body: 'hello\n' }), 'invalid_offer'],
+    ['the body is empty', () => ({ body: '' }), 'invalid_offer'],
+    ['the last line is incomplete', (offer) => ({ body: offer.trimEnd() }), 'invalid_offer'],
+    [
+      'the offer has no PCMU',
+      (offer) => ({ body: offer.replace(/^(m=audio .*) 0\r$/m, '$1 96\r') }),
+      'invalid_offer',
+    ],
+    [
+      'the query has a model',
+      (offer) => ({ body: offer, query: '?model=gpt-realtime' }),
+      'unknown_parameter',
+    ],
+    [
+      'the content type is JSON',
+      (offer) => ({ body: offer, type: 'application/json' }),
+      'unsupported_content_type',
+    ],
+    ['the form has no offer', () => ({ body: new FormData(), type: null }), 'missing_required_parameter'],
+  ])('returns 400 when %s', async (_name, createRequest, expected) => {
     const emulator = await startEmulator();
-    const { offer } = await dial();
-    const response = await post(emulator, await mintToken(emulator), ask(offer));
-    expect(await code(response)).toEqual([400, expected]);
+    const { offer } = await createCaller();
+    const response = await postOffer(emulator, await mintToken(emulator), createRequest(offer));
+    expect(await readError(response)).toEqual([400, expected]);
     expect(emulator.stats()).toMatchObject({ calls: 0, peers: 0 });
   });
 
-  it('names a session with a parameter nobody knows', async () => {
+  it('returns 400 when the session has an unknown parameter', async () => {
     const emulator = await startEmulator();
     const form = new FormData();
-    form.set('sdp', (await dial()).offer);
+    form.set('sdp', (await createCaller()).offer);
     form.set('session', JSON.stringify({ type: 'realtime', modalities: ['text'] }));
-    const response = await post(emulator, emulator.apiKey, { body: form, type: null });
+    const response = await postOffer(emulator, emulator.apiKey, { body: form, type: null });
     expect(((await response.json()) as { error: unknown }).error).toMatchObject({
       code: 'unknown_parameter',
       param: 'session.modalities',
@@ -173,10 +172,10 @@ describe('an offer that is refused', () => {
   });
 });
 
-describe('a browser that asks first', () => {
-  it('may post offers with a token, and mint nothing', async () => {
+describe('a CORS preflight', () => {
+  it('allows offers and denies token requests', async () => {
     const emulator = await startEmulator();
-    const ask = (path: string) =>
+    const preflight = (path: string) =>
       fetch(`${emulator.url}/v1/realtime/${path}`, {
         method: 'OPTIONS',
         headers: {
@@ -185,17 +184,17 @@ describe('a browser that asks first', () => {
           'access-control-request-headers': 'authorization,content-type',
         },
       });
-    const allowed = await ask('calls');
+    const allowed = await preflight('calls');
     expect(allowed.status).toBe(204);
     expect(allowed.headers.get('access-control-allow-headers')).toBe('authorization,content-type');
-    const refused = await ask('client_secrets');
-    expect(refused.status).toBe(405);
-    expect(refused.headers.get('access-control-allow-origin')).toBeNull();
+    const denied = await preflight('client_secrets');
+    expect(denied.status).toBe(405);
+    expect(denied.headers.get('access-control-allow-origin')).toBeNull();
   });
 });
 
 describe('a call', () => {
-  it('answers with a tone on the media track and its transcript on the channel', async () => {
+  it('sends a tone on the media track and its transcript on the data channel', async () => {
     const emulator = await startEmulator();
     const caller = await openCall(emulator, await mintToken(emulator));
     caller.send({ type: 'response.create' });
@@ -209,20 +208,20 @@ describe('a call', () => {
     expect(done['response'].output[0].content).toEqual([
       { type: 'output_audio', transcript: 'Hello from the local emulator.' },
     ]);
-    expect(caller.heard.map(({ type }) => type)).not.toContain('response.output_audio.delta');
-    // Five words of 100 ms each. One packet may be lost, and some may still be on their way.
+    expect(caller.received.map(({ type }) => type)).not.toContain('response.output_audio.delta');
+    // Five words of 100 ms each. One packet can be lost, and some can still be in transit.
     await expect.poll(() => caller.packets.length).toBeGreaterThanOrEqual(24);
     const samples = caller.packets.flatMap((payload) => [...payload].map(decodeMuLaw));
     const crossings = samples.filter((sample, index) => sample >= 0 && (samples[index - 1] ?? -1) < 0).length;
     expect(crossings / (samples.length / 8_000)).toBeCloseTo(440, -1);
   });
 
-  it('hears the caller begin and end to speak, and answers the turn', async () => {
+  it('detects speech on the media track and responds to the turn', async () => {
     const emulator = await startEmulator();
     const caller = await openCall(emulator, await mintToken(emulator));
-    caller.speak('tone', 10);
+    caller.sendAudio('tone', 10);
     const started = await caller.next('input_audio_buffer.speech_started');
-    caller.speak('silence', 15);
+    caller.sendAudio('silence', 15);
     const stopped = await caller.next('input_audio_buffer.speech_stopped');
     const committed = await caller.next('input_audio_buffer.committed');
     expect(new Set([started, stopped, committed].map((event) => event['item_id'] as string)).size).toBe(1);
@@ -232,12 +231,12 @@ describe('a call', () => {
     );
   });
 
-  it('falls silent when the caller speaks over it', async () => {
+  it('cancels the response when the caller speaks', async () => {
     const emulator = await startEmulator({ responsePaceMs: 100 });
     const caller = await openCall(emulator, await mintToken(emulator));
     caller.send({ type: 'response.create' });
     await caller.next('output_audio_buffer.started');
-    caller.speak('tone', 10);
+    caller.sendAudio('tone', 10);
     await caller.next('output_audio_buffer.cleared');
     expect((await caller.next('response.done'))['response']).toMatchObject({
       status: 'cancelled',
@@ -245,7 +244,7 @@ describe('a call', () => {
     });
   });
 
-  it('falls silent when it is told to', async () => {
+  it('clears the audio when the client asks for it', async () => {
     const emulator = await startEmulator({ responsePaceMs: 100 });
     const caller = await openCall(emulator, await mintToken(emulator));
     caller.send({ type: 'response.create' });
@@ -254,7 +253,7 @@ describe('a call', () => {
     await caller.next('output_audio_buffer.cleared');
   });
 
-  it('speaks the event protocol of a WebSocket session', async () => {
+  it('supports the event protocol of a WebSocket session', async () => {
     const emulator = await startEmulator();
     const caller = await openCall(emulator, await mintToken(emulator));
     caller.send({ type: 'session.update', session: { type: 'realtime', instructions: 'Be brief.' } });
@@ -265,8 +264,8 @@ describe('a call', () => {
 });
 
 describe('the end of a call', () => {
-  it('comes when the server hangs up with its standing key, and only then', async () => {
-    const { emulator, events, told } = await watched();
+  it('comes when a server hangs up with an API key, but not with a token', async () => {
+    const { emulator, events, waitForEvent } = await startRecordedEmulator();
     const token = await mintToken(emulator);
     const { callId } = await openCall(emulator, token);
     const hangUp = (id: string, key: string) =>
@@ -278,47 +277,49 @@ describe('the end of a call', () => {
     expect((await hangUp('rtc_unknown', emulator.apiKey)).status).toBe(404);
     expect(emulator.stats().openSessions).toBe(1);
     expect((await hangUp(callId, emulator.apiKey)).status).toBe(200);
-    await told('session-closed');
+    await waitForEvent('session-closed');
     expect(events.at(-1)).toMatchObject({ type: 'session-closed', callId, closeCode: 1000 });
-    // What was said last may still be on its way, so the peer goes after the session.
+    // The last events can still be in transit, so the peer closes after the session.
     expect(emulator.stats()).toMatchObject({ openSessions: 0, peers: 1 });
     await expect.poll(() => emulator.stats().peers, { timeout: 10_000 }).toBe(0);
   });
 
-  it('does not wait for last words when the emulator closes', async () => {
-    const { emulator, told } = await watched();
+  it('does not wait for delivery when the emulator closes', async () => {
+    const { emulator, waitForEvent } = await startRecordedEmulator();
     const { callId } = await openCall(emulator, await mintToken(emulator));
     await fetch(`${emulator.callsUrl}/${callId}/hangup`, {
       method: 'POST',
       headers: { authorization: `Bearer ${emulator.apiKey}` },
     });
-    await told('session-closed');
+    await waitForEvent('session-closed');
     await emulator.close();
     expect(emulator.stats().peers).toBe(0);
   });
 
-  it('comes when the caller closes its channel', async () => {
-    const { emulator, events, told } = await watched();
+  it('comes when the caller closes the data channel', async () => {
+    const { emulator, events, waitForEvent } = await startRecordedEmulator();
     const caller = await openCall(emulator, await mintToken(emulator));
     caller.hangUp();
-    await told('session-closed');
+    await waitForEvent('session-closed');
     expect(events.at(-1)).toMatchObject({ type: 'session-closed', closeCode: 1000 });
     await expect.poll(() => emulator.stats()).toMatchObject({ openSessions: 0, peers: 0 });
   });
 
-  it('comes when the caller has not been heard of for too long', async () => {
-    const { emulator, events, told } = await watched({ peerTimeoutMs: 3_000 });
-    const { offer } = await dial();
-    await post(emulator, await mintToken(emulator), { body: offer });
+  it('comes when no packets arrive within the peer timeout', async () => {
+    const { emulator, events, waitForEvent } = await startRecordedEmulator({ peerTimeoutMs: 3_000 });
+    const { offer } = await createCaller();
+    await postOffer(emulator, await mintToken(emulator), { body: offer });
     const caller = await openCall(emulator, await mintToken(emulator));
     await caller.connection.close();
-    await told('session-closed');
+    await waitForEvent('session-closed');
     expect(events.at(-1)).toMatchObject({ type: 'session-closed', closeCode: 1006 });
     await expect.poll(() => emulator.stats()).toMatchObject({ openSessions: 0, peers: 0 });
   }, 15_000);
 
-  it('comes after 60 minutes of the emulator’s clock, announced on the channel', async () => {
-    const { emulator, events, told } = await watched({ nowMs: handClock().nowMs });
+  it('comes after 60 minutes on the emulator’s clock, after a session_expired event', async () => {
+    const { emulator, events, waitForEvent } = await startRecordedEmulator({
+      nowMs: createManualClock().nowMs,
+    });
     const caller = await openCall(emulator, await mintToken(emulator));
     emulator.advance(3_599_999);
     expect(emulator.stats().openSessions).toBe(1);
@@ -327,13 +328,13 @@ describe('the end of a call', () => {
       code: 'session_expired',
       message: 'Your session hit the maximum duration of 60 minutes.',
     });
-    await told('session-closed');
+    await waitForEvent('session-closed');
     expect(events.at(-1)).toMatchObject({ type: 'session-closed', closeCode: 1001 });
     await expect.poll(() => emulator.stats().peers, { timeout: 5_000 }).toBe(0);
   });
 
-  it('comes without a word when connections are dropped', async () => {
-    const { emulator, events } = await watched();
+  it('comes with 1006 when connections are dropped', async () => {
+    const { emulator, events } = await startRecordedEmulator();
     await openCall(emulator, await mintToken(emulator));
     await emulator.dropSessions();
     expect(emulator.stats()).toMatchObject({ openSessions: 0, peers: 0, sessions: 1 });
@@ -341,7 +342,7 @@ describe('the end of a call', () => {
   });
 
   it('comes when the emulator closes', async () => {
-    const { emulator, events } = await watched();
+    const { emulator, events } = await startRecordedEmulator();
     await openCall(emulator, await mintToken(emulator));
     await emulator.close();
     expect(events.at(-1)).toMatchObject({ type: 'session-closed', closeCode: 1001 });

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { FAULTS } from '@realtime-session/emulator';
 import type { Program } from '../src/lib/cli/process-context.ts';
@@ -10,41 +11,36 @@ interface Run {
   readonly out: string[];
   readonly err: string[];
   readonly stop: () => void;
-  /** Resolves once two lines are out, which is when the emulator listens. */
+  /** Resolves with the URL after two lines of output, when the emulator listens. */
   readonly started: Promise<string>;
 }
 
 type RunProgram = (program: Program) => Promise<number>;
 
-const noProgram: RunProgram = ({ name }) => Promise.reject(new Error(`Nobody asked for ${name}.`));
+const noProgram: RunProgram = ({ name }) => Promise.reject(new Error(`Unexpected program ${name}.`));
 
 function run(args: string[], env: Record<string, string> = {}, runProgram: RunProgram = noProgram): Run {
   const out: string[] = [];
   const err: string[] = [];
-  let stop = (): void => undefined;
-  let announce: (url: string) => void = () => undefined;
-  const started = new Promise<string>((resolve) => {
-    announce = resolve;
-  });
+  const signals = new EventEmitter();
+  const started = once(signals, 'started').then(([url]) => url as string);
   const exitCode = runCli({
     args,
     env,
     version: '1.2.3',
     print: (line) => {
       out.push(line);
-      if (out.length === 2) announce(out[0]!.replace('emulator ', '').trim());
+      if (out.length === 2) signals.emit('started', out[0]!.replace('emulator ', '').trim());
     },
     printError: (line) => err.push(line),
     runProgram,
-    stopRequested: new Promise((resolve) => {
-      stop = resolve;
-    }),
+    stopRequested: once(signals, 'stop').then(() => undefined),
   });
-  return { exitCode, out, err, stop, started };
+  return { exitCode, out, err, stop: () => signals.emit('stop'), started };
 }
 
 describe('realtime-emulator', () => {
-  it('prints its address and its fake key, and stops cleanly when asked', async () => {
+  it('prints its URL and fake key, and exits with 0 when stopped', async () => {
     const command = run(['--port', '0']);
     const url = await command.started;
     expect(command.out).toEqual([
@@ -58,11 +54,11 @@ describe('realtime-emulator', () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  it('takes its key, lifetime and generation from flags', async () => {
+  it('applies key, lifetime and generation from flags', async () => {
     const command = run(['--port', '0', '--api-key', 'sk-one', '--ttl', '2', '--generation', 'current']);
     const url = await command.started;
-    const mint = (call: string, body: object = {}) =>
-      fetch(`${url}/v1/realtime/${call}`, {
+    const mint = (api: string, body: object = {}) =>
+      fetch(`${url}/v1/realtime/${api}`, {
         method: 'POST',
         headers: { authorization: 'Bearer sk-one', 'content-type': 'application/json' },
         body: JSON.stringify(body),
@@ -80,9 +76,9 @@ describe('realtime-emulator', () => {
   it.each([
     ['--port', (port: string): [string[], Record<string, string>] => [['--port', port], {}]],
     ['EMULATOR_PORT', (port: string): [string[], Record<string, string>] => [[], { EMULATOR_PORT: port }]],
-  ])('says what to do when the port from %s is taken', async (_name, ask) => {
+  ])('prints the remedy when the port from %s is in use', async (_name, usePort) => {
     const { port } = await startEmulator();
-    const command = run(...ask(String(port)));
+    const command = run(...usePort(String(port)));
     expect(await command.exitCode).toBe(1);
     expect(command.out).toEqual([]);
     expect(command.err).toEqual([
@@ -90,7 +86,7 @@ describe('realtime-emulator', () => {
     ]);
   });
 
-  it('refuses a key that looks real, without printing it', async () => {
+  it('rejects a key that looks real without printing it', async () => {
     const command = run(['--port', '0', '--api-key', 'sk-proj-CANARY']);
     expect(await command.exitCode).toBe(1);
     expect(command.err.join('')).toContain('fake keys only');
@@ -99,24 +95,24 @@ describe('realtime-emulator', () => {
 
   it.each([
     ['an unknown flag', ['--prot', '1'], /--prot/],
-    ['a port that is no number', ['--port', 'http'], /--port requires a whole number/],
+    ['a port that is not a number', ['--port', 'http'], /--port requires a whole number/],
     ['an unknown generation', ['--generation', 'tomorrow'], /"documented" or "current"/],
     ['an unknown reuse', ['--reuse', 'twice'], /"until-expiry" or "once"/],
     ['an unknown fault', ['--fault', 'lightning'], /realtime-emulator faults/],
     ['a fault without its number', ['fail', 'latency'], /latency=MS/],
-    ['an unknown place', ['fail', 'drop@home'], /mint, calls, websocket, session/],
-    ['an unknown place to clear', ['clear', 'home'], /mint, calls, websocket, session/],
-    ['an unknown request', ['explode'], /status, fail FAULT, clear/],
-    ['a request without its word', ['advance'], /status, fail FAULT, clear/],
-    ['a word too many', ['drop', 'all'], /status, fail FAULT, clear/],
-  ])('points to --help after %s', async (_name, args, message) => {
+    ['an unknown target', ['fail', 'drop@home'], /mint, calls, websocket, session/],
+    ['an unknown target to clear', ['clear', 'home'], /mint, calls, websocket, session/],
+    ['an unknown command', ['explode'], /status, fail FAULT, clear/],
+    ['a command without its argument', ['advance'], /status, fail FAULT, clear/],
+    ['too many arguments', ['drop', 'all'], /status, fail FAULT, clear/],
+  ])('exits with 2 and mentions --help for %s', async (_name, args, message) => {
     const command = run(args);
     expect(await command.exitCode).toBe(2);
     expect(command.err.join('')).toMatch(message);
     expect(command.err.join('')).toContain('--help');
   });
 
-  it('has faults from the start, lets a token be used once, and ends long sessions', async () => {
+  it('applies --fault, --reuse and --max-session', async () => {
     const flags = [
       '--reuse',
       'once',
@@ -150,24 +146,24 @@ describe('realtime-emulator', () => {
     await command.exitCode;
   });
 
-  it('controls one that runs', async () => {
+  it('controls a running emulator', async () => {
     const emulator = await startEmulator();
-    const ask = async (...words: string[]): Promise<string> => {
+    const control = async (...words: string[]): Promise<string> => {
       const command = run([...words, '--port', String(emulator.port)]);
       expect([await command.exitCode, command.err]).toEqual([0, []]);
       return command.out.join('');
     };
-    expect(await ask('fail', 'close-1001@calls:2')).toContain('faults: close-1001 at calls, 2 times\n');
+    expect(await control('fail', 'close-1001@calls:2')).toContain('faults: close-1001 at calls, 2 times\n');
     expect(emulator.faults()).toEqual([{ name: 'close-1001', at: 'calls', remaining: 2 }]);
-    expect(await ask('fail', 'skew=-60000')).toContain('skew at mint');
-    expect(await ask('clear', 'calls')).toContain('faults: skew at mint\n');
-    expect(await ask('clear')).toContain('faults: none\n');
+    expect(await control('fail', 'skew=-60000')).toContain('skew at mint');
+    expect(await control('clear', 'calls')).toContain('faults: skew at mint\n');
+    expect(await control('clear')).toContain('faults: none\n');
     const client = connectWithToken(emulator.webSocketUrl, await mintToken(emulator));
     await client.next('session.created');
-    expect(await ask('drop')).toContain('tokens minted: 1, sessions opened: 1, open now: 0\n');
+    expect(await control('drop')).toContain('tokens minted: 1, sessions opened: 1, open now: 0\n');
   });
 
-  it('turns every fault on, wherever it may strike, in one that runs', async () => {
+  it('activates every fault at each of its targets in a running emulator', async () => {
     const emulator = await startEmulator();
     for (const [fault, { targets }] of Object.entries(FAULTS))
       for (const at of targets) {
@@ -177,11 +173,11 @@ describe('realtime-emulator', () => {
       }
   });
 
-  it('starts with any fault of the catalog', async () => {
+  it('starts with every fault of the catalog', async () => {
     const command = run(['--port', '0', ...Object.keys(FAULTS).flatMap((fault) => ['--fault', fault])]);
     const status = run(['status', '--url', await command.started]);
     expect(await status.exitCode).toBe(0);
-    // The last one of each place is on.
+    // The last fault of each target is active.
     const last = Object.entries(FAULTS).map(([fault, { targets }]) => [targets[0], fault] as const);
     for (const [at, fault] of new Map(last)) expect(status.out.join('')).toContain(`${fault} at ${at}`);
     command.stop();
@@ -200,19 +196,19 @@ describe('realtime-emulator', () => {
     }
   });
 
-  it('says what to do when there is none to control, or when it refuses', async () => {
-    const nobody = run(['status', '--url', 'http://127.0.0.1:9']);
-    expect(await nobody.exitCode).toBe(1);
-    expect(nobody.err.join('')).toMatch(
+  it('prints the reason when no emulator is running or it rejects a command', async () => {
+    const missing = run(['status', '--url', 'http://127.0.0.1:9']);
+    expect(await missing.exitCode).toBe(1);
+    expect(missing.err.join('')).toMatch(
       /^No emulator is running at http:\/\/127\.0\.0\.1:9; start one .*\n$/,
     );
     const { url } = await startEmulator();
-    const refused = run(['fail', 'drop@mint', '--url', url]);
-    expect(await refused.exitCode).toBe(1);
-    expect(refused.err.join('')).toBe('The fault drop does not apply to mint, only to websocket, calls.\n');
+    const rejected = run(['fail', 'drop@mint', '--url', url]);
+    expect(await rejected.exitCode).toBe(1);
+    expect(rejected.err.join('')).toBe('The fault drop does not apply to mint, only to websocket, calls.\n');
   });
 
-  it('gives a program the address and the key of an emulator that ends with it, and ends with its code', async () => {
+  it('runs a program with URL and key of an emulator and exits with its exit code', async () => {
     const programs: Program[] = [];
     let status = 0;
     const command = run(['--ttl', '60', 'exec', 'node', 'server.js', '--port', '7'], {}, async (program) => {
@@ -233,7 +229,7 @@ describe('realtime-emulator', () => {
     [['--unless-key', 'exec', 'true'], { OPENAI_API_KEY: 'sk-real' }, []],
     [['--unless-key', 'exec', 'true'], { OPENAI_API_KEY: '' }, ['OPENAI_API_KEY', 'OPENAI_BASE_URL']],
     [['exec', '--', 'true'], { OPENAI_API_KEY: 'sk-real' }, ['OPENAI_API_KEY', 'OPENAI_BASE_URL']],
-  ])('%j in %j gives a program %j', async (args, env, names) => {
+  ])('%j with %j adds the variables %j', async (args, env, names) => {
     let given: string[] | undefined;
     const command = run(args, env, ({ env: added }) => {
       given = Object.keys(added);
@@ -243,16 +239,16 @@ describe('realtime-emulator', () => {
     expect(given).toEqual(names);
   });
 
-  it('says in a sentence that a program cannot be run, or was forgotten', async () => {
+  it('prints an error when the program cannot be run or is missing', async () => {
     const gone = run(['exec', 'gone'], {}, () => Promise.reject(new TypeError('gone cannot be run.')));
     expect(await gone.exitCode).toBe(1);
     expect(gone.err).toEqual(['gone cannot be run.\n']);
-    const forgotten = run(['exec']);
-    expect(await forgotten.exitCode).toBe(2);
-    expect(forgotten.err).toEqual(['exec requires a program, such as exec node server.js. Try --help.\n']);
+    const missing = run(['exec']);
+    expect(await missing.exitCode).toBe(2);
+    expect(missing.err).toEqual(['exec requires a program, such as exec node server.js. Try --help.\n']);
   });
 
-  it('prints its help and its version', async () => {
+  it('prints help and version', async () => {
     const help = run(['--help']);
     expect(await help.exitCode).toBe(0);
     for (const flag of [

@@ -2,16 +2,16 @@ import { request as httpRequest } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { FAULTS } from '@realtime-session/emulator';
 import type { RealtimeEmulator } from '@realtime-session/emulator';
-import { create, mintToken, startEmulator } from './support/harness.ts';
+import { requestToken, mintToken, startEmulator } from './support/harness.ts';
 import { connectWithToken } from './support/realtime-client.ts';
 
-interface Said {
+interface ControlResponse {
   readonly status: number;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- assertions read it member by member
   readonly body: any;
 }
 
-async function control(emulator: RealtimeEmulator, what: string, body?: unknown): Promise<Said> {
+async function control(emulator: RealtimeEmulator, what: string, body?: unknown): Promise<ControlResponse> {
   const [method = 'GET', path = ''] = what.split(' ');
   const response = await fetch(`${emulator.url}/_emulator${path}`, {
     method,
@@ -23,7 +23,7 @@ async function control(emulator: RealtimeEmulator, what: string, body?: unknown)
 }
 
 describe('the control endpoint', () => {
-  it('tells what is going on, without a secret', async () => {
+  it('reports the status without secrets', async () => {
     const emulator = await startEmulator();
     const token = await mintToken(emulator, { instructions: 'CANARY' });
     await connectWithToken(emulator.webSocketUrl, token).next('session.created');
@@ -40,17 +40,17 @@ describe('the control endpoint', () => {
       expect(JSON.stringify(body)).not.toContain(secret);
   });
 
-  it('turns a fault on and off', async () => {
+  it('activates and clears faults', async () => {
     const emulator = await startEmulator();
     const { body } = await control(emulator, 'POST /faults', { fault: 'overloaded', at: 'mint', times: 2 });
     expect(body.faults).toEqual([{ name: 'overloaded', at: 'mint', remaining: 2 }]);
-    expect((await create(emulator, 'client_secrets')).status).toBe(503);
+    expect((await requestToken(emulator, 'client_secrets')).status).toBe(503);
     await control(emulator, 'POST /faults', { fault: 'drop', at: 'calls' });
     expect((await control(emulator, 'DELETE /faults?at=mint')).body.faults).toEqual([
       { name: 'drop', at: 'calls', remaining: null },
     ]);
     expect((await control(emulator, 'DELETE /faults')).body.faults).toEqual([]);
-    expect((await create(emulator, 'client_secrets')).status).toBe(200);
+    expect((await requestToken(emulator, 'client_secrets')).status).toBe(200);
   });
 
   it.each([
@@ -58,14 +58,14 @@ describe('the control endpoint', () => {
     [{ kind: 'latency', ms: 5 }, 'latency'],
     [{ kind: 'skew', ms: -60_000 }, 'skew'],
     [{ kind: 'hang' }, 'hang'],
-  ])('takes the fault %o', async (fault, name) => {
+  ])('activates the fault %o', async (fault, name) => {
     const emulator = await startEmulator();
     expect((await control(emulator, 'POST /faults', { fault })).body.faults).toEqual([
       { name, at: 'mint', remaining: null },
     ]);
   });
 
-  it.each(Object.entries(FAULTS))('turns %s on wherever it may strike', async (fault, { targets }) => {
+  it.each(Object.entries(FAULTS))('activates %s at each of its targets', async (fault, { targets }) => {
     const emulator = await startEmulator();
     for (const at of targets) {
       const { body } = await control(emulator, 'POST /faults', { fault, at, times: 3 });
@@ -74,7 +74,7 @@ describe('the control endpoint', () => {
     expect(emulator.faults()).toHaveLength(targets.length);
   });
 
-  it('breaks every session', async () => {
+  it('drops every session', async () => {
     const emulator = await startEmulator();
     const client = connectWithToken(emulator.webSocketUrl, await mintToken(emulator));
     await client.next('session.created');
@@ -100,10 +100,10 @@ describe('the control endpoint', () => {
     ['POST /advance', { ms: -1 }, /ms/],
     ['POST /advance', {}, /ms/],
     ['POST /drop', { hat: 1 }, /hat/],
-  ])('refuses %s %j and says what is wrong', async (what, body, message) => {
+  ])('rejects %s %j with a message that names the problem', async (what, body, message) => {
     const emulator = await startEmulator();
-    const said = await control(emulator, what, body);
-    expect(said).toMatchObject({
+    const response = await control(emulator, what, body);
+    expect(response).toMatchObject({
       status: 400,
       body: { error: { message: expect.stringMatching(message) as string } },
     });
@@ -111,7 +111,7 @@ describe('the control endpoint', () => {
   });
 
   it.each(['GET /faults', 'POST', 'DELETE /drop', 'GET /anything'])(
-    'knows no %s, and names what there is',
+    'returns 404 for %s and lists the control paths',
     async (what) => {
       const { status, body } = await control(await startEmulator(), what);
       expect(status).toBe(404);
@@ -119,7 +119,7 @@ describe('the control endpoint', () => {
     },
   );
 
-  it('is no create call: it tells nobody of a mint, and faults do not meet it', async () => {
+  it('emits no events and is not affected by faults', async () => {
     const events: string[] = [];
     const emulator = await startEmulator({ onEvent: ({ type }) => events.push(type) });
     emulator.fail('server-error');
@@ -128,9 +128,9 @@ describe('the control endpoint', () => {
   });
 });
 
-describe('who may control', () => {
-  /** A request with headers no `fetch` lets one set. */
-  function ask(
+describe('access to the control endpoint', () => {
+  /** Sends headers that `fetch` does not allow to set. */
+  function sendRequest(
     emulator: RealtimeEmulator,
     headers: Record<string, string>,
     method = 'GET',
@@ -160,23 +160,23 @@ describe('who may control', () => {
     [{ origin: 'http://localhost.evil.example' }, 403],
     [{ host: 'rebound.example' }, 403],
     [{ host: '127.0.0.1.evil.example:4141' }, 403],
-  ])('%j: %i', async (headers, status) => {
-    expect((await ask(await startEmulator(), headers)).status).toBe(status);
+  ])('with headers %j returns %i', async (headers, status) => {
+    expect((await sendRequest(await startEmulator(), headers)).status).toBe(status);
   });
 
-  it('a page of this machine may, and is told so; no other page is', async () => {
+  it('sends CORS headers to pages on this machine only', async () => {
     const emulator = await startEmulator();
     const origin = 'http://localhost:3000';
-    expect(await ask(emulator, { origin }, 'OPTIONS')).toEqual({ status: 204, allowed: origin });
-    expect(await ask(emulator, { origin })).toEqual({ status: 200, allowed: origin });
-    expect(await ask(emulator, { origin: 'https://evil.example' }, 'OPTIONS')).toEqual({
+    expect(await sendRequest(emulator, { origin }, 'OPTIONS')).toEqual({ status: 204, allowed: origin });
+    expect(await sendRequest(emulator, { origin })).toEqual({ status: 200, allowed: origin });
+    expect(await sendRequest(emulator, { origin: 'https://evil.example' }, 'OPTIONS')).toEqual({
       status: 403,
       allowed: undefined,
     });
   });
 });
 
-it('an emulator ends with the block that uses it', async () => {
+it('closes the emulator at the end of an await using block', async () => {
   let url = '';
   {
     await using emulator = await startEmulator();

@@ -7,7 +7,7 @@ async function openSession(session: object = {}, responsePaceMs = 1): Promise<Re
   const emulator = await startEmulator({ responsePaceMs });
   const client = connectWithToken(emulator.webSocketUrl, await mintToken(emulator, session));
   await client.next('session.created');
-  client.heard.length = 0;
+  client.received.length = 0;
   return client;
 }
 
@@ -16,10 +16,10 @@ const userMessage = (text: string) => ({
   role: 'user',
   content: [{ type: 'input_text', text }],
 });
-const typesOf = (client: RealtimeClient) => client.heard.map(({ type }) => type);
+const typesOf = (client: RealtimeClient) => client.received.map(({ type }) => type);
 
 describe('session.update', () => {
-  it('changes what it names and keeps the rest', async () => {
+  it('changes only the settings it contains', async () => {
     const client = await openSession({ instructions: 'Be brief.', audio: { output: { voice: 'marin' } } });
     client.send({
       type: 'session.update',
@@ -32,7 +32,7 @@ describe('session.update', () => {
     });
   });
 
-  it('cannot change the model', async () => {
+  it('does not change the model', async () => {
     const client = await openSession();
     client.send({ type: 'session.update', session: { type: 'realtime', model: 'gpt-other' } });
     expect((await client.next('session.updated'))['session'].model).toBe('gpt-realtime-2025-08-28');
@@ -40,7 +40,7 @@ describe('session.update', () => {
 
   it.each([
     [
-      'a parameter of the retired shape',
+      'a parameter of sessions',
       { type: 'realtime', modalities: ['text'] },
       'unknown_parameter',
       'session.modalities',
@@ -53,7 +53,7 @@ describe('session.update', () => {
       'invalid_value',
       'session.audio.output.speed',
     ],
-  ])('with %s is refused as a whole, and the session goes on', async (_name, session, code, param) => {
+  ])('with %s is rejected and leaves the session open', async (_name, session, code, param) => {
     const client = await openSession();
     client.send({ type: 'session.update', event_id: 'mine', session });
     expect((await client.next('error'))['error']).toMatchObject({
@@ -67,15 +67,15 @@ describe('session.update', () => {
   });
 });
 
-describe('an event that makes no sense', () => {
+describe('an invalid event', () => {
   it.each<[string, unknown, string, string | null]>([
     ['an unknown type', { type: 'session.destroy' }, 'invalid_value', 'type'],
     ['no type', {}, 'missing_required_parameter', 'type'],
     ['an unknown member', { type: 'input_audio_buffer.clear', hats: 1 }, 'unknown_parameter', 'hats'],
     ['broken JSON', '{', 'invalid_json', null],
-    ['bottomless JSON', '['.repeat(200_000) + ']'.repeat(200_000), 'invalid_json', null],
-    ['sound that is no base64', { type: 'input_audio_buffer.append', audio: '?' }, 'invalid_value', 'audio'],
-  ])('(%s) is answered with an error, and the connection stays', async (_name, event, code, param) => {
+    ['deeply nested JSON', '['.repeat(200_000) + ']'.repeat(200_000), 'invalid_json', null],
+    ['audio that is not base64', { type: 'input_audio_buffer.append', audio: '?' }, 'invalid_value', 'audio'],
+  ])('with %s gets an error event, and the connection stays open', async (_name, event, code, param) => {
     const client = await openSession();
     client.send(event);
     expect((await client.next('error'))['error']).toMatchObject({
@@ -87,7 +87,7 @@ describe('an event that makes no sense', () => {
     await client.next('input_audio_buffer.cleared');
   });
 
-  it('(a binary frame) is answered with an error', async () => {
+  it('in a binary frame gets an error event', async () => {
     const client = await openSession();
     client.socket.send(Buffer.from([1, 2, 3]));
     expect((await client.next('error'))['error'].code).toBe('invalid_json');
@@ -95,7 +95,7 @@ describe('an event that makes no sense', () => {
 });
 
 describe('items', () => {
-  it('are added, shown, cut and removed', async () => {
+  it('can be created, retrieved, truncated and deleted', async () => {
     const client = await openSession();
     client.send({ type: 'conversation.item.create', item: { id: 'item_a', ...userMessage('Hi') } });
     const added = await client.next('conversation.item.added');
@@ -131,7 +131,7 @@ describe('items', () => {
   });
 });
 
-describe('sound from the client', () => {
+describe('the input audio buffer', () => {
   it('becomes an item when it is committed', async () => {
     const client = await openSession();
     client.send({ type: 'input_audio_buffer.append', audio: 'AAAA' });
@@ -146,7 +146,7 @@ describe('sound from the client', () => {
     await client.next('conversation.item.done');
   });
 
-  it('is gone after a clear, so that there is nothing to commit', async () => {
+  it('cannot be committed after it is cleared', async () => {
     const client = await openSession();
     client.send({ type: 'input_audio_buffer.append', audio: 'AAAA' });
     client.send({ type: 'input_audio_buffer.clear' });
@@ -157,7 +157,7 @@ describe('sound from the client', () => {
 });
 
 describe('response.create', () => {
-  it('answers in writing, event by event, in the documented order', async () => {
+  it('sends the events of a text response in the documented order', async () => {
     const client = await openSession({ output_modalities: ['text'] });
     client.send({ type: 'response.create' });
     const done = await client.next('response.done');
@@ -174,7 +174,7 @@ describe('response.create', () => {
       'response.done',
     ]);
     const text = 'Hello from the local emulator.';
-    const deltas = client.heard
+    const deltas = client.received
       .filter(({ type }) => type === 'response.output_text.delta')
       .map((event) => event['delta'] as string);
     expect(deltas.join('')).toBe(text);
@@ -186,10 +186,10 @@ describe('response.create', () => {
         { type: 'message', role: 'assistant', status: 'completed', content: [{ type: 'output_text', text }] },
       ],
     });
-    expect(new Set(client.heard.map((event) => event.event_id)).size).toBe(client.heard.length);
+    expect(new Set(client.received.map((event) => event.event_id)).size).toBe(client.received.length);
   });
 
-  it('answers with a tone and its transcript otherwise', async () => {
+  it('sends a tone and its transcript when the modality is audio', async () => {
     const client = await openSession();
     client.send({ type: 'response.create' });
     const done = await client.next('response.done');
@@ -211,13 +211,13 @@ describe('response.create', () => {
     expect(done['response'].output[0].content).toEqual([
       { type: 'output_audio', transcript: 'Hello from the local emulator.' },
     ]);
-    const sound = client.heard
+    const audio = client.received
       .filter(({ type }) => type === 'response.output_audio.delta')
       .map((event) => Buffer.from(event['delta'] as string, 'base64'));
-    expect(upwardCrossingsPerSecond(Buffer.concat(sound))).toBe(440);
+    expect(upwardCrossingsPerSecond(Buffer.concat(audio))).toBe(440);
   });
 
-  it('lets the response choose over the session', async () => {
+  it('applies the settings of the response over those of the session', async () => {
     const client = await openSession();
     client.send({
       type: 'response.create',
@@ -226,7 +226,7 @@ describe('response.create', () => {
     expect((await client.next('response.done'))['response'].output_modalities).toEqual(['text']);
   });
 
-  it('answers to what the user wrote last', async () => {
+  it('responds to the latest text message', async () => {
     const client = await openSession({ output_modalities: ['text'] });
     client.send({ type: 'conversation.item.create', item: userMessage('first') });
     client.send({ type: 'conversation.item.create', item: userMessage('second thing') });
@@ -234,7 +234,7 @@ describe('response.create', () => {
     expect((await client.next('response.output_text.done'))['text']).toBe('You said: second thing');
   });
 
-  it('makes one response at a time', async () => {
+  it('rejects a second response while one is active', async () => {
     const client = await openSession({}, 50);
     client.send({ type: 'response.create' });
     client.send({ type: 'response.create', event_id: 'second' });
@@ -248,7 +248,7 @@ describe('response.create', () => {
 });
 
 describe('response.cancel', () => {
-  it('cuts the response short, closes what it opened, and leaves room for the next', async () => {
+  it('cancels the response, closes its parts, and allows the next response', async () => {
     const client = await openSession({ output_modalities: ['text'] }, 10_000);
     client.send({ type: 'response.create' });
     await client.next('response.content_part.added');
@@ -263,7 +263,7 @@ describe('response.cancel', () => {
     await client.next('response.created');
   });
 
-  it('without a response is an error', async () => {
+  it('sends an error when no response is active', async () => {
     const client = await openSession();
     client.send({ type: 'response.cancel' });
     expect((await client.next('error'))['error'].code).toBe('response_cancel_not_active');

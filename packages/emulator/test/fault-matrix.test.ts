@@ -1,40 +1,42 @@
 import { describe, expect, it } from 'vitest';
 import { EmulatorOptionError, FAULTS } from '@realtime-session/emulator';
 import type { FaultName, FaultTarget, RealtimeEmulator } from '@realtime-session/emulator';
-import { dial, openCall, post } from './support/caller.ts';
-import { mintToken, startEmulator } from './support/harness.ts';
+import { createCaller, openCall, postOffer } from './support/caller.ts';
+import { mintToken, startEmulator, startRecordedEmulator } from './support/harness.ts';
 import { connectWithToken } from './support/realtime-client.ts';
 
-/** What a client sees of an HTTP answer. */
-interface Seen {
+/** An HTTP response as a client reads it. */
+interface ReadResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
 }
 
-/** What a client must see, as far as it matters. */
+/** The parts of a response to check. */
 interface Expected {
   readonly status: number;
   /** Code of the error. */
   readonly code?: string | null;
   readonly headers?: Readonly<Record<string, unknown>>;
-  /** The body, parsed, or as text when it is none. */
+  /** The body, as parsed JSON or as text if it is not JSON. */
   readonly body?: unknown;
 }
 
-async function see(response: Response): Promise<Seen> {
+async function readResponse(response: Response): Promise<ReadResponse> {
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-function mint(emulator: RealtimeEmulator, call = 'client_secrets'): Promise<Seen> {
+function mint(emulator: RealtimeEmulator, api = 'client_secrets'): Promise<ReadResponse> {
   const headers = { authorization: `Bearer ${emulator.apiKey}`, 'content-type': 'application/json' };
-  return fetch(`${emulator.url}/v1/realtime/${call}`, { method: 'POST', headers, body: '{}' }).then(see);
+  return fetch(`${emulator.url}/v1/realtime/${api}`, { method: 'POST', headers, body: '{}' }).then(
+    readResponse,
+  );
 }
 
-async function offer(emulator: RealtimeEmulator): Promise<Seen> {
+async function offer(emulator: RealtimeEmulator): Promise<ReadResponse> {
   const token = await mintToken(emulator);
-  const { offer: sdp } = await dial();
-  return see(await post(emulator, token, { body: sdp }));
+  const { offer: sdp } = await createCaller();
+  return readResponse(await postOffer(emulator, token, { body: sdp }));
 }
 
 function parsed(text: string): unknown {
@@ -45,12 +47,12 @@ function parsed(text: string): unknown {
   }
 }
 
-function expectSeen(seen: Seen, expected: Expected): void {
-  expect(seen.status).toBe(expected.status);
+function expectResponse(actual: ReadResponse, expected: Expected): void {
+  expect(actual.status).toBe(expected.status);
   if (expected.code !== undefined)
-    expect(parsed(seen.text)).toMatchObject({ error: { code: expected.code } });
-  if (expected.body !== undefined) expect(parsed(seen.text)).toEqual(expected.body);
-  expect(Object.fromEntries(seen.headers)).toMatchObject(expected.headers ?? {});
+    expect(parsed(actual.text)).toMatchObject({ error: { code: expected.code } });
+  if (expected.body !== undefined) expect(parsed(actual.text)).toEqual(expected.body);
+  expect(Object.fromEntries(actual.headers)).toMatchObject(expected.headers ?? {});
 }
 
 const TOKEN: unknown = expect.stringMatching(/^ek_/);
@@ -59,8 +61,8 @@ const ERROR = {
 };
 const HTML = { 'content-type': 'text/html' };
 
-/** Answers that are the same wherever HTTP is spoken. */
-const answers = {
+/** Responses that are the same for every HTTP target. */
+const responses = {
   'error-body': { status: 200, body: ERROR },
   'html-body': { status: 200, headers: HTML, body: expect.stringContaining('<!doctype html>') as string },
   'empty-body': { status: 200, body: '' },
@@ -94,7 +96,7 @@ const answers = {
   },
 } satisfies Partial<Record<FaultName, Expected>>;
 
-/** Answers of a create call that went through, in a shape nobody asked for. */
+/** Successful token responses in the shape of another endpoint. */
 const shapes = {
   'ga-response': { status: 200, body: expect.objectContaining({ value: TOKEN }) as unknown },
   'ga-response-expires-zero': {
@@ -127,7 +129,7 @@ const shapes = {
   },
 } satisfies Partial<Record<FaultName, Expected>>;
 
-/** Faults that are no answer; each has a test of its own below. */
+/** Faults without a response of their own; each has its own test below. */
 const others = [
   'hang',
   'reset',
@@ -139,56 +141,49 @@ const others = [
   'response-failed',
 ] as const satisfies readonly FaultName[];
 
-it('every fault of the catalog is in this matrix', () => {
-  const tested = [...Object.keys(answers), ...Object.keys(shapes), ...others];
+it('covers every fault in the catalog', () => {
+  const tested = [...Object.keys(responses), ...Object.keys(shapes), ...others];
   expect(new Set(tested)).toEqual(new Set(Object.keys(FAULTS)));
 });
 
-/** An emulator, and a promise that something has met a fault. */
-async function watched(): Promise<{ emulator: RealtimeEmulator; struck: Promise<void> }> {
-  let tell = (): void => undefined;
-  const struck = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
-  const emulator = await startEmulator({ onEvent: ({ type }) => (type === 'fault' ? tell() : undefined) });
-  return { emulator, struck };
-}
+const appliesTo = (name: FaultName, target: FaultTarget): boolean =>
+  (FAULTS[name].targets as readonly FaultTarget[]).includes(target);
 
-const strikesAt = (name: FaultName, place: FaultTarget): boolean =>
-  (FAULTS[name].targets as readonly FaultTarget[]).includes(place);
+describe('a token request', () => {
+  const rows = Object.entries({ ...responses, ...shapes }) as [FaultName, Expected][]; // keys of the objects above
 
-describe('a create call', () => {
-  const rows = Object.entries({ ...answers, ...shapes }) as [FaultName, Expected][]; // keys of the objects above
-
-  it.each(rows)('that meets %s', async (name, expected) => {
+  it.each(rows)('gets the response of %s', async (name, expected) => {
     const emulator = await startEmulator();
     emulator.fail(name, { at: 'mint', times: 1 });
-    expectSeen(await mint(emulator, name === 'ga-response' ? 'sessions' : 'client_secrets'), expected);
+    expectResponse(await mint(emulator, name === 'ga-response' ? 'sessions' : 'client_secrets'), expected);
     expect(emulator.faults()).toEqual([]);
     expect((await mint(emulator)).status).toBe(200);
   });
 });
 
-describe('an offer', () => {
-  const rows = Object.entries(answers) as [FaultName, Expected][]; // keys of the object above
+describe('a WebRTC offer', () => {
+  const rows = Object.entries(responses) as [FaultName, Expected][]; // keys of the object above
 
-  it.each(rows.filter(([name]) => strikesAt(name, 'calls')))('that meets %s', async (name, expected) => {
-    const emulator = await startEmulator();
-    emulator.fail(name, { at: 'calls' });
-    expectSeen(await offer(emulator), expected);
-    expect(emulator.stats()).toMatchObject({ calls: 0, peers: 0 });
-  });
+  it.each(rows.filter(([name]) => appliesTo(name, 'calls')))(
+    'gets the response of %s',
+    async (name, expected) => {
+      const emulator = await startEmulator();
+      emulator.fail(name, { at: 'calls' });
+      expectResponse(await offer(emulator), expected);
+      expect(emulator.stats()).toMatchObject({ calls: 0, peers: 0 });
+    },
+  );
 
-  it('that meets a token that is used up is refused, though the token is alive', async () => {
+  it('is rejected when token-used is active and its token was used before', async () => {
     const emulator = await startEmulator();
     emulator.fail('token-used', { at: 'calls' });
     const token = await mintToken(emulator);
-    const { offer: sdp } = await dial();
-    expect((await post(emulator, token, { body: sdp })).status).toBe(201);
-    expect((await post(emulator, token, { body: sdp })).status).toBe(401);
+    const { offer: sdp } = await createCaller();
+    expect((await postOffer(emulator, token, { body: sdp })).status).toBe(201);
+    expect((await postOffer(emulator, token, { body: sdp })).status).toBe(401);
   });
 
-  it('becomes a session that has reached its limit', async () => {
+  it('opens a session that expires immediately with close-1001', async () => {
     const emulator = await startEmulator();
     emulator.fail('close-1001', { at: 'calls' });
     const caller = await openCall(emulator, await mintToken(emulator));
@@ -196,7 +191,7 @@ describe('an offer', () => {
     expect(emulator.stats().openSessions).toBe(0);
   });
 
-  it('becomes a session that breaks', async () => {
+  it('opens a session that breaks with drop', async () => {
     const emulator = await startEmulator();
     emulator.fail('drop', { at: 'calls' });
     await openCall(emulator, await mintToken(emulator));
@@ -204,56 +199,59 @@ describe('an offer', () => {
   });
 });
 
-describe.each(['mint', 'calls'] as const)('HTTP at %s', (at) => {
-  const ask = (emulator: RealtimeEmulator) => (at === 'mint' ? mint(emulator) : offer(emulator));
+describe.each(['mint', 'calls'] as const)('a request to %s', (at) => {
+  const send = (emulator: RealtimeEmulator) => (at === 'mint' ? mint(emulator) : offer(emulator));
 
-  it('breaks in the middle of the body', async () => {
+  it('breaks in the middle of the body with reset', async () => {
     const emulator = await startEmulator();
     emulator.fail('reset', { at });
-    await expect(ask(emulator)).rejects.toThrow(/terminated|reset|aborted/i);
+    await expect(send(emulator)).rejects.toThrow(/terminated|reset|aborted/i);
   });
 
-  it('hangs until the emulator closes', async () => {
-    const { emulator, struck } = await watched();
+  it('hangs until the emulator closes with hang', async () => {
+    const { emulator, waitForEvent } = await startRecordedEmulator();
     emulator.fail('hang', { at });
-    const outcome = ask(emulator).then(
-      () => 'answered',
-      () => 'cut off',
+    const outcome = send(emulator).then(
+      () => 'responded',
+      () => 'disconnected',
     );
-    await struck;
+    await waitForEvent('fault');
     await emulator.close();
-    expect(await outcome).toBe('cut off');
+    expect(await outcome).toBe('disconnected');
   });
 
-  it('answers any status, body and header', async () => {
+  it('gets any status, body and headers with a status fault', async () => {
     const emulator = await startEmulator();
     emulator.fail(
       { kind: 'status', status: 418, body: { tea: true }, headers: { 'x-pot': 'short' } },
       { at },
     );
-    expectSeen(await ask(emulator), { status: 418, body: { tea: true }, headers: { 'x-pot': 'short' } });
+    expectResponse(await send(emulator), { status: 418, body: { tea: true }, headers: { 'x-pot': 'short' } });
   });
 
-  it('is late', async () => {
+  it('is delayed with a latency fault', async () => {
     const emulator = await startEmulator();
     emulator.fail({ kind: 'latency', ms: 120 }, { at });
     const startedMs = performance.now();
-    expect((await ask(emulator)).status).toBeLessThan(300);
+    expect((await send(emulator)).status).toBeLessThan(300);
     expect(performance.now() - startedMs).toBeGreaterThan(100);
   });
 });
 
-describe('a create call by a clock that is wrong', () => {
-  it.each([3_600_000, -3_600_000])('is off by %i ms in expiry and date, and its token works', async (ms) => {
-    const emulator = await startEmulator();
-    emulator.fail({ kind: 'skew', ms });
-    const { headers, text } = await mint(emulator);
-    const { value, expires_at } = JSON.parse(text) as { value: string; expires_at: number };
-    const skewedNowMs = Date.now() + ms;
-    expect(Math.abs(expires_at * 1000 - skewedNowMs - 600_000)).toBeLessThan(5_000);
-    expect(Math.abs(Date.parse(headers.get('date') ?? '') - skewedNowMs)).toBeLessThan(5_000);
-    await connectWithToken(emulator.webSocketUrl, value).next('session.created');
-  });
+describe('a token request with a skew fault', () => {
+  it.each([3_600_000, -3_600_000])(
+    'reports expiry and date off by %i ms, and the token is valid',
+    async (ms) => {
+      const emulator = await startEmulator();
+      emulator.fail({ kind: 'skew', ms });
+      const { headers, text } = await mint(emulator);
+      const { value, expires_at } = JSON.parse(text) as { value: string; expires_at: number };
+      const skewedNowMs = Date.now() + ms;
+      expect(Math.abs(expires_at * 1000 - skewedNowMs - 600_000)).toBeLessThan(5_000);
+      expect(Math.abs(Date.parse(headers.get('date') ?? '') - skewedNowMs)).toBeLessThan(5_000);
+      await connectWithToken(emulator.webSocketUrl, value).next('session.created');
+    },
+  );
 });
 
 describe('a WebSocket', () => {
@@ -264,7 +262,7 @@ describe('a WebSocket', () => {
     ['close-3000', 'invalid_api_key', 3000],
     ['close-4000', 'beta_api_shape_disabled', 4000],
     ['close-1001', 'session_expired', 1001],
-  ] as const)('that meets %s hears %s and is closed with %i', async (name, code, closeCode) => {
+  ] as const)('with %s gets the error %s and is closed with %i', async (name, code, closeCode) => {
     const emulator = await startEmulator();
     emulator.fail(name, { at: 'websocket' });
     const client = await open(emulator);
@@ -272,15 +270,15 @@ describe('a WebSocket', () => {
     expect((await client.closed).code).toBe(closeCode);
   });
 
-  it('breaks once it is open', async () => {
+  it('breaks after it opens with drop', async () => {
     const emulator = await startEmulator();
     emulator.fail('drop', { at: 'websocket' });
     const client = await open(emulator);
     expect((await client.closed).code).toBe(1006);
-    expect(client.heard.map(({ type }) => type)).toEqual(['session.created']);
+    expect(client.received.map(({ type }) => type)).toEqual(['session.created']);
   });
 
-  it('is refused when its token is used up', async () => {
+  it('is rejected when token-used is active and its token was used before', async () => {
     const emulator = await startEmulator();
     emulator.fail('token-used', { at: 'websocket' });
     const token = await mintToken(emulator);
@@ -289,17 +287,17 @@ describe('a WebSocket', () => {
     expect((await second.closed).code).toBe(3000);
   });
 
-  it('opens and says nothing, until the emulator closes', async () => {
-    const { emulator, struck } = await watched();
+  it('opens and sends nothing until the emulator closes with hang', async () => {
+    const { emulator, waitForEvent } = await startRecordedEmulator();
     emulator.fail('hang', { at: 'websocket' });
     const client = await open(emulator);
-    await struck;
+    await waitForEvent('fault');
     await emulator.close();
     expect((await client.closed).code).toBe(1001);
-    expect(client.heard).toEqual([]);
+    expect(client.received).toEqual([]);
   });
 
-  it('begins late', async () => {
+  it('is delayed with a latency fault', async () => {
     const emulator = await startEmulator();
     emulator.fail({ kind: 'latency', ms: 120 }, { at: 'websocket' });
     const startedMs = performance.now();
@@ -308,8 +306,8 @@ describe('a WebSocket', () => {
   });
 });
 
-describe('a response', () => {
-  it('fails, and the one after it does not', async () => {
+describe('a response in a session', () => {
+  it('fails once with response-failed and times 1', async () => {
     const emulator = await startEmulator();
     emulator.fail('response-failed', { times: 1 });
     const client = connectWithToken(emulator.webSocketUrl, await mintToken(emulator));
@@ -321,8 +319,8 @@ describe('a response', () => {
   });
 });
 
-describe('the faults that are on', () => {
-  it('are told, place by place, and healed the same way', async () => {
+describe('active faults', () => {
+  it('are listed and cleared per target', async () => {
     const emulator = await startEmulator();
     emulator.fail('overloaded', { times: 2 });
     emulator.fail('drop', { at: 'calls' });
@@ -342,14 +340,14 @@ describe('the faults that are on', () => {
   it.each([
     ['an unknown name', () => ['lightning' as FaultName], /choose one of .*server-error/],
     [
-      'a place where it cannot strike',
+      'a target it does not apply to',
       () => ['close-3000' as const, { at: 'mint' as const }],
       /only to websocket/,
     ],
-    ['no times at all', () => ['overloaded' as const, { times: 0 }], /times/],
-    ['a clock that is off by years', () => [{ kind: 'skew' as const, ms: 1e12 }], /ms/],
+    ['zero times', () => ['overloaded' as const, { times: 0 }], /times/],
+    ['a skew of years', () => [{ kind: 'skew' as const, ms: 1e12 }], /ms/],
   ] as [string, () => Parameters<RealtimeEmulator['fail']>, RegExp][])(
-    'are not %s',
+    'cannot be set with %s',
     async (_what, fault, remedy) => {
       const emulator = await startEmulator();
       expect(() => emulator.fail(...fault())).toThrow(EmulatorOptionError);

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { create, mintToken, startEmulator } from './support/harness.ts';
+import { requestToken, mintToken, startEmulator } from './support/harness.ts';
 
-describe('a create call', () => {
+describe('a token request', () => {
   it.each(['client_secrets', 'sessions', 'transcription_sessions'])(
-    'to %s needs a standing key',
-    async (call) => {
+    'to %s returns 401 without a valid API key',
+    async (api) => {
       const emulator = await startEmulator();
-      const bare = await fetch(`${emulator.url}/v1/realtime/${call}`, { method: 'POST', body: '{}' });
+      const bare = await fetch(`${emulator.url}/v1/realtime/${api}`, { method: 'POST', body: '{}' });
       expect(bare.status).toBe(401);
-      const wrong = await create(emulator, call, { key: 'sk-wrong' });
+      const wrong = await requestToken(emulator, api, { key: 'sk-wrong' });
       expect(wrong.status).toBe(401);
       expect(wrong.body.error).toMatchObject({
         type: 'invalid_request_error',
@@ -20,18 +20,18 @@ describe('a create call', () => {
     },
   );
 
-  it('does not take a token for a key', async () => {
+  it('returns 401 when a token is sent as the key', async () => {
     const emulator = await startEmulator();
     const token = await mintToken(emulator);
-    const answer = await create(emulator, 'client_secrets', { key: token });
-    expect(answer.status).toBe(401);
-    expect(answer.body.error.code).toBe('invalid_api_key');
+    const response = await requestToken(emulator, 'client_secrets', { key: token });
+    expect(response.status).toBe(401);
+    expect(response.body.error.code).toBe('invalid_api_key');
   });
 
-  it('takes each of several keys', async () => {
+  it('accepts every configured key', async () => {
     const emulator = await startEmulator({ apiKeys: ['sk-one', 'sk-two'] });
     expect(emulator.apiKey).toBe('sk-one');
-    expect((await create(emulator, 'client_secrets', { key: 'sk-two' })).status).toBe(200);
+    expect((await requestToken(emulator, 'client_secrets', { key: 'sk-two' })).status).toBe(200);
   });
 
   it.each<[string, string, unknown, string, string, string]>([
@@ -44,7 +44,7 @@ describe('a create call', () => {
       "Unknown parameter: 'type'.",
     ],
     [
-      'a documented parameter',
+      'a parameter of sessions',
       'client_secrets',
       { session: { type: 'realtime', temperature: 1 } },
       'unknown_parameter',
@@ -52,7 +52,7 @@ describe('a create call', () => {
       "Unknown parameter: 'session.temperature'.",
     ],
     [
-      'a live parameter',
+      'a parameter of client_secrets',
       'sessions',
       { output_modalities: ['audio'] },
       'unknown_parameter',
@@ -91,22 +91,22 @@ describe('a create call', () => {
       'session.output_modalities',
       `Invalid value for 'session.output_modalities': must be ["audio"] or ["text"], never both.`,
     ],
-  ])('with %s is refused by its path', async (_name, call, body, code, param, message) => {
+  ])('with %s returns 400 with the path of the parameter', async (_name, api, body, code, param, message) => {
     const emulator = await startEmulator();
-    const answer = await create(emulator, call, { body });
-    expect(answer.status).toBe(400);
-    expect(answer.body).toEqual({ error: { message, type: 'invalid_request_error', param, code } });
+    const response = await requestToken(emulator, api, { body });
+    expect(response.status).toBe(400);
+    expect(response.body).toEqual({ error: { message, type: 'invalid_request_error', param, code } });
   });
 
-  it('never repeats what was sent', async () => {
+  it('does not echo values in error messages', async () => {
     const emulator = await startEmulator();
-    const { body } = await create(emulator, 'sessions', {
+    const { body } = await requestToken(emulator, 'sessions', {
       body: { instructions: { secret: 'CANARY' }, voice: ['CANARY'] },
     });
     expect(JSON.stringify(body)).not.toContain('CANARY');
   });
 
-  it('that is no JSON is refused', async () => {
+  it('returns 400 when the body is not JSON', async () => {
     const emulator = await startEmulator();
     const url = `${emulator.url}/v1/realtime/client_secrets`;
     const authorization = `Bearer ${emulator.apiKey}`;
@@ -122,11 +122,11 @@ describe('a create call', () => {
       body: '{}',
     });
     expect(await form.json()).toMatchObject({ error: { code: 'unsupported_content_type' } });
-    const list = await create(emulator, 'client_secrets', { body: [] });
+    const list = await requestToken(emulator, 'client_secrets', { body: [] });
     expect(list.status).toBe(400);
   });
 
-  it('nested without end is refused, and brackets in prose are not nesting', async () => {
+  it('returns 400 for deeply nested JSON but accepts brackets in strings', async () => {
     const emulator = await startEmulator();
     const headers = { authorization: `Bearer ${emulator.apiKey}`, 'content-type': 'application/json' };
     const deep = `{"tools":[{"parameters":${'['.repeat(200_000)}${']'.repeat(200_000)}}]}`;
@@ -136,21 +136,25 @@ describe('a create call', () => {
       body: deep,
     });
     expect(response.status).toBe(400);
-    const prose = await create(emulator, 'sessions', { body: { instructions: `${'['.repeat(500)}\\"{` } });
+    const prose = await requestToken(emulator, 'sessions', {
+      body: { instructions: `${'['.repeat(500)}\\"{` },
+    });
     expect(prose.status).toBe(200);
   });
 
-  it('longer than 1 MiB is refused', async () => {
+  it('returns 413 for a body over 1 MiB', async () => {
     const emulator = await startEmulator();
-    const fits = await create(emulator, 'sessions', {
+    const fits = await requestToken(emulator, 'sessions', {
       body: { instructions: 'x'.repeat(1024 * 1024 - 100) },
     });
     expect(fits.status).toBe(200);
-    const tooLong = await create(emulator, 'sessions', { body: { instructions: 'x'.repeat(1024 * 1024) } });
+    const tooLong = await requestToken(emulator, 'sessions', {
+      body: { instructions: 'x'.repeat(1024 * 1024) },
+    });
     expect(tooLong.status).toBe(413);
   });
 
-  it('by another method, or to another path, is refused', async () => {
+  it('returns 405 for another method and 404 for another path', async () => {
     const emulator = await startEmulator();
     const get = await fetch(`${emulator.url}/v1/realtime/client_secrets`);
     expect(get.status).toBe(405);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { clientSecretCreateResponseSchema, sessionCreateResponseSchema } from '@realtime-session/protocol';
-import { create, handClock, startEmulator } from './support/harness.ts';
+import { requestToken, createManualClock, startEmulator } from './support/harness.ts';
 
 describe('POST /v1/realtime/sessions', () => {
-  it('answers the example of the reference, sent verbatim', async () => {
-    const clock = handClock(1_756_310_000_500);
+  it('accepts the example from the API reference unchanged', async () => {
+    const clock = createManualClock(1_756_310_000_500);
     const emulator = await startEmulator({ nowMs: clock.nowMs });
     const response = await fetch(`${emulator.url}/v1/realtime/sessions`, {
       method: 'POST',
@@ -26,10 +26,10 @@ describe('POST /v1/realtime/sessions', () => {
     });
   });
 
-  it('echoes what was asked for, and names the lifetime that was asked for', async () => {
-    const clock = handClock();
+  it('echoes the requested settings and applies the requested lifetime', async () => {
+    const clock = createManualClock();
     const emulator = await startEmulator({ nowMs: clock.nowMs });
-    const { body } = await create(emulator, 'sessions', {
+    const { body } = await requestToken(emulator, 'sessions', {
       body: {
         voice: 'marin',
         temperature: 1,
@@ -49,9 +49,9 @@ describe('POST /v1/realtime/sessions', () => {
     });
   });
 
-  it('does not exist when the emulator behaves like the public API does today', async () => {
+  it('returns 404 when the generation is current', async () => {
     const emulator = await startEmulator({ generation: 'current' });
-    const retired = await create(emulator, 'sessions');
+    const retired = await requestToken(emulator, 'sessions');
     expect(retired.status).toBe(404);
     expect(retired.body).toEqual({
       error: {
@@ -61,16 +61,16 @@ describe('POST /v1/realtime/sessions', () => {
         code: null,
       },
     });
-    expect((await create(emulator, 'transcription_sessions')).status).toBe(404);
-    expect((await create(emulator, 'client_secrets')).status).toBe(200);
+    expect((await requestToken(emulator, 'transcription_sessions')).status).toBe(404);
+    expect((await requestToken(emulator, 'client_secrets')).status).toBe(200);
   });
 });
 
 describe('POST /v1/realtime/client_secrets', () => {
-  it('answers a token on top, and a session whose own expiry is 0', async () => {
-    const clock = handClock();
+  it('returns the token at the top level and a session whose expires_at is 0', async () => {
+    const clock = createManualClock();
     const emulator = await startEmulator({ nowMs: clock.nowMs });
-    const { status, body } = await create(emulator, 'client_secrets', {
+    const { status, body } = await requestToken(emulator, 'client_secrets', {
       body: {
         session: {
           type: 'realtime',
@@ -99,16 +99,16 @@ describe('POST /v1/realtime/client_secrets', () => {
     expect(body).not.toHaveProperty('client_secret');
   });
 
-  it('mints for an empty body, with or without a content type', async () => {
+  it('accepts an empty body without a content type', async () => {
     const emulator = await startEmulator();
     const headers = { authorization: `Bearer ${emulator.apiKey}` };
     const response = await fetch(`${emulator.url}/v1/realtime/client_secrets`, { method: 'POST', headers });
     expect(response.status).toBe(200);
   });
 
-  it('mints for a transcription session', async () => {
+  it('mints a token for a transcription session', async () => {
     const emulator = await startEmulator();
-    const { body } = await create(emulator, 'client_secrets', {
+    const { body } = await requestToken(emulator, 'client_secrets', {
       body: {
         session: { type: 'transcription', audio: { input: { transcription: { model: 'whisper-1' } } } },
       },
@@ -120,19 +120,21 @@ describe('POST /v1/realtime/client_secrets', () => {
     });
   });
 
-  it('never mints the same token twice', async () => {
+  it('returns a different token each time', async () => {
     const emulator = await startEmulator();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => create(emulator, 'client_secrets')));
-    expect(new Set(answers.map(({ body }) => body.value as string)).size).toBe(20);
+    const responses = await Promise.all(
+      Array.from({ length: 20 }, () => requestToken(emulator, 'client_secrets')),
+    );
+    expect(new Set(responses.map(({ body }) => body.value as string)).size).toBe(20);
     expect(emulator.stats()).toMatchObject({ mints: 20, sessions: 0, openSessions: 0 });
   });
 });
 
 describe('POST /v1/realtime/transcription_sessions', () => {
-  it('answers a transcription session with a token of ten minutes', async () => {
-    const clock = handClock();
+  it('returns a transcription session with a token that is valid for ten minutes', async () => {
+    const clock = createManualClock();
     const emulator = await startEmulator({ nowMs: clock.nowMs });
-    const { body } = await create(emulator, 'transcription_sessions', {
+    const { body } = await requestToken(emulator, 'transcription_sessions', {
       body: { input_audio_format: 'g711_ulaw', include: ['item.input_audio_transcription.logprobs'] },
     });
     expect(body).toMatchObject({
@@ -143,12 +145,12 @@ describe('POST /v1/realtime/transcription_sessions', () => {
   });
 });
 
-describe('lifetimes', () => {
-  it('take the default of the emulator when a request names none', async () => {
-    const clock = handClock();
+describe('the token lifetime', () => {
+  it('is the default of the emulator when the request does not set one', async () => {
+    const clock = createManualClock();
     const emulator = await startEmulator({ nowMs: clock.nowMs, defaultTtlSeconds: 120 });
-    expect((await create(emulator, 'client_secrets')).body.expires_at).toBe(clock.nowMs() / 1000 + 120);
-    expect((await create(emulator, 'sessions')).body.client_secret.expires_at).toBe(
+    expect((await requestToken(emulator, 'client_secrets')).body.expires_at).toBe(clock.nowMs() / 1000 + 120);
+    expect((await requestToken(emulator, 'sessions')).body.client_secret.expires_at).toBe(
       clock.nowMs() / 1000 + 120,
     );
   });
@@ -160,26 +162,26 @@ describe('lifetimes', () => {
       (seconds: number) => ({ client_secret: { expires_after: { anchor: 'created_at', seconds } } }),
     ],
     ['transcription_sessions', (seconds: number) => ({ client_secret: { expires_at: { seconds } } })],
-  ])('of %s keep to 10..7200 seconds, unless the minimum was lowered', async (call, body) => {
+  ])('of %s is limited to 10..7200 seconds unless minTtlSeconds is lower', async (api, body) => {
     const strict = await startEmulator();
-    expect((await create(strict, call, { body: body(10) })).status).toBe(200);
-    expect((await create(strict, call, { body: body(7200) })).status).toBe(200);
-    expect((await create(strict, call, { body: body(9) })).status).toBe(400);
-    expect((await create(strict, call, { body: body(7201) })).status).toBe(400);
+    expect((await requestToken(strict, api, { body: body(10) })).status).toBe(200);
+    expect((await requestToken(strict, api, { body: body(7200) })).status).toBe(200);
+    expect((await requestToken(strict, api, { body: body(9) })).status).toBe(400);
+    expect((await requestToken(strict, api, { body: body(7201) })).status).toBe(400);
 
-    const clock = handClock();
+    const clock = createManualClock();
     const lenient = await startEmulator({ nowMs: clock.nowMs, minTtlSeconds: 2 });
-    const short = await create(lenient, call, { body: body(2) });
-    expect(short.body.expires_at === 0 || call === 'client_secrets').toBe(true);
+    const short = await requestToken(lenient, api, { body: body(2) });
+    expect(short.body.expires_at === 0 || api === 'client_secrets').toBe(true);
     expect((short.body.client_secret ?? short.body).expires_at).toBe(clock.nowMs() / 1000 + 2);
-    expect((await create(lenient, call, { body: body(1) })).status).toBe(400);
+    expect((await requestToken(lenient, api, { body: body(1) })).status).toBe(400);
   });
 });
 
-describe('headers of an answer', () => {
-  it('name the request, the time it took, and the time by the clock of the emulator', async () => {
+describe('response headers', () => {
+  it('contain the request id, the processing time and the date on the emulator’s clock', async () => {
     const emulator = await startEmulator({ nowMs: () => Date.UTC(2031, 4, 5, 6, 7, 8) });
-    const { headers } = await create(emulator, 'client_secrets');
+    const { headers } = await requestToken(emulator, 'client_secrets');
     expect(headers.get('x-request-id')).toMatch(/^req_[0-9a-f]{32}$/);
     expect(headers.get('openai-processing-ms')).toMatch(/^\d+$/);
     expect(headers.get('date')).toBe('Mon, 05 May 2031 06:07:08 GMT');

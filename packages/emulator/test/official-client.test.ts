@@ -12,8 +12,8 @@ import { startEmulator } from './support/harness.ts';
 const officialClient = (emulator: RealtimeEmulator, apiKey = emulator.apiKey): OpenAI =>
   new OpenAI({ apiKey, baseURL: `${emulator.url}/v1`, maxRetries: 0 });
 
-describe('the official client, minting', () => {
-  it('reads the answer of the live call', async () => {
+describe('the official client', () => {
+  it('mints with client_secrets', async () => {
     const emulator = await startEmulator();
     const secret = await officialClient(emulator).realtime.clientSecrets.create({
       expires_after: { anchor: 'created_at', seconds: 60 },
@@ -23,7 +23,7 @@ describe('the official client, minting', () => {
     expect(secret.session.type).toBe('realtime');
   });
 
-  it('reads the answer of the documented call', async () => {
+  it('mints with sessions', async () => {
     const emulator = await startEmulator();
     const session = await officialClient(emulator).beta.realtime.sessions.create({
       modalities: ['text'],
@@ -33,7 +33,7 @@ describe('the official client, minting', () => {
     expect(session).toMatchObject({ modalities: ['text'], temperature: 0.7 });
   });
 
-  it('turns refusals into its own errors, with code, param and request id', async () => {
+  it('throws its own errors with code, param and request id', async () => {
     const emulator = await startEmulator({ generation: 'current' });
     const denied: unknown = await officialClient(emulator, 'sk-wrong')
       .realtime.clientSecrets.create({})
@@ -56,10 +56,10 @@ describe('the official client, minting', () => {
   });
 });
 
-describe('the official client, over wss', () => {
-  it('opens a session with a token and hears a whole response', async () => {
+describe('the official client over wss', () => {
+  it('opens a session with a token and receives a response', async () => {
     const { emulator, ca } = await startTlsEmulator();
-    const realtime = openOfficially(emulator, ca, await mintOverTls(emulator, ca));
+    const realtime = openSession(emulator, ca, await mintOverTls(emulator, ca));
     const words: string[] = [];
     realtime.on('response.output_text.delta', ({ delta }) => words.push(delta));
     await new Promise((resolve, reject) => {
@@ -78,13 +78,13 @@ describe('the official client, over wss', () => {
     expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, openSessions: 1 });
   });
 
-  it('hears why a token is refused', async () => {
+  it('receives the error when a token is rejected', async () => {
     const { emulator, ca } = await startTlsEmulator();
-    const realtime = openOfficially(emulator, ca, 'ek_expired');
-    const refused = new Promise((resolve) => realtime.on('error', resolve));
+    const realtime = openSession(emulator, ca, 'ek_expired');
+    const error = new Promise((resolve) => realtime.on('error', resolve));
     const [code] = (await once(realtime.socket, 'close')) as [number];
     expect(code).toBe(3000);
-    expect(await refused).toMatchObject({ error: { code: 'invalid_api_key' } });
+    expect(await error).toMatchObject({ error: { code: 'invalid_api_key' } });
   });
 });
 
@@ -98,7 +98,7 @@ async function startTlsEmulator(): Promise<{ emulator: RealtimeEmulator; ca: str
   return { emulator, ca: cert };
 }
 
-function openOfficially(emulator: RealtimeEmulator, ca: string, token: string): OpenAIRealtimeWS {
+function openSession(emulator: RealtimeEmulator, ca: string, token: string): OpenAIRealtimeWS {
   const realtime = new OpenAIRealtimeWS(
     { model: 'gpt-realtime', options: { ca } },
     officialClient(emulator, token),

@@ -5,18 +5,18 @@ import type { RealtimeEmulatorOptions } from '@realtime-session/emulator';
 import { startEmulator } from './support/harness.ts';
 
 describe('createRealtimeEmulator', () => {
-  it('listens on loopback, on a port of its own, with a fake key', async () => {
+  it('listens on a free loopback port with a fake key', async () => {
     const emulator = await startEmulator();
     expect(emulator.url).toBe(`http://127.0.0.1:${emulator.port}`);
     expect(emulator.webSocketUrl).toBe(`ws://127.0.0.1:${emulator.port}/v1/realtime`);
     expect(emulator.apiKey).toBe('sk-emulator');
   });
 
-  it('cannot be reached at any other address of the machine', async () => {
+  it('does not accept connections at other addresses of the machine', async () => {
     const { port } = await startEmulator();
     const others = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
     const hosts = others.filter(({ family, internal }) => family === 'IPv4' && !internal);
-    // All of 127.0.0.0/8 is this machine, on Linux at least; who listens everywhere answers there too.
+    // On Linux, all of 127.0.0.0/8 is this machine: a server that listens on every address accepts connections there.
     for (const host of ['127.0.0.2', ...hosts.map(({ address }) => address)])
       await expect(fetch(`http://${host}:${port}/`)).rejects.toThrow();
   });
@@ -26,19 +26,19 @@ describe('createRealtimeEmulator', () => {
     ['a key that looks real', { apiKeys: ['sk-proj-abc'] }, /fake keys only/],
     ['a long old-style key', { apiKeys: [`sk-${'a1B2'.repeat(12)}`] }, /fake keys only/],
     ['a service account key', { apiKeys: ['sk-emulator', 'sk-svcacct-abc'] }, /fake keys only/],
-    ['a key like a token', { apiKeys: ['ek_abc'] }, /not start with "ek_"/],
-    ['a key no header can carry', { apiKeys: ['two words'] }, /letters, digits/],
+    ['a key with the prefix of tokens', { apiKeys: ['ek_abc'] }, /not start with "ek_"/],
+    ['a key that is not valid in a header', { apiKeys: ['two words'] }, /letters, digits/],
     ['no key', { apiKeys: [] }, /one fake key/],
     ['a port out of range', { port: 65_536 }, /port must be a whole number from 0 to 65535/],
     [
-      'a lifetime under the minimum',
+      'a default lifetime under the minimum',
       { defaultTtlSeconds: 9 },
       /defaultTtlSeconds must be a whole number from 10 to 7200/,
     ],
     ['a minimum of 0', { minTtlSeconds: 0 }, /minTtlSeconds/],
     ['a minimum over the documented one', { minTtlSeconds: 11 }, /minTtlSeconds/],
     ['a negative pace', { responsePaceMs: -1 }, /responsePaceMs/],
-  ])('refuses %s', async (_name, options, message) => {
+  ])('rejects %s', async (_name, options, message) => {
     const error: unknown = await createRealtimeEmulator(options).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(EmulatorOptionError);
     expect(String(error)).toMatch(message);
@@ -47,14 +47,14 @@ describe('createRealtimeEmulator', () => {
     }
   });
 
-  it('says so when its port is taken', async () => {
+  it('throws EmulatorStartError when the port is in use', async () => {
     const { port } = await startEmulator();
     const error: unknown = await createRealtimeEmulator({ port }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(EmulatorStartError);
     expect(error).toMatchObject({ code: 'EADDRINUSE', message: expect.stringContaining(String(port)) });
   });
 
-  it('stops listening on close, and may be closed twice', async () => {
+  it('stops listening when closed, and can be closed twice', async () => {
     const emulator = await startEmulator();
     await Promise.all([emulator.close(), emulator.close()]);
     await expect(fetch(emulator.url)).rejects.toThrow();

@@ -9,7 +9,7 @@ async function openSession(session: object, responsePaceMs = 0): Promise<Realtim
   const emulator = await startEmulator({ responsePaceMs });
   const client = connectWithToken(emulator.webSocketUrl, await mintToken(emulator, session));
   await client.next('session.created');
-  client.heard.length = 0;
+  client.received.length = 0;
   return client;
 }
 
@@ -18,9 +18,9 @@ const userMessage = (text: string) => ({
   role: 'user',
   content: [{ type: 'input_text', text }],
 });
-/** What was heard, in order, runs of one type as one. */
+/** The types of the received events in order, without consecutive duplicates. */
 const typesOf = (client: RealtimeClient) =>
-  client.heard.map(({ type }) => type).filter((type, index, all) => type !== all[index - 1]);
+  client.received.map(({ type }) => type).filter((type, index, all) => type !== all[index - 1]);
 
 const weather = {
   type: 'function',
@@ -52,12 +52,12 @@ const FORECAST = {
   kind: 'forecast',
 };
 
-describe('a function of the client', () => {
-  it('that the user names is called, its arguments piece by piece and as its schema has them', async () => {
+describe('a function tool', () => {
+  it('is called with arguments that match its schema when the user mentions its name', async () => {
     const client = await openSession({ output_modalities: ['text'], tools: [clock, weather] });
     client.send({ type: 'conversation.item.create', item: userMessage('Please use get_weather.') });
     await client.next('conversation.item.done');
-    client.heard.length = 0;
+    client.received.length = 0;
     client.send({ type: 'response.create' });
     const { response } = await client.next('response.done');
     expect(typesOf(client)).toEqual([
@@ -75,9 +75,9 @@ describe('a function of the client', () => {
       output: [{ type: 'function_call', status: 'completed', name: 'get_weather' }],
     });
     const [call] = response.output as { arguments: string; call_id: string }[];
-    const pieces = client.heard.filter(({ type }) => type === 'response.function_call_arguments.delta');
-    expect(pieces.length).toBeGreaterThan(1);
-    expect(pieces.map((event) => event['delta'] as string).join('')).toBe(call?.arguments);
+    const deltas = client.received.filter(({ type }) => type === 'response.function_call_arguments.delta');
+    expect(deltas.length).toBeGreaterThan(1);
+    expect(deltas.map((event) => event['delta'] as string).join('')).toBe(call?.arguments);
     expect(JSON.parse(call?.arguments ?? '')).toEqual(FORECAST);
     expect(await client.next('response.function_call_arguments.done')).toMatchObject({
       call_id: call?.call_id,
@@ -86,7 +86,7 @@ describe('a function of the client', () => {
     });
   });
 
-  it('gives its output, which is answered in words', async () => {
+  it('gets a text response to its output', async () => {
     const client = await openSession({ output_modalities: ['text'], tools: [clock] });
     client.send({ type: 'conversation.item.create', item: userMessage('get_time') });
     client.send({ type: 'response.create' });
@@ -99,15 +99,15 @@ describe('a function of the client', () => {
   });
 
   it.each([
-    ['has to be called', 'required', 'get_time'],
-    ['is chosen by name', { type: 'function', name: 'get_weather' }, 'get_weather'],
-    ['is not to be called', 'none', undefined],
-    ['is not named', 'auto', undefined],
-    ['is not there', { type: 'function', name: 'get_lost' }, undefined],
-  ])('that %s', async (what, tool_choice, name) => {
+    ['calls the first function', 'required', 'get_time'],
+    ['calls the named function', { type: 'function', name: 'get_weather' }, 'get_weather'],
+    ['calls no function', 'none', undefined],
+    ['calls no function', 'auto', undefined],
+    ['calls no function', { type: 'function', name: 'get_lost' }, undefined],
+  ])('%s when the tool choice is %j', async (_what, tool_choice, name) => {
     const client = await openSession({ output_modalities: ['text'], tools: [clock, weather] });
-    const said = what === 'is not to be called' ? 'get_time' : 'What now?';
-    client.send({ type: 'conversation.item.create', item: userMessage(said) });
+    const text = tool_choice === 'none' ? 'get_time' : 'What now?';
+    client.send({ type: 'conversation.item.create', item: userMessage(text) });
     client.send({ type: 'response.create', response: { tool_choice } });
     const { response } = await client.next('response.done');
     expect(response.output).toMatchObject([
@@ -115,7 +115,7 @@ describe('a function of the client', () => {
     ]);
   });
 
-  it('is not called to the end when the client cancels', async () => {
+  it('has incomplete arguments when the client cancels', async () => {
     const client = await openSession({ output_modalities: ['text'], tools: [weather] }, 20);
     client.send({ type: 'response.create', response: { tool_choice: 'required' } });
     await client.next('response.function_call_arguments.delta');
@@ -128,7 +128,7 @@ describe('a function of the client', () => {
   });
 });
 
-/** So many milliseconds of a loud tone, or of silence. */
+/** Samples of a loud tone or of silence. */
 function samples(kind: 'tone' | 'silence', lengthMs: number, rate: number): number[] {
   return Array.from({ length: (lengthMs * rate) / 1000 }, (_none, index) =>
     kind === 'tone' ? toneSample(index, rate) : 0,
@@ -138,14 +138,14 @@ function samples(kind: 'tone' | 'silence', lengthMs: number, rate: number): numb
 const formats = {
   'audio/pcm': {
     rate: 24_000,
-    encode: (sound: number[]) => Buffer.from(Int16Array.from(sound).buffer),
+    encode: (input: number[]) => Buffer.from(Int16Array.from(input).buffer),
   },
-  'audio/pcmu': { rate: 8_000, encode: (sound: number[]) => Buffer.from(sound.map(encodeMuLaw)) },
+  'audio/pcmu': { rate: 8_000, encode: (input: number[]) => Buffer.from(input.map(encodeMuLaw)) },
 };
 
-describe('a turn that is spoken into a WebSocket', () => {
+describe('a spoken turn on a WebSocket', () => {
   it.each(['audio/pcm', 'audio/pcmu'] as const)(
-    'begins and ends where the sound does, is transcribed and answered, in %s',
+    'is detected, transcribed and responded to in %s',
     async (type) => {
       const { rate, encode } = formats[type];
       const client = await openSession({
@@ -169,7 +169,7 @@ describe('a turn that is spoken into a WebSocket', () => {
       const started = await client.next('input_audio_buffer.speech_started');
       const stopped = await client.next('input_audio_buffer.speech_stopped');
       expect(Math.abs((started['audio_start_ms'] as number) - 500)).toBeLessThanOrEqual(40);
-      // The silence that ended the turn is heard until then.
+      // Includes the silence that ends the turn.
       expect(Math.abs((stopped['audio_end_ms'] as number) - 1_700)).toBeLessThanOrEqual(40);
       expect(await client.next('input_audio_buffer.committed')).toMatchObject({
         item_id: started['item_id'],
@@ -181,7 +181,7 @@ describe('a turn that is spoken into a WebSocket', () => {
     },
   );
 
-  it('interrupts what is being said, unless the session says otherwise', async () => {
+  it('cancels the active response unless interrupt_response is false', async () => {
     for (const interrupt_response of [true, false]) {
       const client = await openSession(
         {
@@ -202,7 +202,7 @@ describe('a turn that is spoken into a WebSocket', () => {
     }
   });
 
-  it('has no edges without turn detection', async () => {
+  it('sends no speech events without turn detection', async () => {
     const client = await openSession({ audio: { input: { turn_detection: null } } });
     for (const kind of ['tone', 'silence'] as const)
       client.send({

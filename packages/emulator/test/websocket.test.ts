@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { EmulatorEvent } from '@realtime-session/emulator';
-import { create, handClock, mintToken, startEmulator } from './support/harness.ts';
+import {
+  createManualClock,
+  mintToken,
+  requestToken,
+  startEmulator,
+  startRecordedEmulator,
+} from './support/harness.ts';
 import { connect, connectWithToken } from './support/realtime-client.ts';
 
 describe('opening a session', () => {
-  it('works with a token as subprotocol, and greets with the minted session', async () => {
+  it('works with a token as subprotocol and sends the minted session', async () => {
     const emulator = await startEmulator();
     const token = await mintToken(emulator, {
       instructions: 'Be brief.',
@@ -25,21 +30,21 @@ describe('opening a session', () => {
     expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, openSessions: 1 });
   });
 
-  it('works with a token from the documented call', async () => {
+  it('works with a token from sessions', async () => {
     const emulator = await startEmulator();
-    const { body } = await create(emulator, 'sessions', { body: { modalities: ['text'] } });
+    const { body } = await requestToken(emulator, 'sessions', { body: { modalities: ['text'] } });
     const client = connectWithToken(emulator.webSocketUrl, body.client_secret.value as string);
     expect((await client.next('session.created'))['session'].output_modalities).toEqual(['text']);
   });
 
-  it('works with a token as bearer, and without a model, which the token has', async () => {
+  it('works with a token as bearer and without a model', async () => {
     const emulator = await startEmulator();
     const token = await mintToken(emulator, { model: 'gpt-realtime-mini' });
     const client = connect(emulator.webSocketUrl, { headers: { authorization: `Bearer ${token}` } });
     expect((await client.next('session.created'))['session'].model).toBe('gpt-realtime-mini-2025-12-15');
   });
 
-  it('works with a standing key and a model', async () => {
+  it('works with an API key and a model', async () => {
     const emulator = await startEmulator();
     const headers = { authorization: `Bearer ${emulator.apiKey}` };
     const client = connect(`${emulator.webSocketUrl}?model=gpt-realtime`, { headers });
@@ -53,7 +58,7 @@ describe('opening a session', () => {
     expect((await client.next('session.created'))['session'].type).toBe('transcription');
   });
 
-  it('works many times with one token, each time as a session of its own', async () => {
+  it('creates a new session each time a token is used', async () => {
     const emulator = await startEmulator();
     const token = await mintToken(emulator);
     const first = await connectWithToken(emulator.webSocketUrl, token).next('session.created');
@@ -62,16 +67,16 @@ describe('opening a session', () => {
   });
 });
 
-describe('a session that is refused', () => {
+describe('a rejected connection', () => {
   it.each([
     ['an unknown token', { protocols: ['realtime', 'openai-insecure-api-key.ek_unknown'] }],
     ['an unknown key', { headers: { authorization: 'Bearer sk-unknown' } }],
     ['no credential', {}],
-  ])('for %s hears one error and is closed with 3000', async (_name, options) => {
+  ])('with %s gets one error event and is closed with 3000', async (_name, options) => {
     const emulator = await startEmulator();
     const client = connect(`${emulator.webSocketUrl}?model=gpt-realtime`, options);
     expect(await client.closed).toEqual({ code: 3000, reason: 'invalid_request_error.invalid_api_key' });
-    expect(client.heard).toEqual([
+    expect(client.received).toEqual([
       {
         type: 'error',
         event_id: expect.stringMatching(/^event_/),
@@ -87,8 +92,8 @@ describe('a session that is refused', () => {
     expect(emulator.stats().sessions).toBe(0);
   });
 
-  it('for an expired token is closed with 3000, from the very second it expires', async () => {
-    const clock = handClock();
+  it('is closed with 3000 from the second its token expires', async () => {
+    const clock = createManualClock();
     const emulator = await startEmulator({ nowMs: clock.nowMs });
     const token = await mintToken(emulator);
     clock.advance(599_999);
@@ -108,17 +113,17 @@ describe('a session that is refused', () => {
         protocols: ['realtime', `openai-insecure-api-key.${token}`, 'openai-beta.realtime-v1'],
       }),
     ],
-  ])('for %s is closed with 4000', async (_name, options) => {
+  ])('with %s is closed with 4000', async (_name, options) => {
     const emulator = await startEmulator();
     const client = connect(emulator.webSocketUrl, options(await mintToken(emulator)));
     expect(await client.closed).toEqual({
       code: 4000,
       reason: 'invalid_request_error.beta_api_shape_disabled',
     });
-    expect(client.heard).toMatchObject([{ type: 'error', error: { code: 'beta_api_shape_disabled' } }]);
+    expect(client.received).toMatchObject([{ type: 'error', error: { code: 'beta_api_shape_disabled' } }]);
   });
 
-  it('for a standing key without a model is closed with 4000', async () => {
+  it('with an API key but no model is closed with 4000', async () => {
     const emulator = await startEmulator();
     const client = connect(emulator.webSocketUrl, {
       headers: { authorization: `Bearer ${emulator.apiKey}` },
@@ -126,16 +131,16 @@ describe('a session that is refused', () => {
     expect(await client.closed).toEqual({ code: 4000, reason: 'invalid_request_error.missing_model' });
   });
 
-  it('at another path never becomes a WebSocket', async () => {
+  it('at another path gets 404 instead of an upgrade', async () => {
     const emulator = await startEmulator();
     const client = connect(emulator.webSocketUrl.replace('/realtime', '/elsewhere'));
     await expect(client.closed).rejects.toThrow('404');
   });
 });
 
-describe('a live session', () => {
-  it('outlives its token', async () => {
-    const clock = handClock();
+describe('an open session', () => {
+  it('continues after its token has expired', async () => {
+    const clock = createManualClock();
     const emulator = await startEmulator({ nowMs: clock.nowMs });
     const client = connectWithToken(emulator.webSocketUrl, await mintToken(emulator));
     await client.next('session.created');
@@ -144,23 +149,13 @@ describe('a live session', () => {
     expect((await client.next('session.updated'))['session'].instructions).toBe('Still here?');
   });
 
-  it('is counted while it lives, and told about without a secret', async () => {
-    const events: EmulatorEvent[] = [];
-    let heardClose = (): void => undefined;
-    const closed = new Promise<void>((resolve) => {
-      heardClose = resolve;
-    });
-    const emulator = await startEmulator({
-      onEvent: (event) => {
-        events.push(event);
-        if (event.type === 'session-closed') heardClose();
-      },
-    });
+  it('is counted and reported in events without secrets', async () => {
+    const { emulator, events, waitForEvent } = await startRecordedEmulator();
     const token = await mintToken(emulator, { instructions: 'CANARY' });
     const client = connectWithToken(emulator.webSocketUrl, token);
     const sessionId = (await client.next('session.created'))['session'].id as string;
     client.socket.close(1000);
-    await closed;
+    await waitForEvent('session-closed');
     expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, openSessions: 0 });
     expect(events.slice(1)).toEqual([
       { type: 'session-opened', sessionId, transport: 'websocket' },
@@ -169,7 +164,7 @@ describe('a live session', () => {
     expect(JSON.stringify(events)).not.toMatch(new RegExp(`CANARY|${token}|${emulator.apiKey}`));
   });
 
-  it('ends with 1001 when the emulator closes', async () => {
+  it('is closed with 1001 when the emulator closes', async () => {
     const emulator = await startEmulator();
     const client = connectWithToken(emulator.webSocketUrl, await mintToken(emulator));
     await client.next('session.created');
@@ -178,7 +173,7 @@ describe('a live session', () => {
     expect(emulator.stats().openSessions).toBe(0);
   });
 
-  it('that does not answer the close is broken soon after', async () => {
+  it('is terminated when the client does not complete the close', async () => {
     const emulator = await startEmulator();
     const client = connectWithToken(emulator.webSocketUrl, await mintToken(emulator));
     await client.next('session.created');
@@ -188,12 +183,12 @@ describe('a live session', () => {
     expect(performance.now() - startedMs).toBeLessThan(3_000);
   });
 
-  it('ends with 1009 when an event is beyond all measure', async () => {
+  it('is closed with 1009 when a message is too large', async () => {
     const emulator = await startEmulator();
     const client = connectWithToken(emulator.webSocketUrl, await mintToken(emulator));
     await client.next('session.created');
     client.send('x'.repeat(22 * 1024 * 1024));
     expect((await client.closed).code).toBe(1009);
-    expect((await create(emulator, 'client_secrets')).status).toBe(200);
+    expect((await requestToken(emulator, 'client_secrets')).status).toBe(200);
   });
 });

@@ -3,30 +3,31 @@ import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, 
 import type { RealtimeEmulator } from '@realtime-session/emulator';
 import { encodeMuLaw } from '../../src/lib/audio/codec.ts';
 import { toneSample } from '../../src/lib/audio/tone.ts';
-import type { Heard } from './realtime-client.ts';
+import { createInbox } from './inbox.ts';
+import type { ReceivedEvent } from './inbox.ts';
 
-/** An offer to make calls with, and what comes of it. */
+/** A WebRTC client with an offer that has not been sent. */
 export interface Caller {
   readonly connection: RTCPeerConnection;
   /** The offer, SDP. */
   readonly offer: string;
-  /** Everything heard on the data channel so far. */
-  readonly heard: Heard[];
-  /** Payloads heard on the media track so far. */
+  /** Every event received on the data channel so far. */
+  readonly received: ReceivedEvent[];
+  /** Every payload received on the media track so far. */
   readonly packets: Buffer[];
-  /** Resolves with the next event of that type that nobody has taken yet. */
-  readonly next: (type: string) => Promise<Heard>;
+  /** Resolves with the first event of a type that no earlier call has returned. */
+  readonly next: (type: string) => Promise<ReceivedEvent>;
   send(event: unknown): void;
   /** Closes the data channel. */
   hangUp(): void;
-  /** Sends so many packets of 20 ms at once. */
-  speak(kind: 'tone' | 'silence', packets: number): void;
-  /** Takes the answer and connects. */
+  /** Sends packets of 20 ms without a delay between them. */
+  sendAudio(kind: 'tone' | 'silence', packets: number): void;
+  /** Applies the answer, which starts the connection. */
   accept(answer: string): Promise<void>;
 }
 
-/** A WebRTC client in this process, on loopback, that hangs up when the test ends. */
-export async function dial(): Promise<Caller> {
+/** Creates a WebRTC client on loopback that closes when the test finishes. */
+export async function createCaller(): Promise<Caller> {
   const codec = { mimeType: 'audio/PCMU', clockRate: 8_000, channels: 1, payloadType: 0 };
   const connection = new RTCPeerConnection({
     iceServers: [],
@@ -40,8 +41,8 @@ export async function dial(): Promise<Caller> {
   const track = new MediaStreamTrack({ kind: 'audio' });
   connection.addTrack(track);
   const channel = connection.createDataChannel('oai-events');
-  const events = createInbox();
-  channel.onMessage.subscribe((data) => events.put(JSON.parse(String(data)) as Heard));
+  const { received, add, next } = createInbox();
+  channel.onMessage.subscribe((data) => add(JSON.parse(String(data)) as ReceivedEvent));
   const packets: Buffer[] = [];
   connection.onTrack.subscribe((remote) =>
     remote.onReceiveRtp.subscribe(({ payload }) => packets.push(payload)),
@@ -52,22 +53,21 @@ export async function dial(): Promise<Caller> {
     connection,
     packets,
     offer: connection.localDescription?.sdp ?? '',
-    heard: events.all,
-    next: events.next,
+    received,
+    next: (type) => next(type),
     hangUp: () => channel.close(),
     send: (event) => channel.send(JSON.stringify(event)),
-    speak(kind, count) {
+    sendAudio(kind, count) {
       for (const end = sent + count; sent < end; sent += 1) {
         const header = new RtpHeader({ payloadType: 0, sequenceNumber: sent, timestamp: sent * 160 });
-        track.writeRtp(new RtpPacket(header, packet(kind, sent)));
+        track.writeRtp(new RtpPacket(header, createPayload(kind, sent)));
       }
     },
     accept: (sdp) => connection.setRemoteDescription({ type: 'answer', sdp }),
   };
 }
 
-/** Posts an offer. */
-export function post(
+export function postOffer(
   emulator: RealtimeEmulator,
   credential: string,
   { body, type = 'application/sdp', query = '' }: { body: BodyInit; type?: string | null; query?: string },
@@ -83,43 +83,18 @@ export function post(
 export async function openCall(
   emulator: RealtimeEmulator,
   credential: string,
-): Promise<Caller & { callId: string; created: Heard }> {
-  const caller = await dial();
-  const response = await post(emulator, credential, { body: caller.offer });
+): Promise<Caller & { callId: string; created: ReceivedEvent }> {
+  const caller = await createCaller();
+  const response = await postOffer(emulator, credential, { body: caller.offer });
   await caller.accept(await response.text());
   const callId = /rtc_\w+$/.exec(response.headers.get('location') ?? '')?.[0] ?? '';
   return { ...caller, callId, created: await caller.next('session.created') };
 }
 
-function packet(kind: 'tone' | 'silence', number: number): Buffer {
+function createPayload(kind: 'tone' | 'silence', packet: number): Buffer {
   return Buffer.from(
     Array.from({ length: 160 }, (_none, index) =>
-      encodeMuLaw(kind === 'tone' ? toneSample(number * 160 + index, 8_000) : 0),
+      encodeMuLaw(kind === 'tone' ? toneSample(packet * 160 + index, 8_000) : 0),
     ),
   );
-}
-
-function createInbox(): { all: Heard[]; put(event: Heard): void; next: (type: string) => Promise<Heard> } {
-  const all: Heard[] = [];
-  const taken = new Set<Heard>();
-  const waiting = new Set<() => void>();
-  return {
-    all,
-    put(event) {
-      all.push(event);
-      for (const check of [...waiting]) check();
-    },
-    next: (type) =>
-      new Promise((resolve) => {
-        const check = (): void => {
-          const found = all.find((event) => event.type === type && !taken.has(event));
-          if (found === undefined) return;
-          taken.add(found);
-          waiting.delete(check);
-          resolve(found);
-        };
-        waiting.add(check);
-        check();
-      }),
-  };
 }

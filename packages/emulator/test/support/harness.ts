@@ -1,29 +1,53 @@
+import { EventEmitter, once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { createRealtimeEmulator } from '@realtime-session/emulator';
-import type { RealtimeEmulator, RealtimeEmulatorOptions } from '@realtime-session/emulator';
+import type { EmulatorEvent, RealtimeEmulator, RealtimeEmulatorOptions } from '@realtime-session/emulator';
 
-/** Starts an emulator that ends with the test. */
+/** Starts an emulator that closes when the test finishes. */
 export async function startEmulator(options: RealtimeEmulatorOptions = {}): Promise<RealtimeEmulator> {
   const emulator = await createRealtimeEmulator({ responsePaceMs: 1, ...options });
   onTestFinished(() => emulator.close());
   return emulator;
 }
 
-/** One create call, answered. */
-export interface Answer {
+/** Starts an emulator and records its events. */
+export async function startRecordedEmulator(options: RealtimeEmulatorOptions = {}): Promise<{
+  emulator: RealtimeEmulator;
+  events: EmulatorEvent[];
+  waitForEvent: (type: EmulatorEvent['type']) => Promise<void>;
+}> {
+  const events: EmulatorEvent[] = [];
+  const types = new EventEmitter();
+  const emulator = await startEmulator({
+    ...options,
+    onEvent: (event) => {
+      events.push(event);
+      types.emit(event.type);
+    },
+  });
+  return {
+    emulator,
+    events,
+    async waitForEvent(expected) {
+      if (!events.some(({ type }) => type === expected)) await once(types, expected);
+    },
+  };
+}
+
+export interface TokenResponse {
   readonly status: number;
   readonly headers: Headers;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- assertions read it member by member
   readonly body: any;
 }
 
-/** Sends a create call; the emulator's own fake key unless another is given. */
-export async function create(
+/** Sends a token request, with the emulator's fake key unless another is given. */
+export async function requestToken(
   emulator: RealtimeEmulator,
-  call: string,
+  api: string,
   { body = {}, key = emulator.apiKey }: { body?: unknown; key?: string } = {},
-): Promise<Answer> {
-  const response = await fetch(`${emulator.url}/v1/realtime/${call}`, {
+): Promise<TokenResponse> {
+  const response = await fetch(`${emulator.url}/v1/realtime/${api}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -31,16 +55,16 @@ export async function create(
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
 
-/** Mints a token for a session over the live call. */
+/** Mints a token for a realtime session. */
 export async function mintToken(emulator: RealtimeEmulator, session: object = {}): Promise<string> {
-  const answer = await create(emulator, 'client_secrets', {
+  const { body } = await requestToken(emulator, 'client_secrets', {
     body: { session: { type: 'realtime', ...session } },
   });
-  return answer.body.value as string;
+  return body.value as string;
 }
 
-/** A clock that stands still until it is moved. */
-export function handClock(startMs = Date.UTC(2026, 0, 1)): {
+/** Creates a clock that only moves when it is advanced. */
+export function createManualClock(startMs = Date.UTC(2026, 0, 1)): {
   nowMs: () => number;
   advance: (ms: number) => void;
 } {

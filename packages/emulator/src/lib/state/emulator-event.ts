@@ -8,7 +8,7 @@ export type Transport = 'websocket' | 'webrtc';
 
 /** Something that happened in the emulator. Never contains tokens, keys or instructions. */
 export type EmulatorEvent =
-  MintEvent | CallEvent | FaultEvent | SessionOpenedEvent | SessionRefusedEvent | SessionClosedEvent;
+  MintEvent | CallEvent | FaultEvent | SessionOpenedEvent | SessionRejectedEvent | SessionClosedEvent;
 
 /** The emulator responded to a token request. */
 export interface MintEvent {
@@ -49,9 +49,9 @@ export interface SessionOpenedEvent {
 }
 
 /** A WebSocket was accepted, then closed with an error event. */
-export interface SessionRefusedEvent {
-  /** Always `session-refused`. */
-  readonly type: 'session-refused';
+export interface SessionRejectedEvent {
+  /** Always `session-rejected`. */
+  readonly type: 'session-rejected';
   /** Error code, such as `invalid_api_key`. */
   readonly code: string;
   /** WebSocket close code, 3000 or 4000. */

@@ -9,7 +9,7 @@ import type { SessionConfig } from '../state/session-config.ts';
 export type Authorization =
   | { readonly kind: 'accepted'; readonly session: SessionConfig }
   | {
-      readonly kind: 'refused';
+      readonly kind: 'rejected';
       readonly code: string;
       readonly message: string;
       readonly closeCode: 3000 | 4000;
@@ -19,19 +19,19 @@ const KEY_PROTOCOL = 'openai-insecure-api-key.';
 const BETA_PROTOCOL = 'openai-beta.realtime-v1';
 
 const INVALID_KEY = {
-  kind: 'refused',
+  kind: 'rejected',
   code: 'invalid_api_key',
   message: 'Incorrect API key provided.',
   closeCode: 3000,
 } as const;
 const BETA_SHAPE = {
-  kind: 'refused',
+  kind: 'rejected',
   code: 'beta_api_shape_disabled',
   message: 'The Realtime Beta API is no longer supported. Please use /v1/realtime for the GA API.',
   closeCode: 4000,
 } as const;
 const MISSING_MODEL = {
-  kind: 'refused',
+  kind: 'rejected',
   code: 'missing_model',
   message: 'You must provide a model parameter.',
   closeCode: 4000,

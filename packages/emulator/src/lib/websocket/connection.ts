@@ -35,7 +35,7 @@ export async function onConnection(
   const { code, message, closeCode } = authorization;
   createSend(socket)(errorEvent({ code, message }));
   socket.close(closeCode, `invalid_request_error.${code}`);
-  settings.emit({ type: 'session-refused', code, closeCode });
+  settings.emit({ type: 'session-rejected', code, closeCode });
 }
 
 function startSession(
