@@ -22,8 +22,11 @@ module.exports = {
       name: 'only-one-entry-of-react-connects',
       comment: 'Who wants a token pays for no connection.',
       severity: 'error',
-      from: { path: '^packages/react/src', pathNot: '^packages/react/src/(webrtc\\.ts|lib/connection/)' },
-      to: { path: '^packages/(webrtc|react/src/lib/connection)/' },
+      from: {
+        path: '^packages/react/src',
+        pathNot: '^packages/react/src/(webrtc|lib/use-realtime-connection)\\.ts',
+      },
+      to: { path: '^packages/(webrtc/|react/src/lib/use-realtime-connection)' },
     },
     only('webrtc', 'core'),
     only('server', 'protocol'),

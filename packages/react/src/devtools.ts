@@ -1,3 +1,5 @@
+export { withFaultInjection } from './lib/devtools/fault-injection.ts';
+export type { InspectableManager } from './lib/devtools/inspector.ts';
 export {
   RealtimeSessionDevtools,
   type RealtimeSessionDevtoolsProps,

@@ -1,19 +1,19 @@
-export { useRealtimeSession } from './lib/hook/use-realtime-session.ts';
-export type { RealtimeSessionSource } from './lib/hook/use-session-store.ts';
-export { useTokenRemaining } from './lib/hook/use-token-remaining.ts';
+export {
+  createRealtimeSessionStore,
+  realtimeSessionState,
+  type RealtimeSessionStore,
+} from './lib/create-realtime-session-store.ts';
 export {
   RealtimeSessionProvider,
   type RealtimeSessionProviderProps,
-} from './lib/provider/realtime-session-provider.tsx';
-export {
-  createRealtimeSessionStore,
-  type RealtimeSessionStore,
-} from './lib/store/create-realtime-session-store.ts';
-export type { UseRealtimeSessionResult, RealtimeSessionActions } from './lib/store/realtime-session.ts';
-export { realtimeSessionState } from './lib/store/realtime-session-state.ts';
+} from './lib/realtime-session-provider.tsx';
 export type {
   CommonSessionOptions,
   EndpointSessionOptions,
   FetcherSessionOptions,
+  RealtimeSessionSource,
   UseRealtimeSessionOptions,
-} from './lib/store/session-options.ts';
+} from './lib/session-options.ts';
+export type { RealtimeSessionActions, UseRealtimeSessionResult } from './lib/session-result.ts';
+export { useRealtimeSession } from './lib/use-realtime-session.ts';
+export { useTokenRemaining } from './lib/use-token-remaining.ts';

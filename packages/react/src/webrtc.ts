@@ -1,5 +1,8 @@
-export type { ConnectionActions, UseRealtimeConnectionResult } from './lib/connection/connection-view.ts';
-export { useRealtimeConnection } from './lib/connection/use-realtime-connection.ts';
+export {
+  useRealtimeConnection,
+  type ConnectionActions,
+  type UseRealtimeConnectionResult,
+} from './lib/use-realtime-connection.ts';
 export {
   ConnectionError,
   type AudioSource,

@@ -27,7 +27,7 @@ async function bundle(entry: string): Promise<{ files: string[]; text: string }>
 }
 
 /** What only the panel says, or does. */
-const ofPanel = /rs-devtools|Expire now|Fail next mint|Go offline|onLine|createInspector/;
+const ofPanel = /rs-devtools|Invalidate token|Fail next mint|Go offline|onLine|createInspector/;
 
 test.each(['index.ts', 'webrtc.ts'])('nothing of the devtools is in the bundle of %s', async (entry) => {
   const { files, text } = await bundle(entry);

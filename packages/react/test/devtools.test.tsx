@@ -1,17 +1,24 @@
 import { createTokenManager } from '@realtime-session/core';
 import {
   createRealtimeSessionStore,
+  RealtimeSessionProvider,
   useRealtimeSession,
-  type UseRealtimeSessionResult,
 } from '@realtime-session/react';
-import { RealtimeSessionDevtools } from '@realtime-session/react/devtools';
+import { RealtimeSessionDevtools, withFaultInjection } from '@realtime-session/react/devtools';
 import { fireEvent, screen, within } from '@testing-library/react';
 import { StrictMode, type ReactNode } from 'react';
 import { renderToString } from 'react-dom/server';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createStage, renderSettled } from './support.tsx';
+import { createStage as createPlainStage, renderSettled } from './support.tsx';
 
-type Stage = ReturnType<typeof createStage>;
+type Stage = ReturnType<typeof createPlainStage>;
+
+/** Sessions that are left in the page's registry would appear in the panel of the next test. */
+function createStage(): Stage {
+  const stage = createPlainStage();
+  onTestFinished(() => stage.environment.clock.advance(1_000));
+  return stage;
+}
 
 let secrets = 0;
 
@@ -20,30 +27,36 @@ function secret(): object {
   return { value: `ek_canary${secrets}`, expires_in: 100 };
 }
 
-function Voice({
-  stage,
-  use,
-}: {
-  stage: Stage;
-  use?: (session: UseRealtimeSessionResult) => void;
-}): ReactNode {
-  const session = useRealtimeSession({
-    ...stage.options,
-    key: stage.name,
-    lead: { ratio: 0.2 },
-    jitterRatio: 0,
-  });
-  return <button onClick={() => use?.(session)}>app {session.status}</button>;
+const faultyOptions = (stage: Stage) => ({
+  ...stage.options,
+  fetchToken: withFaultInjection(stage.server.fetchToken),
+  key: stage.name,
+  lead: { ratio: 0.2 },
+  jitterRatio: 0,
+});
+
+function Voice({ stage }: { stage: Stage }): ReactNode {
+  const { status } = useRealtimeSession(faultyOptions(stage));
+  return <p>app {status}</p>;
 }
 
 function Devtools({ stage }: { stage: Stage }): ReactNode {
   return <RealtimeSessionDevtools initially="open" clock={stage.environment.clock} />;
 }
 
+function App({ stage }: { stage: Stage }): ReactNode {
+  return (
+    <>
+      <Voice stage={stage} />
+      <Devtools stage={stage} />
+    </>
+  );
+}
+
 const card = (name: string): HTMLElement => screen.getByRole('article', { name });
-const press = (name: string, place: HTMLElement = document.body): void =>
-  void fireEvent.click(within(place).getByRole('button', { name }));
-const drawing = (name: string): string =>
+const press = (name: string, container: HTMLElement = document.body): void =>
+  void fireEvent.click(within(container).getByRole('button', { name }));
+const timelineLabel = (name: string): string =>
   within(card(name)).getByRole('img').getAttribute('aria-label') ?? '';
 const bars = (name: string, kind: string): { left: string; width: string }[] =>
   [...card(name).querySelectorAll<HTMLElement>(`.rs-timeline .rs-${kind}`)].map(({ style }) => ({
@@ -52,55 +65,48 @@ const bars = (name: string, kind: string): { left: string; width: string }[] =>
   }));
 
 describe('RealtimeSessionDevtools', () => {
-  test('draws each manager: its token’s life and lead, mints and holders, and no secret', async () => {
+  test('shows the lifetime, lead and mints of each session, and no secret', async () => {
     const stage = createStage();
     stage.server.script(secret(), secret());
     const manager = createTokenManager(stage.options);
-    function Own(): ReactNode {
+    function OwnManager(): ReactNode {
       return useRealtimeSession(manager).status;
     }
     await renderSettled(
       <StrictMode>
         <Voice stage={stage} />
         <Voice stage={stage} />
-        <Own />
-        <Devtools stage={stage} />
+        <OwnManager />
+        <RealtimeSessionDevtools
+          initially="open"
+          clock={stage.environment.clock}
+          managers={{ 'my manager': manager }}
+        />
       </StrictMode>,
       stage,
     );
     expect(screen.getByRole('button', { name: 'Realtime sessions (2)' })).toBeTruthy();
-    expect(drawing(stage.name)).toBe(
-      'Token expires in 100 s, refresh in 80 s. 1 mint, 0 failed. 0 callers, 0 waiting.',
-    );
-    expect(within(card(stage.name)).getByText('kept by 2')).toBeTruthy();
+    expect(timelineLabel(stage.name)).toBe('Token expires in 100 s, refresh in 80 s. 1 mint, 0 failed.');
     expect(within(card(stage.name)).getByText('ek_…(redacted)')).toBeTruthy();
     expect(within(card(stage.name)).getByText('ready')).toBeTruthy();
     expect(bars(stage.name, 'life')).toHaveLength(1);
     expect(bars(stage.name, 'lead')).toHaveLength(1);
-    expect(drawing('a manager of the app')).toMatch(/^Token expires in 100 s/);
+    expect(timelineLabel('my manager')).toMatch(/^Token expires in 100 s/);
     expect(document.documentElement.outerHTML).not.toContain('canary');
   });
 
-  test('follows a refresh: another life begins where the one before ends', async () => {
+  test('shows a refresh as a second lifetime that starts where the first ends', async () => {
     const stage = createStage();
     stage.server.script(secret(), secret());
-    await renderSettled(
-      <>
-        <Voice stage={stage} />
-        <Devtools stage={stage} />
-      </>,
-      stage,
-    );
+    await renderSettled(<App stage={stage} />, stage);
     await stage.advance(80_000);
-    expect(drawing(stage.name)).toBe(
-      'Token expires in 100 s, refresh in 80 s. 2 mints, 0 failed. 0 callers, 0 waiting.',
-    );
+    expect(timelineLabel(stage.name)).toBe('Token expires in 100 s, refresh in 80 s. 2 mints, 0 failed.');
     const [before, after] = bars(stage.name, 'life');
-    const share = (text?: string): number => Number.parseFloat(text ?? '');
-    expect(share(before?.left) + share(before?.width)).toBeCloseTo(share(after?.left), 6);
+    const percent = (text?: string): number => Number.parseFloat(text ?? '');
+    expect(percent(before?.left) + percent(before?.width)).toBeCloseTo(percent(after?.left), 6);
   });
 
-  test('draws a manager that comes later from its first mint on', async () => {
+  test('shows a session that mounts later within a second, and keeps it after it is disposed', async () => {
     const stage = createStage();
     const page = (app: ReactNode): ReactNode => (
       <>
@@ -110,58 +116,116 @@ describe('RealtimeSessionDevtools', () => {
     );
     const view = await renderSettled(page(null), stage);
     view.rerender(page(<Voice stage={stage} />));
+    await stage.advance(1_000);
+    expect(timelineLabel(stage.name)).toBe('No token: attempt 1 is running. 1 mint, 0 failed.');
+    stage.server.calls[0]!.resolve(secret());
     await stage.advance(0);
-    expect(within(card(stage.name)).getByText(/mint, initial/)).toBeTruthy();
+    expect(within(card(stage.name)).getByText(/token received: valid for 100 s/)).toBeTruthy();
     view.rerender(page(null));
     await stage.advance(2_000);
-    expect(within(card(stage.name)).getByText('kept by 0')).toBeTruthy();
-    expect(drawing(stage.name)).toMatch(/^Over\. 1 mint, 0 failed/);
+    expect(timelineLabel(stage.name)).toBe('Disposed. 1 mint, 0 failed.');
   });
 
-  test('moves once a second', async () => {
-    const stage = createStage();
-    stage.server.script(secret());
-    await renderSettled(
-      <>
-        <Voice stage={stage} />
-        <Devtools stage={stage} />
-      </>,
-      stage,
-    );
-    await stage.advance(3_000);
-    expect(drawing(stage.name)).toMatch(/^Token expires in 97 s/);
-  });
-
-  test('expires a token now', async () => {
+  test('shows the sessions of the nearest provider: its own, and those of its registry', async () => {
     const stage = createStage();
     stage.server.script(secret(), secret());
+    const manager = createTokenManager(stage.options);
+    function Nearest(): ReactNode {
+      return useRealtimeSession().status;
+    }
+    await renderSettled(
+      <RealtimeSessionProvider manager={manager}>
+        <Nearest />
+        <App stage={stage} />
+      </RealtimeSessionProvider>,
+      stage,
+    );
+    expect(timelineLabel('nearest provider')).toMatch(/^Token expires in 100 s/);
+    expect(timelineLabel(stage.name)).toMatch(/^Token expires in 100 s/);
+  });
+
+  test('names sessions by their key or endpoint, and by their params', async () => {
+    const stage = createStage();
+    stage.server.script(secret());
+    function WithParams(): ReactNode {
+      return useRealtimeSession({ ...stage.options, key: stage.name, params: { voice: 'marin' } }).status;
+    }
     await renderSettled(
       <>
-        <Voice stage={stage} />
+        <WithParams />
         <Devtools stage={stage} />
       </>,
       stage,
     );
+    expect(card(`${stage.name} {"voice":"marin"}`)).toBeTruthy();
+  });
+
+  test('moves the timelines once a second', async () => {
+    const stage = createStage();
+    stage.server.script(secret());
+    await renderSettled(<App stage={stage} />, stage);
+    await stage.advance(3_000);
+    expect(timelineLabel(stage.name)).toMatch(/^Token expires in 97 s/);
+  });
+
+  test('takes no lease: a session that no component uses is not refreshed', async () => {
+    const stage = createStage();
+    stage.server.script(secret());
+    const manager = createTokenManager(stage.options);
+    await manager.getToken();
+    await renderSettled(
+      <RealtimeSessionDevtools
+        initially="open"
+        clock={stage.environment.clock}
+        managers={{ idle: manager }}
+      />,
+      stage,
+    );
+    await stage.advance(200_000);
+    expect(stage.server.calls).toHaveLength(1);
+    expect(timelineLabel('idle')).toBe('No token was requested. 0 mints, 0 failed.');
+  });
+
+  test('invalidates a token', async () => {
+    const stage = createStage();
+    stage.server.script(secret(), secret());
+    await renderSettled(<App stage={stage} />, stage);
     await stage.advance(10_000);
-    press('Expire now', card(stage.name));
+    press('Invalidate token', card(stage.name));
     expect(screen.getByText('app loading')).toBeTruthy();
     await stage.advance(2_000);
     expect(screen.getByText('app ready')).toBeTruthy();
     expect(stage.server.calls.map(({ reason }) => reason)).toEqual(['initial', 'invalidated']);
-    expect(within(card(stage.name)).getByText(/token refused/)).toBeTruthy();
+    expect(within(card(stage.name)).getByText(/token invalidated/)).toBeTruthy();
+  });
+
+  test('invalidates the token of a store outside React, and shows when its manager is disposed', async () => {
+    const stage = createStage();
+    stage.server.script(secret(), secret());
+    const store = createRealtimeSessionStore(stage.options);
+    onTestFinished(store.subscribe(() => undefined));
+    await renderSettled(
+      <RealtimeSessionDevtools
+        initially="open"
+        clock={stage.environment.clock}
+        managers={{ store: store.manager }}
+      />,
+      stage,
+    );
+    await stage.advance(10_000);
+    press('Invalidate token', card('store'));
+    await stage.advance(5_000);
+    expect(stage.server.calls).toHaveLength(2);
+    store.manager.dispose();
+    await stage.advance(0);
+    expect(card('store').querySelector('.rs-status')?.textContent).toBe('disposed');
   });
 
   test('fails the next mint, and no other', async () => {
     const stage = createStage();
     stage.server.script(secret(), secret());
-    await renderSettled(
-      <>
-        <Voice stage={stage} />
-        <Devtools stage={stage} />
-      </>,
-      stage,
-    );
-    const button = within(card(stage.name)).getByRole('button', { name: 'Fail next mint' });
+    await renderSettled(<App stage={stage} />, stage);
+    const button = screen.getByRole('button', { name: 'Fail next mint' });
     fireEvent.click(button);
     expect(button.getAttribute('aria-pressed')).toBe('true');
     await stage.advance(80_000);
@@ -171,128 +235,70 @@ describe('RealtimeSessionDevtools', () => {
     expect(stage.server.calls).toHaveLength(1);
     await stage.advance(5_000);
     expect(stage.server.calls).toHaveLength(2);
-    expect(drawing(stage.name)).toContain('3 mints, 1 failed.');
+    expect(timelineLabel(stage.name)).toContain('3 mints, 1 failed.');
   });
 
-  test('a failure that was ordered can be called off', async () => {
+  test('does not fail the next mint when the button is pressed again', async () => {
     const stage = createStage();
     stage.server.script(secret(), secret());
-    await renderSettled(
-      <>
-        <Voice stage={stage} />
-        <Devtools stage={stage} />
-      </>,
-      stage,
-    );
+    await renderSettled(<App stage={stage} />, stage);
     press('Fail next mint');
     press('Fail next mint');
     await stage.advance(85_000);
-    expect(drawing(stage.name)).toContain('2 mints, 0 failed.');
+    expect(timelineLabel(stage.name)).toContain('2 mints, 0 failed.');
   });
 
-  test('takes the network away and brings it back', async () => {
+  test('takes the network offline and brings it back', async () => {
     const stage = createStage();
     stage.server.script(secret(), secret());
-    const heard: string[] = [];
+    const events: string[] = [];
     for (const type of ['offline', 'online']) {
-      const listen = (): void => void heard.push(`${type} ${navigator.onLine}`);
+      const listen = (): void => void events.push(`${type} ${navigator.onLine}`);
       window.addEventListener(type, listen);
       onTestFinished(() => window.removeEventListener(type, listen));
     }
-    await renderSettled(
-      <>
-        <Voice stage={stage} />
-        <Devtools stage={stage} />
-      </>,
-      stage,
-    );
+    await renderSettled(<App stage={stage} />, stage);
     press('Go offline');
     expect(screen.getByRole('button', { name: 'Go offline' }).getAttribute('aria-pressed')).toBe('true');
+    expect(screen.getByRole('button', { name: 'Realtime sessions (1), offline' })).toBeTruthy();
     await stage.advance(200_000);
     expect(stage.server.calls).toHaveLength(1);
     expect(screen.getByText('app loading')).toBeTruthy();
     press('Go offline');
     await stage.advance(60_000);
     expect(screen.getByText('app ready')).toBeTruthy();
-    expect(heard).toEqual(['offline false', 'online true']);
+    expect(events).toEqual(['offline false', 'online true']);
   });
 
-  test('shows who called, and what they got', async () => {
-    const stage = createStage();
-    await renderSettled(
-      <>
-        <Voice stage={stage} use={(session) => void session.getToken().catch(() => undefined)} />
-        <Devtools stage={stage} />
-      </>,
-      stage,
-    );
-    press('app loading');
-    press('app loading');
-    expect(drawing(stage.name)).toContain('2 callers, 2 waiting.');
-    stage.server.calls[0]!.resolve(secret());
-    await stage.advance(0);
-    expect(drawing(stage.name)).toContain('2 callers, 0 waiting.');
-    expect(bars(stage.name, 'served')).toHaveLength(2);
-  });
-
-  test('says which managers it cannot reach into, and still expires their tokens', async () => {
+  test('ends its faults and leaves managers unchanged when it unmounts', async () => {
     const stage = createStage();
     stage.server.script(secret(), secret());
     const manager = createTokenManager(stage.options);
-    const store = createRealtimeSessionStore(manager);
-    onTestFinished(store.subscribe(() => undefined));
-    await renderSettled(<Devtools stage={stage} />, stage);
-    const own = card('a manager of the app');
-    expect(within(own).queryByRole('button', { name: 'Fail next mint' })).toBeNull();
-    await stage.advance(10_000);
-    press('Expire now', own);
-    await stage.advance(5_000);
-    expect(stage.server.calls).toHaveLength(2);
-  });
-
-  test('reaches into stores outside React too', async () => {
-    const stage = createStage();
-    const store = createRealtimeSessionStore({ ...stage.options, key: stage.name });
-    onTestFinished(store.subscribe(() => undefined));
-    await renderSettled(<Devtools stage={stage} />, stage);
-    stage.server.calls[0]!.reject(new TypeError('Failed to fetch'));
-    press('Fail next mint', card(stage.name));
-    await stage.advance(5_000);
-    expect(drawing(stage.name)).toMatch(/2 failed\./);
-    store.manager.dispose();
-    await stage.advance(0);
-    expect(card(stage.name).querySelector('.rs-status')?.textContent).toBe('disposed');
-  });
-
-  test('leaves everything as it was when it goes away', async () => {
-    const stage = createStage();
-    stage.server.script(secret(), secret());
-    const manager = createTokenManager(stage.options);
-    const before = Object.entries(manager);
-    function Own(): ReactNode {
-      return useRealtimeSession(manager).status;
-    }
+    const members = Object.entries(manager);
     const page = (devtools: ReactNode): ReactNode => (
       <>
         <Voice stage={stage} />
-        <Own />
         {devtools}
       </>
     );
-    const view = await renderSettled(page(<Devtools stage={stage} />), stage);
-    expect(Object.entries(manager)).not.toEqual(before);
-    press('Fail next mint', card(stage.name));
+    const view = await renderSettled(
+      page(
+        <RealtimeSessionDevtools initially="open" clock={stage.environment.clock} managers={{ manager }} />,
+      ),
+      stage,
+    );
+    press('Fail next mint');
     press('Go offline');
+    expect(Object.entries(manager)).toEqual(members);
     view.rerender(page(null));
-    expect(Object.entries(manager)).toEqual(before);
     expect([Object.hasOwn(navigator, 'onLine'), navigator.onLine]).toEqual([false, true]);
-    stage.server.script(secret(), secret());
+    expect(stage.environment.clock.pending()).toBeLessThanOrEqual(1);
     await stage.advance(85_000);
     expect(screen.getByText('app ready')).toBeTruthy();
-    expect(stage.server.calls.length).toBeGreaterThan(2);
+    expect(stage.server.calls).toHaveLength(2);
   });
 
-  test('begins as a button that opens and closes it', async () => {
+  test('starts as a button that opens and closes the panel', async () => {
     const stage = createStage();
     await renderSettled(<RealtimeSessionDevtools clock={stage.environment.clock} />, stage);
     const button = screen.getByRole('button', { name: 'Realtime sessions (0)' });
@@ -300,14 +306,25 @@ describe('RealtimeSessionDevtools', () => {
     expect([button.getAttribute('aria-expanded'), panel?.hidden]).toEqual(['false', true]);
     fireEvent.click(button);
     expect([button.getAttribute('aria-expanded'), panel?.hidden]).toEqual(['true', false]);
-    expect(screen.getByText('No component uses a session yet.')).toBeTruthy();
+    expect(screen.getByText('No session is in use yet.')).toBeTruthy();
     fireEvent.click(button);
     expect(panel?.textContent).toBe('');
   });
 
-  test('a server renders it closed and empty', () => {
+  test('renders closed and empty on a server', () => {
     const html = renderToString(<RealtimeSessionDevtools />);
     expect(html).toContain('aria-expanded="false"');
     expect(html).not.toContain('<article');
+  });
+});
+
+describe('withFaultInjection', () => {
+  test('passes requests and tokens through without a panel', async () => {
+    const stage = createStage();
+    const token = secret();
+    stage.server.script(token);
+    const manager = createTokenManager(faultyOptions(stage));
+    expect((await manager.getToken()).value).toBe((token as { value: string }).value);
+    expect(stage.server.calls.map(({ reason }) => reason)).toEqual(['initial']);
   });
 });

@@ -45,7 +45,7 @@ const readers: readonly (readonly [name: string, reader: Reader])[] = [
   ['`(session) => session.status`', selecting((session) => session.status)],
   ['`(session) => session.getToken`', selecting((session) => session.getToken)],
   ['`useTokenRemaining()`', Countdown],
-  ['neither, beside all of these', Nothing],
+  ['none of these, in the same tree', Nothing],
 ];
 
 /** Commits of each reader, all of them children of one parent: until there is a token, over a refresh, over a minute. */

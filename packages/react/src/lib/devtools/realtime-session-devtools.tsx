@@ -1,25 +1,48 @@
 import type { Clock } from '@realtime-session/core';
-import { useId, useState, useSyncExternalStore, type ReactNode } from 'react';
-import { pageClock } from '../store/page-clock.ts';
-import { createInspector, nothingSeen } from './create-inspector.ts';
-import { ManagerCard } from './manager-card.tsx';
+import {
+  useContext,
+  useEffect,
+  useId,
+  useInsertionEffect,
+  useState,
+  useSyncExternalStore,
+  type ReactNode,
+} from 'react';
+import { pageClock } from '../shared-store.ts';
+import { SessionContext } from '../use-session-store.ts';
+import {
+  getFaults,
+  getServerFaults,
+  resetFaults,
+  subscribeToFaults,
+  toggleNetwork,
+  toggleNextMint,
+  type Faults,
+} from './fault-injection.ts';
+import { createInspector, noSessions, type InspectableManager } from './inspector.ts';
+import { SessionCard } from './session-card.tsx';
 import { styles } from './styles.ts';
+
+const noManagers: Readonly<Record<string, InspectableManager>> = {};
 
 /** Props of {@link RealtimeSessionDevtools}. */
 export interface RealtimeSessionDevtoolsProps {
-  /** Whether the panel begins `open`, or `closed` as a button in the corner. Default `closed`. */
+  /** Whether the panel starts `open`, or `closed` as a button in the corner. Default `closed`. */
   readonly initially?: 'open' | 'closed' | undefined;
-  /** What moves the drawing, for tests. Default: the page's clock. */
+  /** Your own token managers to show, by name. Default none. */
+  readonly managers?: Readonly<Record<string, InspectableManager>> | undefined;
+  /** The clock that moves the timelines, for tests. Default: the page's clock. */
   readonly clock?: Pick<Clock, 'nowMs' | 'setTimer'> | undefined;
 }
 
 /**
- * A panel for development that draws every token manager of the page: the life of its tokens, the lead, mints, failures
- * and callers along a timeline. It can expire a token, fail the next mint and take the network away. Tokens are masked.
+ * A panel for development. It shows the sessions of the page's registry and of the nearest provider, and the `managers`
+ * that you pass: the lifetime of each token, its lead, mints and failures along a timeline. It can invalidate tokens, and
+ * make the mints of fetchers fail that are wrapped in `withFaultInjection()`. Tokens are redacted.
  *
- * Mount one, anywhere, in development only. What it did is undone when it goes away.
+ * Render one, inside your provider if you have one, in development only. Faults end when it unmounts.
  *
- * @param props - How it begins.
+ * @param props - How it starts, and which managers to add.
  *
  * @example
  * ```tsx
@@ -30,16 +53,17 @@ export interface RealtimeSessionDevtoolsProps {
  */
 export function RealtimeSessionDevtools({
   initially = 'closed',
+  managers = noManagers,
   clock = pageClock,
 }: RealtimeSessionDevtoolsProps): ReactNode {
+  const scope = useContext(SessionContext);
   const [inspector] = useState(() => createInspector(clock));
   const [view, setView] = useState(initially);
   const panelId = useId();
-  const { managers, network } = useSyncExternalStore(
-    inspector.subscribe,
-    inspector.getSnapshot,
-    () => nothingSeen,
-  );
+  useInsertionEffect(() => inspector.update({ managers, scope }));
+  const sessions = useSyncExternalStore(inspector.subscribe, inspector.getSnapshot, () => noSessions);
+  const faults = useSyncExternalStore(subscribeToFaults, getFaults, getServerFaults);
+  useEffect(() => resetFaults, []);
   const isOpen = view === 'open';
   return (
     <aside className="rs-devtools" aria-label="Realtime sessions">
@@ -51,24 +75,18 @@ export function RealtimeSessionDevtools({
         aria-controls={panelId}
         onClick={() => setView(isOpen ? 'closed' : 'open')}
       >
-        Realtime sessions ({managers.length}){network === 'there' ? '' : ', offline'}
+        Realtime sessions ({sessions.length}){faults.network === 'online' ? '' : ', offline'}
       </button>
       <div id={panelId} className="rs-panel" hidden={!isOpen}>
         {isOpen && (
           <>
             <div className="rs-bar">
               <Legend />
-              <button
-                type="button"
-                aria-pressed={network === 'taken away'}
-                onClick={() => inspector.toggleNetwork()}
-              >
-                Go offline
-              </button>
+              <FaultButtons faults={faults} />
             </div>
-            {managers.length === 0 && <p>No component uses a session yet.</p>}
-            {managers.map((manager) => (
-              <ManagerCard key={manager.id} view={manager} />
+            {sessions.length === 0 && <p>No session is in use yet.</p>}
+            {sessions.map((session) => (
+              <SessionCard key={session.id} view={session} />
             ))}
           </>
         )}
@@ -80,11 +98,28 @@ export function RealtimeSessionDevtools({
 function Legend(): ReactNode {
   return (
     <ul className="rs-legend" aria-label="Legend">
-      {['life', 'lead', 'mint', 'failed', 'call'].map((name) => (
+      {['life', 'lead', 'mint', 'failed'].map((name) => (
         <li key={name}>
           <i className={`rs-${name}`} aria-hidden="true" /> {name}
         </li>
       ))}
     </ul>
+  );
+}
+
+function FaultButtons({ faults }: { readonly faults: Faults }): ReactNode {
+  if (!faults.isInstalled)
+    return (
+      <span className="rs-quiet">To make mints fail here, wrap fetchToken in withFaultInjection().</span>
+    );
+  return (
+    <div className="rs-faults" role="group" aria-label="Fault injection">
+      <button type="button" aria-pressed={faults.nextMint === 'fails'} onClick={toggleNextMint}>
+        Fail next mint
+      </button>
+      <button type="button" aria-pressed={faults.network === 'offline'} onClick={toggleNetwork}>
+        Go offline
+      </button>
+    </div>
   );
 }

@@ -1,8 +1,8 @@
-/** Everything the panel looks like. Every selector begins with its own class, so nothing of the page changes. */
+/** Every selector starts with the panel's own class, so that the rest of the page is not affected. */
 export const styles = `
 .rs-devtools {
   --rs-back: #ffffff; --rs-card: #f5f6f8; --rs-text: #1b1e24; --rs-quiet: #5b6472; --rs-line: #c3c9d3; --rs-focus: #0b57d0;
-  --rs-life: #2e7d4f; --rs-lead: #c77700; --rs-mint: #2563c9; --rs-bad: #c62828; --rs-call: #6d3fc0; --rs-dropped: #7a8494;
+  --rs-life: #2e7d4f; --rs-lead: #c77700; --rs-mint: #2563c9; --rs-bad: #c62828; --rs-dropped: #7a8494;
   color-scheme: light;
   position: fixed; inset-block-end: 12px; inset-inline-end: 12px; z-index: 2147483000;
   display: flex; flex-direction: column-reverse; align-items: flex-end; gap: 8px;
@@ -12,7 +12,7 @@ export const styles = `
 @media (prefers-color-scheme: dark) {
   .rs-devtools {
     --rs-back: #16181d; --rs-card: #21252c; --rs-text: #e8eaee; --rs-quiet: #a6aebb; --rs-line: #48505d; --rs-focus: #8ab4f8;
-    --rs-life: #57b884; --rs-lead: #f0a94a; --rs-mint: #7aaaf5; --rs-bad: #ff8a80; --rs-call: #bd9bf5; --rs-dropped: #929cab;
+    --rs-life: #57b884; --rs-lead: #f0a94a; --rs-mint: #7aaaf5; --rs-bad: #ff8a80; --rs-dropped: #929cab;
     color-scheme: dark;
   }
 }
@@ -34,6 +34,7 @@ export const styles = `
 }
 .rs-devtools .rs-panel[hidden] { display: none; }
 .rs-devtools .rs-bar { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; justify-content: space-between; }
+.rs-devtools .rs-faults { display: flex; flex-wrap: wrap; gap: 8px; }
 .rs-devtools .rs-legend { display: flex; flex-wrap: wrap; gap: 4px 14px; margin: 0; padding: 0; list-style: none; color: var(--rs-quiet); }
 .rs-devtools .rs-legend i { display: inline-block; inline-size: 14px; block-size: 10px; position: static; }
 .rs-devtools .rs-card { margin-block-start: 10px; padding: 10px 12px; background: var(--rs-card); border-radius: 8px; }
@@ -58,13 +59,11 @@ export const styles = `
 .rs-devtools .rs-mint { background: var(--rs-mint); }
 .rs-devtools .rs-mint.rs-running { background: transparent; border: 2px solid var(--rs-mint); min-inline-size: 8px; }
 .rs-devtools .rs-mint.rs-dropped { background: transparent; border: 2px dashed var(--rs-dropped); min-inline-size: 8px; }
-.rs-devtools .rs-failed, .rs-devtools .rs-rejected { background: var(--rs-bad); }
-.rs-devtools .rs-timeline .rs-failed, .rs-devtools .rs-timeline .rs-rejected, .rs-devtools .rs-legend .rs-failed {
+.rs-devtools .rs-failed { background: var(--rs-bad); }
+.rs-devtools .rs-timeline .rs-failed, .rs-devtools .rs-legend .rs-failed {
   clip-path: polygon(0 0, 25% 0, 50% 35%, 75% 0, 100% 0, 65% 50%, 100% 100%, 75% 100%, 50% 65%, 25% 100%, 0 100%, 35% 50%);
   min-inline-size: 10px;
 }
-.rs-devtools .rs-call { background: var(--rs-call); }
-.rs-devtools .rs-call.rs-rejected { background: var(--rs-bad); }
 .rs-devtools .rs-axis { position: absolute; inset-block: 0; inset-inline: calc(3.2em + 6px) 0; pointer-events: none; }
 .rs-devtools .rs-timeline .rs-now { inset-block: 0; min-inline-size: 2px; background: var(--rs-text); border-radius: 0; }
 .rs-devtools .rs-buttons { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin-block: 10px 6px; }

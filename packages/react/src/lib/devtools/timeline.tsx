@@ -1,38 +1,34 @@
 import type { ReactNode } from 'react';
-import type { Call, Life, Mint } from './manager-record.ts';
-import { sentencesOf } from './sentences.ts';
-import { stretch, windowOf, type Stretch, type TimeWindow } from './time-window.ts';
-import type { ManagerView } from './view-manager.ts';
+import type { SessionView } from './inspector.ts';
+import type { Mint, TokenLifetime } from './session-log.ts';
 
-/** Props of {@link Timeline}. */
-export interface TimelineProps {
-  /** Whose. */
-  readonly view: ManagerView;
+const MAX_PAST_MS = 300_000;
+const MARGIN_MS = 15_000;
+
+interface TimelineProps {
+  readonly view: SessionView;
+  /** The same information as text, for users who cannot see it. */
+  readonly label: string;
 }
 
-/** A manager's tokens, mints and callers along one axis of time; told in words to who cannot see it. */
-export function Timeline({ view }: TimelineProps): ReactNode {
-  const window = windowOf(view);
-  const { lives, mints, calls, nowMs } = view;
+/** A session's tokens and mints along one time axis. */
+export function Timeline({ view, label }: TimelineProps): ReactNode {
+  const range = toTimeRange(view);
+  const { lifetimes, mints, nowMs } = view;
   return (
-    <div className="rs-timeline" role="img" aria-label={sentencesOf(view).join(' ')}>
+    <div className="rs-timeline" role="img" aria-label={label}>
       <Row name="token">
-        {lives.map((life, index) => (
-          <LifeBar key={index} life={life} window={window} nowMs={nowMs} />
+        {lifetimes.map((lifetime, index) => (
+          <LifetimeBar key={index} lifetime={lifetime} range={range} nowMs={nowMs} />
         ))}
       </Row>
       <Row name="mints">
         {mints.map((mint, index) => (
-          <MintMark key={index} mint={mint} window={window} nowMs={nowMs} />
-        ))}
-      </Row>
-      <Row name="calls">
-        {calls.map((call) => (
-          <CallMark key={call.id} call={call} window={window} nowMs={nowMs} />
+          <MintBar key={index} mint={mint} range={range} nowMs={nowMs} />
         ))}
       </Row>
       <div className="rs-axis">
-        <Bar className="rs-now" at={stretch(window, nowMs, nowMs)} />
+        <Bar className="rs-now" extent={toExtent(range, nowMs, nowMs)} />
       </div>
     </div>
   );
@@ -47,53 +43,82 @@ function Row({ name, children }: { readonly name: string; readonly children: Rea
   );
 }
 
-interface BarProps {
-  readonly className: string;
-  readonly at: Stretch | undefined;
-  readonly title?: string;
-}
-
-function Bar({ className, at, title }: BarProps): ReactNode {
-  return (
-    at && <i className={className} style={{ insetInlineStart: at.left, width: at.width }} title={title} />
-  );
-}
-
 interface MarkProps {
-  readonly window: TimeWindow;
+  readonly range: TimeRange;
   readonly nowMs: number;
 }
 
-function LifeBar({ life, window, nowMs }: MarkProps & { readonly life: Life }): ReactNode {
-  const { fromMs, expiresAtMs = nowMs, refreshAtMs, endedAtMs } = life;
+function LifetimeBar({
+  lifetime,
+  range,
+  nowMs,
+}: MarkProps & { readonly lifetime: TokenLifetime }): ReactNode {
+  const { fromMs, expiresAtMs = nowMs, refreshAtMs, endedAtMs } = lifetime;
   const untilMs = endedAtMs ?? expiresAtMs;
   const leadMs = refreshAtMs ?? untilMs;
   return (
     <>
-      <Bar className="rs-life" at={stretch(window, fromMs, untilMs)} title="token" />
-      {leadMs < untilMs && <Bar className="rs-lead" at={stretch(window, leadMs, untilMs)} title="lead" />}
+      <Bar className="rs-life" extent={toExtent(range, fromMs, untilMs)} title="token" />
+      {leadMs < untilMs && <Bar className="rs-lead" extent={toExtent(range, leadMs, untilMs)} title="lead" />}
     </>
   );
 }
 
-function MintMark({ mint, window, nowMs }: MarkProps & { readonly mint: Mint }): ReactNode {
+function MintBar({ mint, range, nowMs }: MarkProps & { readonly mint: Mint }): ReactNode {
   const { fromMs, untilMs = nowMs, outcome, reason } = mint;
   return (
     <Bar
       className={`rs-mint rs-${outcome}`}
-      at={stretch(window, fromMs, untilMs)}
+      extent={toExtent(range, fromMs, untilMs)}
       title={`mint ${outcome}: ${reason}`}
     />
   );
 }
 
-function CallMark({ call, window, nowMs }: MarkProps & { readonly call: Call }): ReactNode {
-  const { fromMs, untilMs = nowMs, outcome } = call;
+interface BarProps {
+  readonly className: string;
+  readonly extent: Extent | undefined;
+  readonly title?: string;
+}
+
+function Bar({ className, extent, title }: BarProps): ReactNode {
   return (
-    <Bar
-      className={`rs-call rs-${outcome}`}
-      at={stretch(window, fromMs, untilMs)}
-      title={`caller ${outcome}`}
-    />
+    extent && (
+      <i
+        className={className}
+        style={{ insetInlineStart: extent.start, width: extent.width }}
+        title={title}
+      />
+    )
   );
+}
+
+interface TimeRange {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** From the first known event, five minutes back at most, to shortly after the token's expiry. */
+function toTimeRange({ lifetimes, mints, nowMs }: SessionView): TimeRange {
+  const starts = [...lifetimes, ...mints].map(({ fromMs }) => fromMs);
+  const fromMs = Math.max(nowMs - MAX_PAST_MS, Math.min(nowMs - MARGIN_MS, ...starts));
+  const last = lifetimes.at(-1);
+  const lastMs = last?.endedAtMs === undefined ? (last?.expiresAtMs ?? nowMs) : nowMs;
+  return { fromMs, untilMs: Math.max(nowMs, lastMs) + MARGIN_MS };
+}
+
+/** A part of the time range, in CSS percentages. */
+interface Extent {
+  readonly start: string;
+  readonly width: string;
+}
+
+/** Clips a period to the range. Returns `undefined` if it is outside. */
+function toExtent(range: TimeRange, fromMs: number, untilMs: number): Extent | undefined {
+  if (untilMs < range.fromMs || fromMs > range.untilMs) return undefined;
+  const toPercent = (ms: number): number =>
+    (100 * (Math.min(Math.max(ms, range.fromMs), range.untilMs) - range.fromMs)) /
+    (range.untilMs - range.fromMs);
+  const start = toPercent(fromMs);
+  return { start: `${start}%`, width: `${toPercent(untilMs) - start}%` };
 }

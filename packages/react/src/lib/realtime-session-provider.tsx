@@ -1,25 +1,24 @@
 import type { SessionInfo, TokenManager } from '@realtime-session/core';
 import { useMemo, useState, type ReactNode } from 'react';
-import { useSessionStore, type RealtimeSessionSource } from '../hook/use-session-store.ts';
-import { createRegistry } from '../store/registry.ts';
-import type { UseRealtimeSessionOptions } from '../store/session-options.ts';
-import { SessionContext } from './session-context.ts';
+import { createRegistry } from './registry.ts';
+import type { RealtimeSessionSource, UseRealtimeSessionOptions } from './session-options.ts';
+import { SessionContext, useSessionStore } from './use-session-store.ts';
 
-/** Props of {@link RealtimeSessionProvider}: one of `manager` and `options`. */
+/** Props of {@link RealtimeSessionProvider}: either `manager` or `options`. */
 export interface RealtimeSessionProviderProps<Params = unknown, Session = SessionInfo> {
-  /** What may call `useRealtimeSession()` without arguments. */
+  /** The components that can call `useRealtimeSession()` without arguments. */
   readonly children?: ReactNode;
-  /** A manager of your own. No component disposes it. Wins over `options`. */
+  /** Your own token manager. Components never dispose it. Takes precedence over `options`. */
   readonly manager?: TokenManager<Params, Session> | undefined;
-  /** Options for a manager of the provider's own. */
+  /** Options for a manager that the provider creates. */
   readonly options?: UseRealtimeSessionOptions<Params, Session> | undefined;
 }
 
 /**
- * Gives the components below one session, and a registry of their own for any others they name.
+ * Gives the components below it one session, and a registry for any other sessions that they use.
  *
- * @param props - A manager, or the options for one.
- * @throws Error with neither.
+ * @param props - A manager, or options for one.
+ * @throws Error without either.
  */
 export function RealtimeSessionProvider<Params = unknown, Session = SessionInfo>({
   manager,
