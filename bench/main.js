@@ -16,7 +16,7 @@ const all = (await readdir(new URL('rows/', import.meta.url)))
   .map((file) => file.slice(0, -'.js'.length));
 const unknown = positionals.filter((id) => !all.includes(id));
 if (unknown.length > 0) {
-  console.error(`No such row: ${unknown.join(', ')}. There are: ${all.join(', ')}.`);
+  console.error(`Unknown row: ${unknown.join(', ')}. Available rows: ${all.join(', ')}.`);
   process.exit(2);
 }
 
@@ -27,11 +27,11 @@ for (const id of positionals.length > 0 ? positionals : all) {
 }
 if (scale === 'full') await writeResults(all);
 if (failed.length > 0) {
-  console.error(`Failed, and left in RESULTS.md as they were: ${failed.join(', ')}.`);
+  console.error(`Failed, unchanged in RESULTS.md: ${failed.join(', ')}.`);
   process.exitCode = 1;
 }
 
-/** A row has a process to itself: no other row's heap, compiled code or patched timers are in its numbers. */
+/** Runs a row in a separate process, so that the heap, compiled code and patched globals of other rows do not affect it. */
 async function run(id) {
   const script = fileURLToPath(new URL('lib/run-row.js', import.meta.url));
   const child = spawn(process.execPath, ['--expose-gc', script, id, scale], { stdio: 'inherit' });

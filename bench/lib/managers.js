@@ -1,10 +1,10 @@
 import { createTokenManager } from '@realtime-session/core';
 
-/** Long enough that nothing is refreshed while it is measured. */
+/** Long enough to prevent refreshes during a measurement. */
 const HOUR_S = 3_600;
 
-/** A manager that has a token. */
-export async function warmManager() {
+/** Creates a manager that has a token. */
+export async function createWarmManager() {
   const tokens = createTokenManager({ fetchToken: () => ({ value: 'ek_bench', expires_in: HOUR_S }) });
   await tokens.getToken();
   return tokens;

@@ -1,28 +1,28 @@
 /**
- * What a file in `rows/` exports as `row`.
+ * The `row` export of a file in `rows/`.
  *
  * @typedef {object} Row
- * @property {string} id The name of its file, without `.js`.
- * @property {number} order Its place in `RESULTS.md`; rows of one subject share the whole number (3, 3.1, 3.2).
- * @property {string} title The heading of its section.
- * @property {readonly string[]} peers Packages it measures, pinned in `bench/package.json`; their versions are printed.
- * @property {(options: { scale: 'full' | 'quick' }) => Promise<Outcome>} run Measures. `quick` shows that it works.
+ * @property {string} id The file name without `.js`.
+ * @property {number} order The position in `RESULTS.md`. Related rows share the integer part (3, 3.1, 3.2).
+ * @property {string} title The heading of the section.
+ * @property {readonly string[]} peers The measured packages, pinned in `bench/package.json`. Their versions are printed.
+ * @property {(options: { scale: 'full' | 'quick' }) => Promise<Result>} run Runs the measurement. `quick` checks that it works.
  */
 
 /**
- * What a row measured.
+ * The result of a row.
  *
- * @typedef {object} Outcome
- * @property {string} words What was measured and how to read the tables: a paragraph of Markdown.
+ * @typedef {object} Result
+ * @property {string} description What was measured and how to read the tables, as a Markdown paragraph.
  * @property {readonly Table[]} tables At least one.
- * @property {readonly string[]} [notes] What a reader would get wrong otherwise: a line of Markdown each.
+ * @property {readonly string[]} [notes] Notes that prevent misinterpretation, one Markdown line each.
  */
 
 /**
  * @typedef {object} Table
- * @property {string} [caption] Where a section has several.
- * @property {readonly string[]} columns The head.
- * @property {readonly (readonly (string | number)[])[]} rows A cell for each column.
+ * @property {string} [caption] For sections with several tables.
+ * @property {readonly string[]} columns The header.
+ * @property {readonly (readonly (string | number)[])[]} rows One cell for each column.
  */
 
 export {};

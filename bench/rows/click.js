@@ -1,37 +1,37 @@
 import { performance } from 'node:perf_hooks';
 import { CLICKS } from '../lib/click/clicks.js';
-import { openStand } from '../lib/click/stand.js';
+import { startBackend } from '../lib/click/backend.js';
 import { median, spread } from '../lib/stats.js';
 
 const LATENCIES_MS = [50, 200, 800];
 
-/** Every way once, and the floor: a socket that is opened with a token at hand. */
-async function playRound(stand, offset) {
-  const token = await (await CLICKS[0].prepare(stand.mintUrl))();
-  const floorFrom = performance.now();
-  await stand.firstEvent(token);
-  const floorMs = performance.now() - floorFrom;
+/** Runs every variant once, and the baseline: a socket with an existing token. */
+async function runRound(backend, offset) {
+  const token = await (await CLICKS[0].prepare(backend.mintUrl))();
+  const baselineFrom = performance.now();
+  await backend.waitForFirstEvent(token);
+  const baselineMs = performance.now() - baselineFrom;
 
   const clicks = [];
   for (let step = 0; step < CLICKS.length; step += 1) {
     const at = (step + offset) % CLICKS.length;
-    const take = await CLICKS[at].prepare(stand.mintUrl);
+    const getToken = await CLICKS[at].prepare(backend.mintUrl);
     const from = performance.now();
-    const value = await take();
+    const value = await getToken();
     const tokenMs = performance.now() - from;
-    await stand.firstEvent(value);
+    await backend.waitForFirstEvent(value);
     clicks[at] = { tokenMs, eventMs: performance.now() - from };
   }
-  return { floorMs, clicks };
+  return { baselineMs, clicks };
 }
 
-function tableOf(latencyMs, rounds) {
-  const floor = rounds.map(({ floorMs }) => floorMs);
+function createTable(latencyMs, rounds) {
+  const baseline = rounds.map(({ baselineMs }) => baselineMs);
   const rows = CLICKS.map(({ name }, at) => {
     const clicks = rounds.map((round) => round.clicks[at]);
     const token = clicks.map(({ tokenMs }) => tokenMs);
     const event = clicks.map(({ eventMs }) => eventMs);
-    const beyond = event.map((ms, round) => ms - floor[round]);
+    const aboveBaseline = event.map((ms, round) => ms - baseline[round]);
     const ratio = event.map((ms, round) => ms / rounds[round].clicks[0].eventMs);
     return [
       name,
@@ -39,16 +39,16 @@ function tableOf(latencyMs, rounds) {
       spread(token),
       median(event).toFixed(1),
       spread(event, 1),
-      median(beyond).toFixed(1),
+      median(aboveBaseline).toFixed(1),
       median(ratio).toFixed(2),
     ];
   });
-  const none = [
-    'the floor: a socket with a token at hand',
+  const baselineRow = [
+    'baseline: a socket with an existing token',
     '',
     '',
-    median(floor).toFixed(1),
-    spread(floor, 1),
+    median(baseline).toFixed(1),
+    spread(baseline, 1),
     '',
     '',
   ];
@@ -60,10 +60,10 @@ function tableOf(latencyMs, rounds) {
       'spread',
       'click to first event, ms',
       'spread',
-      'beyond the floor, ms',
-      'against the samples',
+      'above baseline, ms',
+      'relative to samples',
     ],
-    rows: [none, ...rows],
+    rows: [baselineRow, ...rows],
   };
 }
 
@@ -71,27 +71,27 @@ function tableOf(latencyMs, rounds) {
 export const row = {
   id: 'click',
   order: 4,
-  title: 'From the click to a token, and to the first event',
+  title: 'From a click to a token and to the first event',
   peers: [],
   async run({ scale }) {
     const count = scale === 'quick' ? 1 : 7;
-    const stand = await openStand();
-    await stand.setMintLatency(0);
-    await playRound(stand, 0); // connections are open and code is compiled for everyone
+    const backend = await startBackend();
+    await backend.setMintLatency(0);
+    await runRound(backend, 0); // warm-up: opens connections and compiles code
     const tables = [];
     for (const latencyMs of LATENCIES_MS) {
-      await stand.setMintLatency(latencyMs);
+      await backend.setMintLatency(latencyMs);
       const rounds = [];
-      for (let round = 0; round < count; round += 1) rounds.push(await playRound(stand, round));
-      tables.push(tableOf(latencyMs, rounds));
+      for (let round = 0; round < count; round += 1) rounds.push(await runRound(backend, round));
+      tables.push(createTable(latencyMs, rounds));
     }
-    stand.close();
+    backend.close();
     return {
-      words: `How long somebody waits who presses the button, over real sockets on loopback: our mint route with the emulator behind it in another process, a WebSocket until \`session.created\`. Medians of ${count} rounds and their spread; the ways take turns, and the last column compares first events of the same round.`,
+      description: `The time after a click until there is a token, and until \`session.created\` arrives over a WebSocket. Real sockets on loopback; our mint route and the emulator run in another process. Median and spread of ${count} rounds, in which the variants alternate. The last column compares first events of the same round.`,
       tables,
       notes: [
-        'All ways use the same mint route, so its cost is in none of the differences.',
-        'What is fetched at mount and kept waits as little as ours, and hands out dead tokens: see the mints for the same day of use.',
+        'All variants use the same mint route, so its cost does not affect the differences.',
+        'A token that is minted once at mount is as fast as ours, but expires: see the mints during a simulated day.',
       ],
     };
   },

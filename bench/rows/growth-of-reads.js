@@ -1,18 +1,18 @@
 import { Bench } from 'tinybench';
-import { warmManager } from '../lib/managers.js';
+import { createWarmManager } from '../lib/managers.js';
 import { median, spread } from '../lib/stats.js';
 
-/** So many reads are timed together. */
+/** Reads per measurement. */
 const READS = 1_000;
 
 const COUNTS = [1, 100, 10_000];
 
-/** Whether a read gets dearer with those who listen and hold leases. */
+/** Times reads with different numbers of subscribers and leases. */
 async function measure(timeMs) {
   const bench = new Bench({ time: timeMs, warmupTime: timeMs / 2, throws: true });
   for (const count of COUNTS) {
-    const tokens = await warmManager();
-    for (let each = 0; each < count; each += 1) {
+    const tokens = await createWarmManager();
+    for (let index = 0; index < count; index += 1) {
       tokens.subscribe(() => undefined);
       tokens.keepFresh();
     }
@@ -28,7 +28,7 @@ async function measure(timeMs) {
 export const row = {
   id: 'growth-of-reads',
   order: 3.2,
-  title: 'A warm read among many',
+  title: 'Warm read with many subscribers',
   peers: [],
   async run({ scale }) {
     const rounds = scale === 'quick' ? 1 : 5;
@@ -39,7 +39,7 @@ export const row = {
       return [count, median(ratios).toFixed(2), spread(ratios)];
     });
     return {
-      words: `\`getToken()\` with so many subscribers and as many leases, against one of each in the same round; the median of ${rounds} rounds and their spread.`,
+      description: `\`getToken()\` with this number of subscribers and leases, relative to one of each in the same round: the median and the spread of ${rounds} rounds.`,
       tables: [{ columns: ['subscribers and leases', 'ratio', 'spread'], rows }],
     };
   },

@@ -1,5 +1,4 @@
-import { kinds } from '../lib/growth/kinds.js';
-import { measure } from '../lib/growth/measure.js';
+import { kinds, measure } from '../lib/growth.js';
 import { median, spread } from '../lib/stats.js';
 
 const sizes = {
@@ -7,12 +6,12 @@ const sizes = {
   quick: { counts: [1, 100], rounds: 1 },
 };
 
-const of = (results, name) => results.map((result) => result[name]);
+const pick = (results, name) => results.map((result) => result[name]);
 
-/** The ratios are against this many: of a single one, most is the group it is made in. */
+/** Index of the count that ratios are relative to. A single object is dominated by the cost of its group. */
 const BASE = 1;
 
-function rowsOf(name, kind, { counts, rounds }) {
+function createRows(name, kind, { counts, rounds }) {
   measure(kind, counts[BASE]);
   const results = counts.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
@@ -23,11 +22,11 @@ function rowsOf(name, kind, { counts, rounds }) {
     return [
       name,
       count,
-      median(of(results[at], 'addUs')).toFixed(2),
+      median(pick(results[at], 'addUs')).toFixed(2),
       median(ratios).toFixed(2),
       spread(ratios),
-      median(of(results[at], 'removeUs')).toFixed(2),
-      median(of(results[at], 'bytes')).toFixed(0),
+      median(pick(results[at], 'removeUs')).toFixed(2),
+      median(pick(results[at], 'bytes')).toFixed(0),
     ];
   });
 }
@@ -36,20 +35,20 @@ function rowsOf(name, kind, { counts, rounds }) {
 export const row = {
   id: 'growth',
   order: 7,
-  title: 'Many of everything',
+  title: 'Growth',
   peers: [],
   async run({ scale }) {
     const size = sizes[scale];
     const rows = Object.entries(kinds).flatMap(([name, kind]) =>
-      rowsOf(name, kind, { ...size, rounds: Math.min(size.rounds, kind.rounds ?? size.rounds) }),
+      createRows(name, kind, { ...size, rounds: Math.min(size.rounds, kind.rounds ?? size.rounds) }),
     );
     return {
-      words: `What it takes to add one of so many, and to take it away again, in microseconds of processor time, and how much heap one of them holds, in bytes, after a collection. The ratio is against a hundred of its kind in the same round; the median of ${size.rounds} rounds, and of one where a round takes long. Flat is good.`,
-      tables: [{ columns: ['of what', 'how many', 'add µs', 'ratio', 'spread', 'remove µs', 'bytes'], rows }],
+      description: `CPU time in microseconds to add and to remove one of this number of objects, and its heap bytes after garbage collection. The ratio is relative to 100 objects in the same round. Median of ${size.rounds} rounds, or one round for slow objects. Constant values are good.`,
+      tables: [{ columns: ['objects', 'count', 'add µs', 'ratio', 'spread', 'remove µs', 'bytes'], rows }],
       notes: [
-        'The collector works in these times too, and has more to look through where a hundred thousand hold hundreds of megabytes; a large map misses the caches of the processor.',
-        'A few are made in many groups, so the first lines hold what a group holds too: a leased manager has a timer, a subscribed one a set.',
-        'A limiter in memory holds 50 000 keys unless told otherwise; here it may hold more, so that its growth shows. Its keys go by themselves.',
+        'The times include garbage collection, which takes longer when 100,000 objects hold hundreds of megabytes. A large map misses the processor caches.',
+        'Small counts are measured in many groups, so their rows include the cost of a group: a leased manager has a timer, a subscribed manager has a set.',
+        'The memory limiter holds 50,000 keys by default. Here the limit is higher to show the growth. Its keys expire, so there is nothing to remove.',
       ],
     };
   },

@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks';
-import { warmManager } from '../lib/managers.js';
+import { createWarmManager } from '../lib/managers.js';
 import { median, spread } from '../lib/stats.js';
 
 const READS = 1_000_000;
 
-/** Heap that reads take, in bytes for each. */
-function bytesOf(read) {
+/** Heap bytes per read. */
+function measureBytes(read) {
   for (let count = 0; count < 10_000; count += 1) read();
   globalThis.gc();
   const before = process.memoryUsage().heapUsed;
@@ -17,11 +17,11 @@ function bytesOf(read) {
 export const row = {
   id: 'memory-of-reads',
   order: 3.1,
-  title: 'Memory of a read',
+  title: 'Memory per read',
   peers: [],
   async run({ scale }) {
     const rounds = scale === 'quick' ? 1 : 7;
-    const tokens = await warmManager();
+    const tokens = await createWarmManager();
     tokens.subscribe(() => undefined);
     const rows = [
       ['an empty function', () => undefined],
@@ -30,11 +30,11 @@ export const row = {
       ['`peek()`', () => tokens.peek()],
       ['`getToken()`, not awaited', () => tokens.getToken()],
     ].map(([name, read]) => {
-      const bytes = Array.from({ length: rounds }, () => bytesOf(read));
+      const bytes = Array.from({ length: rounds }, () => measureBytes(read));
       return [name, median(bytes).toFixed(1), spread(bytes, 1)];
     });
     return {
-      words: `Bytes of heap that one of ${READS} reads takes, without a collection between them as far as the engine goes along; the median of ${rounds} rounds and their spread.`,
+      description: `Heap bytes per read over ${READS} reads, normally without garbage collection in between: the median and the spread of ${rounds} rounds.`,
       tables: [{ columns: ['read', 'bytes', 'spread'], rows }],
     };
   },

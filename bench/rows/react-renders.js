@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { openPage } from '../lib/react-renders/page.js';
-import { libraries, readings } from '../lib/react-renders/readers.js';
+import { createPage, libraries, readings } from '../lib/react-renders.js';
 import { median, spread } from '../lib/stats.js';
 
 const sizes = {
@@ -8,20 +7,20 @@ const sizes = {
   quick: { counts: [1, 10], refreshes: 1 },
 };
 
-/** Longer than React takes to draw what has changed, on a busy machine too. */
+/** Longer than React needs to render, even on a busy machine. */
 const SETTLE_MS = 40;
 
-/** Renders and milliseconds of each refresh, for so many components. */
-async function measure(draw, { library, reading, count, refreshes }) {
-  const page = draw(library[reading], count, library.Around);
+/** Renders and render time of each refresh. */
+async function measure(renderMany, { library, reading, count, refreshes }) {
+  const page = renderMany(library[reading], count, library.Wrapper);
   await library.refresh();
   await wait(10 * SETTLE_MS);
   const results = [];
-  for (let each = 0; each < refreshes; each += 1) {
-    Object.assign(page.seen, { renders: 0, ms: 0 });
+  for (let refresh = 0; refresh < refreshes; refresh += 1) {
+    Object.assign(page.totals, { renders: 0, ms: 0 });
     await library.refresh();
     await wait(SETTLE_MS);
-    results.push({ ...page.seen });
+    results.push({ ...page.totals });
   }
   page.close();
   await wait(SETTLE_MS);
@@ -32,32 +31,32 @@ async function measure(draw, { library, reading, count, refreshes }) {
 export const row = {
   id: 'react-renders',
   order: 5,
-  title: 'React, at each refresh',
+  title: 'React renders per refresh',
   peers: ['@tanstack/react-query', 'swr', 'react', 'react-dom', 'happy-dom'],
   async run({ scale }) {
     const { counts, refreshes } = sizes[scale];
-    const draw = await openPage();
-    const made = [];
-    for (const [name, make] of Object.entries(libraries)) made.push([name, await make()]);
+    const renderMany = await createPage();
+    const created = [];
+    for (const [name, create] of Object.entries(libraries)) created.push([name, await create()]);
     const tables = [];
     for (const [reading, caption] of Object.entries(readings)) {
       const rows = [];
       for (const count of counts) {
-        for (const [name, library] of made) {
-          const results = await measure(draw, { library, reading, count, refreshes });
+        for (const [name, library] of created) {
+          const results = await measure(renderMany, { library, reading, count, refreshes });
           const renders = results.map((result) => result.renders / count);
           const times = results.map(({ ms }) => ms);
           rows.push([count, name, median(renders).toFixed(2), median(times).toFixed(2), spread(times)]);
         }
       }
-      const columns = ['components', 'library', 'renders of each', 'ms', 'spread'];
+      const columns = ['components', 'library', 'renders per component', 'ms', 'spread'];
       tables.push({ caption: `A component reads ${caption}`, columns, rows });
     }
     return {
-      words: `Renders of each component, and the milliseconds React counts for all of them together, when a token is refreshed: the median of ${refreshes} refreshes, asked for by hand. Production build of React with its profiler (\`react-dom/profiling\`), in happy-dom.`,
+      description: `Renders per component, and the render time of all components according to the React profiler, when a token is refreshed: the median of ${refreshes} manual refreshes. Production build of React with its profiler (\`react-dom/profiling\`), in happy-dom.`,
       tables,
       notes: [
-        'All three watch which members of their result a component touches; ours also watches what a selector returns.',
+        'All three track which fields of the result a component reads. Ours also compares the result of a selector.',
       ],
     };
   },

@@ -6,30 +6,34 @@ import { memoizeIdentityProvider, doesIdentityRequireRefresh, isIdentityExpired 
 import { QueryClient } from '@tanstack/query-core';
 import { TokenSource } from 'livekit-client';
 import { Bench } from 'tinybench';
-import { warmManager } from '../lib/managers.js';
+import { createWarmManager } from '../lib/managers.js';
 import { median, spread } from '../lib/stats.js';
 
-/** So many reads are timed together: one alone is shorter than it takes to look at a clock. */
+/** Reads per measurement. A single read is too fast to measure. */
 const READS = 1_000;
 const HOUR_MS = 3_600_000;
 
-/** Every way to read a token that is there already, by name. The floor does nothing but answer. */
-async function readers() {
-  const tokens = await warmManager();
+/** Functions that read an existing token, by name. The first one is the baseline. */
+async function createReaders() {
+  const tokens = await createWarmManager();
   const identity = { token: 'ek_bench', expiration: new Date(Date.now() + HOUR_MS) };
   const smithy = memoizeIdentityProvider(async () => identity, isIdentityExpired, doesIdentityRequireRefresh);
   await smithy();
   const client = new QueryClient();
   const query = { queryKey: ['token'], queryFn: async () => 'ek_bench', staleTime: HOUR_MS };
   await client.ensureQueryData(query);
-  const livekit = TokenSource.custom(async () => ({ serverUrl: 'wss://localhost', participantToken: jwt() }));
+  const livekit = TokenSource.custom(async () => ({
+    serverUrl: 'wss://localhost',
+    participantToken: createJwt(),
+  }));
   await livekit.fetch({});
-  const check = appCheck();
+  const check = createAppCheck();
   await getToken(check);
   return {
-    'the floor: an async function that returns a constant': async () => 'ek_bench',
-    'one that looks at `Date.now()`': async () => Date.now(),
-    'one that looks at `Date.now()` and `performance.now()`': async () => Date.now() + performance.now(),
+    'baseline: an async function that returns a constant': async () => 'ek_bench',
+    'an async function that reads `Date.now()`': async () => Date.now(),
+    'an async function that reads `Date.now()` and `performance.now()`': async () =>
+      Date.now() + performance.now(),
     '`getToken()`': () => tokens.getToken(),
     '`peek()`': () => tokens.peek(),
     '`toApiKey()`': tokens.toApiKey(),
@@ -40,7 +44,7 @@ async function readers() {
   };
 }
 
-function appCheck() {
+function createAppCheck() {
   const provider = new CustomProvider({
     getToken: async () => ({ token: 'ek_bench', expireTimeMillis: Date.now() + HOUR_MS }),
   });
@@ -48,8 +52,8 @@ function appCheck() {
   return initializeAppCheck(app, { provider, isTokenAutoRefreshEnabled: false });
 }
 
-/** LiveKit reads the expiry out of the token itself. */
-function jwt() {
+/** LiveKit reads the expiry from the token. */
+function createJwt() {
   const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const nowS = Math.floor(Date.now() / 1000);
   return [
@@ -59,7 +63,7 @@ function jwt() {
   ].join('.');
 }
 
-/** How long each reader takes, in every round. */
+/** Times of each reader, by round. */
 async function measure(all, { rounds, timeMs }) {
   const times = new Map(all.map(([name]) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
@@ -79,23 +83,23 @@ async function measure(all, { rounds, timeMs }) {
 export const row = {
   id: 'warm-read',
   order: 3,
-  title: 'A warm read',
+  title: 'Warm read',
   peers: ['@smithy/core', '@tanstack/query-core', '@firebase/app', '@firebase/app-check', 'livekit-client'],
   async run({ scale }) {
     const rounds = scale === 'quick' ? 1 : 7;
-    const all = Object.entries(await readers());
+    const all = Object.entries(await createReaders());
     const times = await measure(all, { rounds, timeMs: scale === 'quick' ? 20 : 250 });
-    const floor = times.get(all[0][0]);
+    const baseline = times.get(all[0][0]);
     const rows = all.map(([name]) => {
-      const ratios = times.get(name).map((time, round) => time / floor[round]);
+      const ratios = times.get(name).map((time, round) => time / baseline[round]);
       return [name, median(ratios).toFixed(2), spread(ratios)];
     });
     return {
-      words: `How long a token that is there takes to be read, against the floor of the same round; the median of ${rounds} rounds and their spread.`,
+      description: `The time to read an existing token, relative to the baseline of the same round: the median and the spread of ${rounds} rounds.`,
       tables: [{ columns: ['reader', 'ratio', 'spread'], rows }],
       notes: [
-        'All are awaited, `peek()` too, which answers no promise: that takes longer than awaiting a promise.',
-        'What `getToken()` costs is the two clocks. No reader that looks at a clock comes close to the floor.',
+        'All results are awaited. `peek()` does not return a promise, and awaiting such a value takes longer.',
+        'The cost of `getToken()` is reading the two clocks. No reader that reads a clock is close to the baseline.',
       ],
     };
   },

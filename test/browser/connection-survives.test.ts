@@ -88,10 +88,10 @@ async function openApp({ query = {}, emulator: settings = {}, context, chromium 
 type App = Awaited<ReturnType<typeof openApp>>;
 
 const ONE_CALL = { microphones: 1, peers: 1, sessions: 1 };
-const NOTHING = { microphones: 0, peers: 0, sessions: 0 };
+const NO_CALL = { microphones: 0, peers: 0, sessions: 0 };
 
 async function expectNothingOpen({ openResources }: App): Promise<void> {
-  await expect.poll(openResources, { timeout: DISCONNECT_TIMEOUT_MS }).toEqual(NOTHING);
+  await expect.poll(openResources, { timeout: DISCONNECT_TIMEOUT_MS }).toEqual(NO_CALL);
 }
 
 /** Expects one open call, unmounts the component, and expects that everything is closed. */

@@ -53,7 +53,7 @@ it.each([
     });
     await page.addScriptTag({ content: clients });
 
-    const answer = await page.evaluate(
+    const response = await page.evaluate(
       ([api, name]) => {
         const { officialClients } = window as unknown as Window & { officialClients: OfficialClients }; // set by the script
         return officialClients[name](api, 'good morning');
@@ -61,7 +61,7 @@ it.each([
       [`127.0.0.1:${emulator.port}`, conversation] as const,
     );
 
-    expect(answer).toContain('good morning');
+    expect(response).toContain('good morning');
     expect(emulator.stats().sessions).toBe(1);
   },
 );

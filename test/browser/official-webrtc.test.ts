@@ -119,11 +119,11 @@ it('the beeps of a fake microphone count as speech when minSpeechMs allows it', 
 it('@openai/agents-realtime holds a conversation over WebRTC, unmodified and at the API address', async () => {
   const emulator = await startEmulator();
   const page = await openPageWithClients(emulator);
-  const answer = await page.evaluate(
+  const response = await page.evaluate(
     (token) => (window as unknown as WithClients).webRtcClients.agents(token, 'good morning'),
     (await mint(emulator)).token,
   );
-  expect(answer).toContain('good morning');
+  expect(response).toContain('good morning');
   expect(emulator.stats()).toMatchObject({ mints: 1, calls: 1, sessions: 1 });
   await expect
     .poll(() => emulator.stats(), { timeout: SESSION_TIMEOUT_MS })
@@ -133,11 +133,11 @@ it('@openai/agents-realtime holds a conversation over WebRTC, unmodified and at 
 it('openai/realtime/webrtc holds a conversation, unmodified', async () => {
   const emulator = await startEmulator();
   const page = await openPageWithClients(emulator);
-  const answer = await page.evaluate(
+  const response = await page.evaluate(
     (target) => (window as unknown as WithClients).webRtcClients.openai(target, 'good morning'),
     await mint(emulator),
   );
-  expect(answer).toContain('good morning');
+  expect(response).toContain('good morning');
   await expect
     .poll(() => emulator.stats(), { timeout: SESSION_TIMEOUT_MS })
     .toMatchObject({ calls: 1, sessions: 1, live: 0, peers: 0 });

@@ -45,8 +45,8 @@ it('three processes share one limit and one sign-in', { retry }, async () => {
 
   const count = (status: number) => results.filter((result) => result.status === status).length;
   expect(count(200)).toBeLessThanOrEqual(TOKENS_PER_USER);
-  const refused = 30 - TOKENS_PER_USER;
-  expect({ unavailable: count(503), minted: count(200), refused: count(429) }).toEqual({ unavailable: 0, minted: TOKENS_PER_USER, refused }); // prettier-ignore
+  const limited = 30 - TOKENS_PER_USER;
+  expect({ unavailable: count(503), minted: count(200), limited: count(429) }).toEqual({ unavailable: 0, minted: TOKENS_PER_USER, limited }); // prettier-ignore
   expect(new Set(results.map((result) => result.process)).size).toBe(3);
 });
 

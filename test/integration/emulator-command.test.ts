@@ -61,8 +61,8 @@ describe('the realtime-emulator command', () => {
   it('exits with the code of its program, or with an error message when the program does not exist', async () => {
     const child = start(['exec', process.execPath, '-e', 'process.exit(3)']);
     expect(await once(child, 'exit')).toEqual([3, null]);
-    const none = start(['exec', 'no-such-program']);
-    const [message, [code]] = await Promise.all([text(none.stderr), once(none, 'exit')]);
+    const missing = start(['exec', 'no-such-program']);
+    const [message, [code]] = await Promise.all([text(missing.stderr), once(missing, 'exit')]);
     expect(code).toBe(1);
     expect(message).toBe('no-such-program cannot be run: check its name, and that it is on the PATH.\n');
   });

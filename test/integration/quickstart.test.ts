@@ -118,8 +118,8 @@ describe('stopping the quickstart', () => {
     async (signal) => {
       const app = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0' });
       // Keeps a connection alive and a session open, as a page does.
-      const answer = await mint(app.url, toCookie(await visit(app.url)));
-      const { value } = (await answer.json()) as { value: string };
+      const response = await mint(app.url, toCookie(await visit(app.url)));
+      const { value } = (await response.json()) as { value: string };
       const sessions = `${emulatorOf(app).replace('http', 'ws')}/v1/realtime?model=gpt-realtime`;
       expect(await firstEvent(sessions, value)).toMatchObject({ type: 'session.created' });
 
@@ -140,10 +140,10 @@ describe('the mint route of the quickstart', () => {
 
     const cookie = await visit(app.url);
     expect(cookie).toMatch(/HttpOnly.*SameSite=Strict/);
-    const answer = await mint(app.url, toCookie(cookie));
+    const response = await mint(app.url, toCookie(cookie));
 
-    expect(answer.status).toBe(200);
-    const { value, expires_in } = (await answer.json()) as { value: string; expires_in: number };
+    expect(response.status).toBe(200);
+    const { value, expires_in } = (await response.json()) as { value: string; expires_in: number };
     expect(value).toMatch(/^ek_/);
     // Up to two seconds of the minute can have passed.
     expect(60 - expires_in).toBeOneOf([0, 1, 2]);

@@ -2,61 +2,61 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTokenManager, endpoint } from '@realtime-session/core';
 
-/** From the pointer on the button to the click. */
+/** From hovering over the button to the click. */
 const HOVER_MS = 300;
 
-/** So far into a token of ten minutes that it is in its last one. */
+/** In the last minute of a ten-minute token. */
 const INTO_LAST_MINUTE_MS = 550_000;
 
-/** One way from a click to a token. `prepare` is what happened before; what it gives is called at the click. */
+/** Variants of getting a token on a click. `prepare` runs before the click and returns what runs on the click. */
 export const CLICKS = [
   {
     name: 'by hand, at each click, as the official samples',
-    prepare: async (mintUrl) => () => mintByHand(mintUrl),
+    prepare: async (mintUrl) => () => mintManually(mintUrl),
   },
   {
-    name: 'by hand, at mount, and kept',
+    name: 'manual: one mint at mount',
     async prepare(mintUrl) {
-      const token = await mintByHand(mintUrl);
+      const token = await mintManually(mintUrl);
       return async () => token;
     },
   },
   {
-    name: 'ours, never asked before',
-    prepare: async (mintUrl) => valueOf(createTokenManager({ fetchToken: endpoint(mintUrl) })),
+    name: 'ours, first call',
+    prepare: async (mintUrl) => valueGetter(createTokenManager({ fetchToken: endpoint(mintUrl) })),
   },
   {
-    name: `ours, \`prefetch()\` at the pointer ${HOVER_MS} ms before`,
+    name: `ours, \`prefetch()\` on hover ${HOVER_MS} ms before`,
     async prepare(mintUrl) {
       const tokens = createTokenManager({ fetchToken: endpoint(mintUrl) });
       tokens.prefetch();
       await sleep(HOVER_MS);
-      return valueOf(tokens);
+      return valueGetter(tokens);
     },
   },
   {
-    name: 'ours, warm: mounted before',
+    name: 'ours, mounted before',
     async prepare(mintUrl) {
       const tokens = createTokenManager({ fetchToken: endpoint(mintUrl) });
       await tokens.getToken();
-      return valueOf(tokens);
+      return valueGetter(tokens);
     },
   },
   {
-    name: 'ours, in the last minute of its token',
+    name: 'ours, in the last minute of the token',
     async prepare(mintUrl) {
-      const environment = environmentAhead();
+      const environment = createSkippingEnvironment();
       const tokens = createTokenManager({ fetchToken: endpoint(mintUrl), environment });
       await tokens.getToken();
       environment.skip(INTO_LAST_MINUTE_MS);
-      return valueOf(tokens);
+      return valueGetter(tokens);
     },
   },
 ];
 
-const valueOf = (tokens) => async () => (await tokens.getToken()).value;
+const valueGetter = (tokens) => async () => (await tokens.getToken()).value;
 
-async function mintByHand(mintUrl) {
+async function mintManually(mintUrl) {
   const response = await globalThis.fetch(mintUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -66,16 +66,16 @@ async function mintByHand(mintUrl) {
   return value;
 }
 
-/** This machine, whose time can be ahead. */
-function environmentAhead() {
-  let aheadMs = 0;
+/** The environment of this process with a clock that can skip time. */
+function createSkippingEnvironment() {
+  let skippedMs = 0;
   return {
     skip(ms) {
-      aheadMs += ms;
+      skippedMs += ms;
     },
     clock: {
-      nowMs: () => Date.now() + aheadMs,
-      monotonicMs: () => performance.now() + aheadMs,
+      nowMs: () => Date.now() + skippedMs,
+      monotonicMs: () => performance.now() + skippedMs,
       setTimer(run, delayMs) {
         const timer = globalThis.setTimeout(run, delayMs);
         return () => globalThis.clearTimeout(timer);

@@ -1,26 +1,26 @@
 import { Buffer } from 'node:buffer';
 
-/** From the request to its answer. */
+/** From the request to the response. */
 const LATENCY_MS = 200;
 
-/** A mint route, and the API that judges its tokens by a clock that is right. */
-export function createMintServer(world, lifetimeS) {
+/** A mint route, and the API that checks its tokens with a correct clock. */
+export function createMintServer(browser, lifetimeS) {
   const expiries = new Map();
   let isUp = true;
-  const counts = { requests: 0, mints: 0, requestsInOutage: 0 };
+  const counts = { requests: 0, mints: 0, outageRequests: 0 };
 
-  /** What a request ends with: an answer, or nothing where there is no network. */
+  /** Returns a response, or throws if there is no network. */
   async function request() {
-    const isOutage = !isUp || !world.isOnline();
+    const isOutage = !isUp || !browser.isOnline();
     counts.requests += 1;
-    if (isOutage) counts.requestsInOutage += 1;
-    if (!world.isOnline()) throw new TypeError('Failed to fetch');
-    await world.after(LATENCY_MS);
-    if (!isUp) return { status: 503, serverS: world.serverS(), body: { error: 'unavailable' } };
+    if (isOutage) counts.outageRequests += 1;
+    if (!browser.isOnline()) throw new TypeError('Failed to fetch');
+    await browser.delay(LATENCY_MS);
+    if (!isUp) return { status: 503, serverS: browser.serverS(), body: { error: 'unavailable' } };
     counts.mints += 1;
-    const serverS = world.serverS();
+    const serverS = browser.serverS();
     const expiresAtS = Math.floor(serverS) + lifetimeS;
-    const value = asJwt({
+    const value = createJwt({
       iat: Math.floor(serverS),
       nbf: Math.floor(serverS),
       exp: expiresAtS,
@@ -34,25 +34,25 @@ export function createMintServer(world, lifetimeS) {
     counts,
     lifetimeMs: lifetimeS * 1000,
     request,
-    /** The parsed answer, or an error: what a fetch written by hand makes of it. */
+    /** Returns the parsed response or throws, as a manual `fetch` does. */
     async mint() {
       const { status, body } = await request();
-      if (status !== 200) throw new Error(`The mint route answered ${status}.`);
+      if (status !== 200) throw new Error(`The mint route responded with ${status}.`);
       return body;
     },
-    /** Whether the API takes a token now. */
-    accepts: (value) => (expiries.get(value) ?? 0) > world.serverS(),
+    /** Whether the API accepts a token now. */
+    accepts: (value) => (expiries.get(value) ?? 0) > browser.serverS(),
     goDown() {
       isUp = false;
     },
-    comeBack() {
+    goUp() {
       isUp = true;
     },
   };
 }
 
-/** Some peers read the times out of the token, so every token has them. */
-function asJwt(payload) {
-  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return [part({ alg: 'none' }), part(payload), 'x'].join('.');
+/** Some clients read the expiry from the token, so every token is a JWT. */
+function createJwt(payload) {
+  const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return [encode({ alg: 'none' }), encode(payload), 'x'].join('.');
 }

@@ -1,64 +1,70 @@
-import { sum, TITLES } from './play.js';
+import { sumCounts, TITLES } from './run-day.js';
 
 /**
- * What a day came to.
+ * The tables and notes of a day.
  *
- * @param {readonly { name: string, head: string, chapters: readonly object[] }[]} days One for each subject, the one that shall win first.
- * @param {number} lifetimeS Of the tokens.
+ * @param {readonly { name: string, shortName: string, chapters: readonly object[] }[]} days One for each client, ours first.
+ * @param {number} lifetimeS Lifetime of the tokens.
  */
-export function report(days, lifetimeS) {
-  const totals = days.map(({ name, chapters }) => ({ name, ...sum(chapters) }));
+export function createReport(days, lifetimeS) {
+  const totals = days.map(({ name, chapters }) => ({ name, ...sumCounts(chapters) }));
   return {
     tables: [
       {
-        caption: `Tokens of ${lifetimeS} s: the day`,
+        caption: `Lifetime ${lifetimeS} s: the day`,
         columns: [
           '',
           'mints',
-          'dead tokens',
+          'rejected tokens',
           'failed calls',
-          'requests in outages',
-          'waited, s',
-          'mints against ours',
+          'requests during outages',
+          'waiting time, s',
+          'mints, relative to ours',
         ],
-        rows: totals.map(({ name, mints, dead, failed, requestsInOutage, waitedMs }) => [
+        rows: totals.map(({ name, mints, rejected, failed, outageRequests, waitedMs }) => [
           name,
           mints,
-          dead,
+          rejected,
           failed,
-          requestsInOutage,
+          outageRequests,
           (waitedMs / 1000).toFixed(1),
           (mints / totals[0].mints).toFixed(2),
         ]),
       },
       {
-        caption: `Tokens of ${lifetimeS} s: mints by chapter, with what went wrong`,
-        columns: ['', ...days.map(({ head }) => head)],
-        rows: TITLES.map((title, at) => [title, ...days.map(({ chapters }) => cell(chapters[at]))]),
+        caption: `Lifetime ${lifetimeS} s: mints by chapter, with rejected tokens and failed calls`,
+        columns: ['', ...days.map(({ shortName }) => shortName)],
+        rows: TITLES.map((title, index) => [title, ...days.map(({ chapters }) => cell(chapters[index]))]),
       },
     ],
-    notes: [verdict(totals, lifetimeS), chapterVerdict(days, lifetimeS)],
+    notes: [describeBest(totals, lifetimeS), describeLostChapters(days, lifetimeS)],
   };
 }
 
-const cell = ({ mints, dead, failed }) =>
-  [mints, ...(dead > 0 ? [`${dead} dead`] : []), ...(failed > 0 ? [`${failed} failed`] : [])].join(', ');
+const cell = ({ mints, rejected, failed }) =>
+  [
+    mints,
+    ...(rejected > 0 ? [`${rejected} rejected`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+  ].join(', ');
 
-function verdict(totals, lifetimeS) {
-  const [best] = totals.filter(({ dead }) => dead === 0).sort((one, other) => one.mints - other.mints);
-  return `Tokens of ${lifetimeS} s: of those that handed out no dead token, ${best.name} minted least: ${best.mints}.`;
+function describeBest(totals, lifetimeS) {
+  const [best] = totals
+    .filter(({ rejected }) => rejected === 0)
+    .sort((one, other) => one.mints - other.mints);
+  return `Lifetime ${lifetimeS} s: among the clients without rejected tokens, “${best.name}” minted least: ${best.mints}.`;
 }
 
-function chapterVerdict(days, lifetimeS) {
-  const lost = TITLES.flatMap((title, at) => {
-    const ours = days[0].chapters[at];
+function describeLostChapters(days, lifetimeS) {
+  const lost = TITLES.flatMap((title, index) => {
+    const ours = days[0].chapters[index];
     const cheaper = days.filter(
-      ({ chapters }) => chapters[at].mints < ours.mints && sum(chapters).dead === 0,
+      ({ chapters }) => chapters[index].mints < ours.mints && sumCounts(chapters).rejected === 0,
     );
     return cheaper.map(
-      ({ head, chapters }) => `${title} (${head}: ${chapters[at].mints} against ${ours.mints})`,
+      ({ shortName, chapters }) => `${title} (${shortName}: ${chapters[index].mints}, ours: ${ours.mints})`,
     );
   });
   const found = lost.length > 0 ? lost.join('; ') : 'none';
-  return `Tokens of ${lifetimeS} s: chapters in which one of those minted less than ${days[0].name}: ${found}.`;
+  return `Lifetime ${lifetimeS} s: chapters in which one of those clients minted less than “${days[0].name}”: ${found}.`;
 }

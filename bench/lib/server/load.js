@@ -3,8 +3,8 @@ import { createHistogram, performance } from 'node:perf_hooks';
 
 const BODY = JSON.stringify({ audio: { output: { voice: 'marin' } } });
 
-/** What a browser sends, as bytes, so that asking costs next to nothing. `length` may announce more than comes. */
-export function request(body = BODY, length = body.length) {
+/** A prepared browser request, so that sending costs almost nothing. `length` can be larger than the body. */
+export function formatRequest(body = BODY, length = body.length) {
   return [
     'POST /api/realtime-session HTTP/1.1',
     'Host: app.example.com',
@@ -25,52 +25,52 @@ export function request(body = BODY, length = body.length) {
   ].join('\r\n');
 }
 
-/** Whether an answer is all there: by its length, or by its last chunk. */
-function isWhole(text) {
+/** Whether a response is complete, according to its length or its last chunk. */
+function isComplete(text) {
   const head = text.indexOf('\r\n\r\n');
   if (head === -1) return false;
   const length = /\r\ncontent-length: (\d+)/i.exec(text)?.[1];
   return length === undefined ? text.endsWith('\r\n0\r\n\r\n') : text.length >= head + 4 + Number(length);
 }
 
-/** One connection that is kept. Its `mint()` resolves when the whole answer has come. */
-function connection(port) {
-  const bytes = request();
+/** Opens a keep-alive connection. `mint()` resolves when the response is complete. */
+function openConnection(port) {
+  const bytes = formatRequest();
   const socket = connect({ port, host: '127.0.0.1', noDelay: true }).setEncoding('latin1');
   const mint = () =>
     new Promise((resolve, reject) => {
       let text = '';
       const onData = (chunk) => {
         text += chunk;
-        if (!isWhole(text)) return;
+        if (!isComplete(text)) return;
         socket.off('data', onData).off('close', onClose);
         if (text.startsWith('HTTP/1.1 200 ')) resolve();
-        else reject(new Error(`The server answered ${text.split('\r\n')[0]}.`));
+        else reject(new Error(`The server responded with ${text.split('\r\n')[0]}.`));
       };
-      const onClose = () => reject(new Error('The server hung up.'));
+      const onClose = () => reject(new Error('The server closed the connection.'));
       socket.on('data', onData).on('close', onClose);
       socket.write(bytes);
     });
-  return { mint, end: () => socket.destroy() };
+  return { mint, close: () => socket.destroy() };
 }
 
 /**
- * So many mints over so many connections, each of which asks again as soon as it was answered.
+ * Mints repeatedly over several connections. Each connection sends the next request after the response.
  *
- * @returns Seconds it took, and a histogram of the nanoseconds of each.
+ * @returns the total seconds, and a histogram of nanoseconds per mint.
  */
 export async function mintMany(port, { mints, connections }) {
   const times = createHistogram();
-  let left = mints;
-  const work = async ({ mint, end }) => {
-    while (left-- > 0) {
+  let remaining = mints;
+  const work = async ({ mint, close }) => {
+    while (remaining-- > 0) {
       const start = performance.now();
       await mint();
       times.record(Math.max(1, Math.round((performance.now() - start) * 1e6)));
     }
-    end();
+    close();
   };
   const start = performance.now();
-  await Promise.all(Array.from({ length: connections }, () => work(connection(port))));
+  await Promise.all(Array.from({ length: connections }, () => work(openConnection(port))));
   return { seconds: (performance.now() - start) / 1000, times };
 }

@@ -2,39 +2,42 @@ import { Session } from 'node:inspector/promises';
 
 const SAMPLE_US = 250;
 
-/** Whose code a script is, by its address. The first that fits. */
-const owners = [
+/** Categories of code by script URL. The first match counts. */
+const categories = [
   ['our handler and adapter', /\/server\/dist\//],
   ['schemas (zod)', /\/zod\/|\/protocol\/dist\//],
-  ['the request as a web request (srvx)', /\/srvx\//],
-  ['`fetch` and its web streams', /undici|webstreams/],
+  ['conversion to a web request (srvx)', /\/srvx\//],
+  ['`fetch` and web streams', /undici|webstreams/],
   ['signals and timers', /abort_controller|event_target|timers/],
-  ['hashing the user', /crypto/],
+  ['hashing the user ID', /crypto/],
   ['`node:http` and sockets', /^node:/],
 ];
 
-const loose = { '(garbage collector)': 'garbage collection', '(idle)': 'nothing', '(program)': 'the engine' };
+const pseudoFunctions = {
+  '(garbage collector)': 'garbage collection',
+  '(idle)': 'idle',
+  '(program)': 'JavaScript engine',
+};
 
-function ownerOf({ functionName, url }) {
-  if (Object.hasOwn(loose, functionName)) return loose[functionName];
-  return url === '' ? undefined : owners.find(([, script]) => script.test(url))?.[0];
+function categoryOf({ functionName, url }) {
+  if (Object.hasOwn(pseudoFunctions, functionName)) return pseudoFunctions[functionName];
+  return url === '' ? undefined : categories.find(([, script]) => script.test(url))?.[0];
 }
 
-/** Microseconds of each owner. What is written in C++ counts for the script that called it. */
-function byOwner({ nodes, samples, timeDeltas }) {
+/** Microseconds per category. Native code counts for the script that called it. */
+function sumByCategory({ nodes, samples, timeDeltas }) {
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
-  const own = new Map(nodes.map(({ id, callFrame }) => [id, ownerOf(callFrame)]));
+  const categoryById = new Map(nodes.map(({ id, callFrame }) => [id, categoryOf(callFrame)]));
   const spent = {};
   for (const [at, sample] of samples.entries()) {
     let id = sample;
-    while (id !== undefined && own.get(id) === undefined) id = parents.get(id);
-    const owner = own.get(id) ?? 'the engine';
-    spent[owner] = (spent[owner] ?? 0) + timeDeltas[at];
+    while (id !== undefined && categoryById.get(id) === undefined) id = parents.get(id);
+    const category = categoryById.get(id) ?? 'JavaScript engine';
+    spent[category] = (spent[category] ?? 0) + timeDeltas[at];
   }
   return spent;
 }
 
-/** The profiler of this process. */
 export function createProfiler() {
   const session = new Session();
   return {
@@ -48,7 +51,7 @@ export function createProfiler() {
     async stop() {
       const { profile } = await session.post('Profiler.stop');
       session.disconnect();
-      return byOwner(profile);
+      return sumByCategory(profile);
     },
   };
 }

@@ -1,15 +1,15 @@
 import { promisify } from 'node:util';
-import { frameworks } from './frameworks.js';
+import { servers } from './servers.js';
 import { createProfiler } from './profiler.js';
 
-/** One server in a process of its own. Told a word, it says what it has used so far. */
+// Runs one server in a separate process, and answers the requests of its parent.
 const [, , name, origin] = process.argv;
-const server = await frameworks[name](origin);
+const server = await servers[name](origin);
 const profiler = createProfiler();
 
-const answers = {
-  profile: profiler.start,
-  profiled: profiler.stop,
+const requests = {
+  'start-profiler': profiler.start,
+  'stop-profiler': profiler.stop,
   cpu: () => process.cpuUsage(),
   connections: promisify(server.getConnections).bind(server),
   memory: () => {
@@ -18,7 +18,7 @@ const answers = {
     return { rss, heap: heapUsed + external };
   },
 };
-process.on('message', async (word) => process.send(await answers[word]()));
+process.on('message', async (name) => process.send(await requests[name]()));
 process.on('disconnect', () => process.exit());
 server.listen({ port: 0, host: '127.0.0.1', backlog: 20_000 }, () =>
   process.send({ port: server.address().port }),

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 
-/** Stands in for the API, in a process of its own: answers every call at once with a token. */
+// An API stub in a separate process. Responds to every call immediately with a token.
 const session = { type: 'realtime', object: 'realtime.session', id: 'sess_bench', model: 'gpt-realtime' };
 
 const server = createServer((message, response) => {

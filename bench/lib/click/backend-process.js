@@ -4,7 +4,7 @@ import { createRealtimeEmulator } from '@realtime-session/emulator';
 import { compatible, createSessionHandler } from '@realtime-session/server';
 import { toNodeHandler } from '@realtime-session/server/node';
 
-// A mint route with a Realtime API behind it, on loopback. Its parent is told the addresses, and says how long minting takes.
+// A mint route and an emulator on loopback. Sends their URLs to the parent process, which sets the mint latency.
 const emulator = await createRealtimeEmulator({ port: 0 });
 const unlimited = { max: 1_000_000, windowMs: 60_000 };
 const handler = createSessionHandler({
