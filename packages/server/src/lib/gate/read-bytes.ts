@@ -1,4 +1,0 @@
-import { BodyTooLargeError, readBytes as readStream } from '../request/body.ts';
-
-export const TooManyBytes = BodyTooLargeError;
-export const readBytes = readStream;
