@@ -3,7 +3,7 @@ import type { RealtimeEmulator } from '@realtime-session/emulator';
 import { emulatorEnvironment, FAKE_MICROPHONE, routeRealtimeApi } from '@realtime-session/emulator/testing';
 import { chromium } from 'playwright-core';
 
-/** Starts a server and a browser that use the emulator instead of the API. */
+/** Starts your server and a browser. Both reach the emulator in place of the real API. */
 export async function openApp(emulator: RealtimeEmulator, command: string, executablePath: string) {
   const server = spawn('node', [command], { env: { ...process.env, ...emulatorEnvironment(emulator) } });
   const browser = await chromium.launch({ executablePath, args: [...FAKE_MICROPHONE, '--no-sandbox'] });
