@@ -263,8 +263,8 @@ describe('a call', () => {
   });
 });
 
-describe('the end of a call', () => {
-  it('comes when a server hangs up with an API key, but not with a token', async () => {
+describe('a call ends', () => {
+  it('when a server hangs up with an API key, but not with a token', async () => {
     const { emulator, events, waitForEvent } = await startRecordedEmulator();
     const token = await mintToken(emulator);
     const { callId } = await openCall(emulator, token);
@@ -284,7 +284,7 @@ describe('the end of a call', () => {
     await expect.poll(() => emulator.stats().peers, { timeout: 10_000 }).toBe(0);
   });
 
-  it('does not wait for delivery when the emulator closes', async () => {
+  it('without waiting for delivery when the emulator closes', async () => {
     const { emulator, waitForEvent } = await startRecordedEmulator();
     const { callId } = await openCall(emulator, await mintToken(emulator));
     await fetch(`${emulator.callsUrl}/${callId}/hangup`, {
@@ -296,7 +296,7 @@ describe('the end of a call', () => {
     expect(emulator.stats().peers).toBe(0);
   });
 
-  it('comes when the caller closes the data channel', async () => {
+  it('when the caller closes the data channel', async () => {
     const { emulator, events, waitForEvent } = await startRecordedEmulator();
     const caller = await openCall(emulator, await mintToken(emulator));
     caller.hangUp();
@@ -305,7 +305,7 @@ describe('the end of a call', () => {
     await expect.poll(() => emulator.stats()).toMatchObject({ openSessions: 0, peers: 0 });
   });
 
-  it('comes when no packets arrive within the peer timeout', async () => {
+  it('when no packets arrive within the peer timeout', async () => {
     const { emulator, events, waitForEvent } = await startRecordedEmulator({ peerTimeoutMs: 3_000 });
     const { offer } = await createCaller();
     await postOffer(emulator, await mintToken(emulator), { body: offer });
@@ -316,7 +316,7 @@ describe('the end of a call', () => {
     await expect.poll(() => emulator.stats()).toMatchObject({ openSessions: 0, peers: 0 });
   }, 15_000);
 
-  it('comes after 60 minutes on the emulator’s clock, after a session_expired event', async () => {
+  it('with a session_expired event after 60 minutes on the emulator’s clock', async () => {
     const { emulator, events, waitForEvent } = await startRecordedEmulator({
       nowMs: createManualClock().nowMs,
     });
@@ -333,7 +333,7 @@ describe('the end of a call', () => {
     await expect.poll(() => emulator.stats().peers, { timeout: 5_000 }).toBe(0);
   });
 
-  it('comes with 1006 when connections are dropped', async () => {
+  it('with 1006 when connections are dropped', async () => {
     const { emulator, events } = await startRecordedEmulator();
     await openCall(emulator, await mintToken(emulator));
     await emulator.dropSessions();
@@ -341,7 +341,7 @@ describe('the end of a call', () => {
     expect(events.at(-1)).toMatchObject({ type: 'session-closed', transport: 'webrtc', closeCode: 1006 });
   });
 
-  it('comes when the emulator closes', async () => {
+  it('with 1001 when the emulator closes', async () => {
     const { emulator, events } = await startRecordedEmulator();
     await openCall(emulator, await mintToken(emulator));
     await emulator.close();
