@@ -6,14 +6,14 @@ import Fastify from 'fastify';
 
 const { OPENAI_API_KEY, OPENAI_BASE_URL, PORT = '3000' } = process.env;
 
-/** Stands in for your sign-in: who has which session. */
+/** Replace this with your own authentication. Maps session ids to users. */
 const users = new Map();
-const userOf = (cookies) => users.get(/(?:^|; )session=([^;]+)/.exec(cookies ?? '')?.[1]);
+const findUser = (cookies) => users.get(/(?:^|; )session=([^;]+)/.exec(cookies ?? '')?.[1]);
 
 const handler = createSessionHandler({
   apiKey: () => OPENAI_API_KEY,
   upstream: OPENAI_BASE_URL ? compatible({ baseUrl: OPENAI_BASE_URL }) : openai(),
-  authorize: (request) => userOf(request.headers.get('cookie')),
+  authorize: (request) => findUser(request.headers.get('cookie')),
   session: { model: 'gpt-realtime', instructions: 'You are a friendly assistant.' },
 });
 

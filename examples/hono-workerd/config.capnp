@@ -3,7 +3,7 @@ using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
     (name = "main", worker = .main),
-    # "private" and "local" for an API on this machine, such as the emulator.
+    # "private" and "local" allow an API on this machine, such as the emulator.
     (name = "internet", network = (allow = ["public", "private", "local"]))
   ],
   sockets = [(name = "http", address = "127.0.0.1:3000", http = (), service = "main")]

@@ -5,15 +5,15 @@ import { Hono } from 'hono';
 import { setSignedCookie } from 'hono/cookie';
 import { parseSigned } from 'hono/utils/cookie';
 
-/** One handler for as long as the worker lives: its limits count from request to request. */
-let mint;
+/** One handler for the lifetime of the worker, because its limits count across requests. */
+let handleMint;
 
 /**
- * A worker is told its settings with a request.
+ * A worker receives its environment with each request.
  *
  * @param {Record<string, string>} env
  */
-const createMint = ({ OPENAI_API_KEY, OPENAI_BASE_URL, COOKIE_SECRET }) =>
+const createMintHandler = ({ OPENAI_API_KEY, OPENAI_BASE_URL, COOKIE_SECRET }) =>
   toHonoHandler(
     createSessionHandler({
       apiKey: OPENAI_API_KEY,
@@ -29,12 +29,12 @@ const createMint = ({ OPENAI_API_KEY, OPENAI_BASE_URL, COOKIE_SECRET }) =>
 /** @type {Hono<{ Bindings: Record<string, string> }>} */
 const app = new Hono();
 app.use((context, next) => {
-  // Cookies signed with nothing can be signed by anybody.
+  // Without a secret, anyone can forge the cookie.
   if (!context.env.COOKIE_SECRET) throw new Error('The worker needs a COOKIE_SECRET.');
   return next();
 });
-app.all('/api/realtime-session', (context) => (mint ??= createMint(context.env))(context));
-// Stands in for your sign-in. Workers share no memory, so the cookie itself says who it is, and is signed.
+app.all('/api/realtime-session', (context) => (handleMint ??= createMintHandler(context.env))(context));
+// Replace this with your own authentication. Workers do not share memory, so the signed cookie contains the user id.
 app.post('/sign-in', async (context) => {
   const { COOKIE_SECRET } = context.env;
   await setSignedCookie(context, 'user', 'ada', COOKIE_SECRET, { httpOnly: true, sameSite: 'Strict' });

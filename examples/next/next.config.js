@@ -5,7 +5,7 @@ const config = {
   distDir: 'dist',
   outputFileTracingRoot: fileURLToPath(new URL('../..', import.meta.url)),
   poweredByHeader: false,
-  // The repository checks types of everything at once.
+  // The repository type-checks all packages together.
   typescript: { ignoreBuildErrors: true },
 };
 

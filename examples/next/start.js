@@ -5,7 +5,7 @@ const { PORT = '3000' } = process.env;
 const [hostname, port] = ['127.0.0.1', Number(PORT)];
 Object.assign(process.env, { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' });
 
-// What `next start` does, and a sentence when the port is busy.
+// Like `next start`, with a clear message when the port is in use.
 const { default: next } = await import('next');
 const app = next({ dir: fileURLToPath(new URL('.', import.meta.url)), hostname, port });
 await app.prepare();

@@ -3,31 +3,31 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { memoryLimiter } from '@realtime-session/server';
 import express from 'express';
-import { startStandIn } from './stand-in.js';
+import { startFakeDeepgram } from './fake-deepgram.js';
 
 const { DEEPGRAM_API_KEY, PORT = '3000' } = process.env;
 const deepgram = DEEPGRAM_API_KEY
   ? { apiKey: DEEPGRAM_API_KEY, url: 'https://api.deepgram.com' }
-  : await startStandIn();
+  : await startFakeDeepgram();
 
-/** Stands in for your sign-in: who has which session. */
+/** Replace this with your own authentication. Maps session ids to users. */
 const users = new Map();
-const userOf = (cookies) => users.get(/(?:^|; )session=([^;]+)/.exec(cookies ?? '')?.[1]);
+const findUser = (cookies) => users.get(/(?:^|; )session=([^;]+)/.exec(cookies ?? '')?.[1]);
 
 const limiter = memoryLimiter({ rate: { max: 30, windowMs: 60_000 } });
 
 const app = express();
-// The mint route of this issuer: only its key is kept back, and what it answers is passed on.
+// The mint route: it keeps the issuer's key on the server and returns only the token.
 app.post('/api/speech-token', async (request, response) => {
   response.set('cache-control', 'no-store');
-  const user = userOf(request.headers.cookie);
-  if (!user) return response.status(401).json({ title: 'Sign in.' });
+  const user = findUser(request.headers.cookie);
+  if (!user) return response.status(401).json({ title: 'Sign in first.' });
   const { allowed } = await limiter.consume(user.id, { signal: AbortSignal.timeout(200) });
-  if (!allowed) return response.status(429).json({ title: 'Wait a moment.' });
+  if (!allowed) return response.status(429).json({ title: 'Too many tokens. Try again later.' });
   const headers = { authorization: `Token ${deepgram.apiKey}` };
-  const granted = await fetch(`${deepgram.url}/v1/auth/grant`, { method: 'POST', headers });
-  if (!granted.ok) return response.status(502).json({ title: 'The issuer gave no token.' });
-  const { access_token, expires_in } = await granted.json();
+  const grant = await fetch(`${deepgram.url}/v1/auth/grant`, { method: 'POST', headers });
+  if (!grant.ok) return response.status(502).json({ title: 'The issuer did not return a token.' });
+  const { access_token, expires_in } = await grant.json();
   return response.json({ access_token, expires_in });
 });
 app.post('/sign-in', (_request, response) => {

@@ -1,4 +1,4 @@
-/** A page that signs in and mints: all that is needed to see the mint route of another example work. */
+/** A page that signs in and mints, to try out the mint route of another example. */
 export const page = `<!doctype html>
 <html lang="en">
   <head>
@@ -14,20 +14,20 @@ export const page = `<!doctype html>
   <body>
     <h1>A mint route</h1>
     <button>Sign in</button> <button>Mint a token</button>
-    <p><output aria-label="answer">Nobody is signed in.</output></p>
+    <p><output aria-label="result">Not signed in.</output></p>
     <script type="module">
       const [signIn, mint] = document.querySelectorAll('button');
-      const answer = document.querySelector('output');
+      const result = document.querySelector('output');
       const post = (path) =>
         fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
 
       signIn.onclick = async () => {
-        answer.value = (await post('/sign-in')).ok ? 'Signed in as ada.' : 'Nobody is signed in.';
+        result.value = (await post('/sign-in')).ok ? 'Signed in as ada.' : 'Not signed in.';
       };
       mint.onclick = async () => {
         const response = await post('/api/realtime-session');
         const body = await response.json();
-        answer.value = response.ok
+        result.value = response.ok
           ? \`A token that opens sessions for \${body.expires_in} s.\`
           : \`\${response.status}: \${body.title}\`;
       };

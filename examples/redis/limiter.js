@@ -5,23 +5,23 @@ import { RateLimiterRedis } from 'rate-limiter-flexible';
 
 const { REDIS_URL = '' } = process.env;
 
-/** Redis, for whatever the processes share. */
+/** The Redis connection of this process. */
 export const redis = new Redis(REDIS_URL, {
-  // Without these four, commands for a Redis that is away are kept, and mints that were refused meanwhile are charged later.
+  // Without these settings, commands are queued while Redis is down, and rejected mints are counted later.
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   socketTimeout: 2000,
   retryStrategy: () => 250,
 });
-// It is tried again; what is asked meanwhile is refused.
+// ioredis reconnects automatically; commands fail until then.
 redis.on('error', () => undefined);
 
 await once(redis, 'ready').catch(() => {
-  console.error('No Redis was found at REDIS_URL: correct it, or unset it to have one started.');
+  console.error('Redis is unreachable at REDIS_URL: correct it, or unset it to start a local Redis.');
   process.exit(1);
 });
 
-/** Five tokens a minute for a user, sixty for an address, over all processes together. */
+/** Five tokens per minute for each user and sixty for each address, across all processes. */
 export const limiter = fromRateLimiterFlexible({
   perPrincipal: new RateLimiterRedis({ storeClient: redis, points: 5, duration: 60 }),
   perAddress: new RateLimiterRedis({ storeClient: redis, points: 60, duration: 60 }),

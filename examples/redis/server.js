@@ -10,7 +10,7 @@ const { OPENAI_API_KEY, OPENAI_BASE_URL, PORT = '3000' } = process.env;
 const handler = createSessionHandler({
   apiKey: () => OPENAI_API_KEY,
   upstream: OPENAI_BASE_URL ? compatible({ baseUrl: OPENAI_BASE_URL }) : openai(),
-  // Stands in for your sign-in: who has which session. It is in Redis too, since any process may be asked.
+  // Replace this with your own authentication. The sessions are in Redis because any process can receive a request.
   authorize: async (request) => {
     const session = /(?:^|; )session=([^;]+)/.exec(request.headers.get('cookie') ?? '')?.[1];
     const user = session && (await redis.get(`session:${session}`));

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * A Redis that ends with this process: on a socket in a folder of its own, without a port, keeping nothing. Ends the process with a
- * sentence when there is no `redis-server`.
+ * Starts a Redis that stops with this process. It listens on a Unix socket in a temporary folder and persists nothing. Exits
+ * with a message if `redis-server` is not installed.
  *
- * @returns where it is.
+ * @returns the path of the socket.
  */
 export async function startRedis() {
   const folder = mkdtempSync(join(tmpdir(), 'realtime-session-'));
@@ -19,7 +19,7 @@ export async function startRedis() {
     rmSync(folder, { recursive: true, force: true });
   });
   child.once('error', () => {
-    console.error('No redis-server was found: install Redis, or set REDIS_URL.');
+    console.error('redis-server is not installed: install Redis, or set REDIS_URL.');
     process.exit(1);
   });
   await new Promise((resolve) => {

@@ -8,40 +8,40 @@ import sirv from 'sirv';
 
 const { OPENAI_API_KEY, OPENAI_BASE_URL, PORT = '3000' } = process.env;
 
-/** Stands in for your sign-in: who has which session. */
+/** Replace this with your own authentication. Maps session ids to users. */
 const users = new Map();
-const userOf = (cookies) => users.get(/(?:^|; )session=([^;]+)/.exec(cookies ?? '')?.[1]);
+const findUser = (cookies) => users.get(/(?:^|; )session=([^;]+)/.exec(cookies ?? '')?.[1]);
 
-const mint = toNodeHandler(
+const handleMint = toNodeHandler(
   createSessionHandler({
     apiKey: () => OPENAI_API_KEY,
     upstream: OPENAI_BASE_URL ? compatible({ baseUrl: OPENAI_BASE_URL }) : openai(),
-    authorize: (request) => userOf(request.headers.get('cookie')),
+    authorize: (request) => findUser(request.headers.get('cookie')),
     session: { model: 'gpt-realtime', instructions: 'You are a friendly assistant.' },
   }),
 );
 
-function signIn(request, response) {
+function handleSignIn(request, response) {
   const session = randomUUID();
   users.set(session, { id: 'ada' });
   response.setHeader('set-cookie', `session=${session}; Path=/; HttpOnly; SameSite=Strict`);
-  // Where the page opens sessions with its tokens.
+  // The URL where the page opens sessions.
   const realtimeUrl = `${OPENAI_BASE_URL ?? 'https://api.openai.com/v1'}/realtime`.replace(/^http/, 'ws');
   response.setHeader('content-type', 'application/json').end(JSON.stringify({ realtimeUrl }));
 }
 
-const page = sirv(fileURLToPath(new URL('page', import.meta.url)));
-// The built package as it lies in node_modules. The import map of the page leads here.
-const core = sirv(dirname(fileURLToPath(import.meta.resolve('@realtime-session/core'))));
+const servePage = sirv(fileURLToPath(new URL('page', import.meta.url)));
+// The built package in node_modules, which the import map of the page refers to.
+const serveCore = sirv(dirname(fileURLToPath(import.meta.resolve('@realtime-session/core'))));
 
 const server = createServer((request, response) => {
   const route = `${request.method} ${request.url}`;
-  if (request.url === '/api/realtime-session') mint(request, response);
-  else if (route === 'POST /sign-in') signIn(request, response);
+  if (request.url === '/api/realtime-session') handleMint(request, response);
+  else if (route === 'POST /sign-in') handleSignIn(request, response);
   else if (request.url?.startsWith('/core/')) {
     request.url = request.url.slice('/core'.length);
-    core(request, response);
-  } else page(request, response);
+    serveCore(request, response);
+  } else servePage(request, response);
 });
 
 server.once('error', ({ message }) => {

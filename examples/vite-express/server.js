@@ -6,14 +6,14 @@ import express from 'express';
 
 const { OPENAI_API_KEY, OPENAI_BASE_URL, PORT = '3000' } = process.env;
 
-/** Stands in for your sign-in: who has which session. */
+/** Replace this with your own authentication. Maps session ids to users. */
 const users = new Map();
-const userOf = (cookies) => users.get(/(?:^|; )session=([^;]+)/.exec(cookies ?? '')?.[1]);
+const findUser = (cookies) => users.get(/(?:^|; )session=([^;]+)/.exec(cookies ?? '')?.[1]);
 
 const handler = createSessionHandler({
   apiKey: () => OPENAI_API_KEY,
   upstream: OPENAI_BASE_URL ? compatible({ baseUrl: OPENAI_BASE_URL }) : openai(),
-  authorize: (request) => userOf(request.headers.get('cookie')),
+  authorize: (request) => findUser(request.headers.get('cookie')),
   session: { model: 'gpt-realtime', instructions: 'You are a friendly assistant.' },
 });
 
@@ -23,11 +23,11 @@ app.use(express.json());
 app.post('/api/sign-in', (_request, response) => {
   const session = randomUUID();
   users.set(session, { id: 'ada' });
-  // Where the page opens calls with its tokens.
+  // The URL where the page opens calls.
   const callsUrl = `${OPENAI_BASE_URL ?? 'https://api.openai.com/v1'}/realtime/calls`;
   response.cookie('session', session, { httpOnly: true, sameSite: 'strict' }).json({ id: 'ada', callsUrl });
 });
-// What `vite build` made.
+// The output of `vite build`.
 app.use(express.static(fileURLToPath(new URL('dist', import.meta.url))));
 
 app.listen(Number(PORT), '127.0.0.1', (error) => {

@@ -2,16 +2,16 @@
 
 import { useRealtimeSession, useTokenRemaining } from '@realtime-session/react';
 
-/** Who calls, and with which token to begin. */
-export interface CallProps {
+interface CallProps {
   readonly user: string;
+  /** A token that the server minted with the page. */
   readonly initialToken?: unknown;
 }
 
-/** A token that is kept fresh while this is on the page. */
+/** Keeps a token fresh while the component is mounted. */
 export function Call({ user, initialToken }: CallProps) {
-  // Another user is another session: nobody meets the one before.
-  const options = { endpoint: '/api/realtime-session', key: `call of ${user}`, initialToken };
+  // The key separates users: a new user never sees the session of the previous one.
+  const options = { endpoint: '/api/realtime-session', key: `call-${user}`, initialToken };
   const { status, error } = useRealtimeSession(options);
   const remainingMs = useTokenRemaining(1_000, options);
   return (

@@ -3,7 +3,6 @@ import type { ReactNode } from 'react';
 
 export const metadata = { title: 'realtime-session with Next', icons: 'data:,' };
 
-/** Every page. */
 export default function Layout({ children }: { children: ReactNode }) {
   return (
     <html lang="en">

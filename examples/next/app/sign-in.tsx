@@ -8,7 +8,7 @@ async function signIn(form: FormData): Promise<void> {
   (await cookies()).set(USER_COOKIE, user, { httpOnly: true, sameSite: 'strict' });
 }
 
-/** Signs somebody in, for the sake of the example. */
+/** Demo sign-in. Replace it with your own authentication. */
 export function SignIn() {
   return (
     <form action={signIn}>

@@ -2,12 +2,12 @@ import { cookies } from 'next/headers';
 import { mintRoute } from './mint-route.ts';
 
 /**
- * A token for the user of this request, minted while the page is rendered: the page is ready when it appears. It is part of the
- * page then, as it is part of the mint route's answer otherwise, so the page must not be cached; reading cookies sees to that.
+ * Mints a token for the user of this request while the page is rendered, so that the page is ready on first paint. The token
+ * becomes part of the page, so the page must not be cached. Reading cookies disables caching.
  *
- * @returns the mint route's answer, or `undefined` when it minted nothing.
+ * @returns the body of the mint route's response, or `undefined` if it did not mint.
  */
-export async function initialToken(): Promise<unknown> {
+export async function mintInitialToken(): Promise<unknown> {
   const cookie = (await cookies()).toString();
   const response = await mintRoute(
     new Request('http://localhost/api/realtime-session', {

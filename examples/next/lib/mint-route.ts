@@ -1,14 +1,14 @@
 import { compatible, createSessionHandler, openai } from '@realtime-session/server';
-import { userOf } from './user.ts';
+import { findUser } from './user.ts';
 
 const { OPENAI_API_KEY, OPENAI_BASE_URL } = process.env;
 
-/** Mints for whoever is signed in, over HTTP and from server components alike: the same checks, the same limits. */
+/** Mints for the signed-in user. HTTP requests and server components share its checks and limits. */
 export const mintRoute = createSessionHandler({
   apiKey: () => OPENAI_API_KEY,
   upstream: OPENAI_BASE_URL ? compatible({ baseUrl: OPENAI_BASE_URL.replace(/\/v1$/, '') }) : openai(),
   authorize: (request) => {
-    const id = userOf(request.headers.get('cookie'));
+    const id = findUser(request.headers.get('cookie'));
     return id === undefined ? null : { id };
   },
   session: { model: 'gpt-realtime', instructions: 'You are a friendly assistant.' },

@@ -1,12 +1,10 @@
-/** Name of the cookie. */
 export const USER_COOKIE = 'user';
 
 /**
- * Who is signed in. A demo believes the cookie; an application looks its own session up here.
+ * Returns the signed-in user. The demo trusts the cookie; in your application, look up the session here.
  *
- * @param cookieHeader - The `Cookie` header, if there is one.
+ * @param cookieHeader - The `Cookie` header of the request.
  */
-export function userOf(cookieHeader: string | null): string | undefined {
-  const user = /(?:^|;\s*)user=([a-z]{1,20})(?:;|$)/.exec(cookieHeader ?? '')?.[1];
-  return user;
+export function findUser(cookieHeader: string | null): string | undefined {
+  return /(?:^|;\s*)user=([a-z]{1,20})(?:;|$)/.exec(cookieHeader ?? '')?.[1];
 }

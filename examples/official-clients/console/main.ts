@@ -3,7 +3,7 @@ import { talk } from '../src/agents-websocket.ts';
 import { serveMintRoute } from './mint-route.ts';
 
 const { OPENAI_API_KEY: apiKey = '', OPENAI_BASE_URL: baseUrl } = process.env;
-const words = 'Good morning!';
+const message = 'Good morning!';
 
 const mintRoute = await serveMintRoute(apiKey, baseUrl);
 const { url, headers } = mintRoute;
@@ -12,15 +12,17 @@ const realtimeUrl = baseUrl && `${baseUrl.replace(/^http/, 'ws')}/realtime?model
 const session = await talk(tokens, realtimeUrl ? { url: realtimeUrl } : {});
 
 session.on('error', () => {
-  console.error('The API reported an error; check OPENAI_API_KEY and that its project may use gpt-realtime.');
+  console.error(
+    'The API reported an error; check OPENAI_API_KEY and that its project has access to gpt-realtime.',
+  );
   process.exitCode = 1;
 });
-const answered = new Promise<string>((resolve) => {
+const response = new Promise<string>((resolve) => {
   session.on('agent_end', (_context, _agent, output) => resolve(output));
 });
-console.log(`you:   ${words}`);
-session.sendMessage(words);
-console.log(`guide: ${await answered}`);
+console.log(`you:   ${message}`);
+session.sendMessage(message);
+console.log(`guide: ${await response}`);
 
 session.close();
 tokens.dispose();

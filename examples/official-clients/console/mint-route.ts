@@ -5,21 +5,18 @@ import type { AddressInfo } from 'node:net';
 import { compatible, createSessionHandler, openai } from '@realtime-session/server';
 import { toNodeHandler } from '@realtime-session/server/node';
 
-/** A mint route of this process. */
 export interface MintRoute {
-  /** Its address. */
   readonly url: string;
-  /** Who may mint: whoever sends these. */
+  /** The credentials that the route requires. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Ends it. */
   close(): void;
 }
 
 /**
- * Serves a mint route on any free port of this machine. There is one user, who knows a word that is made up for this run.
+ * Serves a mint route on a free loopback port, for one user with a random bearer token.
  *
  * @param apiKey - The standing key.
- * @param baseUrl - The API, when it is not OpenAI's own address.
+ * @param baseUrl - The base URL of another API. Default: OpenAI.
  */
 export async function serveMintRoute(apiKey: string, baseUrl: string | undefined): Promise<MintRoute> {
   const authorization = `Bearer ${randomUUID()}`;
@@ -31,7 +28,7 @@ export async function serveMintRoute(apiKey: string, baseUrl: string | undefined
   });
   const server = createServer(toNodeHandler(handler)).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  // A TCP server's address is an object; only pipes have a string.
+  // The address of a TCP server is an object; only pipes have a string.
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,

@@ -6,15 +6,15 @@ const [status, answer] = document.querySelectorAll('output');
 const [signIn, talk] = document.querySelectorAll('button');
 let realtimeUrl = '';
 
-tokens.subscribe(({ status: word }) => {
-  status.value = word;
-  talk.disabled = word !== 'ready';
+tokens.subscribe((state) => {
+  status.value = state.status;
+  talk.disabled = state.status !== 'ready';
 });
 
 signIn.onclick = async () => {
   const response = await fetch('/sign-in', { method: 'POST' });
   ({ realtimeUrl } = await response.json());
-  // From now on there is a token whenever somebody clicks.
+  // From now on a token is ready for every click.
   tokens.keepFresh();
 };
 

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Call } from './call.tsx';
 import { signIn, type User } from './sign-in.ts';
 
-/** The call of whoever is signed in. */
+/** Shows a call for the signed-in user. */
 export function App() {
   const [user, setUser] = useState<User>();
   return (

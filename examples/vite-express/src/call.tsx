@@ -2,10 +2,10 @@ import { useRealtimeSession } from '@realtime-session/react';
 import { useRealtimeConnection } from '@realtime-session/react/webrtc';
 import type { User } from './sign-in.ts';
 
-/** A token that is kept fresh, and a call that is opened with it. */
+/** Keeps a token fresh and opens a call with it. */
 export function Call({ user }: { user: User }) {
-  // Another user is another session.
-  const session = useRealtimeSession({ endpoint: '/api/realtime-session', key: `call of ${user.id}` });
+  // The key separates the sessions of different users.
+  const session = useRealtimeSession({ endpoint: '/api/realtime-session', key: `call-${user.id}` });
   const call = useRealtimeConnection(session, { url: user.callsUrl, reconnectLimit: 8 });
   const error = call.error ?? session.error;
   const isOpen = call.status === 'connected' || call.status === 'reconnecting';
@@ -18,7 +18,7 @@ export function Call({ user }: { user: User }) {
       {isOpen ? (
         <button onClick={call.close}>Hang up</button>
       ) : (
-        // What goes wrong is in the state.
+        // Errors are in the state.
         <button onClick={() => void call.connect().catch(() => undefined)}>Call</button>
       )}
       {error && <p role="alert">{error.message}</p>}

@@ -4,7 +4,7 @@ import { App } from './app.tsx';
 import './page.css';
 
 const root = document.querySelector('#root');
-if (root === null) throw new Error('The page has no #root.');
+if (root === null) throw new Error('index.html has no element with the id "root".');
 createRoot(root).render(
   <StrictMode>
     <App />

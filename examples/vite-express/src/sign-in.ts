@@ -1,13 +1,13 @@
-/** Who is signed in, as the server tells it. */
+/** The signed-in user. */
 export interface User {
   readonly id: string;
-  /** Where calls are opened: the API's own address, or the emulator's. */
+  /** The URL where calls are opened: the API's or the emulator's. */
   readonly callsUrl: string;
 }
 
-/** Signs in; the server answers with a cookie that scripts cannot read. */
+/** Signs in. The server sets a cookie that scripts cannot read. */
 export async function signIn(): Promise<User> {
   const response = await fetch('/api/sign-in', { method: 'POST' });
-  // The answer of our own server.
+  // The response of our own server.
   return (await response.json()) as User;
 }

@@ -21,8 +21,10 @@ export { issuePaths, type WireIssue } from './issue-paths.ts';
 export {
   sessionCreateRequestSchema,
   sessionCreateResponseSchema,
+  transcriptionSessionCreateRequestSchema,
   type SessionCreateRequest,
   type SessionCreateResponse,
+  type TranscriptionSessionCreateRequest,
 } from './sessions.ts';
 export { expiresAfterSchema, MAX_TTL_SECONDS, MIN_TTL_SECONDS, type ExpiresAfter } from './token-fields.ts';
 export {
@@ -35,10 +37,6 @@ export {
   type RealtimeTool,
   type ToolChoice,
 } from './tools.ts';
-export {
-  transcriptionSessionCreateRequestSchema,
-  type TranscriptionSessionCreateRequest,
-} from './transcription-sessions.ts';
 export {
   toClientSecretRequest,
   toSessionRequest,

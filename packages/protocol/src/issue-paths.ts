@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { describeIssue, formatChoices } from './describe-issue.ts';
-import type { Issue } from './describe-issue.ts';
+
+type Issue = z.core.$ZodIssue;
 
 /** One validation issue: where it is and what is expected. Contains no received value. */
 export interface WireIssue {
@@ -86,6 +86,42 @@ function rejectsWholeValue(issue: Issue): boolean {
   if (issue.path.length > 0) return false;
   if (issue.code === 'invalid_union') return findLikelyBranch(issue.errors) === undefined;
   return issue.code === 'invalid_type' || issue.code === 'invalid_value';
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = { int: 'integer', record: 'object', nan: 'number' };
+
+/** Describes the expected value in terms of the schema only: received values are never repeated. */
+function describeIssue(issue: Exclude<Issue, { code: 'unrecognized_keys' | 'invalid_union' }>): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `must be ${formatChoices(issue.values)}`;
+    case 'too_small':
+      return `must ${formatLimit('at least', issue.minimum, issue.origin)}`;
+    case 'too_big':
+      return `must ${formatLimit('at most', issue.maximum, issue.origin)}`;
+    case 'custom':
+      return issue.message;
+    case 'invalid_format':
+      return issue.format === 'regex' ? issue.message : `must be a valid ${issue.format}`;
+    case 'not_multiple_of':
+      return `must be a multiple of ${String(issue.divisor)}`;
+    case 'invalid_key':
+    case 'invalid_element':
+      return 'must hold valid entries';
+  }
+}
+
+function formatChoices(values: readonly unknown[]): string {
+  const names = values.filter((value) => value !== undefined).map((value) => JSON.stringify(value));
+  return names.length === 1 ? String(names[0]) : `one of ${names.join(', ')}`;
+}
+
+function formatLimit(comparison: string, limit: number | bigint, origin: string): string {
+  if (origin === 'string') return `have ${comparison} ${String(limit)} character(s)`;
+  if (origin === 'array' || origin === 'set') return `have ${comparison} ${String(limit)} item(s)`;
+  return `be ${comparison} ${String(limit)}`;
 }
 
 function valueAt(input: unknown, segments: readonly PropertyKey[]): unknown {

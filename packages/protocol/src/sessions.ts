@@ -23,7 +23,7 @@ export const flatAudioFormatSchema = z.enum(['pcm16', 'g711_ulaw', 'g711_alaw'])
 export type FlatAudioFormat = z.infer<typeof flatAudioFormatSchema>;
 
 /** Transcription of the user's speech; `null` (the default) turns it off. */
-export const flatTranscriptionSchema = z
+const flatTranscriptionSchema = z
   .strictObject({
     /** Transcription model, such as `gpt-4o-transcribe`, `gpt-4o-mini-transcribe` or `whisper-1`. */
     model: z.string().min(1).optional(),
@@ -35,7 +35,7 @@ export const flatTranscriptionSchema = z
   .nullable();
 
 /** Noise reduction before turn detection; `null` (the default) turns it off. */
-export const flatNoiseReductionSchema = z
+const flatNoiseReductionSchema = z
   .strictObject({
     /** `near_field` for headsets, `far_field` for laptop or room microphones. */
     type: z.enum(['near_field', 'far_field']).optional(),
@@ -43,7 +43,7 @@ export const flatNoiseReductionSchema = z
   .nullable();
 
 /** Turn detection of the `sessions` call: one flat object for both types; `null` for manual turns. */
-export const flatTurnDetectionSchema = z
+const flatTurnDetectionSchema = z
   .strictObject({
     /** `server_vad` (default) ends a turn after silence, `semantic_vad` when the sentence is complete. */
     type: z.enum(['server_vad', 'semantic_vad']).optional(),
@@ -149,3 +149,29 @@ export const sessionCreateResponseSchema = z.looseObject({
 
 /** Response of `POST /v1/realtime/sessions`. */
 export type SessionCreateResponse = z.infer<typeof sessionCreateResponseSchema>;
+
+/** Body of `POST /v1/realtime/transcription_sessions`, as documented. Unknown keys are rejected. */
+export const transcriptionSessionCreateRequestSchema = z.strictObject({
+  /** Settings of the token. This call never renamed `expires_at`. */
+  client_secret: z
+    .strictObject({
+      /** Lifetime of the token. */
+      expires_at: legacyExpiresAtSchema.optional(),
+    })
+    .optional(),
+  /** Additional fields of server events. */
+  include: z.array(z.string()).optional(),
+  /** Format of the audio that the client sends. Default: `pcm16`. */
+  input_audio_format: flatAudioFormatSchema.optional(),
+  /** Noise reduction. Default: off. */
+  input_audio_noise_reduction: flatNoiseReductionSchema.optional(),
+  /** Model, language and prompt of the transcription. */
+  input_audio_transcription: flatTranscriptionSchema.optional(),
+  /** Modalities of the session. */
+  modalities: z.array(modalitySchema).min(1).optional(),
+  /** Turn detection. Default: `server_vad`. */
+  turn_detection: flatTurnDetectionSchema.optional(),
+});
+
+/** Body of `POST /v1/realtime/transcription_sessions`. */
+export type TranscriptionSessionCreateRequest = z.infer<typeof transcriptionSessionCreateRequestSchema>;

@@ -1,7 +1,7 @@
 import type { TranscriptionSession } from './client-secrets.ts';
 import { isInclude } from './session-fields.ts';
 import type { ExpiresAfter } from './token-fields.ts';
-import type { TranscriptionSessionCreateRequest } from './transcription-sessions.ts';
+import type { TranscriptionSessionCreateRequest } from './sessions.ts';
 import { flattenAudioInput, nestAudioInput } from './translate-audio.ts';
 import { compact, compactOrUndefined, droppedPaths, toExpiresAfter } from './translate-fields.ts';
 import type { ClientSecretTranslation } from './translate-request.ts';

@@ -1,11 +1,11 @@
 import { cookies } from 'next/headers';
-import { userOf } from '../../lib/user.ts';
+import { findUser } from '../../lib/user.ts';
 import { Call } from '../call.tsx';
 import { SignIn } from '../sign-in.tsx';
 
-/** The page mints for itself. */
+/** The browser fetches the first token. */
 export default async function Page() {
-  const user = userOf((await cookies()).toString());
+  const user = findUser((await cookies()).toString());
   return (
     <main>
       <h1>Token from the page</h1>

@@ -3,17 +3,17 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 
-/** As short as Deepgram's own. */
+/** The lifetime of Deepgram's tokens. */
 const LIFETIME_SECONDS = 30;
 
 /**
- * A local stand-in for Deepgram: it grants tokens for a key, opens a session for a token that has not expired, and closes it with a
- * summary when it is asked to.
+ * Starts a local fake of Deepgram. It grants tokens for a key, opens sessions for tokens that have not expired, and closes a
+ * session with a summary on request.
  *
- * @returns its address, and the one key it takes.
+ * @returns its URL and the only valid key.
  */
-export async function startStandIn() {
-  const apiKey = `stand-in-${randomUUID()}`;
+export async function startFakeDeepgram() {
+  const apiKey = `fake-${randomUUID()}`;
   const expiries = new Map();
 
   const server = createServer((request, response) => {
