@@ -5,12 +5,12 @@ import { useRealtimeConnection } from '@realtime-session/react/webrtc';
 import { Activity, type ReactNode } from 'react';
 import { describe, expect, test } from 'vitest';
 import { countingPlatform } from './connection-platform.ts';
-import { answer, createStage, renderSettled } from './support.tsx';
+import { tokenResponse, createStage, renderSettled } from './support.tsx';
 
 type Stage = ReturnType<typeof createStage>;
 type Mode = 'visible' | 'hidden';
 
-/** With a fetcher of its own, made anew by every render. */
+/** Has its own inline fetcher, which every render creates again. */
 function Own({ stage: { server, environment } }: { stage: Stage }): ReactNode {
   const { status } = useRealtimeSession({
     fetchToken: (request) => server.fetchToken(request),
@@ -27,12 +27,12 @@ function Shared({ stage, user }: { stage: Stage; user?: string }): ReactNode {
 const inTab = (mode: Mode, content: ReactNode): ReactNode => <Activity mode={mode}>{content}</Activity>;
 
 describe.each([
-  ['a fetcher of its own', (stage: Stage) => <Own stage={stage} />],
+  ['its own store', (stage: Stage) => <Own stage={stage} />],
   ['a shared store', (stage: Stage) => <Shared stage={stage} />],
 ])('a hidden tree with %s', (_name, content) => {
-  test('that was never shown fetches nothing, and once when it is', async () => {
+  test('fetches nothing before it is shown, and then once', async () => {
     const stage = createStage();
-    stage.server.script(answer());
+    stage.server.script(tokenResponse());
     const view = await renderSettled(inTab('hidden', content(stage)), stage);
     await stage.advance(60_000);
     expect([stage.server.calls.length, stage.environment.clock.pending()]).toEqual([0, 0]);
@@ -42,9 +42,9 @@ describe.each([
     expect(stage.server.calls).toHaveLength(1);
   });
 
-  test('that comes back in time finds its token', async () => {
+  test('finds its token when it is shown again within a second', async () => {
     const stage = createStage();
-    stage.server.script(answer());
+    stage.server.script(tokenResponse());
     const view = await renderSettled(inTab('visible', content(stage)), stage);
     for (const mode of ['hidden', 'visible', 'hidden', 'visible'] as const) {
       view.rerender(inTab(mode, content(stage)));
@@ -54,9 +54,9 @@ describe.each([
     expect(stage.server.calls).toHaveLength(1);
   });
 
-  test('that was hidden for long holds nothing, and begins again when it is shown', async () => {
+  test('releases everything when it stays hidden, and starts again when it is shown', async () => {
     const stage = createStage();
-    stage.server.script(answer(), answer());
+    stage.server.script(tokenResponse(), tokenResponse());
     const view = await renderSettled(inTab('visible', content(stage)), stage);
     view.rerender(inTab('hidden', content(stage)));
     await stage.advance(60_000);
@@ -68,9 +68,9 @@ describe.each([
   });
 });
 
-test('a hidden tree that others share a token with costs no mint of its own', async () => {
+test('a hidden tree with a shared token does not mint again', async () => {
   const stage = createStage();
-  stage.server.script(answer());
+  stage.server.script(tokenResponse());
   const page = (mode: Mode): ReactNode => (
     <>
       <Shared stage={stage} />
@@ -85,7 +85,7 @@ test('a hidden tree that others share a token with costs no mint of its own', as
   expect(stage.server.calls).toHaveLength(1);
 });
 
-test('a tree that was hidden while the user changed shows nothing of the user before', async () => {
+test('a tree that was hidden while the user changed shows nothing of the previous user', async () => {
   const stage = createStage();
   stage.server.script({ value: 'ek_ann', expires_in: 600 });
   const view = await renderSettled(inTab('visible', <Shared stage={stage} user="ann" />), stage);
@@ -100,7 +100,7 @@ test('a tree that was hidden while the user changed shows nothing of the user be
   expect(stage.server.calls.map(({ params }) => params)).toEqual([{ user: 'ann' }, { user: 'bob' }]);
 });
 
-test('a tree that is hidden in mid-call ends its call, and begins none when it is shown', async () => {
+test('a tree that is hidden during a call ends it, and does not call again when it is shown', async () => {
   const { platform, microphones } = countingPlatform();
   const tokens = createTokenManager({ fetchToken: literal('ek_1') });
   function Voice(): ReactNode {

@@ -12,17 +12,17 @@ import {
 } from 'react';
 import { createRoot } from 'react-dom/client';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { answer, createStage, renderSettled } from './support.tsx';
+import { tokenResponse, createStage, renderSettled } from './support.tsx';
 
 type Stage = ReturnType<typeof createStage>;
 
-/** React yields to the page when a slice took 5 ms: this is work that takes longer. */
+/** Blocks for longer than the 5 ms after which React yields. */
 function work(): void {
   const untilMs = performance.now() + 6;
   while (performance.now() < untilMs);
 }
 
-/** Rendering as in a page: nothing is flushed for a test, and slices end when their time is up. */
+/** Renders as on a page: without `act`, in time slices. */
 function renderSliced(element: ReactNode): HTMLElement {
   const isAct = Reflect.get(globalThis, 'IS_REACT_ACT_ENVIRONMENT') as unknown; // React's own switch; has no type
   Reflect.set(globalThis, 'IS_REACT_ACT_ENVIRONMENT', false);
@@ -40,13 +40,13 @@ function renderSliced(element: ReactNode): HTMLElement {
 const expiry = (session: UseRealtimeSessionResult): string =>
   session.status === 'ready' ? String(session.expiresAtMs) : session.status;
 
-describe('an update from outside in the middle of a render', () => {
+describe('an external update during a render', () => {
   test.each([
     ['with a selector', (session: UseRealtimeSessionResult) => session],
-    ['without one', undefined],
-  ])('never shows two states at once, %s', async (_name, selector) => {
+    ['without a selector', undefined],
+  ])('never shows two states on one page, %s', async (_name, selector) => {
     const stage = createStage();
-    const manager = createTokenManager({ ...stage.options, initialToken: answer(600) });
+    const manager = createTokenManager({ ...stage.options, initialToken: tokenResponse(600) });
     const before = expiry({ ...manager.getState() } as UseRealtimeSessionResult); // only its state is read
     const renders: string[] = [];
     const frames: string[][] = [];
@@ -80,7 +80,7 @@ describe('an update from outside in the middle of a render', () => {
     let wasMidRender = false;
     update = () => {
       wasMidRender = renders.length < 12 && page.querySelector('li') === null;
-      manager.setToken(answer(900));
+      manager.setToken(tokenResponse(900));
     };
     page.querySelector('button')!.click();
     await waitFor(() => expect(page.querySelectorAll('li')).toHaveLength(12));
@@ -93,7 +93,7 @@ describe('an update from outside in the middle of a render', () => {
   });
 });
 
-/** Whose session is on the page, and whose token it holds; every commit is noted. */
+/** Creates a component that records, for every commit, the user it shows and the token it holds. */
 function createUsers(stage: Stage) {
   const frames: string[] = [];
   function User({ user, children }: { user: string; children?: ReactNode }): ReactNode {
@@ -107,13 +107,13 @@ function createUsers(stage: Stage) {
       </p>
     );
   }
-  return { frames, User, askedFor: () => stage.server.calls.map((call) => call.params) };
+  return { frames, User, requestedParams: () => stage.server.calls.map((call) => call.params) };
 }
 
-describe('another user in a transition', () => {
-  test('never holds the token of the one before', async () => {
+describe('a transition to another user', () => {
+  test('never shows the token of the previous user', async () => {
     const stage = createStage();
-    const { frames, User, askedFor } = createUsers(stage);
+    const { frames, User, requestedParams } = createUsers(stage);
     let signIn: Dispatch<string> = () => undefined;
     function Page(): ReactNode {
       const [user, setUser] = useState('ann');
@@ -130,12 +130,12 @@ describe('another user in a transition', () => {
     await stage.advance(0);
     expect(frames.at(-1)).toBe('bob ready ek_bob');
     expect(frames.filter((frame) => /ann.*bob|bob.*ann/.test(frame))).toEqual([]);
-    expect(askedFor()).toEqual([{ user: 'ann' }, { user: 'bob' }]);
+    expect(requestedParams()).toEqual([{ user: 'ann' }, { user: 'bob' }]);
   });
 
-  test('whose render is never finished costs nothing', async () => {
+  test('mints nothing when React discards the render', async () => {
     const stage = createStage();
-    const { User, askedFor } = createUsers(stage);
+    const { User, requestedParams } = createUsers(stage);
     const never = new Promise(() => undefined);
     function Later(): ReactNode {
       throw never; // eslint-disable-line @typescript-eslint/only-throw-error -- how a component suspends in React 18 and 19
@@ -161,12 +161,12 @@ describe('another user in a transition', () => {
     act(() => startTransition(() => signIn('eve')));
     await stage.advance(0);
     expect(screen.getByText('eve ready ek_eve')).toBeTruthy();
-    expect(askedFor()).toEqual([{ user: 'ann' }, { user: 'eve' }]);
+    expect(requestedParams()).toEqual([{ user: 'ann' }, { user: 'eve' }]);
   });
 
-  test('whose name is deferred is shown with a token of its own', async () => {
+  test('shows a deferred user with that user’s token', async () => {
     const stage = createStage();
-    const { frames, User, askedFor } = createUsers(stage);
+    const { frames, User, requestedParams } = createUsers(stage);
     function Deferred({ user }: { user: string }): ReactNode {
       return <User user={useDeferredValue(user)} />;
     }
@@ -177,14 +177,14 @@ describe('another user in a transition', () => {
     await stage.advance(0);
     expect(frames.at(-1)).toBe('bob ready ek_bob');
     expect(frames.filter((frame) => /ann.*bob|bob.*ann/.test(frame))).toEqual([]);
-    expect(askedFor()).toEqual([{ user: 'ann' }, { user: 'bob' }]);
+    expect(requestedParams()).toEqual([{ user: 'ann' }, { user: 'bob' }]);
   });
 });
 
 describe('a component that suspends after the hook', () => {
-  test.each(['shared', 'own'])('mints once when it is rendered again, with a %s store', async (kind) => {
+  test.each(['shared', 'own'])('mints once after it resumes, with its %s store', async (kind) => {
     const stage = createStage();
-    stage.server.script(answer());
+    stage.server.script(tokenResponse());
     let isLoaded = false;
     let load = (): void => undefined;
     const loaded = new Promise<void>((resolve) => {
@@ -216,10 +216,10 @@ describe('a component that suspends after the hook', () => {
   });
 
   test.each(['shared', 'own'])(
-    'keeps its token when its boundary waits again, with a %s store',
+    'keeps the token when Suspense suspends again, with its %s store',
     async (kind) => {
       const stage = createStage();
-      stage.server.script(answer());
+      stage.server.script(tokenResponse());
       let load = (): void => undefined;
       let loading: Promise<void> | undefined;
       function Part(): ReactNode {

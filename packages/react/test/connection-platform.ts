@@ -2,14 +2,14 @@ import type { RealtimeConnectionOptions } from '@realtime-session/react/webrtc';
 
 type Platform = NonNullable<RealtimeConnectionOptions['platform']>;
 
-/** A browser without WebRTC: connecting fails, after everything around it has happened. What it does is tested in a real one. */
+/** A browser without WebRTC: connecting fails with `unsupported`. Tests of real calls run in a real browser. */
 export const platformWithoutWebRtc = {
   PeerConnection: undefined,
   onOnline: () => undefined,
   setTimer: () => () => undefined,
 } as unknown as Platform; // the rest is not reached
 
-/** A browser whose microphones can be counted, where a call never gets further than its offer. */
+/** Creates a browser that lists its microphones, and in which a call hangs at its offer. */
 export function countingPlatform() {
   const microphones: ('live' | 'ended')[] = [];
   const counting = {

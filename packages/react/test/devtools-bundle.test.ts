@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-/** The part of esbuild used here; it comes with the tool that builds this package. */
+/** The part of esbuild that this test uses. tsup depends on it. */
 interface Bundler {
   build(options: object): Promise<{
     readonly metafile: { readonly inputs: object };
@@ -11,8 +11,8 @@ interface Bundler {
   }>;
 }
 
-const beside = createRequire(createRequire(import.meta.url).resolve('tsup'));
-const bundler = beside('esbuild') as Bundler;
+const requireFromTsup = createRequire(createRequire(import.meta.url).resolve('tsup'));
+const bundler = requireFromTsup('esbuild') as Bundler;
 
 async function bundle(entry: string): Promise<{ files: string[]; text: string }> {
   const { metafile, outputFiles } = await bundler.build({
@@ -26,16 +26,16 @@ async function bundle(entry: string): Promise<{ files: string[]; text: string }>
   return { files: Object.keys(metafile.inputs), text: outputFiles.map((file) => file.text).join() };
 }
 
-/** What only the panel says, or does. */
+/** Words that only the panel contains. */
 const ofPanel = /rs-devtools|Invalidate token|Fail next mint|Go offline|onLine|createInspector/;
 
-test.each(['index.ts', 'webrtc.ts'])('nothing of the devtools is in the bundle of %s', async (entry) => {
+test.each(['index.ts', 'webrtc.ts'])('the bundle of %s contains no devtools', async (entry) => {
   const { files, text } = await bundle(entry);
   expect(files.filter((file) => file.includes('devtools'))).toEqual([]);
   expect(text).not.toMatch(ofPanel);
 });
 
-test('the devtools are in a bundle of their own', async () => {
+test('the devtools entry contains the panel', async () => {
   const { text } = await bundle('devtools.ts');
   for (const word of ofPanel.source.split('|')) expect(text).toContain(word);
 });

@@ -13,7 +13,7 @@ import { createStage as createPlainStage, renderSettled } from './support.tsx';
 
 type Stage = ReturnType<typeof createPlainStage>;
 
-/** Sessions that are left in the page's registry would appear in the panel of the next test. */
+/** Disposes its sessions when the test finishes: the page's registry would show them in the next test. */
 function createStage(): Stage {
   const stage = createPlainStage();
   onTestFinished(() => stage.environment.clock.advance(1_000));

@@ -4,11 +4,11 @@ import { act, screen } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { performReactRefresh, register, setSignature } from 'react-refresh/runtime';
 import { describe, expect, test } from 'vitest';
-import { answer, createStage, renderSettled } from './support.tsx';
+import { tokenResponse, createStage, renderSettled } from './support.tsx';
 
 type Stage = ReturnType<typeof createStage>;
 
-/** A module as a bundler leaves it: evaluated again at every save, its component registered under the same name. */
+/** Registers a component as a bundler does: every save evaluates the module again and uses the same id. */
 function save(id: string, hooks: string, Component: () => ReactNode): () => ReactNode {
   register(Component, id);
   setSignature(Component, hooks);
@@ -28,13 +28,13 @@ const own = (stage: Stage, text: string) =>
     );
   };
 
-describe('saving a component while developing', () => {
+describe('editing a component during development', () => {
   test.each([
     ['shared', shared],
     ['own', own],
-  ])('an edit of what it shows keeps a %s token', async (name, source) => {
+  ])('keeps a %s token when only the output changes', async (name, source) => {
     const stage = createStage();
-    stage.server.script(answer());
+    stage.server.script(tokenResponse());
     const Before = save(name, 'same hooks', source(stage, 'before'));
     await renderSettled(<Before />, stage);
     expect(screen.getByText('before ready')).toBeTruthy();
@@ -45,9 +45,9 @@ describe('saving a component while developing', () => {
     expect(stage.server.calls).toHaveLength(1);
   });
 
-  test('an edit of its hooks mounts it again with the token it had', async () => {
+  test('keeps the token when the hooks change and the component remounts', async () => {
     const stage = createStage();
-    stage.server.script(answer());
+    stage.server.script(tokenResponse());
     const Before = save('remounted', 'some hooks', shared(stage, 'before'));
     await renderSettled(<Before />, stage);
     save('remounted', 'other hooks', shared(stage, 'after'));

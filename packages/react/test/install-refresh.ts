@@ -1,4 +1,4 @@
 import { injectIntoGlobalHook } from 'react-refresh/runtime';
 
-// Where the renderer looks for it when it is loaded: import this before anything that imports react-dom.
+// React looks for this hook when it loads: import this file before anything that imports react-dom.
 injectIntoGlobalHook(window);

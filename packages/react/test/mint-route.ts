@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { json } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
-/** A call the route received. */
+/** A request that the route received. */
 interface Post {
   readonly headers: IncomingHttpHeaders;
   readonly body: unknown;
 }
 
-/** A mint route on a real socket, for as long as the test runs. The page is moved to its origin. */
+/** Opens a mint route on a real socket until the test finishes, and sets the page's URL to its origin. */
 export async function openMintRoute(): Promise<{ url: string; posts: Post[] }> {
   const posts: Post[] = [];
   const server = createServer((request, response) => {
@@ -28,11 +28,11 @@ export async function openMintRoute(): Promise<{ url: string; posts: Post[] }> {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The route has no port.');
   const origin = `http://127.0.0.1:${address.port}`;
-  movePageTo(origin);
+  setPageUrl(origin);
   return { url: `${origin}/mint`, posts };
 }
 
-function movePageTo(url: string): void {
-  const page = window as unknown as { happyDOM: { setURL(url: string): void } }; // the test page's own remote control
+function setPageUrl(url: string): void {
+  const page = window as unknown as { happyDOM: { setURL(url: string): void } }; // happy-dom's own API
   page.happyDOM.setURL(url);
 }

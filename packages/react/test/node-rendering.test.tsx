@@ -19,7 +19,7 @@ function createServerStage() {
   return { options, started };
 }
 
-test('a server without a page renders idle and starts nothing', () => {
+test('a server without a DOM renders idle and starts nothing', () => {
   const stage = createServerStage();
   function Status(): ReactNode {
     const { status } = useRealtimeSession({ ...stage.options, key: 'same' });
@@ -30,7 +30,7 @@ test('a server without a page renders idle and starts nothing', () => {
   expect(stage.started()).toEqual([0, 0, 0]);
 });
 
-test('two requests with the same key do not meet', () => {
+test('two requests with the same key share nothing', () => {
   const stage = createServerStage();
   function Status({ token }: { token?: string }): ReactNode {
     const initialToken = token === undefined ? undefined : { value: token, expires_in: 600 };
@@ -47,7 +47,7 @@ test('two requests with the same key do not meet', () => {
   expect(stage.started()).toEqual([0, 0, 0]);
 });
 
-/** Streams as a server does; whatever goes wrong fails. */
+/** Streams as a server does. Any error fails the test. */
 function stream(element: ReactNode): Promise<string> {
   const out = new PassThrough();
   const { pipe } = renderToPipeableStream(element, { onError: (error) => void out.destroy(error as Error) });
@@ -59,14 +59,14 @@ interface Visitor {
   readonly token: string;
 }
 
-/** A part of the page that comes later, when its code or data is there. */
+/** A part of the page that loads later. */
 function createLater() {
   let arrive: (part: { default: ComponentType<Visitor> }) => void = () => undefined;
   const Later = lazy(() => new Promise<{ default: ComponentType<Visitor> }>((resolve) => (arrive = resolve)));
   return { Later, arrive: (part: ComponentType<Visitor>) => arrive({ default: part }) };
 }
 
-test('two requests that stream at the same time share nothing, and start nothing', async () => {
+test('two requests that stream at the same time share nothing and start nothing', async () => {
   const stage = createServerStage();
   function Status({ token }: Visitor): ReactNode {
     const options = { ...stage.options, key: 'same', initialToken: { value: token, expires_in: 600 } };
@@ -93,7 +93,7 @@ test('two requests that stream at the same time share nothing, and start nothing
   expect(stage.started()).toEqual([0, 0, 0]);
 });
 
-test('a server keeps no timer and no connection alive with the environment of its own', () => {
+test('a server with the default environment keeps no timer or listener', () => {
   function Status(): ReactNode {
     const { status } = useRealtimeSession({
       endpoint: '/other',

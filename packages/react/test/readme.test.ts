@@ -9,18 +9,18 @@ import { expect, test } from 'vitest';
 const read = (path: string): string => readFileSync(join(import.meta.dirname, path), 'utf8');
 const readme = read('../README.md');
 
-test('the recipe for testing a component is a test that runs here, of fewer than fifteen lines', () => {
+test('the README shows the component test recipe, which has fewer than fifteen lines', () => {
   const recipe = read('recipe/call-button.test.tsx');
   expect(readme).toContain(`\`\`\`tsx\n${recipe}\`\`\``);
   expect(recipe.split('\n').filter((line) => line !== '').length).toBeLessThan(15);
 });
 
-test('every function and component is in the README', () => {
+test('the README names every exported function and component', () => {
   const names = Object.keys({ ...main, ...devtools, ...webrtc });
   expect(names.filter((name) => !readme.includes(name) && name !== 'ConnectionError')).toEqual([]);
 });
 
-test('the sizes it prints are those that are checked', () => {
+test('the README prints the size budgets', () => {
   const budgets = JSON.parse(read('../../../.size-limit.json')) as { name: string; limit: string }[];
   const budgetOf = (name: string): string | undefined =>
     budgets.find((budget) => budget.name.startsWith(name))?.limit;

@@ -3,23 +3,27 @@ import { useRealtimeSession, type UseRealtimeSessionResult } from '@realtime-ses
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { describe, expect, test } from 'vitest';
-import { answer, createStage } from './support.tsx';
+import { tokenResponse, createStage } from './support.tsx';
 
-/** A manager with a token of ten minutes, and a way to give it another one of so many seconds. */
+/** A manager with a ten-minute token, and a function that replaces the token with one of another lifetime. */
 function createHeld() {
-  const manager = createTokenManager({ ...createStage().options, initialToken: answer(600) });
+  const manager = createTokenManager({ ...createStage().options, initialToken: tokenResponse(600) });
   const expiry = (): number | undefined => {
     const state = manager.getState();
     return state.status === 'ready' ? state.expiresAtMs : undefined;
   };
-  return { manager, expiry, replace: (seconds: number) => act(() => manager.setToken(answer(seconds))) };
+  return {
+    manager,
+    expiry,
+    replace: (seconds: number) => act(() => manager.setToken(tokenResponse(seconds))),
+  };
 }
 
 const expiryOf = (session: UseRealtimeSessionResult): number | undefined =>
   session.status === 'ready' ? session.expiresAtMs : undefined;
 
 describe('a component that reads a session without a selector', () => {
-  test('finds in a handler what is true then, though it never rendered for it', () => {
+  test('reads the latest values in a handler, without a re-render', () => {
     const { manager, expiry, replace } = createHeld();
     const found: unknown[] = [];
     let renders = 0;
@@ -36,7 +40,7 @@ describe('a component that reads a session without a selector', () => {
     expect(found).toEqual([expiry()]);
   });
 
-  test('that begins to read a member reads the latest, and renders for it from then on', () => {
+  test('reads the latest value of a new member, and re-renders for it from then on', () => {
     const { manager, expiry, replace } = createHeld();
     const shown: unknown[] = [];
     let open = (): void => undefined;
@@ -56,7 +60,7 @@ describe('a component that reads a session without a selector', () => {
     expect(shown).toEqual(['ready', expect.any(Number), expiry()]);
   });
 
-  test('and peeks while rendering is never left with the token before', () => {
+  test('re-renders with the new token when it peeks while rendering', () => {
     const { manager, replace } = createHeld();
     const seen: unknown[] = [];
     function Page(): ReactNode {
@@ -71,7 +75,7 @@ describe('a component that reads a session without a selector', () => {
     expect(new Set(seen)).toEqual(new Set([true]));
   });
 
-  test('may keep a session to compare it with the next', () => {
+  test('can keep a session to compare it with the next one', () => {
     const { manager } = createHeld();
     const changes: string[] = [];
     function Page(): ReactNode {
@@ -89,7 +93,7 @@ describe('a component that reads a session without a selector', () => {
     expect(changes).toEqual(['ready → disposed']);
   });
 
-  test('is told of every member when it takes them all', () => {
+  test('re-renders for every member when it reads them all', () => {
     const { manager, replace } = createHeld();
     const copies: object[] = [];
     function Page(): ReactNode {

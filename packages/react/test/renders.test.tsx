@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Profiler, StrictMode, type ReactNode } from 'react';
 import { describe, expect, test } from 'vitest';
-import { answer, createStage, renderSettled } from './support.tsx';
+import { tokenResponse, createStage, renderSettled } from './support.tsx';
 
 type Source = ReturnType<typeof createStage>['options'];
 type Reader = (props: { source: Source }) => ReactNode;
@@ -48,7 +48,7 @@ const readers: readonly (readonly [name: string, reader: Reader])[] = [
   ['none of these, in the same tree', Nothing],
 ];
 
-/** Commits of each reader, all of them children of one parent: until there is a token, over a refresh, over a minute. */
+/** Counts the commits of each reader until the first token, during a refresh, and during a minute. */
 async function measure(wrap: (page: ReactNode) => ReactNode): Promise<Map<string, number[]>> {
   const stage = createStage();
   const source = { ...stage.options, key: stage.name, lead: { maxMs: 60_000 }, jitterRatio: 0 };
@@ -59,7 +59,7 @@ async function measure(wrap: (page: ReactNode) => ReactNode): Promise<Map<string
     </Profiler>
   ));
   const arrive = async (): Promise<void> => {
-    stage.server.calls.at(-1)!.resolve(answer(600));
+    stage.server.calls.at(-1)!.resolve(tokenResponse(600));
     await stage.advance(0);
     await stage.advance(1);
   };
@@ -86,7 +86,7 @@ async function measure(wrap: (page: ReactNode) => ReactNode): Promise<Map<string
   return counted;
 }
 
-/** The rows of the README's table whose first cell is one of ours. */
+/** Reads the counts from the README's table. */
 function printed(): Map<string, number[]> {
   const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
   const rows = readme
@@ -97,13 +97,13 @@ function printed(): Map<string, number[]> {
   return new Map(rows.map(([, name, ...cells]) => [name ?? '', cells.slice(0, 3).map(Number)]));
 }
 
-describe('a component renders', () => {
+describe('a component re-renders', () => {
   test('as often as the README says', async () => {
     const measured = await measure((page) => page);
     expect(Object.fromEntries(measured)).toEqual(Object.fromEntries(printed()));
   });
 
-  test('as often under StrictMode', async () => {
+  test('as often as the README says under StrictMode', async () => {
     const strict = await measure((page) => <StrictMode>{page}</StrictMode>);
     expect(Object.fromEntries(strict)).toEqual(Object.fromEntries(printed()));
   });

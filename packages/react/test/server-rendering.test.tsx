@@ -5,13 +5,13 @@ import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { hydrateRoot, type Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { answer } from './support.tsx';
+import { tokenResponse } from './support.tsx';
 
 function Status(): ReactNode {
   return <p>{useRealtimeSession().status}</p>;
 }
 
-test('a server renders idle, and starts no timer, listener or call', () => {
+test('a server renders idle, and starts no timer, listener or request', () => {
   const environment = createManualEnvironment();
   const server = createScriptedFetcher();
   const html = renderToString(
@@ -23,12 +23,12 @@ test('a server renders idle, and starts no timer, listener or call', () => {
   expect([server.calls.length, environment.clock.pending(), environment.listenerCount()]).toEqual([0, 0, 0]);
 });
 
-test('an initial token is rendered by the server, hydrated without a warning, and saves the mint', async () => {
+test('an initial token is rendered by the server, hydrates without a warning, and saves a mint', async () => {
   const environment = createManualEnvironment();
   const server = createScriptedFetcher();
   const app = (
     <RealtimeSessionProvider
-      options={{ fetchToken: server.fetchToken, environment, initialToken: answer(600) }}
+      options={{ fetchToken: server.fetchToken, environment, initialToken: tokenResponse(600) }}
     >
       <Status />
     </RealtimeSessionProvider>
@@ -46,7 +46,7 @@ test('an initial token is rendered by the server, hydrated without a warning, an
   act(() => root?.unmount());
 });
 
-/** What the server sent, in the page, and the page coming to life in it. What React has to repair fails the test. */
+/** Puts the server's HTML on the page and hydrates it. A recoverable error of React fails the test. */
 async function hydrate(html: string, page: ReactNode) {
   const container = document.body.appendChild(document.createElement('div'));
   container.innerHTML = html;
@@ -66,9 +66,9 @@ let stages = 0;
 
 describe.each([
   ['in a provider', true],
-  ['without one', false],
+  ['without a provider', false],
 ])('%s', (_name, isProvided) => {
-  /** The same page for both sides; the page's registry is the browser's alone. */
+  /** Creates the same page for the server and the browser. Only the browser uses the page's registry. */
   function createApp(initialToken?: unknown) {
     const environment = createManualEnvironment();
     const server = createScriptedFetcher();
@@ -92,8 +92,8 @@ describe.each([
     return { environment, server, html: renderToString(page('server')), page: page('browser') };
   }
 
-  test('an initial token hydrates as the server rendered it, then counts down', async () => {
-    const { environment, server, html, page } = createApp(answer(600));
+  test('hydrates an initial token as the server rendered it, then counts down', async () => {
+    const { environment, server, html, page } = createApp(tokenResponse(600));
     expect(html).toBe('<p>ready ready unknown</p>');
     const container = await hydrate(html, page);
     await act(() => environment.clock.advance(1));
@@ -101,9 +101,9 @@ describe.each([
     expect(server.calls).toHaveLength(0);
   });
 
-  test('without one it hydrates as idle, then mints once', async () => {
+  test('hydrates as idle without an initial token, then mints once', async () => {
     const { environment, server, html, page } = createApp();
-    server.script(answer(600));
+    server.script(tokenResponse(600));
     expect(html).toBe('<p>idle idle unknown</p>');
     const container = await hydrate(html, page);
     await act(() => environment.clock.advance(0));
@@ -112,7 +112,7 @@ describe.each([
   });
 });
 
-test('a part that is hydrated late, after signing out, hydrates without repair and shows what is true', async () => {
+test('a part that hydrates late, after signing out, hydrates without a mismatch and then shows the current state', async () => {
   const environment = createManualEnvironment();
   const server = createScriptedFetcher();
   let signOut = (): void => undefined;
@@ -132,7 +132,7 @@ test('a part that is hydrated late, after signing out, hydrates without repair a
   );
   const page = (Part: typeof Status | typeof LateStatus): ReactNode => (
     <RealtimeSessionProvider
-      options={{ fetchToken: server.fetchToken, environment, initialToken: answer(600) }}
+      options={{ fetchToken: server.fetchToken, environment, initialToken: tokenResponse(600) }}
     >
       <Button />
       <Suspense fallback="wait">
@@ -149,22 +149,22 @@ test('a part that is hydrated late, after signing out, hydrates without repair a
     await environment.clock.advance(0);
   });
   expect(container.textContent).toBe('loading');
-  server.calls[0]!.resolve(answer(600));
+  server.calls[0]!.resolve(tokenResponse(600));
   await act(() => environment.clock.advance(0));
   expect(container.textContent).toBe('ready');
 });
 
-test('a hook without options or provider says what is missing', () => {
+test('a hook without options or provider throws an error that names both', () => {
   expect(() => renderToString(<Status />)).toThrow(/RealtimeSessionProvider/);
 });
 
-test('an option out of its range is named while rendering', () => {
+test('an option out of range throws while rendering, with its name', () => {
   function Wrong(): ReactNode {
     return useRealtimeSession({ endpoint: '/mint', lead: { ratio: 9 } }).status;
   }
   expect(() => renderToString(<Wrong />)).toThrow(/Bad option: lead\.ratio/);
 });
 
-test('a provider without a session says what is missing', () => {
+test('a provider without a session throws an error that names what to pass', () => {
   expect(() => renderToString(<RealtimeSessionProvider />)).toThrow(/needs a manager or options/);
 });

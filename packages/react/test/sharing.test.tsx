@@ -7,7 +7,7 @@ import {
 import { fireEvent, screen } from '@testing-library/react';
 import { StrictMode, useEffect, type ReactNode } from 'react';
 import { describe, expect, test } from 'vitest';
-import { answer, createStage, renderSettled } from './support.tsx';
+import { tokenResponse, createStage, renderSettled } from './support.tsx';
 
 type Stage = ReturnType<typeof createStage>;
 
@@ -16,9 +16,9 @@ function Status({ stage, params }: { stage: Stage; params?: unknown }): ReactNod
 }
 
 describe('one mint', () => {
-  test('for a hundred components on three routes, one after the other, under StrictMode', async () => {
+  test('for a hundred components on three consecutive routes, under StrictMode', async () => {
     const stage = createStage();
-    stage.server.script(answer());
+    stage.server.script(tokenResponse());
     const route = (name: string): ReactNode => (
       <StrictMode>
         <main key={name}>
@@ -38,9 +38,9 @@ describe('one mint', () => {
     expect(stage.environment.listenerCount()).toBe(1);
   });
 
-  test('for a component with a fetcher of its own, made anew by every render, under StrictMode', async () => {
+  test('for a component with an inline fetcher, under StrictMode', async () => {
     const stage = createStage();
-    stage.server.script(answer());
+    stage.server.script(tokenResponse());
     function Own(): ReactNode {
       const { fetchToken, environment } = stage.options;
       return (
@@ -60,9 +60,9 @@ describe('one mint', () => {
     expect(stage.environment.listenerCount()).toBe(1);
   });
 
-  test('for a component with params of its own kind that are equal by value', async () => {
+  test('for params with dates and undefined members that are equal by value', async () => {
     const stage = createStage();
-    stage.server.script(answer());
+    stage.server.script(tokenResponse());
     const day = (): unknown => ({ from: new Date(0), tags: ['a', undefined], nothing: undefined });
     await renderSettled(
       <>
@@ -85,7 +85,7 @@ test.each([
   ['sets', { of: new Set([1]) }, { of: new Set([2]) }],
   ['queries', new URLSearchParams('a=1'), new URLSearchParams('a=2')],
   ['dates', { at: new Date(0) }, { at: new Date(1) }],
-])('params that differ in %s are two sessions', async (_name, one, other) => {
+])('params that differ in %s are different sessions', async (_name, one, other) => {
   const stage = createStage();
   await renderSettled(
     <>
@@ -98,7 +98,7 @@ test.each([
 });
 
 describe('signing out', () => {
-  /** What is on the page, render by render. */
+  /** Records what each render shows. */
   function createPage(stage: Stage, options: object = {}) {
     const shown: string[] = [];
     function Session(): ReactNode {
@@ -109,7 +109,7 @@ describe('signing out', () => {
     return { shown, Session };
   }
 
-  test('leaves nothing of the session, whoever comes next', async () => {
+  test('shows nothing of the previous session to the next user', async () => {
     const stage = createStage();
     const { shown, Session } = createPage(stage);
     stage.server.script({ value: 'ek_ann', expires_in: 600 });
@@ -125,7 +125,7 @@ describe('signing out', () => {
     expect(shown.join()).not.toContain('ek_ann');
   });
 
-  test('drops an answer that was on its way', async () => {
+  test('discards a pending response', async () => {
     const stage = createStage();
     const { shown, Session } = createPage(stage);
     await renderSettled(<Session />, stage);
@@ -138,7 +138,7 @@ describe('signing out', () => {
     expect(shown.join()).not.toContain('ek_ann');
   });
 
-  test('is not undone by the token a page was rendered with', async () => {
+  test('does not bring back the initial token', async () => {
     const stage = createStage();
     const { shown, Session } = createPage(stage, { initialToken: { value: 'ek_ann', expires_in: 600 } });
     const view = await renderSettled(<Session />, stage);
@@ -152,7 +152,7 @@ describe('signing out', () => {
     expect(shown.join()).not.toContain('ek_ann');
   });
 
-  test('by another manager in the provider shows nothing of the one before', async () => {
+  test('by replacing the provider’s manager shows nothing of the previous one', async () => {
     const stage = createStage();
     const shown: string[] = [];
     function Session(): ReactNode {
@@ -177,7 +177,7 @@ describe('signing out', () => {
   });
 });
 
-test('every function keeps its identity: refreshed, failed, signed out, left for long and back', async () => {
+test('functions keep their identity after a refresh, a failure, a sign-out, and an unmount and remount', async () => {
   const stage = createStage();
   const seen: UseRealtimeSessionResult[] = [];
   const states = new Set<string>();
@@ -187,7 +187,7 @@ test('every function keeps its identity: refreshed, failed, signed out, left for
     useEffect(() => void seen.push(session));
     return null;
   }
-  stage.server.script(answer(100), answer(100), new TypeError('Failed to fetch'));
+  stage.server.script(tokenResponse(100), tokenResponse(100), new TypeError('Failed to fetch'));
   const view = await renderSettled(<Grab />, stage);
   await stage.advance(85_000);
   await stage.advance(150_000);

@@ -4,12 +4,12 @@ import { describe, expect, expectTypeOf, onTestFinished, test } from 'vitest';
 import { useStore } from 'zustand';
 import { devtools, subscribeWithSelector } from 'zustand/middleware';
 import { createStore } from 'zustand/vanilla';
-import { answer, createStage } from './support.tsx';
+import { tokenResponse, createStage } from './support.tsx';
 
 describe('createRealtimeSessionStore', () => {
-  test('shows its manager, and keeps the token fresh while someone subscribes', async () => {
+  test('follows its manager, and keeps the token fresh while it has subscribers', async () => {
     const stage = createStage();
-    stage.server.script(answer(100), answer(100));
+    stage.server.script(tokenResponse(100), tokenResponse(100));
     const store = createRealtimeSessionStore(stage.options);
     const seen: string[] = [];
     const stop = store.subscribe((session) => seen.push(session.status));
@@ -24,9 +24,9 @@ describe('createRealtimeSessionStore', () => {
     expect(seen[0]).toBe('ready');
   });
 
-  test('follows a manager it was given, also while nobody subscribes', async () => {
+  test('follows a given manager, also without subscribers', async () => {
     const stage = createStage();
-    stage.server.script(answer());
+    stage.server.script(tokenResponse());
     const manager = createTokenManager(stage.options);
     const store = createRealtimeSessionStore(manager);
     expect(store.getState().status).toBe('idle');
@@ -36,9 +36,9 @@ describe('createRealtimeSessionStore', () => {
     expect((await store.getState().getToken()).value).toMatch(/^ek_/);
   });
 
-  test('leaves nothing of one state in the next', async () => {
+  test('has no members of the previous state', async () => {
     const stage = createStage();
-    stage.server.script(answer());
+    stage.server.script(tokenResponse());
     const store = createRealtimeSessionStore(stage.options);
     await store.getState().getToken();
     expect(store.getState()).toHaveProperty('expiresAtMs');
@@ -46,9 +46,9 @@ describe('createRealtimeSessionStore', () => {
     expect(store.getState()).not.toHaveProperty('expiresAtMs');
   });
 
-  test('tells the truth when it is read, also before any timer noticed', async () => {
+  test('returns the current state when it is read, even before a timer fires', async () => {
     const stage = createStage();
-    stage.server.script(answer(100));
+    stage.server.script(tokenResponse(100));
     const store = createRealtimeSessionStore({ ...stage.options, refreshWhile: 'never' });
     store.getState().prefetch();
     const seen: string[] = [];
@@ -63,9 +63,9 @@ describe('createRealtimeSessionStore', () => {
     stop();
   });
 
-  test('holds its lease until the last subscriber has left', async () => {
+  test('holds its lease until the last subscriber unsubscribes', async () => {
     const stage = createStage();
-    stage.server.script(answer(100), answer(100));
+    stage.server.script(tokenResponse(100), tokenResponse(100));
     const store = createRealtimeSessionStore(stage.options);
     const stops = [store.subscribe(() => undefined), store.subscribe(() => undefined)];
     stops[0]!();
@@ -76,7 +76,7 @@ describe('createRealtimeSessionStore', () => {
     expect(stage.environment.listenerCount()).toBe(0);
   });
 
-  test('ends with its manager', async () => {
+  test('is disposed with its manager', async () => {
     const stage = createStage();
     const store = createRealtimeSessionStore(stage.options);
     const stop = store.subscribe(() => undefined);
@@ -87,7 +87,7 @@ describe('createRealtimeSessionStore', () => {
     expect([stage.environment.clock.pending(), stage.environment.listenerCount()]).toEqual([0, 0]);
   });
 
-  test('is a store that useStore takes', () => {
+  test('works with useStore', () => {
     const store = createRealtimeSessionStore({ endpoint: '/mint', params: { voice: 'marin' } });
     const useStatus = (): TokenState['status'] => useStore(store, (session) => session.status);
     expectTypeOf(useStatus).returns.toEqualTypeOf<TokenState['status']>();
@@ -96,9 +96,9 @@ describe('createRealtimeSessionStore', () => {
 });
 
 describe('realtimeSessionState with middleware', () => {
-  test('subscribeWithSelector hears only what it selected, and holds the lease', async () => {
+  test('calls subscribeWithSelector listeners only for their selection, and holds the lease', async () => {
     const stage = createStage();
-    stage.server.script(answer(100), answer(100));
+    stage.server.script(tokenResponse(100), tokenResponse(100));
     const store = createStore(subscribeWithSelector(realtimeSessionState(createTokenManager(stage.options))));
     const seen: string[] = [];
     const stop = store.subscribe(
@@ -114,7 +114,7 @@ describe('realtimeSessionState with middleware', () => {
     expect(stage.environment.listenerCount()).toBe(0);
   });
 
-  test('devtools sees every state and no secret, and cannot make the store lie', async () => {
+  test('shows devtools every state and no secret, and ignores states that devtools set', async () => {
     const stage = createStage();
     const extension = installDevtools();
     stage.server.script({ value: 'ek_canary', expires_in: 600 });
@@ -132,7 +132,7 @@ describe('realtimeSessionState with middleware', () => {
 });
 
 describe('createRealtimeSessionStore with middleware', () => {
-  test('devtools sees every state, subscribeWithSelector hears what it selected, and the lease is held', async () => {
+  test('supports devtools and subscribeWithSelector, and holds the lease', async () => {
     const stage = createStage();
     const extension = installDevtools();
     stage.server.script({ value: 'ek_canary', expires_in: 100 }, { value: 'ek_canary2', expires_in: 100 });
@@ -164,7 +164,7 @@ describe('createRealtimeSessionStore with middleware', () => {
     expectTypeOf(store).not.toHaveProperty('setState');
   });
 
-  test('takes a manager too, and infers its session', async () => {
+  test('accepts a manager, and infers its session', async () => {
     const stage = createStage();
     stage.server.script({ value: 'ek_room' });
     const parse = (): { value: string; session: { room: number }; expiresInMs: number } => ({
@@ -193,20 +193,20 @@ interface DevtoolsMessage {
   state: string;
 }
 
-/** The browser extension as the middleware knows it. It is a global by contract, and goes away with the test. */
+/** Installs a fake of the Redux DevTools extension, which the middleware finds as a global, until the test finishes. */
 function installDevtools() {
   const states: { status: string }[] = [];
-  let tell: ((message: DevtoolsMessage) => void) | undefined;
+  let notify: ((message: DevtoolsMessage) => void) | undefined;
   const connection = {
     init: (state: { status: string }) => void states.push(state),
     send: (_action: unknown, state: { status: string }) => void states.push(state),
-    subscribe: (listener: (message: DevtoolsMessage) => void) => void (tell = listener),
+    subscribe: (listener: (message: DevtoolsMessage) => void) => void (notify = listener),
   };
   Reflect.set(window, '__REDUX_DEVTOOLS_EXTENSION__', { connect: () => connection });
   onTestFinished(() => void Reflect.deleteProperty(window, '__REDUX_DEVTOOLS_EXTENSION__'));
   return {
     states,
     travelTo: (state: object) =>
-      tell?.({ type: 'DISPATCH', payload: { type: 'JUMP_TO_STATE' }, state: JSON.stringify(state) }),
+      notify?.({ type: 'DISPATCH', payload: { type: 'JUMP_TO_STATE' }, state: JSON.stringify(state) }),
   };
 }

@@ -3,17 +3,17 @@ import { createManualEnvironment, createScriptedFetcher } from '@realtime-sessio
 import type { ReactNode } from 'react';
 import { afterEach, expect, vi } from 'vitest';
 
-// Where a real socket or a real slice of rendering is waited for, the machine may be busy.
+// Some tests wait for a real socket or for real time slices of React, and the machine may be busy.
 configure({ asyncUtilTimeout: 10_000 });
 
-const complaints = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')];
+const consoleSpies = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')];
 
-/** What React and others complained about since the last call, if anything. */
+/** Returns the warnings and errors of the console since the last call. */
 function takeWarnings(): string[] {
-  return complaints.flatMap((spy) => {
-    const said = spy.mock.calls.map((call) => String(call[0]));
+  return consoleSpies.flatMap((spy) => {
+    const messages = spy.mock.calls.map((call) => String(call[0]));
     spy.mockClear();
-    return said;
+    return messages;
   });
 }
 
@@ -24,13 +24,13 @@ afterEach(() => {
 
 let stages = 0;
 
-/** A manual environment and a scripted mint route, with every step of time inside `act`. */
+/** Creates a manual environment and a scripted mint route. Time advances inside `act`. */
 export function createStage() {
   const environment = createManualEnvironment();
   const server = createScriptedFetcher();
   stages += 1;
   return {
-    /** A key no other test uses: the page's registry outlives a test. */
+    /** A unique key, because the page's registry is shared by all tests of a file. */
     name: `stage ${stages}`,
     environment,
     server,
@@ -39,7 +39,7 @@ export function createStage() {
   };
 }
 
-/** Renders, and lets effects and what they started come to rest. */
+/** Renders, then waits for effects and for what they started. */
 export async function renderSettled(element: ReactNode, stage: { advance(ms: number): Promise<void> }) {
   const view = render(element);
   await stage.advance(0);
@@ -48,8 +48,8 @@ export async function renderSettled(element: ReactNode, stage: { advance(ms: num
 
 let minted = 0;
 
-/** A mint route's answer with a value of its own. */
-export function answer(expiresIn = 600): { value: string; expires_in: number } {
+/** Creates a mint route's response with a unique value. */
+export function tokenResponse(expiresIn = 600): { value: string; expires_in: number } {
   minted += 1;
   return { value: `ek_${minted}`, expires_in: expiresIn };
 }

@@ -23,7 +23,7 @@ interface Room {
 
 const parse = (): { value: string; session: Room } => ({ value: 'ek_x', session: { room: 7 } });
 
-test('every status narrows to what it has', () => {
+test('each status narrows to its own members', () => {
   expectTypeOf<Extract<UseRealtimeSessionResult, { status: 'ready' }>['expiresAtMs']>().toEqualTypeOf<
     number | undefined
   >();
@@ -53,7 +53,7 @@ test('every status narrows to what it has', () => {
   expectTypeOf(narrow).returns.toEqualTypeOf<number | TokenError | undefined>();
 });
 
-test('session and params are inferred, with and without a selector, from options and from a manager', () => {
+test('session and params are inferred from options and from a manager, with and without a selector', () => {
   const options = { endpoint: '/mint', params: { voice: 'marin' }, parse };
   const voice: Voice = { voice: 'marin' };
   const manager = createTokenManager({
@@ -77,14 +77,14 @@ test('session and params are inferred, with and without a selector, from options
   >();
 });
 
-test('a session comes from one place, and a provider needs one', () => {
+test('a session has exactly one source, and a provider needs one', () => {
   const fetchToken = (): string => 'ek_x';
   const wrong = (...renders: (() => unknown)[]): number => renders.length;
   // @ts-expect-error -- an endpoint and a fetcher
   wrong(() => useRealtimeSession({ endpoint: '/mint', fetchToken }));
   // @ts-expect-error -- neither
   wrong(() => useRealtimeSession({ params: {} }));
-  // @ts-expect-error -- a name nobody knows
+  // @ts-expect-error -- an unknown option
   wrong(() => useRealtimeSession({ endpoint: '/mint', lifetime: 5 }));
   expectTypeOf(RealtimeSessionProvider<Voice, Room>)
     .parameter(0)

@@ -14,7 +14,7 @@ import {
 import { Profiler, StrictMode, useEffect, useLayoutEffect, type ReactNode } from 'react';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { openMintRoute } from './mint-route.ts';
-import { answer, createStage, renderSettled } from './support.tsx';
+import { tokenResponse, createStage, renderSettled } from './support.tsx';
 
 type Stage = ReturnType<typeof createStage>;
 
@@ -35,7 +35,7 @@ function Status({
   return <p>{status}</p>;
 }
 
-/** With a fetcher of its own, made anew by every render. */
+/** Has its own inline fetcher, which every render creates again. */
 function Own({ stage: { server, environment } }: { stage: Stage }): ReactNode {
   const { status } = useRealtimeSession({
     fetchToken: (request) => server.fetchToken(request),
@@ -47,7 +47,7 @@ function Own({ stage: { server, environment } }: { stage: Stage }): ReactNode {
 describe('useRealtimeSession', () => {
   test('fetches a token while mounted and shows its state', async () => {
     const stage = createStage();
-    stage.server.script(answer());
+    stage.server.script(tokenResponse());
     await renderSettled(<Status stage={stage} />, stage);
     expect(screen.getByText('ready')).toBeTruthy();
     expect(stage.server.calls).toHaveLength(1);
@@ -61,7 +61,7 @@ describe('useRealtimeSession', () => {
       </StrictMode>,
       stage,
     );
-    stage.server.calls[0]!.resolve(answer());
+    stage.server.calls[0]!.resolve(tokenResponse());
     await stage.advance(5_000);
     expect(screen.getByText('ready')).toBeTruthy();
     expect(stage.server.calls).toHaveLength(1);
@@ -69,7 +69,7 @@ describe('useRealtimeSession', () => {
 
   test('mints once for a hundred components with inline options', async () => {
     const stage = createStage();
-    stage.server.script(answer());
+    stage.server.script(tokenResponse());
     const many = Array.from({ length: 100 }, (_, index) => (
       <Status key={index} stage={stage} params={{ a: 1, b: [2] }} />
     ));
@@ -78,7 +78,7 @@ describe('useRealtimeSession', () => {
     expect(stage.server.calls).toHaveLength(1);
   });
 
-  test('an endpoint and equal params are one store, whatever the order of their keys', async () => {
+  test('shares a store for the same endpoint and equal params, with keys in any order', async () => {
     const stage = createStage();
     const route = await openMintRoute();
     function Voice({ params }: { params: object }): ReactNode {
@@ -95,7 +95,7 @@ describe('useRealtimeSession', () => {
     expect(route.posts.map((post) => post.body)).toEqual([{ voice: 'marin', more: { a: 1, b: 2 } }]);
   });
 
-  test('every call carries the headers of the latest render, asked for anew', async () => {
+  test('sends the latest headers with every request', async () => {
     const stage = createStage();
     const route = await openMintRoute();
     const sent = (): unknown[] => route.posts.map(({ headers }) => headers['x-csrf']);
@@ -108,7 +108,7 @@ describe('useRealtimeSession', () => {
       return <button onClick={() => void getToken({ force: true })}>call {status}</button>;
     }
     const view = render(<Voice csrf="first" />);
-    // Only a token that is there can be replaced by force.
+    // Only an existing token can be replaced with `force`.
     await screen.findByText('call ready');
     view.rerender(<Voice csrf="second" />);
     expect(sent()).toEqual(['first']);
@@ -117,9 +117,9 @@ describe('useRealtimeSession', () => {
     await waitFor(() => expect(sent()).toEqual(['first', 'second']));
   });
 
-  test('a fetcher without a key belongs to its component, and is not made anew by renders', async () => {
+  test('gives a component with a fetcher and no key its own store, and keeps it across renders', async () => {
     const stage = createStage();
-    stage.server.script(answer(), answer());
+    stage.server.script(tokenResponse(), tokenResponse());
     const view = await renderSettled(
       <>
         <Own stage={stage} />
@@ -137,7 +137,7 @@ describe('useRealtimeSession', () => {
     expect(stage.server.calls).toHaveLength(2);
   });
 
-  test('other params show nothing of the session before', async () => {
+  test('shows nothing of the previous session when params change', async () => {
     const stage = createStage();
     stage.server.script({ value: 'ek_ann', expires_in: 600 });
     const shown: string[] = [];
@@ -155,7 +155,7 @@ describe('useRealtimeSession', () => {
     expect(stage.server.calls.at(-1)!.params).toEqual({ user: 'bob' });
   });
 
-  test('other params end what the ones before began, and a late answer is nobody’s', async () => {
+  test('aborts the previous request when params change, and discards its late response', async () => {
     const stage = createStage();
     const shown: string[] = [];
     function User({ user }: { user: string }): ReactNode {
@@ -184,7 +184,7 @@ describe('useRealtimeSession', () => {
         environment: stage.environment,
         fetchToken: () => {
           used.push(login);
-          return answer(100);
+          return tokenResponse(100);
         },
       });
       return <p>{status}</p>;
@@ -195,9 +195,9 @@ describe('useRealtimeSession', () => {
     expect(used).toEqual(['first', 'second']);
   });
 
-  test('subscribes once, however often it renders with new functions', async () => {
+  test('subscribes once, even if every render has new functions', async () => {
     const stage = createStage();
-    const manager = createTokenManager({ ...stage.options, initialToken: answer() });
+    const manager = createTokenManager({ ...stage.options, initialToken: tokenResponse() });
     const taken: string[] = [];
     const counted: TokenManager = {
       ...manager,
@@ -215,38 +215,38 @@ describe('useRealtimeSession', () => {
 
   test('uses the callbacks of the latest render', async () => {
     const stage = createStage();
-    stage.server.script(answer(100), answer(100), new TypeError('Failed to fetch'));
-    const asked: string[] = [];
+    stage.server.script(tokenResponse(100), tokenResponse(100), new TypeError('Failed to fetch'));
+    const called: string[] = [];
     function Login({ login }: { login: string }): ReactNode {
       const { status } = useRealtimeSession({
         ...stage.options,
         parse: (raw) => {
-          asked.push(`${login} parse`);
+          called.push(`${login} parse`);
           return { value: (raw as { value: string }).value, expiresInMs: 100_000 };
         },
         retry: {
           isFatal: () => {
-            asked.push(`${login} isFatal`);
+            called.push(`${login} isFatal`);
             return true;
           },
         },
         onEvent: (event) => {
-          if (event.type === 'mint-started') asked.push(`${login} onEvent`);
+          if (event.type === 'mint-started') called.push(`${login} onEvent`);
         },
       });
       return <p>{status}</p>;
     }
     const view = await renderSettled(<Login login="first" />, stage);
     view.rerender(<Login login="second" />);
-    expect(asked).toEqual(['first onEvent', 'first parse']);
-    asked.length = 0;
+    expect(called).toEqual(['first onEvent', 'first parse']);
+    called.length = 0;
     await stage.advance(170_000);
-    expect([...new Set(asked)].sort()).toEqual(['second isFatal', 'second onEvent', 'second parse']);
+    expect([...new Set(called)].sort()).toEqual(['second isFatal', 'second onEvent', 'second parse']);
   });
 
-  test('uses the latest callbacks from the first effect of a render on', async () => {
+  test('uses the latest callbacks already in the first effect of a render', async () => {
     const stage = createStage();
-    stage.server.script(answer(), answer());
+    stage.server.script(tokenResponse(), tokenResponse());
     const told: string[] = [];
     function Login({ login }: { login: string }): ReactNode {
       const { invalidate, prefetch } = useRealtimeSession({
@@ -268,7 +268,7 @@ describe('useRealtimeSession', () => {
     expect(told).toEqual(['first', 'second']);
   });
 
-  test('unmounting ends everything a moment later', async () => {
+  test('releases everything shortly after unmounting', async () => {
     const stage = createStage();
     const view = await renderSettled(<Status stage={stage} name="ends" />, stage);
     view.unmount();
@@ -278,9 +278,9 @@ describe('useRealtimeSession', () => {
     expect(stage.environment.listenerCount()).toBe(0);
   });
 
-  test('an action kept after its component left does not fetch for who is gone', async () => {
+  test('does not fetch when an action is called after its component unmounted', async () => {
     const stage = createStage();
-    stage.server.script(answer());
+    stage.server.script(tokenResponse());
     let kept: UseRealtimeSessionResult['getToken'] | undefined;
     function Grab(): ReactNode {
       const { getToken } = useRealtimeSession({ ...stage.options, key: stage.name });
@@ -296,9 +296,9 @@ describe('useRealtimeSession', () => {
     expect(stage.server.calls).toHaveLength(1);
   });
 
-  test('a child may ask in its first effect, before its parent has subscribed', async () => {
+  test('lets a child request a token in its first effect, before its parent has subscribed', async () => {
     const stage = createStage();
-    stage.server.script(answer());
+    stage.server.script(tokenResponse());
     const got: string[] = [];
     function Child({ getToken }: Pick<UseRealtimeSessionResult, 'getToken'>): ReactNode {
       useEffect(() => void getToken().then((token) => got.push(token.value)), [getToken]);
@@ -312,9 +312,9 @@ describe('useRealtimeSession', () => {
     expect(stage.server.calls).toHaveLength(1);
   });
 
-  test('a component that comes back in time finds the same token', async () => {
+  test('finds the same token when a component remounts within a second', async () => {
     const stage = createStage();
-    stage.server.script(answer());
+    stage.server.script(tokenResponse());
     const view = await renderSettled(<Status stage={stage} name="route" />, stage);
     view.unmount();
     await stage.advance(500);
@@ -324,9 +324,9 @@ describe('useRealtimeSession', () => {
     expect(stage.server.calls).toHaveLength(1);
   });
 
-  test('a selector that reads only the status does not render again at a refresh', async () => {
+  test('does not re-render on a refresh when the selector reads only the status', async () => {
     const stage = createStage();
-    stage.server.script(answer(100), answer(100), answer(100));
+    stage.server.script(tokenResponse(100), tokenResponse(100), tokenResponse(100));
     let renders = 0;
     function Badge(): ReactNode {
       return <p>{useRealtimeSession({ ...stage.options, key: 'badge' }, (session) => session.status)}</p>;
@@ -343,9 +343,9 @@ describe('useRealtimeSession', () => {
     expect(renders).toBe(before);
   });
 
-  test('a selector may make objects', async () => {
+  test('supports selectors that create objects', async () => {
     const stage = createStage();
-    stage.server.script(answer());
+    stage.server.script(tokenResponse());
     function Pair(): ReactNode {
       const { status, error } = useRealtimeSession({ ...stage.options, key: 'pair' }, (session) => ({
         status: session.status,
@@ -357,7 +357,7 @@ describe('useRealtimeSession', () => {
     expect(screen.getByText('ready undefined')).toBeTruthy();
   });
 
-  test('functions keep their identity through every state', async () => {
+  test('keeps the identity of its functions in every state', async () => {
     const stage = createStage();
     const seen = new Set<unknown>();
     function Grab(): ReactNode {
@@ -366,14 +366,14 @@ describe('useRealtimeSession', () => {
       return <p>{status}</p>;
     }
     await renderSettled(<Grab />, stage);
-    stage.server.calls[0]!.resolve(answer(100));
+    stage.server.calls[0]!.resolve(tokenResponse(100));
     await stage.advance(85_000);
     expect(seen.size).toBe(1);
   });
 
-  test('a failure is shown, and heals by itself', async () => {
+  test('shows a failure, and recovers by itself', async () => {
     const stage = createStage();
-    stage.server.script(new TypeError('Failed to fetch'), answer());
+    stage.server.script(new TypeError('Failed to fetch'), tokenResponse());
     function Trouble(): ReactNode {
       const session = useRealtimeSession({ ...stage.options, key: 'trouble' });
       return <p>{`${session.status} ${session.error?.code ?? ''}`}</p>;
@@ -384,9 +384,9 @@ describe('useRealtimeSession', () => {
     expect(screen.getByText('ready')).toBeTruthy();
   });
 
-  test('an explicit manager is leased while mounted and never disposed', async () => {
+  test('leases an explicit manager while mounted, and never disposes it', async () => {
     const stage = createStage();
-    stage.server.script(answer());
+    stage.server.script(tokenResponse());
     const manager = createTokenManager(stage.options);
     function Own(): ReactNode {
       return <p>{useRealtimeSession(manager).status}</p>;
@@ -401,9 +401,9 @@ describe('useRealtimeSession', () => {
 });
 
 describe('RealtimeSessionProvider', () => {
-  test('gives its session to hooks without arguments', async () => {
+  test('provides its session to hooks without arguments', async () => {
     const stage = createStage();
-    stage.server.script(answer());
+    stage.server.script(tokenResponse());
     function Inner(): ReactNode {
       return <p>{useRealtimeSession().status}</p>;
     }
@@ -418,9 +418,9 @@ describe('RealtimeSessionProvider', () => {
     expect(stage.server.calls).toHaveLength(1);
   });
 
-  test('leases a manager of the app’s own while anyone reads it, and never disposes it', async () => {
+  test('leases the app’s own manager while a component reads it, and never disposes it', async () => {
     const stage = createStage();
-    stage.server.script(answer(100), answer(100));
+    stage.server.script(tokenResponse(100), tokenResponse(100));
     const manager = createTokenManager(stage.options);
     function Inner(): ReactNode {
       return <p>{useRealtimeSession().status}</p>;
@@ -439,7 +439,7 @@ describe('RealtimeSessionProvider', () => {
     expect((await manager.getToken()).value).toMatch(/^ek_/);
   });
 
-  test('fetches nothing while nobody below reads it', async () => {
+  test('fetches nothing while no component reads it', async () => {
     const stage = createStage();
     await renderSettled(
       <RealtimeSessionProvider options={{ ...stage.options, key: stage.name }}>
@@ -452,9 +452,9 @@ describe('RealtimeSessionProvider', () => {
     expect(stage.environment.clock.pending()).toBe(0);
   });
 
-  test('two providers do not share', async () => {
+  test('does not share sessions with another provider', async () => {
     const stage = createStage();
-    stage.server.script(answer(), answer());
+    stage.server.script(tokenResponse(), tokenResponse());
     const one = (
       <RealtimeSessionProvider options={stage.options}>
         <Status stage={stage} name="scoped" />
@@ -472,9 +472,9 @@ describe('RealtimeSessionProvider', () => {
 });
 
 describe('useTokenRemaining', () => {
-  test('counts down without rendering anything else', async () => {
+  test('counts down without re-rendering anything else', async () => {
     const stage = createStage();
-    stage.server.script(answer(100));
+    stage.server.script(tokenResponse(100));
     let parents = 0;
     function Countdown(): ReactNode {
       return <p>{String(useTokenRemaining(1_000, { ...stage.options, key: 'count' }))}</p>;
@@ -491,9 +491,9 @@ describe('useTokenRemaining', () => {
     expect(parents).toBe(1);
   });
 
-  test('is not deceived by a clock that was set back, nor by sleep', async () => {
+  test('is correct after the clock was set back, and after sleep', async () => {
     const stage = createStage();
-    stage.server.script(answer(100));
+    stage.server.script(tokenResponse(100));
     function Countdown(): ReactNode {
       const options = { ...stage.options, key: stage.name, refreshWhile: 'never' as const };
       const { prefetch } = useRealtimeSession(options);
@@ -517,10 +517,10 @@ describe('useTokenRemaining', () => {
     expect(stage.environment.clock.pending()).toBe(0);
   });
 
-  test('shows no remainder of one session beside another', async () => {
+  test('does not show the remaining time of another session', async () => {
     const stage = createStage();
     const managers = [100, 900].map((expiresIn) =>
-      createTokenManager({ ...stage.options, initialToken: answer(expiresIn) }),
+      createTokenManager({ ...stage.options, initialToken: tokenResponse(expiresIn) }),
     );
     const shown: string[] = [];
     function Countdown({ user }: { user: 0 | 1 }): ReactNode {
@@ -535,7 +535,7 @@ describe('useTokenRemaining', () => {
     expect(shown).not.toContain('1 100000');
   });
 
-  test('shows no remainder of a token that was forgotten', async () => {
+  test('does not show the remaining time of a token that was reset', async () => {
     const stage = createStage();
     const shown: unknown[] = [];
     function Countdown(): ReactNode {
@@ -544,23 +544,23 @@ describe('useTokenRemaining', () => {
       shown.push(useTokenRemaining(1_000, options));
       return <button onClick={() => reset()}>sign out</button>;
     }
-    stage.server.script(answer(100));
+    stage.server.script(tokenResponse(100));
     await renderSettled(<Countdown />, stage);
     await stage.advance(1);
     expect(shown.at(-1)).toBe(100_000);
     fireEvent.click(screen.getByText('sign out'));
     shown.length = 0;
     await stage.advance(0);
-    stage.server.calls.at(-1)!.resolve(answer(900));
+    stage.server.calls.at(-1)!.resolve(tokenResponse(900));
     await stage.advance(0);
     await stage.advance(1);
     expect(shown).not.toContain(100_000);
     expect(shown.at(-1)).toBe(900_000);
   });
 
-  test.each([Number.NaN, 0, -5])('a step of %s is a step of 100 ms', async (stepMs) => {
+  test.each([Number.NaN, 0, -5])('counts in steps of 100 ms for a step of %s', async (stepMs) => {
     const stage = createStage();
-    stage.server.script(answer(100));
+    stage.server.script(tokenResponse(100));
     function Countdown(): ReactNode {
       return <p>{String(useTokenRemaining(stepMs, { ...stage.options, key: stage.name }))}</p>;
     }
@@ -570,7 +570,7 @@ describe('useTokenRemaining', () => {
   });
 });
 
-test('the state narrows on status, and sessions and params are inferred', () => {
+test('narrows the state on status, and infers sessions and params', () => {
   function Typed(): ReactNode {
     const session = useRealtimeSession({
       endpoint: '/mint',

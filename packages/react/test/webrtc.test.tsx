@@ -15,14 +15,14 @@ describe('useRealtimeConnection', () => {
     expect(result.current.status).toBe('idle');
   });
 
-  test('tells why a call ended, and can be asked again', async () => {
+  test('shows why a call failed, and can connect again', async () => {
     const { result } = renderHook(() => useRealtimeConnection(tokens, { platform }));
     await act(() => result.current.connect().catch(() => undefined));
     expect(result.current).toMatchObject({ status: 'failed', error: { code: 'unsupported' } });
     await act(() => expect(result.current.connect()).rejects.toMatchObject({ code: 'unsupported' }));
   });
 
-  test('keeps its functions from render to render', async () => {
+  test('keeps the identity of its functions', async () => {
     const { result, rerender } = renderHook(() => useRealtimeConnection(tokens, { platform }));
     const first = result.current;
     rerender();
@@ -31,7 +31,7 @@ describe('useRealtimeConnection', () => {
       expect(result.current[name]).toBe(first[name]);
   });
 
-  test('renders again only when the part it reads changes', async () => {
+  test('re-renders only when the selected part changes', async () => {
     let renders = 0;
     const { result } = renderHook(() => {
       renders += 1;
@@ -42,12 +42,12 @@ describe('useRealtimeConnection', () => {
   });
 
   test('uses the latest options', async () => {
-    const asked: unknown[] = [];
+    const requested: unknown[] = [];
     const withoutMicrophone = {
       ...platform,
       PeerConnection: Object as unknown as typeof RTCPeerConnection, // never called: the microphone comes first
       getUserMedia({ audio }: MediaStreamConstraints) {
-        asked.push(audio);
+        requested.push(audio);
         return Promise.reject(new DOMException('none', 'NotFoundError'));
       },
     };
@@ -57,11 +57,11 @@ describe('useRealtimeConnection', () => {
     );
     rerender({ deviceId: 'second' });
     await act(() => result.current.connect().catch(() => undefined));
-    expect(asked).toEqual([{ deviceId: 'second' }]);
+    expect(requested).toEqual([{ deviceId: 'second' }]);
     expect(result.current).toMatchObject({ status: 'failed', error: { code: 'mic-missing' } });
   });
 
-  test('ends its call when the component goes, under StrictMode too', async () => {
+  test('ends its call when the component unmounts, also under StrictMode', async () => {
     const { platform: counting, microphones } = countingPlatform();
     const { result, unmount } = renderHook(
       () => {
@@ -79,7 +79,7 @@ describe('useRealtimeConnection', () => {
     expect(microphones).not.toContain('live');
   });
 
-  test('ends its call when it gets another source of tokens, maybe another user’s', async () => {
+  test('ends its call when it gets another token source', async () => {
     const others = createTokenManager({ fetchToken: () => ({ value: 'ek_2', expires_in: 600 }) });
     const { platform: counting, microphones } = countingPlatform();
     const { result, rerender } = renderHook(
@@ -99,7 +99,7 @@ describe('useRealtimeConnection', () => {
     expect(outcome).toMatchObject({ code: 'closed' });
   });
 
-  test('is idle on a server, where nothing is opened', () => {
+  test('is idle on a server, and opens nothing', () => {
     function Status() {
       return useRealtimeConnection(tokens).status;
     }

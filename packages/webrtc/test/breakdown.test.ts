@@ -3,135 +3,135 @@ import { accepted, createStage, refused, type Step } from './support/stage.ts';
 
 const unreachable = (): Promise<Response> => Promise.reject(new TypeError('Failed to fetch'));
 
-describe('a breakdown', () => {
-  test('of an open call is lost, and its microphone ends', async () => {
+describe('when a call is lost', () => {
+  test('fails with lost and stops the microphone when the peer fails', async () => {
     const stage = createStage();
     await stage.connection.connect();
-    stage.peers[0]!.become('failed');
+    stage.peers[0]!.setConnectionState('failed');
     await stage.settle();
     expect(stage.connection.getState()).toMatchObject({ status: 'failed', error: { code: 'lost' } });
-    expect(stage.leftovers()).toEqual([]);
+    expect(stage.openResources()).toEqual([]);
     expect(stage.environment.clock.pending()).toBe(0);
   });
 
-  test('of the channel alone is lost too', async () => {
+  test('fails with lost when only the channel closes', async () => {
     const stage = createStage();
     await stage.connection.connect();
     stage.peers[0]!.channel.close();
     await stage.settle();
     expect(stage.connection.getState()).toMatchObject({ status: 'failed', error: { code: 'lost' } });
-    expect(stage.leftovers()).toEqual([]);
+    expect(stage.openResources()).toEqual([]);
   });
 
   test.each(['post', 'channel'] satisfies Step[])(
-    'while it hangs at "%s" rejects connect()',
+    'rejects connect() when the peer fails while waiting at "%s"',
     async (hangAt) => {
       const stage = createStage({ hangAt, options: { reconnectLimit: 8 } });
       const connecting = stage.connection.connect();
       await stage.settle();
-      stage.peers[0]!.become('failed');
+      stage.peers[0]!.setConnectionState('failed');
       await expect(connecting).rejects.toMatchObject({ code: 'lost' });
       expect(stage.states()).toEqual(['connecting', 'failed']);
-      expect(stage.leftovers()).toEqual([]);
+      expect(stage.openResources()).toEqual([]);
       expect(stage.environment.clock.pending()).toBe(0);
     },
   );
 
-  test('that heals within the grace is none', async () => {
+  test('stays connected when the peer recovers within the grace period', async () => {
     const stage = createStage({ options: { graceMs: 4_000 } });
     await stage.connection.connect();
-    stage.peers[0]!.become('disconnected');
+    stage.peers[0]!.setConnectionState('disconnected');
     await stage.environment.clock.advance(3_999);
-    stage.peers[0]!.become('connected');
+    stage.peers[0]!.setConnectionState('connected');
     await stage.environment.clock.advance(10_000);
     expect(stage.states()).toEqual(['connecting', 'connected']);
 
-    stage.peers[0]!.become('disconnected');
+    stage.peers[0]!.setConnectionState('disconnected');
     await stage.environment.clock.advance(3_999);
     expect(stage.connection.getState().status).toBe('connected');
     await stage.environment.clock.advance(1);
     expect(stage.connection.getState()).toMatchObject({ status: 'failed', error: { code: 'lost' } });
-    expect(stage.leftovers()).toEqual([]);
+    expect(stage.openResources()).toEqual([]);
   });
 });
 
 describe('reconnecting', () => {
-  test('opens another call with a token that is fresh then, on the microphone that is open', async () => {
-    let back = 0;
-    const stage = createStage({ options: { reconnectLimit: 2, onReconnect: () => (back += 1) } });
+  test('opens another call with a fresh token and the open microphone', async () => {
+    let reconnects = 0;
+    const stage = createStage({ options: { reconnectLimit: 2, onReconnect: () => (reconnects += 1) } });
     await stage.connection.connect();
     await stage.environment.clock.advance(700_000);
-    stage.peers[0]!.become('failed');
+    stage.peers[0]!.setConnectionState('failed');
     await stage.settle();
     expect(stage.connection.getState()).toMatchObject({
       status: 'reconnecting',
       attempt: 1,
       error: { code: 'lost' },
     });
-    expect(back).toBe(0);
+    expect(reconnects).toBe(0);
     await stage.environment.clock.advance(500);
     expect(stage.connection.getState()).toEqual({ status: 'connected', playbackBlocked: false });
-    expect(back).toBe(1);
-    expect(stage.used).toEqual(['Bearer ek_1', 'Bearer ek_2']);
+    expect(reconnects).toBe(1);
+    expect(stage.authorizations).toEqual(['Bearer ek_1', 'Bearer ek_2']);
     expect(stage.microphones()).toEqual(['live']);
     expect(stage.peers.map(({ connectionState }) => connectionState)).toEqual(['closed', 'new']);
     stage.connection.send({ type: 'session.update' });
     expect(stage.peers[1]!.channel.sent).toEqual(['{"type":"session.update"}']);
     stage.connection.close();
-    expect(stage.leftovers()).toEqual([]);
+    expect(stage.openResources()).toEqual([]);
   });
 
-  test('can replay from onReconnect, whatever that throws afterwards', async () => {
+  test('can send from onReconnect, and ignores its errors', async () => {
     const stage = createStage({
       options: {
         reconnectLimit: 1,
         onReconnect: () => {
           stage.connection.send({ type: 'session.update' });
-          throw new Error('the app’s own affair');
+          throw new Error('thrown by the app');
         },
       },
     });
     await stage.connection.connect();
-    stage.peers[0]!.become('failed');
+    stage.peers[0]!.setConnectionState('failed');
     await stage.environment.clock.advance(500);
     expect(stage.peers[1]!.channel.sent).toHaveLength(1);
     expect(stage.states().at(-1)).toBe('connected');
   });
 
-  test('waits twice as long before each try, and gives up with the last reason', async () => {
+  test('doubles the wait before each attempt, and fails with the last error', async () => {
     const stage = createStage({
-      answers: [accepted, unreachable],
+      responses: [accepted, unreachable],
       options: { reconnectLimit: 3 },
     });
     await stage.connection.connect();
-    stage.peers[0]!.become('failed');
-    const tries: number[] = [];
+    stage.peers[0]!.setConnectionState('failed');
+    const attempts: number[] = [];
     for (let ms = 0; ms < 4_000; ms += 100) {
       await stage.environment.clock.advance(ms === 0 ? 0 : 100);
-      if (stage.used.length - 1 > tries.length) tries.push(ms);
+      if (stage.authorizations.length - 1 > attempts.length) attempts.push(ms);
     }
-    expect(tries).toEqual([500, 1_500, 3_500]);
+    expect(attempts).toEqual([500, 1_500, 3_500]);
     expect(stage.connection.getState()).toMatchObject({ status: 'failed', error: { code: 'network' } });
-    expect(stage.leftovers()).toEqual([]);
+    expect(stage.openResources()).toEqual([]);
     expect(stage.environment.clock.pending()).toBe(0);
   });
 
-  test('waits up to half as long, by chance', async () => {
+  test('shortens the wait by up to half, at random', async () => {
     const stage = createStage({ options: { reconnectLimit: 1 }, platform: { random: () => 0.999 } });
     await stage.connection.connect();
-    stage.peers[0]!.become('failed');
+    stage.peers[0]!.setConnectionState('failed');
     await stage.environment.clock.advance(260);
     expect(stage.states().at(-1)).toBe('connected');
   });
 
-  test('tries at once when the machine comes back online', async () => {
+  test('tries immediately when the network comes back', async () => {
     const stage = createStage({
-      answers: [accepted, unreachable, unreachable, accepted],
+      responses: [accepted, unreachable, unreachable, accepted],
       options: { reconnectLimit: 8 },
     });
     await stage.connection.connect();
     stage.environment.goOffline();
-    stage.peers[0]!.become('failed');
+    stage.peers[0]!.setConnectionState('failed');
     await stage.environment.clock.advance(1_600);
     expect(stage.connection.getState()).toMatchObject({ attempt: 3, error: { code: 'network' } });
     stage.environment.goOnline();
@@ -143,34 +143,34 @@ describe('reconnecting', () => {
   });
 
   test.each([
-    ['429', () => refused(429, 'rate_limit_exceeded'), 'connected'],
-    ['503', () => refused(503, 'server_error'), 'connected'],
-    ['401 twice', () => refused(401), 'failed'],
-    ['403', () => refused(403, 'unsupported_country_region_territory'), 'failed'],
-    ['429 for a quota', () => refused(429, 'insufficient_quota'), 'failed'],
-    ['429 for a balance', () => refused(429, 'credit_balance_exhausted'), 'failed'],
-  ])('after %s ends as it should', async (_what, answer, status) => {
+    ['429', 'connected', () => refused(429, 'rate_limit_exceeded')],
+    ['503', 'connected', () => refused(503, 'server_error')],
+    ['401 twice', 'failed', () => refused(401)],
+    ['403', 'failed', () => refused(403, 'unsupported_country_region_territory')],
+    ['429 for a quota', 'failed', () => refused(429, 'insufficient_quota')],
+    ['429 for a balance', 'failed', () => refused(429, 'credit_balance_exhausted')],
+  ])('after %s the status becomes %s', async (_what, status, answer) => {
     const stage = createStage({
-      answers: [accepted, answer, answer, accepted],
+      responses: [accepted, answer, answer, accepted],
       options: { reconnectLimit: 8 },
     });
     await stage.connection.connect();
-    stage.peers[0]!.become('failed');
+    stage.peers[0]!.setConnectionState('failed');
     await stage.environment.clock.advance(10_000);
     expect(stage.connection.getState().status).toBe(status);
-    if (status === 'failed') expect(stage.leftovers()).toEqual([]);
+    if (status === 'failed') expect(stage.openResources()).toEqual([]);
   });
 
   test.each([
     ['seconds', { 'retry-after': '20' }],
-    ['milliseconds, which count first', { 'retry-after-ms': '20000', 'retry-after': '3' }],
-  ])('waits as long as a 429 asks for, in %s', async (_what, asked) => {
+    ['milliseconds, which take precedence', { 'retry-after-ms': '20000', 'retry-after': '3' }],
+  ])('waits as long as a 429 asks for, in %s', async (_what, headers) => {
     const stage = createStage({
-      answers: [accepted, () => refused(429, 'rate_limit_exceeded', asked), accepted],
+      responses: [accepted, () => refused(429, 'rate_limit_exceeded', headers), accepted],
       options: { reconnectLimit: 8 },
     });
     await stage.connection.connect();
-    stage.peers[0]!.become('failed');
+    stage.peers[0]!.setConnectionState('failed');
     await stage.environment.clock.advance(500);
     expect(stage.connection.getState()).toMatchObject({
       status: 'reconnecting',
@@ -180,31 +180,31 @@ describe('reconnecting', () => {
     stage.environment.goOffline();
     stage.environment.goOnline();
     await stage.environment.clock.advance(19_999);
-    expect([stage.connection.getState().status, stage.used.length]).toEqual(['reconnecting', 2]);
+    expect([stage.connection.getState().status, stage.authorizations.length]).toEqual(['reconnecting', 2]);
     await stage.environment.clock.advance(1);
     expect(stage.connection.getState().status).toBe('connected');
   });
 
   test.each([
-    ['nothing', {}, undefined],
-    ['what cannot be read', { 'retry-after': 'soon' }, undefined],
+    ['no wait', {}, undefined],
+    ['an unreadable wait', { 'retry-after': 'soon' }, undefined],
     ['a date, because clocks may be wrong', { 'retry-after': 'Sat, 01 Jan 2050 00:00:00 GMT' }, undefined],
-    ['no wait at all', { 'retry-after': '0' }, undefined],
-    ['more than a timer can count', { 'retry-after': '99999999' }, 86_400_000],
-  ])('is told of a 429 that asks for %s', async (_what, headers, retryAfterMs) => {
-    const stage = createStage({ answers: [() => refused(429, 'rate_limit_exceeded', headers)] });
+    ['a wait of zero', { 'retry-after': '0' }, undefined],
+    ['more than a day', { 'retry-after': '99999999' }, 86_400_000],
+  ])('reports retryAfterMs for a 429 that asks for %s', async (_what, headers, retryAfterMs) => {
+    const stage = createStage({ responses: [() => refused(429, 'rate_limit_exceeded', headers)] });
     const error: unknown = await stage.connection.connect().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'rejected', status: 429, retryAfterMs });
     expect(stage.environment.clock.pending()).toBe(0);
   });
 
-  test('goes on while the mint route is down, and not when it refuses', async () => {
+  test('continues while the mint route is down, and stops when it refuses', async () => {
     let route: () => unknown = () => ({ value: 'ek_1', expires_in: 600 });
     const stage = createStage({ fetchToken: () => route(), options: { reconnectLimit: 8 } });
     await stage.connection.connect();
     await stage.environment.clock.advance(700_000);
     route = () => new Response('{}', { status: 503 });
-    stage.peers[0]!.become('failed');
+    stage.peers[0]!.setConnectionState('failed');
     await stage.environment.clock.advance(5_000);
     expect(stage.connection.getState()).toMatchObject({ status: 'reconnecting', error: { code: 'token' } });
     route = () => new Response('{}', { status: 403 });
@@ -213,13 +213,13 @@ describe('reconnecting', () => {
       status: 'failed',
       error: { code: 'token', cause: { code: 'http', status: 403 } },
     });
-    expect(stage.leftovers()).toEqual([]);
+    expect(stage.openResources()).toEqual([]);
   });
 
-  test('counts anew only after a call that stood', async () => {
+  test('resets the count only after a stable call', async () => {
     const stage = createStage({ options: { reconnectLimit: 2 } });
     const drop = async (): Promise<void> => {
-      stage.peers.at(-1)!.become('failed');
+      stage.peers.at(-1)!.setConnectionState('failed');
       await stage.environment.clock.advance(1_000);
     };
     await stage.connection.connect();
@@ -234,10 +234,13 @@ describe('reconnecting', () => {
     expect(stage.connection.getState()).toMatchObject({ status: 'failed', error: { code: 'lost' } });
   });
 
-  test('is joined by connect(), which resolves when the connection is back', async () => {
-    const stage = createStage({ answers: [accepted, unreachable, accepted], options: { reconnectLimit: 8 } });
+  test('resolves a connect() that joins it when the connection is open again', async () => {
+    const stage = createStage({
+      responses: [accepted, unreachable, accepted],
+      options: { reconnectLimit: 8 },
+    });
     await stage.connection.connect();
-    stage.peers[0]!.become('failed');
+    stage.peers[0]!.setConnectionState('failed');
     await stage.settle();
     let outcome = 'waiting';
     void stage.connection.connect().then(() => (outcome = 'open'));
@@ -248,32 +251,32 @@ describe('reconnecting', () => {
     expect(stage.microphones()).toEqual(['live']);
   });
 
-  test('ends at close(), and rejects who joined it', async () => {
+  test('ends on close(), and rejects a connect() that joined it', async () => {
     const stage = createStage({ options: { reconnectLimit: 8 } });
     await stage.connection.connect();
-    stage.peers[0]!.become('failed');
+    stage.peers[0]!.setConnectionState('failed');
     await stage.settle();
     const joined = stage.connection.connect();
     stage.connection.close();
     await expect(joined).rejects.toMatchObject({ code: 'closed' });
     await stage.environment.clock.advance(60_000);
     expect(stage.states()).toEqual(['connecting', 'connected', 'reconnecting', 'closed']);
-    expect(stage.leftovers()).toEqual([]);
+    expect(stage.openResources()).toEqual([]);
     expect(stage.environment.clock.pending()).toBe(0);
   });
 
-  test('keeps what is muted muted', async () => {
+  test('keeps the microphone muted', async () => {
     const stage = createStage({ options: { reconnectLimit: 1 } });
     await stage.connection.connect();
     stage.connection.mute();
-    stage.peers[0]!.become('failed');
+    stage.peers[0]!.setConnectionState('failed');
     await stage.environment.clock.advance(500);
     expect(stage.streams[0]!.tracks[0]!.enabled).toBe(false);
   });
 });
 
-describe('the time a session may last', () => {
-  test('is an hour, with a warning a minute before, and is not started anew', async () => {
+describe('the maximum duration of a session', () => {
+  test('is an hour, with a warning a minute before, and does not reconnect', async () => {
     let warnings = 0;
     const stage = createStage({ options: { reconnectLimit: 8, onExpiring: () => (warnings += 1) } });
     await stage.connection.connect();
@@ -286,11 +289,11 @@ describe('the time a session may last', () => {
       status: 'failed',
       error: { code: 'session-expired' },
     });
-    expect(stage.leftovers()).toEqual([]);
+    expect(stage.openResources()).toEqual([]);
     expect(stage.environment.clock.pending()).toBe(0);
   });
 
-  test('and the warning are the app’s to choose', async () => {
+  test('and its warning can be configured', async () => {
     let warnings = 0;
     const stage = createStage({
       options: { maxDurationMs: 10_000, warnBeforeMs: 2_000, onExpiring: () => (warnings += 1) },
@@ -302,94 +305,94 @@ describe('the time a session may last', () => {
     expect(stage.connection.getState()).toMatchObject({ error: { code: 'session-expired' } });
   });
 
-  test('ends when the API says so, and the app hears it', async () => {
-    const heard: string[] = [];
-    const stage = createStage({ options: { onEvent: ({ type }) => heard.push(type), reconnectLimit: 8 } });
+  test('ends when the API reports it, after the app gets the event', async () => {
+    const received: string[] = [];
+    const stage = createStage({ options: { onEvent: ({ type }) => received.push(type), reconnectLimit: 8 } });
     await stage.connection.connect();
-    stage.peers[0]!.channel.say({ type: 'error', error: { code: 'rate_limit_exceeded' } });
+    stage.peers[0]!.channel.receive({ type: 'error', error: { code: 'rate_limit_exceeded' } });
     expect(stage.connection.getState().status).toBe('connected');
-    stage.peers[0]!.channel.say({ type: 'error', error: { code: 'session_expired' } });
+    stage.peers[0]!.channel.receive({ type: 'error', error: { code: 'session_expired' } });
     await stage.settle();
-    expect(heard).toEqual(['error', 'error']);
+    expect(received).toEqual(['error', 'error']);
     expect(stage.connection.getState()).toMatchObject({
       status: 'failed',
       error: { code: 'session-expired' },
     });
-    expect(stage.leftovers()).toEqual([]);
+    expect(stage.openResources()).toEqual([]);
   });
 });
 
-describe('a microphone that goes away in mid-call', () => {
-  test('is replaced by the one the browser has instead, muted or not', async () => {
+describe('a microphone that ends during a call', () => {
+  test('is replaced by the next microphone, which stays muted', async () => {
     const stage = createStage();
     await stage.connection.connect();
     stage.connection.mute();
-    stage.streams[0]!.tracks[0]!.vanish();
+    stage.streams[0]!.tracks[0]!.end();
     await stage.settle();
     expect(stage.states()).toEqual(['connecting', 'connected']);
     expect(stage.peers[0]!.senders.map(({ track }) => track)).toEqual(stage.streams[1]!.tracks);
     expect(stage.streams[1]!.tracks[0]!.enabled).toBe(false);
     stage.connection.close();
-    expect(stage.leftovers()).toEqual([]);
+    expect(stage.openResources()).toEqual([]);
   });
 
   test.each([
     ['NotAllowedError', 'mic-denied'],
     ['NotFoundError', 'mic-missing'],
-  ])('ends the call with the reason there is no other: %s is %s', async (name, code) => {
-    let asked = 0;
+  ])('ends the call when there is no other: %s becomes %s', async (name, code) => {
+    let requests = 0;
     const stage = createStage({
       microphone: () =>
-        (asked += 1) === 1 ? Promise.resolve() : Promise.reject(new DOMException('no', name)),
+        (requests += 1) === 1 ? Promise.resolve() : Promise.reject(new DOMException('no', name)),
       options: { reconnectLimit: 8 },
     });
     await stage.connection.connect();
-    stage.streams[0]!.tracks[0]!.vanish();
+    stage.streams[0]!.tracks[0]!.end();
     await stage.settle();
     expect(stage.connection.getState()).toMatchObject({ status: 'failed', error: { code } });
-    expect(stage.leftovers()).toEqual([]);
+    expect(stage.openResources()).toEqual([]);
     expect(stage.environment.clock.pending()).toBe(0);
   });
 
-  test('is not asked for again after close()', async () => {
+  test('is released when it opens after close()', async () => {
     let allow = (): void => undefined;
-    let asked = 0;
+    let requests = 0;
     const stage = createStage({
       microphone: () =>
-        (asked += 1) === 1 ? Promise.resolve() : new Promise<void>((resolve) => (allow = resolve)),
+        (requests += 1) === 1 ? Promise.resolve() : new Promise<void>((resolve) => (allow = resolve)),
     });
     await stage.connection.connect();
-    stage.streams[0]!.tracks[0]!.vanish();
+    stage.streams[0]!.tracks[0]!.end();
     await stage.settle();
     stage.connection.close();
     allow();
     await stage.settle();
     expect(stage.states()).toEqual(['connecting', 'connected', 'closed']);
-    expect(stage.leftovers()).toEqual([]);
+    expect(stage.openResources()).toEqual([]);
   });
 });
 
-describe('an exchange of the app’s own', () => {
-  test('gets the offer, and no token is taken', async () => {
+describe('a custom exchange', () => {
+  test('gets the offer, and takes no token', async () => {
     const offers: string[] = [];
     const stage = createStage({
       options: { exchange: (offer) => Promise.resolve(`v=0 to ${String(offers.push(offer))}`) },
     });
     await stage.connection.connect();
     expect(offers).toEqual(['v=0 offer']);
-    expect([stage.minted(), stage.used.length]).toEqual([0, 0]);
+    expect([stage.mints(), stage.authorizations.length]).toEqual([0, 0]);
   });
 
-  test('that fails is a network failure with its cause, and is aborted when nobody waits for it', async () => {
+  test('fails with network and its cause, and is aborted on close()', async () => {
     const cause = new Error('my server is down');
     const stage = createStage({ options: { exchange: () => Promise.reject(cause) } });
     await expect(stage.connection.connect()).rejects.toMatchObject({ code: 'network', cause });
 
-    let asked: AbortSignal | undefined;
+    let exchangeSignal: AbortSignal | undefined;
     const other = createStage({
       options: {
         exchange: (_offer, { signal }) => {
-          asked = signal;
+          exchangeSignal = signal;
           return new Promise(() => undefined);
         },
       },
@@ -397,6 +400,6 @@ describe('an exchange of the app’s own', () => {
     void other.connection.connect();
     await other.settle();
     other.connection.close();
-    expect(asked?.aborted).toBe(true);
+    expect(exchangeSignal?.aborted).toBe(true);
   });
 });

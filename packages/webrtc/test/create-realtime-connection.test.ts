@@ -6,36 +6,36 @@ import { accepted, createStage, FakeElement, FakeStream, refused, type Step } fr
 const steps: Step[] = ['microphone', 'local', 'token', 'post', 'remote', 'channel'];
 
 describe('connect', () => {
-  test('opens one session with one token, and hears every event from the first', async () => {
-    const heard: string[] = [];
-    const stage = createStage({ options: { onEvent: (event) => heard.push(event.type) } });
+  test('opens one session with one token, and receives every event from the first', async () => {
+    const received: string[] = [];
+    const stage = createStage({ options: { onEvent: (event) => received.push(event.type) } });
     await stage.connection.connect();
-    stage.peers[0]!.channel.say({ type: 'session.created' });
-    stage.peers[0]!.channel.say('no json');
-    stage.peers[0]!.channel.say({ no: 'type' });
+    stage.peers[0]!.channel.receive({ type: 'session.created' });
+    stage.peers[0]!.channel.receive('no json');
+    stage.peers[0]!.channel.receive({ no: 'type' });
     stage.connection.send({ type: 'response.create' });
     expect(stage.connection.getState()).toEqual({ status: 'connected', playbackBlocked: false });
-    expect(heard).toEqual(['session.created']);
+    expect(received).toEqual(['session.created']);
     expect(stage.peers[0]!.channel.sent).toEqual(['{"type":"response.create"}']);
-    expect(stage.used).toEqual(['Bearer ek_1']);
+    expect(stage.authorizations).toEqual(['Bearer ek_1']);
   });
 
-  test('a double click opens one session', async () => {
+  test('opens one session on a double click', async () => {
     const stage = createStage();
     await Promise.all([stage.connection.connect(), stage.connection.connect()]);
     await stage.connection.connect();
-    expect([stage.peers.length, stage.streams.length, stage.minted()]).toEqual([1, 1, 1]);
+    expect([stage.peers.length, stage.streams.length, stage.mints()]).toEqual([1, 1, 1]);
   });
 
-  test('a token refused with 401 is replaced once, and the call goes on', async () => {
-    const stage = createStage({ answers: [() => refused(401, 'token_expired'), accepted] });
+  test('replaces a token that is rejected with 401 once, and connects', async () => {
+    const stage = createStage({ responses: [() => refused(401, 'token_expired'), accepted] });
     await stage.connection.connect();
-    expect(stage.used).toEqual(['Bearer ek_1', 'Bearer ek_2']);
+    expect(stage.authorizations).toEqual(['Bearer ek_1', 'Bearer ek_2']);
     expect(stage.microphones()).toEqual(['live']);
   });
 
-  test('a second refusal ends it, with status, code and request id, and no microphone left on', async () => {
-    const stage = createStage({ answers: [() => refused(401)] });
+  test('fails on a second rejection with status, code and request id, and stops the microphone', async () => {
+    const stage = createStage({ responses: [() => refused(401)] });
     const error: unknown = await stage.connection.connect().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: 'rejected',
@@ -43,9 +43,9 @@ describe('connect', () => {
       apiCode: 'invalid_api_key',
       requestId: 'req_1',
     });
-    expect(String(error)).not.toContain('prose');
+    expect(String(error)).not.toContain('secret text');
     expect(stage.connection.getState()).toEqual({ status: 'failed', error });
-    expect(stage.used).toHaveLength(2);
+    expect(stage.authorizations).toHaveLength(2);
     expect(stage.microphones()).toEqual(['ended']);
   });
 
@@ -53,20 +53,20 @@ describe('connect', () => {
     ['NotAllowedError', 'mic-denied'],
     ['NotFoundError', 'mic-missing'],
     ['NotReadableError', 'mic-missing'],
-  ])('%s of the microphone is %s, and costs no token', async (name, code) => {
+  ])('maps %s of the microphone to %s, and takes no token', async (name, code) => {
     const stage = createStage({ microphone: () => Promise.reject(new DOMException('no', name)) });
     await expect(stage.connection.connect()).rejects.toMatchObject({ code });
-    expect(stage.minted()).toBe(0);
+    expect(stage.mints()).toBe(0);
   });
 
-  test('an API that cannot be reached is a network failure', async () => {
-    const stage = createStage({ answers: [() => Promise.reject(new TypeError('Failed to fetch'))] });
+  test('fails with network when the API cannot be reached', async () => {
+    const stage = createStage({ responses: [() => Promise.reject(new TypeError('Failed to fetch'))] });
     await expect(stage.connection.connect()).rejects.toMatchObject({ code: 'network' });
     expect(stage.microphones()).toEqual(['ended']);
   });
 
   test.each(steps.filter((step) => step !== 'microphone'))(
-    'a call that hangs at "%s" is given up in time',
+    'fails with timeout when the call hangs at "%s"',
     async (hangAt) => {
       const stage = createStage({ hangAt, options: { timeoutMs: 5_000 } });
       const connecting = stage.connection.connect();
@@ -75,12 +75,12 @@ describe('connect', () => {
       await stage.environment.clock.advance(1);
       await expect(connecting).rejects.toMatchObject({ code: 'timeout' });
       expect(stage.connection.getState()).toMatchObject({ status: 'failed', error: { code: 'timeout' } });
-      expect(stage.leftovers()).toEqual([]);
+      expect(stage.openResources()).toEqual([]);
       expect(stage.environment.clock.pending()).toBe(0);
     },
   );
 
-  test('the time a user takes to allow the microphone does not count', async () => {
+  test('does not count the time the user takes to allow the microphone', async () => {
     let allow: (() => void) | undefined;
     const stage = createStage({ microphone: () => new Promise<void>((resolve) => (allow = resolve)) });
     const connecting = stage.connection.connect();
@@ -90,25 +90,25 @@ describe('connect', () => {
     expect(stage.connection.getState().status).toBe('connected');
   });
 
-  test('what is sent of the user is handed to the app, from the microphone or from a stream of its own', async () => {
-    const heard: unknown[] = [];
-    const onMicrophone = (stream: MediaStream) => void heard.push(stream);
+  test('passes the user’s audio to the app, from the microphone or from its own stream', async () => {
+    const received: unknown[] = [];
+    const onMicrophone = (stream: MediaStream) => void received.push(stream);
     const { connection, streams } = createStage({ options: { onMicrophone } });
     await connection.connect();
     const own = new FakeStream() as unknown as MediaStream;
     const other = createStage({ options: { onMicrophone, audio: own } });
     await other.connection.connect();
-    expect(heard).toEqual([streams[0], own]);
+    expect(received).toEqual([streams[0], own]);
   });
 
-  test('without audio it listens only', async () => {
+  test('only listens without audio', async () => {
     const stage = createStage({ options: { audio: 'none' } });
     await stage.connection.connect();
     expect(stage.streams).toHaveLength(0);
     expect(stage.peers[0]!.directions).toEqual(['recvonly']);
   });
 
-  test('a stream of the app’s own is sent and never stopped', async () => {
+  test('sends the app’s own stream and never stops it', async () => {
     const own = new FakeStream();
     const stage = createStage({ options: { audio: own as unknown as MediaStream } });
     await stage.connection.connect();
@@ -118,62 +118,61 @@ describe('connect', () => {
     expect(own.tracks[0]!.readyState).toBe('live');
   });
 
-  test('constraints are handed to the browser', async () => {
-    const asked: unknown[] = [];
+  test('passes constraints to the browser', async () => {
+    const requested: unknown[] = [];
     const stage = createStage({
       options: { audio: { echoCancellation: true } },
       platform: {
         getUserMedia: (constraints) => {
-          asked.push(constraints);
+          requested.push(constraints);
           return Promise.resolve(new FakeStream() as unknown as MediaStream);
         },
       },
     });
     await stage.connection.connect();
-    expect(asked).toEqual([{ audio: { echoCancellation: true } }]);
+    expect(requested).toEqual([{ audio: { echoCancellation: true } }]);
   });
 
   test.each([
-    ['no WebRTC', 'unsupported', { PeerConnection: undefined }],
+    ['a runtime without WebRTC', 'unsupported', { PeerConnection: undefined }],
     ['an insecure page', 'insecure-context', { getUserMedia: () => undefined }],
-  ])('%s is %s, and costs no token', async (_what, code, platform) => {
+  ])('on %s fails with %s, and takes no token', async (_what, code, platform) => {
     const stage = createStage({ platform });
     await expect(stage.connection.connect()).rejects.toMatchObject({ code });
-    expect(stage.minted()).toBe(0);
+    expect(stage.mints()).toBe(0);
     expect(stage.connection.getState()).toMatchObject({ status: 'failed', error: { code } });
   });
 
-  test('a mint route that refuses is a token failure with its cause', async () => {
+  test('fails with token and its cause when the mint route refuses', async () => {
     const stage = createStage({ fetchToken: () => new Response('{}', { status: 403 }) });
     await expect(stage.connection.connect()).rejects.toMatchObject({
       code: 'token',
       cause: { code: 'http', status: 403 },
     });
-    expect(stage.used).toEqual([]);
-    expect(stage.leftovers()).toEqual([]);
+    expect(stage.authorizations).toEqual([]);
+    expect(stage.openResources()).toEqual([]);
   });
 
-  test('an answer that is no session description is a rejection without its text', async () => {
-    const page = (): Promise<Response> =>
-      Promise.resolve(new Response('<html>secret prose', { status: 200 }));
-    const stage = createStage({ answers: [page] });
+  test('fails with rejected and no text when the answer is not a session description', async () => {
+    const page = (): Promise<Response> => Promise.resolve(new Response('<html>secret text', { status: 200 }));
+    const stage = createStage({ responses: [page] });
     const error: unknown = await stage.connection.connect().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'rejected', status: 200 });
-    expect(String(error)).not.toContain('prose');
-    expect(stage.used).toHaveLength(1);
-    expect(stage.leftovers()).toEqual([]);
+    expect(String(error)).not.toContain('secret text');
+    expect(stage.authorizations).toHaveLength(1);
+    expect(stage.openResources()).toEqual([]);
   });
 
-  test('a refusal that is not about the token is final', async () => {
-    const stage = createStage({ answers: [() => refused(429, 'rate_limit_exceeded')] });
+  test('does not retry a rejection that is not about the token', async () => {
+    const stage = createStage({ responses: [() => refused(429, 'rate_limit_exceeded')] });
     await expect(stage.connection.connect()).rejects.toMatchObject({
       status: 429,
       apiCode: 'rate_limit_exceeded',
     });
-    expect(stage.used).toEqual(['Bearer ek_1']);
+    expect(stage.authorizations).toEqual(['Bearer ek_1']);
   });
 
-  test('a peer that cannot be made is a failure with its cause', async () => {
+  test('fails with the cause when the peer cannot be created', async () => {
     const cause = new DOMException('too many', 'UnknownError');
     const stage = createStage({
       platform: {
@@ -186,67 +185,67 @@ describe('connect', () => {
     expect(stage.microphones()).toEqual(['ended']);
   });
 
-  test('after a failure it can be called again', async () => {
-    const stage = createStage({ answers: [() => refused(500, 'server_error'), accepted] });
+  test('can be called again after a failure', async () => {
+    const stage = createStage({ responses: [() => refused(500, 'server_error'), accepted] });
     await expect(stage.connection.connect()).rejects.toBeInstanceOf(ConnectionError);
     await stage.connection.connect();
     expect(stage.states()).toEqual(['connecting', 'failed', 'connecting', 'connected']);
     expect(stage.microphones()).toEqual(['ended', 'live']);
   });
 
-  test('a signal gives up the attempt, not the open call', async () => {
+  test('cancels the attempt on abort, but not an open call', async () => {
     const stage = createStage({ hangAt: 'post' });
-    const leaving = new AbortController();
-    const connecting = stage.connection.connect({ signal: leaving.signal });
-    leaving.abort();
+    const abortEarly = new AbortController();
+    const connecting = stage.connection.connect({ signal: abortEarly.signal });
+    abortEarly.abort();
     await expect(connecting).rejects.toMatchObject({ code: 'closed' });
     expect(stage.connection.getState()).toEqual({ status: 'closed' });
-    await expect(stage.connection.connect({ signal: leaving.signal })).rejects.toMatchObject({
+    await expect(stage.connection.connect({ signal: abortEarly.signal })).rejects.toMatchObject({
       code: 'closed',
     });
 
     const other = createStage();
-    const late = new AbortController();
-    await other.connection.connect({ signal: late.signal });
-    late.abort();
+    const abortLate = new AbortController();
+    await other.connection.connect({ signal: abortLate.signal });
+    abortLate.abort();
     expect(other.connection.getState().status).toBe('connected');
   });
 });
 
 describe('the model’s voice', () => {
-  test('is played by an element made for it, and handed to the app', async () => {
-    const heard: unknown[] = [];
-    const stage = createStage({ options: { onRemoteStream: (stream) => heard.push(stream) } });
+  test('is played by a new element, and passed to the app', async () => {
+    const received: unknown[] = [];
+    const stage = createStage({ options: { onRemoteStream: (stream) => received.push(stream) } });
     await stage.connection.connect();
     stage.peers[0]!.playTrack();
-    expect(heard).toEqual([{ of: 'voice' }]);
-    expect(stage.element.srcObject).toBe(heard[0]);
-    expect(stage.element.played).toBe(1);
+    expect(received).toEqual([{ of: 'voice' }]);
+    expect(stage.element.srcObject).toBe(received[0]);
+    expect(stage.element.plays).toBe(1);
     stage.connection.close();
     expect(stage.element.srcObject).toBeNull();
   });
 
-  test('is played by an element of the app’s own', async () => {
+  test('is played by the app’s own element', async () => {
     const own = new FakeElement();
     const stage = createStage({ options: { playback: own } });
     await stage.connection.connect();
     stage.peers[0]!.playTrack();
-    expect([own.played, stage.element.played]).toEqual([1, 0]);
+    expect([own.plays, stage.element.plays]).toEqual([1, 0]);
   });
 
-  test('is only handed over when the app plays it', async () => {
-    const heard: unknown[] = [];
+  test('is only passed to the app with playback: none', async () => {
+    const received: unknown[] = [];
     const stage = createStage({
-      options: { playback: 'none', onRemoteStream: (stream) => heard.push(stream) },
+      options: { playback: 'none', onRemoteStream: (stream) => received.push(stream) },
     });
     await stage.connection.connect();
     stage.peers[0]!.playTrack();
-    expect([heard.length, stage.element.played]).toEqual([1, 0]);
+    expect([received.length, stage.element.plays]).toEqual([1, 0]);
   });
 
-  test('that the browser refuses to play is said, until resumePlayback() helps', async () => {
+  test('sets playbackBlocked when the browser blocks it, until resumePlayback() succeeds', async () => {
     const stage = createStage();
-    stage.element.allowed = false;
+    stage.element.isAllowed = false;
     await stage.connection.connect();
     stage.peers[0]!.playTrack();
     await stage.settle();
@@ -254,16 +253,16 @@ describe('the model’s voice', () => {
     stage.connection.resumePlayback();
     await stage.settle();
     expect(stage.connection.getState()).toEqual({ status: 'connected', playbackBlocked: true });
-    stage.element.allowed = true;
+    stage.element.isAllowed = true;
     stage.connection.resumePlayback();
     await stage.settle();
     expect(stage.connection.getState()).toEqual({ status: 'connected', playbackBlocked: false });
     expect(stage.states()).toEqual(['connecting', 'connected', 'connected', 'connected']);
   });
 
-  test('that is refused before the call is open is said when it is', async () => {
+  test('sets playbackBlocked on connect when the browser blocked it before', async () => {
     const stage = createStage({ hangAt: 'channel' });
-    stage.element.allowed = false;
+    stage.element.isAllowed = false;
     const connecting = stage.connection.connect();
     await stage.settle();
     stage.peers[0]!.playTrack();
@@ -274,9 +273,9 @@ describe('the model’s voice', () => {
     expect(stage.connection.getState()).toEqual({ status: 'connected', playbackBlocked: true });
   });
 
-  test('that is refused after the end is no news', async () => {
+  test('does not change the state when it is blocked after the end', async () => {
     const stage = createStage();
-    stage.element.allowed = false;
+    stage.element.isAllowed = false;
     await stage.connection.connect();
     stage.peers[0]!.playTrack();
     stage.connection.close();
@@ -286,7 +285,7 @@ describe('the model’s voice', () => {
     expect(stage.states()).toEqual(['connecting', 'connected', 'closed']);
   });
 
-  test('without a call has nothing to resume', () => {
+  test('ignores resumePlayback() without a call', () => {
     const stage = createStage();
     stage.connection.resumePlayback();
     expect(stage.states()).toEqual([]);
@@ -294,7 +293,7 @@ describe('the model’s voice', () => {
 });
 
 describe('mute', () => {
-  test('silences the call and those after it, until unmute', async () => {
+  test('mutes this call and later ones, until unmute()', async () => {
     const stage = createStage();
     const enabled = (): boolean[] => stage.streams.map((stream) => stream.tracks[0]!.enabled);
     stage.connection.mute();
@@ -309,7 +308,7 @@ describe('mute', () => {
     expect(enabled()).toEqual([false, false]);
   });
 
-  test('gives a stream of the app’s own back as loud as it came', async () => {
+  test('enables the tracks of the app’s own stream again after the call', async () => {
     const own = new FakeStream();
     const stage = createStage({ options: { audio: own as unknown as MediaStream } });
     await stage.connection.connect();
@@ -321,36 +320,36 @@ describe('mute', () => {
 });
 
 describe('onEvent', () => {
-  test('tells every listener until it leaves, whatever another throws', async () => {
+  test('calls every listener until it unsubscribes, and ignores their errors', async () => {
     const stage = createStage({
       options: {
         onEvent: () => {
-          throw new Error('the app’s own affair');
+          throw new Error('thrown by the app');
         },
       },
     });
-    const heard: string[] = [];
-    const off = stage.connection.onEvent((event) => heard.push(event.type));
+    const received: string[] = [];
+    const unsubscribe = stage.connection.onEvent((event) => received.push(event.type));
     await stage.connection.connect();
-    stage.peers[0]!.channel.say({ type: 'session.created' });
-    off();
-    stage.peers[0]!.channel.say({ type: 'session.updated' });
-    expect(heard).toEqual(['session.created']);
+    stage.peers[0]!.channel.receive({ type: 'session.created' });
+    unsubscribe();
+    stage.peers[0]!.channel.receive({ type: 'session.updated' });
+    expect(received).toEqual(['session.created']);
   });
 
-  test('hears nothing of a call that was closed', async () => {
+  test('does not call listeners for a closed call', async () => {
     const stage = createStage();
-    const heard: string[] = [];
-    stage.connection.onEvent((event) => heard.push(event.type));
+    const received: string[] = [];
+    stage.connection.onEvent((event) => received.push(event.type));
     await stage.connection.connect();
     stage.connection.close();
-    stage.peers[0]!.channel.say({ type: 'late' });
-    expect(heard).toEqual([]);
+    stage.peers[0]!.channel.receive({ type: 'late' });
+    expect(received).toEqual([]);
   });
 });
 
 describe('close', () => {
-  test('stops the microphone and the peer, as often as it is called', async () => {
+  test('stops the microphone and the peer, and can be called twice', async () => {
     const stage = createStage();
     await stage.connection.connect();
     stage.connection.close();
@@ -362,21 +361,18 @@ describe('close', () => {
     expect(() => stage.connection.send({ type: 'x' })).toThrow(/There is no open call.*Connect again/);
   });
 
-  test.each(steps)(
-    'while it hangs at "%s" rejects connect() at once and leaves nothing open',
-    async (hangAt) => {
-      const stage = createStage({ hangAt });
-      const connecting = stage.connection.connect();
-      await stage.environment.clock.advance(0);
-      stage.connection.close();
-      await expect(connecting).rejects.toMatchObject({ code: 'closed' });
-      expect(stage.connection.getState()).toEqual({ status: 'closed' });
-      expect(stage.leftovers()).toEqual([]);
-      expect(stage.environment.clock.pending()).toBe(0);
-    },
-  );
+  test.each(steps)('rejects a connect() that hangs at "%s", and leaves nothing open', async (hangAt) => {
+    const stage = createStage({ hangAt });
+    const connecting = stage.connection.connect();
+    await stage.environment.clock.advance(0);
+    stage.connection.close();
+    await expect(connecting).rejects.toMatchObject({ code: 'closed' });
+    expect(stage.connection.getState()).toEqual({ status: 'closed' });
+    expect(stage.openResources()).toEqual([]);
+    expect(stage.environment.clock.pending()).toBe(0);
+  });
 
-  test('between any two steps leaves nothing open', async () => {
+  test('leaves nothing open between any two steps', async () => {
     for (let rounds = 0; rounds < 80; rounds += 1) {
       const stage = createStage();
       const outcome = stage.connection.connect().then(
@@ -388,13 +384,13 @@ describe('close', () => {
       stage.connection.close();
       await stage.environment.clock.advance(0);
       expect(await outcome).toBe(stage.states().includes('connected') ? 'connected' : 'closed');
-      expect(stage.leftovers()).toEqual([]);
+      expect(stage.openResources()).toEqual([]);
       expect(stage.peers).toHaveLength(peers);
       expect(stage.connection.getState()).toEqual({ status: 'closed' });
     }
   });
 
-  test('before the user answers leaves the microphone off once it is allowed', async () => {
+  test('stops a microphone that is allowed afterwards', async () => {
     let allow = (): void => undefined;
     const stage = createStage({ microphone: () => new Promise<void>((resolve) => (allow = resolve)) });
     const connecting = stage.connection.connect();
@@ -403,16 +399,16 @@ describe('close', () => {
     allow();
     await stage.environment.clock.advance(0);
     expect(stage.microphones()).toEqual(['ended']);
-    expect([stage.peers.length, stage.minted()]).toEqual([0, 0]);
+    expect([stage.peers.length, stage.mints()]).toEqual([0, 0]);
     expect(stage.states()).toEqual(['connecting', 'closed']);
   });
 
-  test('before the user answers hands nothing to the app once they do', async () => {
-    const heard: unknown[] = [];
+  test('does not pass a microphone that is allowed afterwards to the app', async () => {
+    const received: unknown[] = [];
     let allow: (() => void) | undefined;
     const stage = createStage({
       microphone: () => new Promise<void>((resolve) => (allow = resolve)),
-      options: { onMicrophone: (stream) => void heard.push(stream) },
+      options: { onMicrophone: (stream) => void received.push(stream) },
     });
     const connecting = stage.connection.connect();
     stage.connection.close();
@@ -420,23 +416,23 @@ describe('close', () => {
     await stage.settle();
     await expect(connecting).rejects.toMatchObject({ code: 'closed' });
     expect(stage.microphones()).toEqual(['ended']);
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
   });
 
-  test('by a listener of "connecting" is heard', async () => {
+  test('can be called by a listener of "connecting"', async () => {
     const stage = createStage();
     stage.connection.subscribe(({ status }) => {
       if (status === 'connecting') stage.connection.close();
     });
     await expect(stage.connection.connect()).rejects.toMatchObject({ code: 'closed' });
     await stage.environment.clock.advance(0);
-    expect(stage.leftovers()).toEqual([]);
+    expect(stage.openResources()).toEqual([]);
   });
 
-  test('an older attempt says nothing about a newer one', async () => {
+  test('ignores a late response of a closed attempt', async () => {
     let answerFirst: ((response: Response) => void) | undefined;
     const stage = createStage({
-      answers: [() => new Promise<Response>((resolve) => (answerFirst = resolve)), accepted],
+      responses: [() => new Promise<Response>((resolve) => (answerFirst = resolve)), accepted],
     });
     const seen: string[] = [];
     stage.connection.subscribe((state) => seen.push(state.status));
@@ -451,7 +447,7 @@ describe('close', () => {
   });
 });
 
-test('any token manager is a source of tokens, whatever its session', () => {
+test('every token manager is a TokenSource, whatever its session type', () => {
   const tokens = createTokenManager<{ voice: string }, { room: number }>({
     fetchToken: literal('ek_x'),
     parse: () => ({ value: 'ek_x', session: { room: 7 } }),

@@ -77,9 +77,7 @@ export function toManagerOptions<Params, Session>(
 function toFetcher<Params, Session>(
   options: UseRealtimeSessionOptions<Params, Session>,
 ): TokenFetcher<Params> {
-  if (options.fetchToken) return options.fetchToken;
-  const { headers, credentials } = options;
-  return endpoint<Params>(options.endpoint, { headers, credentials });
+  return options.fetchToken ?? endpoint<Params>(options.endpoint, options);
 }
 
 /** A function is looked up at every call. A schema, or no parser, stays as it was first given. */

@@ -61,7 +61,6 @@ export function createSharedStore<Params, Session>(
   let subscribers = 0;
   let cancelDisposal = (): void => undefined;
 
-  const getClock = (): PageClock => latest.environment?.clock ?? pageClock;
   const createManager = (): TokenManager<Params, Session> =>
     (manager = createTokenManager({
       ...toManagerOptions(() => latest),
@@ -76,16 +75,16 @@ export function createSharedStore<Params, Session>(
     createActions(() => manager ?? createManager()),
   );
 
-  const store = {
+  const store: SharedStore<Params, Session> = {
     ...readable,
     get clock() {
-      return getClock();
+      return latest.environment?.clock ?? pageClock;
     },
     get manager() {
       return manager;
     },
-    update: (next: UseRealtimeSessionOptions<Params, Session>) => void (latest = next),
-    subscribe(listener: Parameters<typeof readable.subscribe>[0]) {
+    update: (next) => void (latest = next),
+    subscribe(listener) {
       cancelDisposal();
       subscribers += 1;
       const unsubscribe = readable.subscribe(listener);
@@ -93,10 +92,10 @@ export function createSharedStore<Params, Session>(
         unsubscribe();
         subscribers -= 1;
         // The timer refers to the store, because the registry finds a store only while something else refers to it.
-        if (subscribers === 0) cancelDisposal = getClock().setTimer(() => store.dispose(), DISPOSE_DELAY_MS);
+        if (subscribers === 0)
+          cancelDisposal = store.clock.setTimer(() => store.manager?.dispose(), DISPOSE_DELAY_MS);
       };
     },
-    dispose: () => manager?.dispose(),
   };
   return store;
 }

@@ -47,8 +47,9 @@ function findShared<Params, Session>(
   options: UseRealtimeSessionOptions<Params, Session> | undefined,
 ): SharedStore<Params, Session> | undefined {
   if (!registry || !options || key === undefined) return undefined;
-  const isShareable = options.key !== undefined || options.endpoint !== undefined;
-  return isShareable ? getOrCreateStore(registry, key, options) : undefined;
+  return (options.key ?? options.endpoint) === undefined
+    ? undefined
+    : getOrCreateStore(registry, key, options);
 }
 
 /** A store that belongs to this component. Another key replaces it. */

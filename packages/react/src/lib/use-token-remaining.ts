@@ -48,6 +48,6 @@ export function useTokenRemaining<Params = unknown, Session = SessionInfo>(
 
 /** The token accounts for sleep and for clock changes. A single-use token cannot be peeked at: then the clock decides. */
 function getRemainingMs<Params, Session>(store: SharedStore<Params, Session>, expiresAtMs = 0): number {
-  const remainingMs = store.getState().peek()?.remainingMs() ?? expiresAtMs - store.clock.nowMs();
+  const remainingMs = store.manager?.peek()?.remainingMs() ?? expiresAtMs - store.clock.nowMs();
   return Math.max(0, remainingMs);
 }

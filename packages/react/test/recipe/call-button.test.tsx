@@ -4,7 +4,7 @@ import { act, render, screen } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { CallButton } from './call-button.tsx';
 
-test('a call is possible ten minutes after the page was opened', async () => {
+test('allows a call ten minutes after the page was opened', async () => {
   const [environment, route] = [createManualEnvironment(), createScriptedFetcher()];
   const options = { environment, fetchToken: route.fetchToken };
   route.script({ value: 'ek_1', expires_in: 300 }, { value: 'ek_2', expires_in: 600 });

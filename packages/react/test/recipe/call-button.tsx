@@ -1,7 +1,7 @@
 import { useRealtimeSession } from '@realtime-session/react';
 import type { ReactNode } from 'react';
 
-/** A component as an app has it. */
+/** A typical component of an app. */
 export function CallButton(): ReactNode {
   const { status, prefetch } = useRealtimeSession();
   return <button onPointerEnter={prefetch}>{status === 'ready' ? 'Call' : 'One moment'}</button>;

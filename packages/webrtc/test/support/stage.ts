@@ -7,32 +7,30 @@ import {
   type RealtimeConnectionOptions,
 } from '@realtime-session/webrtc';
 
-/** A moment while a call opens at which a test may let it hang. */
+/** A step of opening a call at which a test can make it hang. */
 export type Step = 'microphone' | 'local' | 'token' | 'post' | 'remote' | 'channel';
 
 const forever = new Promise<never>(() => undefined);
 
-/** Calls an `on…` handler, as a browser does. */
+/** Calls an `on…` handler, as browsers do. */
 function fire(target: object, event: Event): void {
   const handler: unknown = Reflect.get(target, `on${event.type}`);
   if (typeof handler === 'function') Reflect.apply(handler, target, [event]);
 }
 
-/** A microphone's track. */
 class FakeTrack {
   enabled = true;
   readyState: 'live' | 'ended' = 'live';
   stop(): void {
     this.readyState = 'ended';
   }
-  /** It is unplugged, or no longer allowed. */
-  vanish(): void {
+  /** Simulates an unplugged microphone or a revoked permission. */
+  end(): void {
     this.readyState = 'ended';
     fire(this, new Event('ended'));
   }
 }
 
-/** A microphone's stream. */
 export class FakeStream {
   readonly tracks = [new FakeTrack()];
   getAudioTracks(): FakeTrack[] {
@@ -46,7 +44,7 @@ class FakeChannel {
   send(text: string): void {
     this.sent.push(text);
   }
-  say(data: unknown): void {
+  receive(data: unknown): void {
     fire(this, new MessageEvent('message', { data: typeof data === 'string' ? data : JSON.stringify(data) }));
   }
   open(): void {
@@ -59,7 +57,7 @@ class FakeChannel {
   }
 }
 
-/** What the connection needs of a peer. What WebRTC itself does is for tests in a real browser. */
+/** The part of a peer that a connection uses. Tests of WebRTC itself run in a real browser. */
 class FakePeer {
   connectionState = 'new';
   localDescription: { sdp: string } | null = null;
@@ -92,7 +90,7 @@ class FakePeer {
     this.connectionState = 'closed';
     this.channel.close();
   }
-  become(connectionState: string): void {
+  setConnectionState(connectionState: string): void {
     this.connectionState = connectionState;
     fire(this, new Event('connectionstatechange'));
   }
@@ -101,34 +99,34 @@ class FakePeer {
   }
 }
 
-/** An element that plays, or is refused to. */
+/** An `<audio>` element whose playback the browser allows or blocks. */
 export class FakeElement {
   srcObject: MediaProvider | null = null;
-  played = 0;
-  allowed = true;
+  plays = 0;
+  isAllowed = true;
   play(): Promise<void> {
-    this.played += 1;
-    return this.allowed
+    this.plays += 1;
+    return this.isAllowed
       ? Promise.resolve()
       : Promise.reject(new DOMException('no gesture', 'NotAllowedError'));
   }
 }
 
-/** The API takes the call. */
+/** The API accepts the call. */
 export const accepted = (): Promise<Response> => Promise.resolve(new Response('v=0 answer', { status: 201 }));
 
-/** The API refuses it. */
+/** The API rejects the call. */
 export function refused(
   status: number,
   code = 'invalid_api_key',
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
-  const body = JSON.stringify({ error: { code, message: 'secret prose' } });
+  const body = JSON.stringify({ error: { code, message: 'secret text' } });
   return Promise.resolve(new Response(body, { status, headers: { 'x-request-id': 'req_1', ...headers } }));
 }
 
 interface StageOptions {
-  readonly answers?: (() => Promise<Response>)[];
+  readonly responses?: (() => Promise<Response>)[];
   readonly microphone?: () => Promise<unknown>;
   readonly hangAt?: Step;
   readonly fetchToken?: TokenFetcher;
@@ -136,9 +134,9 @@ interface StageOptions {
   readonly platform?: Partial<ConnectionPlatform>;
 }
 
-/** A connection with a fake browser. */
+/** Creates a connection in a fake browser. */
 export function createStage({
-  answers = [accepted],
+  responses = [accepted],
   microphone,
   hangAt,
   options = {},
@@ -149,15 +147,14 @@ export function createStage({
   const peers: FakePeer[] = [];
   const streams: FakeStream[] = [];
   const element = new FakeElement();
-  const used: string[] = [];
+  const authorizations: string[] = [];
   const states: ConnectionState[] = [];
-  let minted = 0;
+  let mints = 0;
   const tokens = createTokenManager({
     environment,
     minIntervalMs: 0,
     fetchToken:
-      fetchToken ??
-      (() => (hangAt === 'token' ? forever : { value: `ek_${(minted += 1)}`, expires_in: 600 })),
+      fetchToken ?? (() => (hangAt === 'token' ? forever : { value: `ek_${(mints += 1)}`, expires_in: 600 })),
   });
   class Peer extends FakePeer {
     constructor() {
@@ -178,16 +175,16 @@ export function createStage({
       createStream: (track: unknown) => ({ of: track }) as unknown as MediaStream,
       createAudio: () => element,
       fetch: (_url, init) => {
-        used.push(new Headers(init.headers).get('authorization') ?? '');
+        authorizations.push(new Headers(init.headers).get('authorization') ?? '');
         if (hangAt === 'post') return forever;
-        return (answers.length > 1 ? answers.shift()! : answers[0]!)();
+        return (responses.length > 1 ? responses.shift()! : responses[0]!)();
       },
       setTimer: (run, delayMs) => environment.clock.setTimer(run, delayMs),
       onOnline: (run, signal) => {
-        const off = environment.onChange((what) => {
+        const unsubscribe = environment.onChange((what) => {
           if (what === 'online') run();
         });
-        signal.addEventListener('abort', off);
+        signal.addEventListener('abort', unsubscribe);
       },
       random: () => environment.random(),
       ...platform,
@@ -200,17 +197,17 @@ export function createStage({
     element,
     peers,
     streams,
-    used,
-    /** Lets what is due happen. */
+    authorizations,
+    /** Runs timers and promises that are due. */
     settle: () => environment.clock.advance(0),
     states: () => states.map(({ status }) => status),
     microphones: () => streams.map((stream) => stream.tracks[0]!.readyState),
-    minted: () => minted,
-    /** What is still open. */
-    leftovers: () => [
+    mints: () => mints,
+    /** Microphones, peers and listeners that are still open. */
+    openResources: () => [
       ...streams.filter((stream) => stream.tracks[0]!.readyState === 'live'),
       ...peers.filter((peer) => peer.connectionState !== 'closed'),
-      ...Array.from({ length: environment.listenerCount() }, () => 'a listener'),
+      ...Array.from({ length: environment.listenerCount() }, () => 'listener'),
     ],
   };
 }

@@ -13,7 +13,7 @@ export type InspectableManager = Pick<
   'getState' | 'subscribe' | 'on' | 'peek' | 'invalidate'
 >;
 
-/** Where the panel looks for sessions, besides the page's registry. */
+/** Where the panel looks for sessions, in addition to the page's registry. */
 export interface SessionSources {
   readonly managers: Readonly<Record<string, InspectableManager>>;
   readonly scope: SessionScope | undefined;
