@@ -14,7 +14,7 @@ describe('reading', () => {
     return tries.slice(2).sort((a, b) => a - b)[3]!;
   }
 
-  test('a state or a current token, or asking for it, allocates nothing', async () => {
+  test('allocates nothing when a state or a fresh token is read', async () => {
     const environment = createManualEnvironment();
     const tokens = createTokenManager({
       fetchToken: literal({ value: 'ek_1', expires_in: 600 }),

@@ -1,6 +1,6 @@
 import { TokenError } from '@realtime-session/core';
 import { describe, expect, test } from 'vitest';
-import { answer, createWorld } from './support/world.ts';
+import { mintResponse, createWorld } from './support/world.ts';
 
 /** What a caller is told when that is what the fetcher answers, or throws. */
 async function refusal(outcome: unknown): Promise<TokenError> {
@@ -22,7 +22,7 @@ describe('a status', () => {
     [405, 'Accept POST in the route.'],
     [429, 'It is retried when the server allows it.'],
     [500, 'Look for the request in the log of the server.'],
-  ])('%i comes with its remedy', async (status, remedy) => {
+  ])('%i is reported with its remedy', async (status, remedy) => {
     const { message } = await refusal(failed(status));
     expect(message.startsWith(`The mint route responded with ${status}. ${remedy} See `)).toBe(true);
   });
@@ -36,7 +36,7 @@ describe('a status', () => {
     ['prose', 'the key sk-1 is bad', false],
     ['prose after something else', ' rate_limited', false],
     ['a number', 7, false],
-  ])('is told with its code when that is a word: %s', async (_what, code, isTold) => {
+  ])('is reported with its code only if that is an identifier: %s', async (_what, code, isTold) => {
     for (const body of [{ code }, { error: { code } }]) {
       const { message } = await refusal(failed(400, JSON.stringify(body)));
       expect(message.includes(`400 (${code})`)).toBe(isTold);
@@ -44,14 +44,14 @@ describe('a status', () => {
     }
   });
 
-  test('is told with the id of the request, from the header first', async () => {
+  test('is reported with the request id, from the header first', async () => {
     const body = '{"request_id":"req_body"}';
     expect((await refusal(failed(500, body, { 'x-request-id': 'req_head' }))).requestId).toBe('req_head');
     expect((await refusal(failed(500, body))).requestId).toBe('req_body');
     expect((await refusal(failed(500))).requestId).toBeUndefined();
   });
 
-  test('a date to come back at is measured by the answer’s own, or else by this clock', async () => {
+  test('has a Retry-After date relative to the response’s Date, or else to this clock', async () => {
     const at = (ms: number): string => new Date(ms).toUTCString();
     const { clock } = createWorld();
     const later = { 'retry-after': at(clock.nowMs() + 60_000) };
@@ -61,8 +61,8 @@ describe('a status', () => {
   });
 });
 
-describe('an answer that is no JSON', () => {
-  test('is told of by its status', async () => {
+describe('a response that is not JSON', () => {
+  test('is reported with its status', async () => {
     expect(await refusal(new Response('hello'))).toMatchObject({
       code: 'invalid-response',
       status: 200,
@@ -71,8 +71,8 @@ describe('an answer that is no JSON', () => {
   });
 });
 
-describe('what a fetcher throws', () => {
-  test.each([400, 401, 503])('is an answer when its status is %i', async (status) => {
+describe('an error that a fetcher throws', () => {
+  test.each([400, 401, 503])('is an http error when its status is %i', async (status) => {
     const thrown = Object.assign(new Error('no'), { status, code: 'bad_key' });
     const error = await refusal(thrown);
     expect(error).toMatchObject({ code: 'http', status });
@@ -97,7 +97,7 @@ describe('what a fetcher throws', () => {
     new Error('Network connection lost.'),
     new DOMException('The operation was aborted.', 'AbortError'),
     new DOMException('x', 'NetworkError'),
-  ])('is a network failure when it reads so: %s', async (thrown) => {
+  ])('is a network error when its message matches: %s', async (thrown) => {
     expect(await refusal(thrown)).toMatchObject({ code: 'network', cause: thrown });
   });
 
@@ -107,20 +107,20 @@ describe('what a fetcher throws', () => {
     new Error('My TypeError: fetch failed'),
     new Error('AbortError'),
     new Error('no network connection lost'),
-  ])('is a mistake of the fetcher when it reads otherwise: %s', async (thrown) => {
+  ])('is a fetcher error when its message does not match: %s', async (thrown) => {
     expect(await refusal(thrown)).toMatchObject({ code: 'fetcher', cause: thrown });
   });
 
-  test('is nothing that hides a later token', async () => {
+  test('does not hide a later token', async () => {
     const world = createWorld();
-    world.server.script(new TypeError('fetch failed'), answer());
+    world.server.script(new TypeError('fetch failed'), mintResponse());
     const token = world.tokens.getToken();
     await world.clock.advance(10_000);
     expect((await token).value).toMatch(/^ek_/);
   });
 });
 
-test('a TokenError is known by its brand alone', () => {
+test('recognizes a TokenError by its brand', () => {
   const error = new TokenError('network', 'Down. Wait.');
   expect(TokenError.is(error)).toBe(true);
   expect(Object.keys(error)).not.toContain(String(Symbol.for('@realtime-session/core/TokenError')));

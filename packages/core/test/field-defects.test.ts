@@ -5,7 +5,7 @@
 import { createTokenManager } from '@realtime-session/core';
 import { createManualEnvironment } from '@realtime-session/core/testing';
 import { describe, expect, test } from 'vitest';
-import { answer, createWorld, settled } from './support/world.ts';
+import { mintResponse, createWorld, flushPromises } from './support/world.ts';
 
 /** A mint route that answers every call at once, and counts. */
 function createRoute(life: number, options: Parameters<typeof createWorld>[0] = {}) {
@@ -13,7 +13,7 @@ function createRoute(life: number, options: Parameters<typeof createWorld>[0] = 
   const world = createWorld({
     fetchToken: () => {
       mints += 1;
-      return answer(life);
+      return mintResponse(life);
     },
     ...options,
   });
@@ -131,18 +131,18 @@ describe('failures', () => {
       }
     });
     await world.tokens.getToken();
-    await settled(world);
+    await flushPromises(world);
     expect(inside).toHaveLength(1);
   });
 
   test('smithy and google-auth, a refresh that fails with life left throws; here the token stays', async () => {
     const world = createWorld();
-    world.server.script(answer(600));
+    world.server.script(mintResponse(600));
     const held = await world.tokens.getToken();
     await world.clock.advance(545_000);
     world.server.script(new TypeError('Failed to fetch'));
     expect(await world.tokens.getToken()).toBe(held);
-    await settled(world);
+    await flushPromises(world);
     expect(world.tokens.peek()).toBe(held);
   });
 
@@ -156,11 +156,11 @@ describe('failures', () => {
     const world = createWorld({
       fetchToken: () => {
         if (route === 'down') throw new TypeError('Failed to fetch');
-        return answer(60);
+        return mintResponse(60);
       },
     });
     world.tokens.keepFresh();
-    await settled(world);
+    await flushPromises(world);
     route = 'down';
     await world.clock.advance(120_000);
     expect(world.tokens.getState().status).toBe('loading');
@@ -171,7 +171,7 @@ describe('failures', () => {
 
   test('oidc-client-ts, one network failure ends silent renewal; here it goes on', async () => {
     const world = createWorld();
-    world.server.script(answer(60), new TypeError('Failed to fetch'), answer(60));
+    world.server.script(mintResponse(60), new TypeError('Failed to fetch'), mintResponse(60));
     world.tokens.keepFresh();
     await world.clock.advance(55_000);
     expect(world.tokens.getState()).toMatchObject({ status: 'ready', error: undefined });

@@ -40,7 +40,7 @@ describe('a bundle of one issuer', () => {
     published = await bundle({ entryPoints: [source] });
   });
 
-  test.each(names)('%s brings no other with it', async (name) => {
+  test.each(names)('of %s contains no other issuer', async (name) => {
     const code = await bundleOf(`import { ${name} } from 'issuers'; globalThis.used = ${name};`);
     expect(code).toMatch(new RegExp(`\\b${name} = \\{`));
     for (const other of names) {
@@ -48,7 +48,7 @@ describe('a bundle of one issuer', () => {
     }
   });
 
-  test('none used leaves none behind, not even their helpers', async () => {
+  test('contains nothing when no issuer is used', async () => {
     const code = await bundleOf(`import { gemini } from 'issuers'; globalThis.used = 'nothing';`);
     expect(code.replace(/^\/\/.*$/gm, '').trim()).toBe('globalThis.used = "nothing";');
   });

@@ -173,26 +173,29 @@ function managerFor(name: keyof typeof documented, ...answers: unknown[]) {
 }
 
 describe('every issuer', () => {
-  test('has its documented answer here', () => {
+  test('has its documented response here', () => {
     expect([...names].sort()).toEqual(Object.keys(issuers).sort());
   });
 
-  test.each(names)('%s: the documented answer gives the token, its life and its session', async (name) => {
-    const { answer, value, livesMs, source, session } = documented[name];
-    const { tokens, environment } = managerFor(name, answer);
-    const seen: unknown[] = [];
-    tokens.on((event) => event.type === 'mint-succeeded' && seen.push(event.expirySource));
-    const token = await tokens.getToken();
-    expect(token.value).toBe(value);
-    expect(token.session).toEqual(session);
-    expect(token.remainingMs()).toBe(livesMs);
-    expect(seen).toEqual([source]);
-    await environment.clock.advance(1_000);
-    expect(tokens.peek()?.value).toBe(burning.includes(name) ? undefined : value);
-  });
+  test.each(names)(
+    '%s: reads the token, its lifetime and its session from the documented response',
+    async (name) => {
+      const { answer, value, livesMs, source, session } = documented[name];
+      const { tokens, environment } = managerFor(name, answer);
+      const seen: unknown[] = [];
+      tokens.on((event) => event.type === 'mint-succeeded' && seen.push(event.expirySource));
+      const token = await tokens.getToken();
+      expect(token.value).toBe(value);
+      expect(token.session).toEqual(session);
+      expect(token.remainingMs()).toBe(livesMs);
+      expect(seen).toEqual([source]);
+      await environment.clock.advance(1_000);
+      expect(tokens.peek()?.value).toBe(burning.includes(name) ? undefined : value);
+    },
+  );
 
   test.each(names)(
-    '%s: an answer in another shape is refused with the remedy and without the answer',
+    '%s: rejects a response in another format with a remedy and without quoting it',
     (name) => {
       const { parse } = issuers[name];
       const wrong = [
@@ -214,18 +217,18 @@ describe('every issuer', () => {
     },
   );
 
-  test.each(names)('%s: an error beside the token wins', (name) => {
+  test.each(names)('%s: rejects a response that contains an error next to the token', (name) => {
     const { parse } = issuers[name];
     const answer = { ...(documented[name].answer as object), client_secret: undefined, error: 'quota' };
     expect(() => parse(answer)).toThrow(/contains an error/);
   });
 
-  test('a standing key is refused whoever reads the answer', async () => {
+  test('rejects a standing key with every parser', async () => {
     const { tokens } = managerFor('deepgram', { access_token: 'sk-live', expires_in: 30 });
     await expect(tokens.getToken()).rejects.toMatchObject({ code: 'standing-key-leaked' });
   });
 
-  test('options after the issuer win over its defaults', async () => {
+  test('lets later options override its defaults', async () => {
     const answers = [{ token: 'temp_1', expires_in_seconds: 60 }];
     const tokens = createTokenManager({
       fetchToken: () => answers.shift(),
@@ -243,7 +246,7 @@ describe('gemini', () => {
     return (await tokens.getToken()).remainingMs();
   };
 
-  test('the clock that runs out first decides, whichever it is', async () => {
+  test('uses the earlier of both times', async () => {
     const early = iso(NOW_S + 40);
     const late = iso(NOW_S + 100);
     expect(await life({ name: 'auth_tokens/a', newSessionExpireTime: late, expireTime: early })).toBe(40_000);
@@ -251,7 +254,7 @@ describe('gemini', () => {
     expect(await life({ name: 'auth_tokens/a', newSessionExpireTime: late })).toBe(100_000);
   });
 
-  test('without a time to open a session the default minute is assumed', async () => {
+  test('assumes the default minute without a time to open a session', async () => {
     expect(await life({ name: 'auth_tokens/a' })).toBe(60_000);
     expect(await life({ name: 'auth_tokens/a', expireTime: iso(NOW_S + 1_800) })).toBe(60_000);
     expect(await life({ name: 'auth_tokens/a', expires_in: 30 })).toBe(30_000);
@@ -264,14 +267,14 @@ describe('tokens that are JWTs', () => {
     return (await tokens.getToken()).remainingMs();
   };
 
-  test('exp is read where nothing stands beside the token', async () => {
+  test('have their exp read when the response has no expiry', async () => {
     const token = jwt({ exp: NOW_S + 25 });
     expect(await life('deepgram', { access_token: token })).toBe(25_000);
     expect(await life('livekit', { participantToken: token })).toBe(25_000);
     expect(await life('elevenlabsConversation', { token })).toBe(25_000);
   });
 
-  test('what stands beside the token wins over exp', async () => {
+  test('use the response’s expiry before exp', async () => {
     const token = jwt({ exp: NOW_S + 1_000 });
     expect(await life('livekit', { participant_token: token, expires_in: 40 })).toBe(40_000);
     expect(await life('speechmatics', { key_value: token, expires_at: NOW_S + 30 })).toBe(30_000);
@@ -289,24 +292,24 @@ describe('tokens that are JWTs', () => {
     ['exp as text', jwt({ exp: `${NOW_S + 5_000}` })],
     ['exp of 0', jwt({ exp: 0 })],
     ['exp below 0', jwt({ exp: -5 })],
-  ])('%s has no readable life', async (_name, token) => {
+  ])('have no readable lifetime: %s', async (_name, token) => {
     expect(await life('livekit', { participant_token: token })).toBe(Infinity);
     expect(await life('speechmatics', { key_value: token })).toBe(60_000);
   });
 
-  test('a LiveKit token that never becomes valid is refused', () => {
+  test('are rejected when a LiveKit token never becomes valid', () => {
     const never = jwt({ nbf: NOW_S, exp: NOW_S });
     expect(() => issuers.livekit.parse({ participant_token: never })).toThrow(/before it becomes valid/);
   });
 
-  test('exp is not looked for in tokens of other issuers', async () => {
+  test('are not searched for in responses of other issuers', async () => {
     expect(await life('cartesia', { token: jwt({ exp: NOW_S + 50 }) })).toBe(Infinity);
     expect(await life('openai', { value: jwt({ exp: NOW_S + 50 }) })).toBe(Infinity);
   });
 });
 
-describe('shapes of official helpers', () => {
-  test('Hume’s bare string and ElevenLabs’ camel case are read', () => {
+describe('formats of official helpers', () => {
+  test('include Hume’s bare string and ElevenLabs’ camel case', () => {
     expect(issuers.hume.parse('hume_abc').value).toBe('hume_abc');
     expect(issuers.elevenlabsSignedUrl.parse({ signedUrl: 'wss://a.example' }).value).toBe('wss://a.example');
     expect(issuers.elevenlabsConversation.parse({ token: 't', conversationId: 'c' }).session).toEqual({
@@ -314,18 +317,18 @@ describe('shapes of official helpers', () => {
     });
   });
 
-  test('a token where a signed URL belongs is refused', () => {
+  test('reject a token in place of a signed URL', () => {
     expect(() => issuers.elevenlabsSignedUrl.parse({ signed_url: 'eyJ.token' })).toThrow(/WebSocket URL/);
     expect(() => issuers.elevenlabsSignedUrl.parse({ signed_url: 'https://a.example' })).toThrow(
       /get-signed-url/,
     );
   });
 
-  test('an xAI value without the prefix stays as it is', () => {
+  test('keep an xAI value without the prefix as it is', () => {
     expect(issuers.xai.parse({ value: 'abc' }).value).toBe('abc');
   });
 
-  test('missing companions of a token are undefined, not invented', () => {
+  test('leave missing fields undefined', () => {
     expect(issuers.livekit.parse({ participant_token: 't', server_url: 7 }).session).toEqual({
       serverUrl: undefined,
     });
@@ -337,7 +340,7 @@ describe('shapes of official helpers', () => {
     expect(issuers.elevenlabsConversation.parse({ token: 't' }).session).toBeUndefined();
   });
 
-  test('TanStack’s milliseconds and Vercel’s seconds mean the same moment', () => {
+  test('read TanStack’s milliseconds and Vercel’s seconds as the same moment', () => {
     const moment = { expiresAtMs: NOW_S * 1000 };
     expect(issuers.tanstackAi.parse({ token: 't', expiresAt: NOW_S * 1000 })).toMatchObject(moment);
     expect(issuers.vercelGateway.parse({ token: 't', expiresAt: NOW_S })).toMatchObject(moment);

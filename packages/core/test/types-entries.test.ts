@@ -24,7 +24,7 @@ describe('the exports of', () => {
     ['index', core],
     ['issuers', issuers],
     ['testing', testing],
-  ])('%s are those it names', (entry, module) => {
+  ])('%s are the listed ones', (entry, module) => {
     expect(exportsOf(entry).values).toEqual(Object.keys(module).sort());
   });
 

@@ -4,7 +4,7 @@ import { createManualEnvironment, createScriptedFetcher } from '@realtime-sessio
 let minted = 0;
 
 /** A mint route's answer with a value of its own. */
-export function answer(expiresIn = 600, more: object = {}): { value: string; expires_in: number } {
+export function mintResponse(expiresIn = 600, more: object = {}): { value: string; expires_in: number } {
   minted += 1;
   return { value: `ek_${minted}`, expires_in: expiresIn, ...more };
 }
@@ -24,6 +24,6 @@ export function createWorld(options: Partial<TokenManagerOptions> = {}) {
 }
 
 /** Lets every promise that can settle do so. */
-export function settled(world: { clock: { advance(ms: number): Promise<void> } }): Promise<void> {
+export function flushPromises(world: { clock: { advance(ms: number): Promise<void> } }): Promise<void> {
   return world.clock.advance(0);
 }
