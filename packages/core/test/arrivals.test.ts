@@ -5,7 +5,7 @@ import { mintResponse, createWorld, flushPromises } from './support/world.ts';
 
 const down = (): TypeError => new TypeError('Failed to fetch');
 
-async function refusal(raw: (nowMs: number) => unknown, delayMs = 0): Promise<string> {
+async function getError(raw: (nowMs: number) => unknown, delayMs = 0): Promise<string> {
   const world = createWorld({ retry: { limit: 1 } });
   const wanted = world.tokens.getToken();
   await world.clock.advance(delayMs);
@@ -18,12 +18,12 @@ async function refusal(raw: (nowMs: number) => unknown, delayMs = 0): Promise<st
 
 describe('the error of an unusable token', () => {
   test('suspects this machine’s clock when the token has expired and only that clock is known', async () => {
-    const message = await refusal((nowMs) => ({ value: 'ek_1', expires_at: nowMs / 1000 - 90 }));
+    const message = await getError((nowMs) => ({ value: 'ek_1', expires_at: nowMs / 1000 - 90 }));
     expect(message).toContain('(-90.0 s from the start of its request, this clock may be ahead)');
   });
 
   test('contains the clock skew when it was measured', async () => {
-    const message = await refusal((nowMs) =>
+    const message = await getError((nowMs) =>
       Response.json(
         { value: 'ek_1', expires_at: nowMs / 1000 + 100 - 7_200 },
         { headers: { date: new Date(nowMs + 7_200_000).toUTCString() } },
@@ -33,7 +33,7 @@ describe('the error of an unusable token', () => {
   });
 
   test('suspects no clock when both clocks agree', async () => {
-    const message = await refusal((nowMs) =>
+    const message = await getError((nowMs) =>
       Response.json(
         { value: 'ek_1', expires_at: nowMs / 1000 - 100 },
         { headers: { date: new Date(nowMs).toUTCString() } },
@@ -43,13 +43,13 @@ describe('the error of an unusable token', () => {
   });
 
   test('suspects no clock when the token expired in transit', async () => {
-    expect(await refusal(() => ({ value: 'ek_1', expires_in: 6 }), 7_000)).toContain(
+    expect(await getError(() => ({ value: 'ek_1', expires_in: 6 }), 7_000)).toContain(
       '(6.0 s from the start of its request)',
     );
   });
 
   test('contains the remaining and the required lifetime when the lifetime is too short', async () => {
-    expect(await refusal(() => mintResponse(6), 2_000)).toContain('with 4.0 s left, and 5.0 s are required');
+    expect(await getError(() => mintResponse(6), 2_000)).toContain('with 4.0 s left, and 5.0 s are required');
   });
 
   test('contains the lifetime of new tokens when a caller requires more', async () => {
@@ -316,14 +316,14 @@ describe('changes of the page', () => {
 
   test('notify subscribers at the margin that the token is no longer usable', async () => {
     const world = createWorld();
-    const told: string[] = [];
+    const statuses: string[] = [];
     world.server.script(mintResponse(20));
     await world.tokens.getToken();
-    world.tokens.subscribe((state) => told.push(state.status));
+    world.tokens.subscribe((state) => statuses.push(state.status));
     await world.clock.advance(17_999);
-    expect(told).toEqual([]);
+    expect(statuses).toEqual([]);
     await world.clock.advance(1);
-    expect(told).toEqual(['idle']);
+    expect(statuses).toEqual(['idle']);
   });
 });
 

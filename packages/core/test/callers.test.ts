@@ -34,8 +34,8 @@ describe('a caller’s signal', () => {
     world.server.script(mintResponse());
     await world.tokens.getToken();
     const reason = new Error('the dialog was closed');
-    const refused = world.tokens.getToken({ signal: AbortSignal.abort(reason) });
-    await expect(refused).rejects.toMatchObject({ code: 'aborted', cause: reason });
+    const rejected = world.tokens.getToken({ signal: AbortSignal.abort(reason) });
+    await expect(rejected).rejects.toMatchObject({ code: 'aborted', cause: reason });
   });
 
   test('is passed on by withToken both times', async () => {
@@ -61,13 +61,13 @@ describe('minRemainingMs', () => {
     expect(world.server.calls).toHaveLength(1);
   });
 
-  test.each([-1, Number.NaN])('rejects %s with and without a token', async (wish) => {
+  test.each([-1, Number.NaN])('rejects %s with and without a token', async (minRemainingMs) => {
     const world = createWorld();
-    const refused = { code: 'invalid-options', message: expect.stringContaining('minRemainingMs must be a number from 0') as string }; // prettier-ignore
-    await expect(world.tokens.getToken({ minRemainingMs: wish })).rejects.toMatchObject(refused);
+    const rejected = { code: 'invalid-options', message: expect.stringContaining('minRemainingMs must be a number from 0') as string }; // prettier-ignore
+    await expect(world.tokens.getToken({ minRemainingMs })).rejects.toMatchObject(rejected);
     world.server.script(mintResponse());
     await world.tokens.getToken();
-    await expect(world.tokens.getToken({ minRemainingMs: wish })).rejects.toMatchObject(refused);
+    await expect(world.tokens.getToken({ minRemainingMs })).rejects.toMatchObject(rejected);
   });
 });
 

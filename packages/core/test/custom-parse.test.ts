@@ -4,13 +4,13 @@ import { mintResponse, createWorld } from './support/world.ts';
 
 type Parse = (raw: unknown) => ParsedToken | Promise<ParsedToken>;
 
-/** A schema that answers that. */
+/** A schema with this result. */
 function schema(result: unknown): StandardSchema<ParsedToken> {
   return { '~standard': { version: 1, vendor: 'test', validate: () => result as never } };
 }
 
-/** What a caller is told when such a parser reads an answer. */
-async function refusal(parse: Parse | StandardSchema<ParsedToken>): Promise<unknown> {
+/** Returns the error of a call whose response is parsed like this. */
+async function getError(parse: Parse | StandardSchema<ParsedToken>): Promise<unknown> {
   const world = createWorld({ parse, retry: { limit: 1 } });
   world.server.script(mintResponse());
   return world.tokens.getToken().catch((thrown: unknown) => thrown);
@@ -23,7 +23,7 @@ describe('a schema that rejects a response', () => {
     [[{ message: 'secret', path: [] }], 'the response'],
     [[{ message: 'secret' }, { message: 'secret', path: ['exp'] }], 'the response, "exp"'],
   ])('is quoted with its paths but not with its messages: %j', async (issues, where) => {
-    const error = await refusal(schema({ issues }));
+    const error = await getError(schema({ issues }));
     expect(error).toMatchObject({ code: 'invalid-response' });
     expect(String(error)).toContain(
       `returned no usable token: parse rejected ${where}. Check the response and the parse option.`,
@@ -32,7 +32,7 @@ describe('a schema that rejects a response', () => {
   });
 
   test('can be asynchronous', async () => {
-    expect(String(await refusal(schema(Promise.resolve({ issues: [{ message: '' }] }))))).toContain(
+    expect(String(await getError(schema(Promise.resolve({ issues: [{ message: '' }] }))))).toContain(
       'parse rejected the response',
     );
     const world = createWorld({
@@ -47,7 +47,7 @@ describe('a custom parser', () => {
   test.each([undefined, null, 'ek_1', [], {}, { value: 7 }, { value: ' ' }])(
     'is rejected when it returns %j',
     async (parsed) => {
-      expect(String(await refusal(() => parsed as never))).toContain('parse returned no value');
+      expect(String(await getError(() => parsed as never))).toContain('parse returned no value');
     },
   );
 
@@ -57,7 +57,7 @@ describe('a custom parser', () => {
       ms === null ? { expiresAtMs: true } : { expiresAtMs: ms },
     ]),
   )('is rejected when it returns the expiry %o', async (expiry) => {
-    expect(String(await refusal(() => ({ value: 'ek_1', ...expiry }) as never))).toContain(
+    expect(String(await getError(() => ({ value: 'ek_1', ...expiry }) as never))).toContain(
       'parse returned an invalid expiry',
     );
   });
@@ -76,7 +76,7 @@ describe('a custom parser', () => {
       throw cause;
     };
     for (const parse of [reject, () => Promise.reject(cause)]) {
-      const error = await refusal(parse);
+      const error = await getError(parse);
       expect(error).toMatchObject({ code: 'invalid-response', cause });
       expect(String(error)).toContain('parse threw an error');
     }
@@ -84,7 +84,7 @@ describe('a custom parser', () => {
 
   test('can throw a TokenError, which is kept as it is', async () => {
     const mine = new TokenError('http', 'The vault is locked. Open it.', { status: 423 });
-    const error = await refusal(() => {
+    const error = await getError(() => {
       throw mine;
     });
     expect(error).toMatchObject({ code: 'http', status: 423, message: mine.message });
@@ -92,8 +92,8 @@ describe('a custom parser', () => {
 
   test('cannot be asynchronous for a token that was minted elsewhere', () => {
     const parse = (): Promise<ParsedToken> => Promise.resolve({ value: 'ek_1', expiresInMs: 60_000 });
-    const refused = expect.objectContaining({ code: 'invalid-options', fatal: true }) as Error;
-    expect(() => createWorld({ parse, initialToken: {} })).toThrow(refused);
+    const rejected = expect.objectContaining({ code: 'invalid-options', fatal: true }) as Error;
+    expect(() => createWorld({ parse, initialToken: {} })).toThrow(rejected);
     expect(() => createWorld({ parse }).tokens.setToken({})).toThrow(/asynchronous. Use fetchToken/);
   });
 });

@@ -6,14 +6,14 @@ import { createWorld, flushPromises } from './support/world.ts';
 const pages = new URL('../../../docs/errors/', import.meta.url);
 const base = 'https://github.com/realtime-session/realtime-session/blob/main/docs/errors/';
 
-/** Gets one answer, or one failure, as a caller who does not wait for another try. */
+/** Returns the error of a single attempt. */
 async function afterOne(response: unknown): Promise<unknown> {
   const world = createWorld({ retry: { limit: 1 } });
   world.server.script(response);
   return world.tokens.getToken();
 }
 
-/** How a user meets each code. `Record` keeps the list complete. */
+/** Causes every error code. `Record` keeps the list complete. */
 const provoke: Record<TokenErrorCode, () => Promise<unknown>> = {
   network: () => afterOne(new TypeError('Failed to fetch')),
   timeout: async () => {
@@ -52,7 +52,7 @@ const provoke: Record<TokenErrorCode, () => Promise<unknown>> = {
 };
 
 const codes = Object.keys(provoke) as TokenErrorCode[];
-/** Those that no second try cures, as provoked above. */
+/** The codes that are fatal as caused above. */
 const fatal: readonly TokenErrorCode[] = ['http', 'standing-key-leaked', 'disposed', 'invalid-options'];
 
 async function caught(run: () => Promise<unknown>): Promise<TokenError> {
@@ -79,7 +79,9 @@ describe('every error code', () => {
 
   test.each(codes)('%s shows no secret', async (code) => {
     const error = await caught(provoke[code]);
-    expect(JSON.stringify([error, String(error), error.stack])).not.toMatch(/ek_(dead|short|same)|sk-proj/);
+    expect(JSON.stringify([error, String(error), error.stack])).not.toMatch(
+      /ek_(expired|short|same)|sk-proj/,
+    );
   });
 
   test('has a page, and every page has a code', () => {

@@ -68,15 +68,15 @@ describe('events', () => {
     void world.tokens.getToken({ signal: leave.signal });
     await flushPromises(world);
     giveUp(world, leave);
-    const told = world.events.slice(1);
-    expect(told[0]).toEqual({
+    const reported = world.events.slice(1);
+    expect(reported[0]).toEqual({
       type: 'mint-dropped',
       atMs: START_MS,
       reason: 'initial',
       attempt: 1,
       cause,
     });
-    expect(told.slice(1)).toEqual(
+    expect(reported.slice(1)).toEqual(
       cause === 'reset' || cause === 'disposed' ? [{ type: cause, atMs: START_MS }] : [],
     );
     expect(world.server.calls[0]!.signal.aborted).toBe(true);

@@ -150,8 +150,8 @@ describe('static stability', () => {
 describe('unusable responses', () => {
   test('rejects expired tokens with a diagnosis, and cools down after two', async () => {
     const world = createWorld();
-    const dead = { value: 'ek_dead', expires_at: world.clock.nowMs() / 1000 - 3_600 };
-    world.server.script(dead, dead, dead, dead);
+    const expired = { value: 'ek_dead', expires_at: world.clock.nowMs() / 1000 - 3_600 };
+    world.server.script(expired, expired, expired, expired);
     const wanted = world.tokens.getToken();
     await world.clock.advance(5_000);
     await expect(wanted).rejects.toMatchObject({ code: 'expired-on-arrival' });

@@ -37,11 +37,11 @@ describe('invalidate', () => {
   test('is compare-and-swap: twenty late rejections cost one mint', async () => {
     const world = createWorld();
     world.server.script(mintResponse());
-    const refused = await world.tokens.getToken();
+    const rejected = await world.tokens.getToken();
     await world.clock.advance(2_000);
     world.server.script(mintResponse());
     for (let straggler = 0; straggler < 20; straggler += 1) {
-      world.tokens.invalidate(refused);
+      world.tokens.invalidate(rejected);
       await world.tokens.getToken();
     }
     expect(world.server.calls).toHaveLength(2);
@@ -84,8 +84,8 @@ describe('setToken', () => {
     const alive = createWorld({ initialToken: { value: 'ek_ssr', expires_in: 60 } });
     expect(alive.tokens.getInitialState()).toMatchObject({ status: 'ready' });
     expect(alive.tokens.peek()?.value).toBe('ek_ssr');
-    const dead = createWorld({ initialToken: { value: 'ek_ssr', expires_at: 1_000, expires_in: 60 } });
-    expect(dead.tokens.getInitialState()).toEqual({ status: 'idle' });
+    const expired = createWorld({ initialToken: { value: 'ek_ssr', expires_at: 1_000, expires_in: 60 } });
+    expect(expired.tokens.getInitialState()).toEqual({ status: 'idle' });
   });
 });
 
@@ -107,11 +107,11 @@ describe('withToken', () => {
     [{ code: 'invalid_api_key' }],
     [{ error: { code: 'invalid_api_key' } }],
     [{ code: 3000 }],
-  ])('treats the error %o as a rejection once, and rethrows it the second time', async (refusal) => {
+  ])('treats the error %o as a rejection once, and rethrows it the second time', async (rejection) => {
     const world = createWorld({ minIntervalMs: 0 });
     world.server.script(mintResponse(), mintResponse());
-    await expect(world.tokens.withToken(() => Promise.reject(refusal as unknown as Error))).rejects.toEqual(
-      refusal,
+    await expect(world.tokens.withToken(() => Promise.reject(rejection as unknown as Error))).rejects.toEqual(
+      rejection,
     );
     expect(world.server.calls).toHaveLength(2);
   });

@@ -2,8 +2,8 @@ import { TokenError } from '@realtime-session/core';
 import { describe, expect, test } from 'vitest';
 import { mintResponse, createWorld } from './support/world.ts';
 
-/** What a caller is told when that is what the fetcher answers, or throws. */
-async function refusal(outcome: unknown): Promise<TokenError> {
+/** Returns the error of a call whose fetcher returns this response, or throws this error. */
+async function getError(outcome: unknown): Promise<TokenError> {
   const world = createWorld({ retry: { limit: 1 } });
   world.server.script(outcome);
   const error: unknown = await world.tokens.getToken().catch((thrown: unknown) => thrown);
@@ -23,7 +23,7 @@ describe('a status', () => {
     [429, 'It is retried when the server allows it.'],
     [500, 'Look for the request in the log of the server.'],
   ])('%i is reported with its remedy', async (status, remedy) => {
-    const { message } = await refusal(failed(status));
+    const { message } = await getError(failed(status));
     expect(message.startsWith(`The mint route responded with ${status}. ${remedy} See `)).toBe(true);
   });
 
@@ -36,34 +36,34 @@ describe('a status', () => {
     ['prose', 'the key sk-1 is bad', false],
     ['prose after something else', ' rate_limited', false],
     ['a number', 7, false],
-  ])('is reported with its code only if that is an identifier: %s', async (_what, code, isTold) => {
+  ])('is reported with its code only if that is an identifier: %s', async (_what, code, isReported) => {
     for (const body of [{ code }, { error: { code } }]) {
-      const { message } = await refusal(failed(400, JSON.stringify(body)));
-      expect(message.includes(`400 (${code})`)).toBe(isTold);
-      if (!isTold) expect(message).toContain('responded with 400. ');
+      const { message } = await getError(failed(400, JSON.stringify(body)));
+      expect(message.includes(`400 (${code})`)).toBe(isReported);
+      if (!isReported) expect(message).toContain('responded with 400. ');
     }
   });
 
   test('is reported with the request id, from the header first', async () => {
     const body = '{"request_id":"req_body"}';
-    expect((await refusal(failed(500, body, { 'x-request-id': 'req_head' }))).requestId).toBe('req_head');
-    expect((await refusal(failed(500, body))).requestId).toBe('req_body');
-    expect((await refusal(failed(500))).requestId).toBeUndefined();
+    expect((await getError(failed(500, body, { 'x-request-id': 'req_head' }))).requestId).toBe('req_head');
+    expect((await getError(failed(500, body))).requestId).toBe('req_body');
+    expect((await getError(failed(500))).requestId).toBeUndefined();
   });
 
   test('has a Retry-After date relative to the response’s Date, or else to this clock', async () => {
     const at = (ms: number): string => new Date(ms).toUTCString();
     const { clock } = createWorld();
     const later = { 'retry-after': at(clock.nowMs() + 60_000) };
-    expect((await refusal(failed(503, '', later))).retryAfterMs).toBe(60_000);
+    expect((await getError(failed(503, '', later))).retryAfterMs).toBe(60_000);
     const dated = { ...later, date: at(clock.nowMs() + 50_000) };
-    expect((await refusal(failed(503, '', dated))).retryAfterMs).toBe(10_000);
+    expect((await getError(failed(503, '', dated))).retryAfterMs).toBe(10_000);
   });
 });
 
 describe('a response that is not JSON', () => {
   test('is reported with its status', async () => {
-    expect(await refusal(new Response('hello'))).toMatchObject({
+    expect(await getError(new Response('hello'))).toMatchObject({
       code: 'invalid-response',
       status: 200,
       message: expect.stringContaining('responded with 200 but not with JSON') as string,
@@ -74,7 +74,7 @@ describe('a response that is not JSON', () => {
 describe('an error that a fetcher throws', () => {
   test.each([400, 401, 503])('is an http error when its status is %i', async (status) => {
     const thrown = Object.assign(new Error('no'), { status, code: 'bad_key' });
-    const error = await refusal(thrown);
+    const error = await getError(thrown);
     expect(error).toMatchObject({ code: 'http', status });
     expect(error.message).toContain(`${status} (bad_key)`);
   });
@@ -83,7 +83,7 @@ describe('an error that a fetcher throws', () => {
     'is a mistake of the fetcher when its status is %s',
     async (status) => {
       const thrown = Object.assign(new Error('no'), { status });
-      const error = await refusal(thrown);
+      const error = await getError(thrown);
       expect(error).toMatchObject({ code: 'fetcher', cause: thrown });
       expect(error.status).toBeUndefined();
     },
@@ -98,7 +98,7 @@ describe('an error that a fetcher throws', () => {
     new DOMException('The operation was aborted.', 'AbortError'),
     new DOMException('x', 'NetworkError'),
   ])('is a network error when its message matches: %s', async (thrown) => {
-    expect(await refusal(thrown)).toMatchObject({ code: 'network', cause: thrown });
+    expect(await getError(thrown)).toMatchObject({ code: 'network', cause: thrown });
   });
 
   test.each([
@@ -108,7 +108,7 @@ describe('an error that a fetcher throws', () => {
     new Error('AbortError'),
     new Error('no network connection lost'),
   ])('is a fetcher error when its message does not match: %s', async (thrown) => {
-    expect(await refusal(thrown)).toMatchObject({ code: 'fetcher', cause: thrown });
+    expect(await getError(thrown)).toMatchObject({ code: 'fetcher', cause: thrown });
   });
 
   test('does not hide a later token', async () => {

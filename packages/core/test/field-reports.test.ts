@@ -1,6 +1,6 @@
 /**
- * What users of earlier token libraries reported, and what this one does in the same spot. A name starts with the report.
- * Reports of the same defect share a test; what concerns components is tested in the React package.
+ * Issues that users of earlier token libraries reported, and what this package does instead. Each name starts with the issues.
+ * Issues about the same defect share a test. Issues about components are tested in the React package.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createTokenManager, endpoint, TokenError } from '@realtime-session/core';
@@ -30,7 +30,7 @@ describe('storms', () => {
     });
     tokens.keepFresh();
     await environment.clock.advance(3_600_000);
-    // Half of a 30 s ceiling between tries, once the backoff has grown.
+    // On average, attempts are half of the 30 s maximum apart.
     expect(tries).toBeGreaterThan(200);
     expect(tries).toBeLessThan(260);
   });
@@ -64,7 +64,7 @@ describe('storms', () => {
     }
     await flushPromises(world);
     expect(world.server.calls).toHaveLength(1);
-    // The call's own time-out, and nothing else.
+    // Only the timeout of the request.
     expect(world.clock.pending()).toBe(1);
   });
 
@@ -107,10 +107,10 @@ describe('storms', () => {
 
   test('ProtonDrive#44, fresh#141, supertokens#209: each straggling 401 refreshes again; invalidate is compare-and-swap', async () => {
     const world = createWorld({ minIntervalMs: 0, fetchToken: () => mintResponse() });
-    const refused = await world.tokens.getToken();
-    world.tokens.invalidate(refused);
+    const rejected = await world.tokens.getToken();
+    world.tokens.invalidate(rejected);
     const current = await world.tokens.getToken();
-    for (let straggler = 0; straggler < 20; straggler += 1) world.tokens.invalidate(refused);
+    for (let straggler = 0; straggler < 20; straggler += 1) world.tokens.invalidate(rejected);
     expect(await world.tokens.getToken()).toBe(current);
   });
 });
@@ -121,7 +121,7 @@ describe('hangs', () => {
       expect(source).not.toMatch(/navigator\.locks|localStorage|sessionStorage|BroadcastChannel/);
   });
 
-  test('convex-js#181, convex-auth#363, sokuji#376: a hung fetcher is a dead client; its time-out ends it, and the next try goes out', async () => {
+  test('convex-js#181, convex-auth#363, sokuji#376: a hung fetcher is a expired client; its time-out ends it, and the next try goes out', async () => {
     const world = createWorld();
     const wanted = world.tokens.getToken();
     await world.clock.advance(10_000);
@@ -131,7 +131,7 @@ describe('hangs', () => {
   });
 
   test.each([
-    ['throws at once', () => { throw new Error('sync'); }],
+    ['throws synchronously', () => { throw new Error('sync'); }],
     ['rejects', () => Promise.reject(new Error('async'))],
     ['rejects with nothing', () => Promise.reject(undefined as unknown as Error)],
   ])('auth0#275, aws-sdk#2067, #6344, firebase-js#6734: a fetcher that %s is not remembered', async (_how, fail) => {
@@ -230,7 +230,7 @@ describe('sleep, throttling and connectivity', () => {
     expect(world.events.filter((event) => event.type === 'mint-succeeded').length).toBeGreaterThanOrEqual(4);
   });
 
-  test('agent-starter-react#235: fetched on load, dead at the click; the click gets a live one', async () => {
+  test('agent-starter-react#235: fetched on load, expired at the click; the click gets a live one', async () => {
     const world = createWorld({ fetchToken: () => mintResponse(60) });
     world.tokens.prefetch();
     await world.clock.advance(900_000);
@@ -239,7 +239,7 @@ describe('sleep, throttling and connectivity', () => {
 });
 
 describe('clocks', () => {
-  test('clerk#1911, firebase-js#6032, #2446: a skewed clock serves dead tokens or none; expires_in needs no clock, and the skew is told', async () => {
+  test('clerk#1911, firebase-js#6032, #2446: a skewed clock serves expired tokens or none; expires_in needs no clock, and the skew is told', async () => {
     const world = createWorld({
       fetchToken: () =>
         new Response(JSON.stringify(mintResponse(60)), {
@@ -259,7 +259,7 @@ describe('clocks', () => {
     expect((await wanted).remainingMs()).toBe(52_000);
   });
 
-  test('msal-js#2608, #3070: a clock set back revives a dead token; elapsed time is the larger of two', async () => {
+  test('msal-js#2608, #3070: a clock set back revives a expired token; elapsed time is the larger of two', async () => {
     const world = createWorld({ fetchToken: () => mintResponse(60) });
     const token = await world.tokens.getToken();
     await world.clock.advance(70_000);
@@ -283,7 +283,7 @@ describe('clocks', () => {
   });
 });
 
-describe('answers and errors', () => {
+describe('responses and errors', () => {
   test('clerk#7912, #7598, better-auth#408: a failure read as signed out; a token is never replaced by nothing', async () => {
     const world = createWorld();
     world.server.script(mintResponse(100));
@@ -405,14 +405,14 @@ describe('identity and reads', () => {
     expect(world.server.calls).toHaveLength(2);
   });
 
-  test('oidc-client-ts#1601, supabase-js#2613, client-sdk-js#1645: a reconnect with the cached dead token; a call after expiry fetches', async () => {
+  test('oidc-client-ts#1601, supabase-js#2613, client-sdk-js#1645: a reconnect with the cached expired token; a call after expiry fetches', async () => {
     const world = createWorld({ fetchToken: () => mintResponse(60) });
     const first = await world.tokens.getToken();
     await world.clock.advance(61_000);
     expect(await world.tokens.getToken()).not.toBe(first);
   });
 
-  test('worldmonitor#5753: two caches stacked serve the dead; a token is never held past its own expiry', async () => {
+  test('worldmonitor#5753: two caches stacked serve the expired; a token is never held past its own expiry', async () => {
     const world = createWorld({ fetchToken: () => mintResponse(60), retry: { limit: 1 } });
     const token = await world.tokens.getToken();
     await world.clock.advance(56_000);
@@ -420,7 +420,7 @@ describe('identity and reads', () => {
     expect(token.remainingMs()).toBe(4_000);
   });
 
-  test('luke#204: a secret refused on reuse inside its life; reuse once takes a new one each time', async () => {
+  test('luke#204: a secret rejected on reuse inside its life; reuse once takes a new one each time', async () => {
     const world = createWorld({ reuse: 'once', minIntervalMs: 0, fetchToken: () => mintResponse() });
     expect((await world.tokens.getToken()).value).not.toBe((await world.tokens.getToken()).value);
   });

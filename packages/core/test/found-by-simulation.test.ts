@@ -3,7 +3,7 @@ import { createManualClock, createManualEnvironment } from '@realtime-session/co
 import { describe, expect, test } from 'vitest';
 import { mintResponse, createWorld, flushPromises } from './support/world.ts';
 
-/** Rejections nobody handled until the next turn of the event loop. */
+/** Rejections that are unhandled after one turn of the event loop. */
 async function unhandledDuring(act: () => unknown): Promise<unknown[]> {
   const unhandled: unknown[] = [];
   const note = (reason: unknown): void => void unhandled.push(reason);
@@ -117,12 +117,12 @@ describe('the state', () => {
     const world = createWorld();
     world.server.script(mintResponse(60));
     await world.tokens.getToken();
-    const told: string[] = [];
-    world.tokens.subscribe((state) => told.push(state.status));
+    const statuses: string[] = [];
+    world.tokens.subscribe((state) => statuses.push(state.status));
     world.clock.jump(60_000);
     expect(world.tokens.getState().status).toBe('idle');
     await world.clock.advance(30_000);
-    expect(told).toEqual(['idle']);
+    expect(statuses).toEqual(['idle']);
   });
 
   test('is ready again when a wrong wall clock is corrected', async () => {

@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 import * as issuers from '@realtime-session/core/issuers';
 import { beforeAll, describe, expect, test } from 'vitest';
 
-/** The part of esbuild used here; it comes with the tool that builds this package. */
+/** The part of esbuild that is used here. It is installed with tsup. */
 interface Bundler {
   build(options: object): Promise<{ readonly outputFiles: readonly { readonly text: string }[] }>;
 }
 
-const beside = createRequire(createRequire(import.meta.url).resolve('tsup'));
-const bundler = beside('esbuild') as Bundler;
+const requireFromTsup = createRequire(createRequire(import.meta.url).resolve('tsup'));
+const bundler = requireFromTsup('esbuild') as Bundler;
 const source = fileURLToPath(new URL('../src/issuers.ts', import.meta.url));
 const names = Object.keys(issuers);
 let published = '';
@@ -19,7 +19,7 @@ async function bundle(options: object): Promise<string> {
   return result.outputFiles[0]!.text;
 }
 
-/** What an application's bundler makes of a program that imports from the published file. */
+/** Bundles a program that imports from the published file, like an application. */
 function bundleOf(program: string): Promise<string> {
   return bundle({
     stdin: { contents: program },

@@ -15,135 +15,135 @@ function iso(seconds: number): string {
   return new Date(seconds * 1000).toISOString();
 }
 
-/** What each issuer documents its mint call to answer, and what is to be read from it. */
+/** The documented response of each issuer, and what a manager reads from it. */
 const documented: Record<
   keyof typeof issuers,
-  { answer: unknown; value: string; livesMs: number; source: string; session?: unknown }
+  { response: unknown; value: string; lifetimeMs: number; source: string; session?: unknown }
 > = {
   openai: {
-    answer: {
+    response: {
       value: 'ek_68af296e8e408191a1120ab6383263c2',
       expires_at: NOW_S + 600,
       session: { type: 'realtime', object: 'realtime.session', id: 'sess_1', expires_at: 0 },
     },
     value: 'ek_68af296e8e408191a1120ab6383263c2',
-    livesMs: 600_000,
+    lifetimeMs: 600_000,
     source: 'trusted',
     session: { type: 'realtime', object: 'realtime.session', id: 'sess_1', expires_at: 0 },
   },
   azure: {
-    answer: { id: 'sess_2', client_secret: { value: 'ek_azure', expires_at: NOW_S + 60 } },
+    response: { id: 'sess_2', client_secret: { value: 'ek_azure', expires_at: NOW_S + 60 } },
     value: 'ek_azure',
-    livesMs: 60_000,
+    lifetimeMs: 60_000,
     source: 'trusted',
     session: { id: 'sess_2' },
   },
   xai: {
-    answer: { value: 'xai-client-secret.abc123', expires_at: NOW_S + 300 },
+    response: { value: 'xai-client-secret.abc123', expires_at: NOW_S + 300 },
     value: 'abc123',
-    livesMs: 300_000,
+    lifetimeMs: 300_000,
     source: 'trusted',
   },
   gemini: {
-    answer: {
+    response: {
       name: 'auth_tokens/abc123',
       newSessionExpireTime: iso(NOW_S + 90),
       expireTime: iso(NOW_S + 1_800),
       uses: 1,
     },
     value: 'auth_tokens/abc123',
-    livesMs: 90_000,
+    lifetimeMs: 90_000,
     source: 'trusted',
   },
   deepgram: {
-    answer: { access_token: jwt({ exp: NOW_S + 31 }), expires_in: 30 },
+    response: { access_token: jwt({ exp: NOW_S + 31 }), expires_in: 30 },
     value: jwt({ exp: NOW_S + 31 }),
-    livesMs: 30_000,
+    lifetimeMs: 30_000,
     source: 'relative',
   },
   assemblyai: {
-    answer: { token: 'temp_abc', expires_in_seconds: 60 },
+    response: { token: 'temp_abc', expires_in_seconds: 60 },
     value: 'temp_abc',
-    livesMs: 60_000,
+    lifetimeMs: 60_000,
     source: 'relative',
   },
   elevenlabsSignedUrl: {
-    answer: {
+    response: {
       signed_url: 'wss://api.elevenlabs.io/v1/convai/conversation?agent_id=a&conversation_signature=s',
     },
     value: 'wss://api.elevenlabs.io/v1/convai/conversation?agent_id=a&conversation_signature=s',
-    livesMs: 900_000,
+    lifetimeMs: 900_000,
     source: 'assumed',
   },
   elevenlabsConversation: {
-    answer: { token: jwt({ exp: NOW_S + 120, nbf: NOW_S }), conversation_id: 'conv_1' },
+    response: { token: jwt({ exp: NOW_S + 120, nbf: NOW_S }), conversation_id: 'conv_1' },
     value: jwt({ exp: NOW_S + 120, nbf: NOW_S }),
-    livesMs: 120_000,
+    lifetimeMs: 120_000,
     source: 'trusted',
     session: { id: 'conv_1' },
   },
   elevenlabsSingleUse: {
-    answer: { token: 'sutkn_abc' },
+    response: { token: 'sutkn_abc' },
     value: 'sutkn_abc',
-    livesMs: 900_000,
+    lifetimeMs: 900_000,
     source: 'assumed',
   },
   hume: {
-    answer: { access_token: 'hume_abc', token_type: 'Bearer', expires_in: 1_800 },
+    response: { access_token: 'hume_abc', token_type: 'Bearer', expires_in: 1_800 },
     value: 'hume_abc',
-    livesMs: 1_800_000,
+    lifetimeMs: 1_800_000,
     source: 'relative',
   },
   livekit: {
-    answer: {
+    response: {
       server_url: 'wss://project.livekit.cloud',
       participant_token: jwt({ exp: NOW_S + 3_600, nbf: NOW_S, name: 'Zoë' }),
     },
     value: jwt({ exp: NOW_S + 3_600, nbf: NOW_S, name: 'Zoë' }),
-    livesMs: 3_600_000,
+    lifetimeMs: 3_600_000,
     source: 'trusted',
     session: { serverUrl: 'wss://project.livekit.cloud' },
   },
   speechmatics: {
-    answer: { apikey_id: null, key_value: jwt({ exp: NOW_S + 50 }) },
+    response: { apikey_id: null, key_value: jwt({ exp: NOW_S + 50 }) },
     value: jwt({ exp: NOW_S + 50 }),
-    livesMs: 50_000,
+    lifetimeMs: 50_000,
     source: 'trusted',
   },
   cartesia: {
-    answer: { token: 'cartesia_abc', expires_in: 120 },
+    response: { token: 'cartesia_abc', expires_in: 120 },
     value: 'cartesia_abc',
-    livesMs: 120_000,
+    lifetimeMs: 120_000,
     source: 'relative',
   },
   soniox: {
-    answer: { api_key: 'temp:abc', expires_at: iso(NOW_S + 240) },
+    response: { api_key: 'temp:abc', expires_at: iso(NOW_S + 240) },
     value: 'temp:abc',
-    livesMs: 240_000,
+    lifetimeMs: 240_000,
     source: 'trusted',
   },
   vercelGateway: {
-    answer: { token: 'vcst_abc', expiresAt: NOW_S + 60 },
+    response: { token: 'vcst_abc', expiresAt: NOW_S + 60 },
     value: 'vcst_abc',
-    livesMs: 60_000,
+    lifetimeMs: 60_000,
     source: 'trusted',
   },
   aiSdk: {
-    answer: { token: 'ek_sdk', url: 'wss://api.openai.com/v1/realtime', expiresAt: NOW_S + 60 },
+    response: { token: 'ek_sdk', url: 'wss://api.openai.com/v1/realtime', expiresAt: NOW_S + 60 },
     value: 'ek_sdk',
-    livesMs: 60_000,
+    lifetimeMs: 60_000,
     source: 'trusted',
     session: { url: 'wss://api.openai.com/v1/realtime' },
   },
   tanstackAi: {
-    answer: {
+    response: {
       provider: 'openai',
       token: 'ek_tan',
       expiresAt: (NOW_S + 60) * 1000,
       config: { model: 'gpt-realtime' },
     },
     value: 'ek_tan',
-    livesMs: 60_000,
+    lifetimeMs: 60_000,
     source: 'trusted',
     session: { provider: 'openai', config: { model: 'gpt-realtime' } },
   },
@@ -159,11 +159,11 @@ const burning = [
   'aiSdk',
 ];
 
-function managerFor(name: keyof typeof documented, ...answers: unknown[]) {
+function managerFor(name: keyof typeof documented, ...responses: unknown[]) {
   const environment = createManualEnvironment();
   const { parse, ...rest } = issuers[name];
   const tokens = createTokenManager<unknown, unknown>({
-    fetchToken: () => answers.shift(),
+    fetchToken: () => responses.shift(),
     environment,
     retry: { limit: 1 },
     parse,
@@ -180,14 +180,14 @@ describe('every issuer', () => {
   test.each(names)(
     '%s: reads the token, its lifetime and its session from the documented response',
     async (name) => {
-      const { answer, value, livesMs, source, session } = documented[name];
-      const { tokens, environment } = managerFor(name, answer);
+      const { response, value, lifetimeMs, source, session } = documented[name];
+      const { tokens, environment } = managerFor(name, response);
       const seen: unknown[] = [];
       tokens.on((event) => event.type === 'mint-succeeded' && seen.push(event.expirySource));
       const token = await tokens.getToken();
       expect(token.value).toBe(value);
       expect(token.session).toEqual(session);
-      expect(token.remainingMs()).toBe(livesMs);
+      expect(token.remainingMs()).toBe(lifetimeMs);
       expect(seen).toEqual([source]);
       await environment.clock.advance(1_000);
       expect(tokens.peek()?.value).toBe(burning.includes(name) ? undefined : value);
@@ -219,8 +219,8 @@ describe('every issuer', () => {
 
   test.each(names)('%s: rejects a response that contains an error next to the token', (name) => {
     const { parse } = issuers[name];
-    const answer = { ...(documented[name].answer as object), client_secret: undefined, error: 'quota' };
-    expect(() => parse(answer)).toThrow(/contains an error/);
+    const response = { ...(documented[name].response as object), client_secret: undefined, error: 'quota' };
+    expect(() => parse(response)).toThrow(/contains an error/);
   });
 
   test('rejects a standing key with every parser', async () => {
@@ -229,9 +229,9 @@ describe('every issuer', () => {
   });
 
   test('lets later options override its defaults', async () => {
-    const answers = [{ token: 'temp_1', expires_in_seconds: 60 }];
+    const responses = [{ token: 'temp_1', expires_in_seconds: 60 }];
     const tokens = createTokenManager({
-      fetchToken: () => answers.shift(),
+      fetchToken: () => responses.shift(),
       environment: createManualEnvironment(),
       ...issuers.assemblyai,
       reuse: 'until-expiry',
@@ -241,8 +241,8 @@ describe('every issuer', () => {
 });
 
 describe('gemini', () => {
-  const life = async (answer: object): Promise<number> => {
-    const { tokens } = managerFor('gemini', answer);
+  const life = async (response: object): Promise<number> => {
+    const { tokens } = managerFor('gemini', response);
     return (await tokens.getToken()).remainingMs();
   };
 
@@ -262,8 +262,8 @@ describe('gemini', () => {
 });
 
 describe('tokens that are JWTs', () => {
-  const life = async (name: keyof typeof documented, answer: object): Promise<number> => {
-    const { tokens } = managerFor(name, answer);
+  const life = async (name: keyof typeof documented, response: object): Promise<number> => {
+    const { tokens } = managerFor(name, response);
     return (await tokens.getToken()).remainingMs();
   };
 

@@ -8,23 +8,23 @@ import { estimateLifetime, getLeadMs, getMarginMs } from '../src/lib/token/lifet
 import { parseOpenAI, readExpiry, type ParsedToken } from '../src/lib/token/parse.ts';
 import { redact } from '../src/lib/token/token.ts';
 
-// The same cases each time, so that what fails is a change of ours; the variables ask for others, or for more.
+// The same cases in every run, so that only a change of the code can fail. The variables select other cases, or more.
 const { FUZZ_SEED = '20261123', FUZZ_SCALE = '1' } = process.env;
 fc.configureGlobal({ seed: Number(FUZZ_SEED), numRuns: 100 * Number(FUZZ_SCALE) });
 
 const DAY_MS = 86_400_000;
-/** A number in [0, 1), as `random()` answers it. */
+/** A number in [0, 1), as `random()` responses it. */
 const unit = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const anything = fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true });
-/** What may stand where a number is expected. */
+/** Values in place of a number. */
 const oddNumber = fc.oneof(
   anything,
   fc.double(),
   fc.integer(),
   fc.constantFrom(0, -1, Number.NaN, Infinity, 1e300, 1e308, '12', '0', '1e5', ' 7', '2027-01-15'),
 );
-/** Objects with the fields that are read, holding nearly anything. */
-const answer = fc.record(
+/** Objects with the fields that are read, and nearly any value. */
+const response = fc.record(
   {
     value: fc.oneof(anything, fc.string(), fc.constantFrom('ek_1', '', ' ', '<html>', 'a b')),
     token: fc.oneof(anything, fc.string()),
@@ -53,7 +53,7 @@ describe('parsing a response', () => {
 
   test.each(parsers)('%s returns a valid token or throws a TokenError for any response', (_name, parse) => {
     fc.assert(
-      fc.property(fc.oneof(anything, answer, fc.string()), (raw) => {
+      fc.property(fc.oneof(anything, response, fc.string()), (raw) => {
         try {
           return isSound(parse(raw));
         } catch (thrown) {
@@ -78,7 +78,7 @@ describe('parsing a response', () => {
 
   test('never quotes the response in an error', () => {
     fc.assert(
-      fc.property(fc.stringMatching(/^[a-z]{12,20}$/), answer, (secret, around) => {
+      fc.property(fc.stringMatching(/^[a-z]{12,20}$/), response, (secret, around) => {
         const raw = { ...around, value: `${secret} ${secret}`, client_secret: undefined };
         expect(() => parseOpenAI(raw)).toThrow(TokenError);
         expect(() => parseOpenAI(raw)).not.toThrow(new RegExp(secret));
@@ -90,8 +90,8 @@ describe('parsing a response', () => {
 describe('reading an expiry', () => {
   test('returns a positive number of milliseconds or undefined', () => {
     fc.assert(
-      fc.property(answer, (beside) => {
-        const { expiresAtMs, expiresInMs } = readExpiry(beside);
+      fc.property(response, (fields) => {
+        const { expiresAtMs, expiresInMs } = readExpiry(fields);
         return isPositive(expiresAtMs) && isPositive(expiresInMs);
       }),
     );
@@ -207,7 +207,7 @@ describe('lead and margin', () => {
 });
 
 describe('an estimated lifetime', () => {
-  /** A mint, as nobody but this model sees it: times are true, the machine's clock is off by `skewMs`. */
+  /** A mint with the true times. The machine's clock is off by `skewMs`. */
   const mint = fc
     .record({
       startMs: fc.integer({ min: 1_800_000_000_000, max: 1_800_000_100_000 }),

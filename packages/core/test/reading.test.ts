@@ -78,8 +78,8 @@ describe('an expiry', () => {
     [{ expires_in: '12.x' }, undefined],
     [{ expires_in: [12] }, undefined],
     [{ expires_in: 1e306 }, undefined],
-  ])('%j from minting', (beside, ms) => {
-    expect(readExpiry(beside).expiresInMs).toBe(ms);
+  ])('%j from minting', (fields, ms) => {
+    expect(readExpiry(fields).expiresInMs).toBe(ms);
   });
 
   test.each([

@@ -244,10 +244,10 @@ test('uses one timer for each visible change while a token expires', async () =>
     timers += 1;
     return setTimer(run, delayMs);
   };
-  const told: string[] = [];
-  world.tokens.subscribe((state) => told.push(state.status));
+  const statuses: string[] = [];
+  world.tokens.subscribe((state) => statuses.push(state.status));
   await world.clock.advance(200_000);
-  expect(told).toEqual(['idle']);
+  expect(statuses).toEqual(['idle']);
   expect(timers).toBeLessThanOrEqual(6); // naps of 30 s, the margin, the end
 });
 

@@ -27,7 +27,7 @@ interface MySession {
   room: string;
 }
 
-/** As zod, valibot and arktype declare themselves: input and output apart, more options than are used here. */
+/** Like the types of zod, valibot and arktype: separate input and output, and additional options. */
 interface SchemaOf<Input, Output> {
   readonly '~standard': {
     readonly version: 1;
