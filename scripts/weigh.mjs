@@ -1,5 +1,5 @@
-// What the bundle of `createTokenManager` and `endpoint` is made of, in bytes: `pnpm weigh`. Beside a folder, "gzip" is what the
-// bundle would be lighter without it; the last line is the bundle with every sentence taken out.
+// Prints the size of the bundle of `createTokenManager` and `endpoint` in bytes, by file: `pnpm weigh`. The column "gzip" is what
+// the compressed bundle would lose without the file. The last line is the bundle without error sentences.
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import ts from 'typescript';
@@ -27,27 +27,27 @@ const bundle = outputFiles[0].text;
 const { inputs } = metafile.outputs['bundle.js'];
 
 let offset = 0;
-const folders = new Map();
+const files = new Map();
 for (const path of order) {
   const end = offset + inputs[path].bytesInOutput;
-  const folder = path.split('/lib/')[1] ?? path;
+  const file = path.split('/lib/')[1] ?? path;
   const saves = gzip(bundle) - gzip(bundle.slice(0, offset) + bundle.slice(end));
-  const known = folders.get(folder) ?? { minified: 0, saves: 0 };
-  folders.set(folder, { minified: known.minified + end - offset, saves: known.saves + saves });
+  const known = files.get(file) ?? { minified: 0, saves: 0 };
+  files.set(file, { minified: known.minified + end - offset, saves: known.saves + saves });
   offset = end;
 }
 
 const line = (name, minified, saves) =>
-  console.log(`${name.padEnd(14)}${String(minified).padStart(9)}${String(saves).padStart(9)}`);
-line('folder', 'minified', 'gzip');
-for (const [folder, { minified, saves }] of [...folders].sort(([, a], [, b]) => b.saves - a.saves)) {
-  line(folder, minified, saves);
+  console.log(`${name.padEnd(26)}${String(minified).padStart(9)}${String(saves).padStart(9)}`);
+line('file', 'minified', 'gzip');
+for (const [file, { minified, saves }] of [...files].sort(([, a], [, b]) => b.saves - a.saves)) {
+  line(file, minified, saves);
 }
 line('all', bundle.length, gzip(bundle));
-const mute = withoutSentences(bundle);
-line('mute', mute.length, gzip(mute));
+const withoutText = withoutSentences(bundle);
+line('no sentences', withoutText.length, gzip(withoutText));
 
-/** A program whose texts of several words, also those around `${…}`, are empty. */
+/** Empties every string with several words, including the parts of template literals. */
 function withoutSentences(program) {
   const places = [];
   const visit = (node) => {

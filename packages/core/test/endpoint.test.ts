@@ -12,7 +12,7 @@ interface Seen {
   headers: Record<string, unknown>;
 }
 
-async function serve(status: number, body: unknown): Promise<{ url: string; seen: Seen[] }> {
+async function serve(status: number, responseBody: unknown): Promise<{ url: string; seen: Seen[] }> {
   const seen: Seen[] = [];
   server = createServer((request, response) => {
     let body = '';
@@ -20,7 +20,7 @@ async function serve(status: number, body: unknown): Promise<{ url: string; seen
     request.on('end', () => {
       seen.push({ method: request.method, body, headers: request.headers });
       response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
-      response.end(JSON.stringify(body));
+      response.end(JSON.stringify(responseBody));
     });
   });
   await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));

@@ -91,6 +91,45 @@ describe('fetchers that call the manager', () => {
   });
 });
 
+describe('abort listeners that call the manager', () => {
+  test('run after the events of the failed attempt', async () => {
+    const reset = (): void => world.tokens.reset();
+    const world = createWorld({
+      timeoutMs: 1_000,
+      fetchToken: ({ signal }) => {
+        signal.addEventListener('abort', reset);
+        return new Promise(() => undefined);
+      },
+    });
+    void world.tokens.getToken();
+    await world.clock.advance(1_000);
+    expect(world.events.map(({ type }) => type)).toEqual(['mint-started', 'mint-failed', 'reset']);
+  });
+
+  test('are not called when an attempt succeeds', async () => {
+    const signals: AbortSignal[] = [];
+    const world = createWorld({
+      fetchToken: ({ signal }) => {
+        signals.push(signal);
+        return mintResponse();
+      },
+    });
+    await world.tokens.getToken();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+  });
+});
+
+test('reads no clock and sets no timer at construction', () => {
+  const { environment } = createWorld();
+  const unused = (): never => {
+    throw new Error('The environment was used.');
+  };
+  const clock = { nowMs: unused, monotonicMs: unused, setTimer: unused };
+  const onChange = unused;
+  const { tokens } = createWorld({ environment: { ...environment, clock, onChange } });
+  expect(tokens.getInitialState()).toEqual({ status: 'idle' });
+});
+
 describe('the lifetime of a token', () => {
   test('is rejected when the token arrives with no more than its hard margin', async () => {
     const world = createWorld({ minLifetimeMs: 0, retry: { limit: 1 } });
