@@ -1,8 +1,8 @@
 import type { TokenManagerOptions } from '@realtime-session/core';
 import type { Random } from './random.ts';
 
-/** The options of a manager, all of them said, so that bounds can be computed from them. */
-export interface Chosen {
+/** The options of a manager without defaults, so that limits can be computed from them. */
+export interface ChosenOptions {
   /** `reuse`. */
   readonly reuse: 'until-expiry' | 'once';
   /** `timeoutMs`. */
@@ -27,32 +27,31 @@ export interface Chosen {
   readonly others: Partial<TokenManagerOptions>;
 }
 
-/** Options somebody might use: mostly the defaults. */
-export function chooseOptions(random: Random): Chosen {
-  const usually = <T>(usual: T, ...others: readonly T[]): T =>
+/** Random options: mostly the defaults. */
+export function chooseOptions(random: Random): ChosenOptions {
+  const usuallyPick = <T>(usual: T, ...others: readonly T[]): T =>
     random.chance(0.6) ? usual : random.pick(others);
   return {
     reuse: random.chance(0.75) ? 'until-expiry' : 'once',
-    timeoutMs: usually(10_000, 3_000, 30_000),
-    minIntervalMs: usually(1_000, 250, 5_000),
-    retryLimit: usually(3, 1, 6),
-    baseMs: usually(500, 100, 2_000),
-    maxMs: usually(30_000, 5_000, 120_000),
-    leadRatio: usually(0.2, 0.05, 0.5),
-    leadMaxMs: usually(60_000, 5_000, 600_000),
-    jitterRatio: usually(0.1, 0, 1),
-    isFatal: usually<Chosen['isFatal']>('default', 'default', 'throws', 'never'),
+    timeoutMs: usuallyPick(10_000, 3_000, 30_000),
+    minIntervalMs: usuallyPick(1_000, 250, 5_000),
+    retryLimit: usuallyPick(3, 1, 6),
+    baseMs: usuallyPick(500, 100, 2_000),
+    maxMs: usuallyPick(30_000, 5_000, 120_000),
+    leadRatio: usuallyPick(0.2, 0.05, 0.5),
+    leadMaxMs: usuallyPick(60_000, 5_000, 600_000),
+    jitterRatio: usuallyPick(0.1, 0, 1),
+    isFatal: usuallyPick<ChosenOptions['isFatal']>('default', 'default', 'throws', 'never'),
     others: {
-      minLifetimeMs: usually(5_000, 0, 1_000),
-      refreshWhile: usually('leased-and-visible', 'leased', 'never'),
-      maxUnusedRefreshes: usually(10, 1, 3),
+      minLifetimeMs: usuallyPick(5_000, 0, 1_000),
+      refreshWhile: usuallyPick('leased-and-visible', 'leased', 'never'),
+      maxUnusedRefreshes: usuallyPick(10, 1, 3),
       ...(random.chance(0.2) ? { assumedLifetimeMs: random.pick([20_000, 600_000]) } : {}),
     },
   };
 }
 
-/** The same as a user writes them. */
-export function toOptions(chosen: Chosen): Omit<TokenManagerOptions, 'fetchToken'> {
+export function toOptions(chosen: ChosenOptions): Omit<TokenManagerOptions, 'fetchToken'> {
   return {
     ...chosen.others,
     reuse: chosen.reuse,
@@ -63,13 +62,13 @@ export function toOptions(chosen: Chosen): Omit<TokenManagerOptions, 'fetchToken
       limit: chosen.retryLimit,
       baseMs: chosen.baseMs,
       maxMs: chosen.maxMs,
-      isFatal: deciders[chosen.isFatal],
+      isFatal: isFatalOptions[chosen.isFatal],
     },
     lead: { ratio: chosen.leadRatio, maxMs: chosen.leadMaxMs },
   };
 }
 
-const deciders = {
+const isFatalOptions = {
   default: undefined,
   throws: (): never => {
     throw new Error('a bug in the user’s isFatal');

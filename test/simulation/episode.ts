@@ -1,10 +1,10 @@
-import { actOnce } from './actions.ts';
-import { STYLES } from './answers.ts';
-import { inspectSubject } from './inspect-subject.ts';
+import { runAction } from './actions.ts';
+import { RESPONSE_FORMATS } from './responses.ts';
+import { checkSubject } from './inspect-subject.ts';
 import type { Violation } from './journal.ts';
 import { createMintServer, type MintServer } from './mint-server.ts';
-import { dispose } from './moves.ts';
-import { befall, someSkewMs } from './nature.ts';
+import { dispose } from './operations.ts';
+import { disturb, randomSkewMs } from './disturbances.ts';
 import { recover } from './recovery.ts';
 import { createSubject, type Subject } from './subject.ts';
 import { createWorld, type World } from './world.ts';
@@ -13,32 +13,27 @@ const MINUTE_MS = 60_000;
 /** Time awake in one episode, at least. */
 const EPISODE_MS = 4 * 60 * MINUTE_MS;
 
-/** How an episode ended. */
 export interface Episode {
-  /** Time the machine was awake, in milliseconds. */
   readonly awakeMs: number;
-  /** Time it slept, in milliseconds. */
   readonly asleepMs: number;
-  /** What happened how often. */
   readonly counts: ReadonlyMap<string, number>;
-  /** The rule that was broken, if any. */
   readonly violation: Violation | undefined;
-  /** The last things that happened. */
+  /** The last lines of the journal. */
   readonly last: readonly string[];
 }
 
 /**
- * One machine, one or two managers, some hours.
+ * Simulates one machine with one or two managers for some hours.
  *
- * @param seed - Decides everything.
+ * @param seed - Determines everything.
  */
 export async function runEpisode(seed: number): Promise<Episode> {
   const world = createWorld(seed);
   const { journal, timeline } = world;
-  const onRejection = (): void => journal.fail('no-unhandled-rejection', 'a rejection was handled by nobody');
+  const onRejection = (): void => journal.fail('no-unhandled-rejection', 'unhandled rejection');
   process.on('unhandledRejection', onRejection);
   try {
-    await live(world);
+    await simulate(world);
   } finally {
     process.off('unhandledRejection', onRejection);
   }
@@ -51,24 +46,29 @@ export async function runEpisode(seed: number): Promise<Episode> {
   };
 }
 
-async function live(world: World): Promise<void> {
+async function simulate(world: World): Promise<void> {
   const { random, timeline, machine, journal } = world;
-  if (random.chance(0.4)) machine.setSkew(someSkewMs(world));
+  if (random.chance(0.4)) machine.setSkew(randomSkewMs(world));
   const servers = Array.from({ length: random.chance(0.3) ? 2 : 1 }, () => createServer(world));
   const subjects = servers.map((server, index) => createSubject(world, index + 1, server));
-  const retired: Subject[] = [];
-  const pace = { app: random.anyScale(2_000, 240_000), nature: random.anyScale(20_000, 1_200_000) };
+  const disposed: Subject[] = [];
+  const pace = { app: random.anyScale(2_000, 240_000), machine: random.anyScale(20_000, 1_200_000) };
 
   const advance = (ms: number): Promise<void> =>
-    runUntil(world, timeline.trueMs() + ms, [...subjects, ...retired]);
+    advanceTo(world, timeline.trueMs() + ms, [...subjects, ...disposed]);
   while (timeline.monotonicMs() < EPISODE_MS && !journal.violation()) {
-    for (const server of servers) if (random.chance(0.8)) server.trouble();
-    await chaos(world, subjects, { pace, ms: random.anyScale(MINUTE_MS, 30 * MINUTE_MS), advance });
+    for (const server of servers) if (random.chance(0.8)) server.startFaults();
+    await runDisturbedPhase(world, subjects, {
+      pace,
+      ms: random.anyScale(MINUTE_MS, 30 * MINUTE_MS),
+      advance,
+    });
     for (const server of servers) server.clearFaults();
-    await chaos(world, subjects, { pace, ms: random.between(0, 10 * MINUTE_MS), advance });
+    await runDisturbedPhase(world, subjects, { pace, ms: random.between(0, 10 * MINUTE_MS), advance });
     for (const subject of subjects) if (!journal.violation()) await recover(world, subject, advance);
-    for (const server of servers) if (random.chance(0.3)) server.habits.lifetimeMs = someLifetimeMs(world);
-    replaceDisposed(world, subjects, retired);
+    for (const server of servers)
+      if (random.chance(0.3)) server.behavior.lifetimeMs = randomLifetimeMs(world);
+    replaceDisposed(world, subjects, disposed);
   }
   for (const subject of subjects) if (!subject.isDisposed) dispose(world, subject);
   await advance(5 * MINUTE_MS);
@@ -77,56 +77,59 @@ async function live(world: World): Promise<void> {
 function createServer(world: World): MintServer {
   return createMintServer(
     { ...world, random: world.random.fork() },
-    { style: world.random.pick(STYLES), lifetimeMs: someLifetimeMs(world) },
+    { format: world.random.pick(RESPONSE_FORMATS), lifetimeMs: randomLifetimeMs(world) },
   );
 }
 
-/** From the shortest the API mints to the longest. */
-function someLifetimeMs({ random }: World): number {
+/** Between the shortest and the longest lifetime of the API. */
+function randomLifetimeMs({ random }: World): number {
   return Math.round(random.anyScale(10, 7_200)) * 1000;
 }
 
-interface Stretch {
-  readonly pace: { readonly app: number; readonly nature: number };
+interface Phase {
+  readonly pace: { readonly app: number; readonly machine: number };
   readonly ms: number;
   readonly advance: (ms: number) => Promise<void>;
 }
 
-/** Apps act and accidents happen, each at its own pace. */
-async function chaos(world: World, subjects: Subject[], { pace, ms, advance }: Stretch): Promise<void> {
+async function runDisturbedPhase(
+  world: World,
+  subjects: Subject[],
+  { pace, ms, advance }: Phase,
+): Promise<void> {
   const { random, timeline, journal } = world;
   const untilMs = timeline.trueMs() + ms;
   let appMs = timeline.trueMs() + random.wait(pace.app);
-  let natureMs = timeline.trueMs() + random.wait(pace.nature);
-  while (Math.min(appMs, natureMs) < untilMs && !journal.violation()) {
-    await advance(Math.max(0, Math.min(appMs, natureMs) - timeline.trueMs()));
-    if (natureMs < appMs) {
-      befall(world);
-      natureMs = timeline.trueMs() + random.wait(pace.nature);
+  let machineMs = timeline.trueMs() + random.wait(pace.machine);
+  while (Math.min(appMs, machineMs) < untilMs && !journal.violation()) {
+    await advance(Math.max(0, Math.min(appMs, machineMs) - timeline.trueMs()));
+    if (machineMs < appMs) {
+      disturb(world);
+      machineMs = timeline.trueMs() + random.wait(pace.machine);
     } else {
-      actOnce(world, random.pick(subjects));
+      runAction(world, random.pick(subjects));
       appMs = timeline.trueMs() + random.wait(pace.app);
     }
     await settle(world, subjects);
   }
 }
 
-async function runUntil(world: World, untilMs: number, subjects: readonly Subject[]): Promise<void> {
+async function advanceTo(world: World, untilMs: number, subjects: readonly Subject[]): Promise<void> {
   await settle(world, subjects);
   while (!world.journal.violation() && world.timeline.runNext(untilMs) === 'ran')
     await settle(world, subjects);
 }
 
-/** Every promise that can settle does, and then everyone is looked at. */
+/** Processes every promise that can settle, then checks every manager. */
 async function settle(world: World, subjects: readonly Subject[]): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
-  for (const subject of subjects) inspectSubject(world, subject);
+  for (const subject of subjects) checkSubject(world, subject);
 }
 
-function replaceDisposed(world: World, subjects: Subject[], retired: Subject[]): void {
+function replaceDisposed(world: World, subjects: Subject[], disposed: Subject[]): void {
   for (const [index, subject] of subjects.entries()) {
     if (!subject.isDisposed) continue;
-    retired.push(subject);
+    disposed.push(subject);
     subjects[index] = createSubject(world, subject.id + 10, subject.server);
   }
 }

@@ -1,33 +1,26 @@
 import { TokenError } from '@realtime-session/core';
-import { httpDate, reply } from './answers.ts';
+import { httpDate, createResponse } from './responses.ts';
 import { SECRET } from './ledger.ts';
 import type { Random } from './random.ts';
 
-/** What a failing server does with a call. */
-export type Misbehavior =
-  | { readonly type: 'answer'; readonly answer: unknown; readonly retryAfterMs?: number }
+export type FaultEffect =
+  | { readonly type: 'response'; readonly response: unknown; readonly retryAfterMs?: number }
   | { readonly type: 'reject' | 'throw'; readonly thrown: unknown }
   | { readonly type: 'silence' | 'endless-body' | 'broken-body' | 'slow' | 'slow-body' }
   | { readonly type: 'same' }
   | { readonly type: 'lifetime'; readonly lifetimeMs: number }
-  | { readonly type: 'lie'; readonly expiryMs: number; readonly dateMs: number };
+  | { readonly type: 'falsified'; readonly expiryMs: number; readonly dateMs: number };
 
-/** What a fault may look at. */
 export interface FaultContext {
-  /** Its dice. */
   readonly random: Random;
-  /** The truth. */
   readonly trueMs: number;
 }
 
-/** A kind of failure. */
 export interface Fault {
-  /** Shown in the counts. */
   readonly name: string;
-  /** How often, against the others. */
+  /** Relative frequency. */
   readonly weight: number;
-  /** Does it. */
-  readonly act: (context: FaultContext) => Misbehavior;
+  readonly act: (context: FaultContext) => FaultEffect;
 }
 
 const leak = { error: { message: `refused ek_${SECRET}0 for sk-${SECRET}0`, code: `ek_${SECRET}0` } };
@@ -38,17 +31,17 @@ function status(code: number, weight: number, body: unknown = leak): Fault {
     name: `http ${code}`,
     weight,
     act: () => ({
-      type: 'answer',
-      answer: reply(code, body, { 'x-request-id': 'req_1' }),
+      type: 'response',
+      response: createResponse(code, body, { 'x-request-id': 'req_1' }),
     }),
   };
 }
 
-function malformed(name: string, answer: unknown): Fault {
-  return { name: `malformed: ${name}`, weight: 1, act: () => ({ type: 'answer', answer }) };
+function malformed(name: string, response: unknown): Fault {
+  return { name: `malformed: ${name}`, weight: 1, act: () => ({ type: 'response', response }) };
 }
 
-function odd(name: string, thrown: () => unknown): Fault {
+function throwing(name: string, thrown: () => unknown): Fault {
   return { name: `fetcher throws ${name}`, weight: 0.7, act: () => ({ type: 'reject', thrown: thrown() }) };
 }
 
@@ -62,13 +55,12 @@ function withRetryAfter(
     act: ({ random, trueMs }) => {
       const ms = Math.ceil(random.anyScale(1, 300)) * 1000;
       const isExact = !name.includes('date');
-      const answer = reply(random.pick([429, 503]), leak, headers(ms, trueMs));
-      return { type: 'answer', answer, ...(isExact ? { retryAfterMs: ms } : {}) };
+      const response = createResponse(random.pick([429, 503]), leak, headers(ms, trueMs));
+      return { type: 'response', response, ...(isExact ? { retryAfterMs: ms } : {}) };
     },
   };
 }
 
-/** Everything that goes wrong between a manager and its tokens. */
 export const FAULTS: readonly Fault[] = [
   { name: 'network', weight: 6, act: () => ({ type: 'reject', thrown: new TypeError('fetch failed') }) },
   status(500, 3),
@@ -82,9 +74,12 @@ export const FAULTS: readonly Fault[] = [
   status(404, 1),
   status(429, 2),
   {
-    name: 'quota used up',
+    name: 'exhausted quota',
     weight: 1,
-    act: () => ({ type: 'answer', answer: reply(429, { error: { code: 'insufficient_quota' } }) }),
+    act: () => ({
+      type: 'response',
+      response: createResponse(429, { error: { code: 'insufficient_quota' } }),
+    }),
   },
   withRetryAfter('retry-after in seconds', (ms) => ({ 'retry-after': String(ms / 1000) })),
   withRetryAfter('retry-after-ms', (ms) => ({ 'retry-after-ms': String(ms) })),
@@ -102,7 +97,7 @@ export const FAULTS: readonly Fault[] = [
   { name: 'slow body', weight: 2, act: () => ({ type: 'slow-body' }) },
   { name: 'same token again', weight: 6, act: () => ({ type: 'same' }) },
   {
-    name: 'dead token',
+    name: 'expired token',
     weight: 4,
     act: ({ random }) => ({ type: 'lifetime', lifetimeMs: -random.between(0, HOUR_MS) }),
   },
@@ -117,29 +112,33 @@ export const FAULTS: readonly Fault[] = [
     act: ({ random }) => ({ type: 'lifetime', lifetimeMs: Math.ceil(random.between(10_000, 30_000)) }),
   },
   {
-    name: 'expiry is a lie',
+    name: 'falsified expiry',
     weight: 3,
-    act: ({ random }) => ({ type: 'lie', expiryMs: random.between(-2, 2) * HOUR_MS, dateMs: 0 }),
+    act: ({ random }) => ({ type: 'falsified', expiryMs: random.between(-2, 2) * HOUR_MS, dateMs: 0 }),
   },
   {
-    name: 'Date is a lie',
+    name: 'falsified Date',
     weight: 3,
-    act: ({ random }) => ({ type: 'lie', expiryMs: 0, dateMs: random.between(-2, 2) * HOUR_MS }),
+    act: ({ random }) => ({ type: 'falsified', expiryMs: 0, dateMs: random.between(-2, 2) * HOUR_MS }),
   },
-  malformed('a page', reply(200, `<!doctype html><p>sk-${SECRET}0</p>`)),
-  malformed('cut off', reply(200, `{"value":"ek_${SECRET}0","expires`)),
-  malformed('no token', reply(200, { session: { id: 'sess_1' } })),
-  malformed('an error with status 200', reply(200, leak)),
-  malformed('null', reply(200, 'null')),
+  malformed('a page', createResponse(200, `<!doctype html><p>sk-${SECRET}0</p>`)),
+  malformed('cut off', createResponse(200, `{"value":"ek_${SECRET}0","expires`)),
+  malformed('no token', createResponse(200, { session: { id: 'sess_1' } })),
+  malformed('an error with status 200', createResponse(200, leak)),
+  malformed('null', createResponse(200, 'null')),
   malformed('client_secret null', { client_secret: null }),
   malformed('empty token', { value: '' }),
   malformed('nothing', undefined),
-  malformed('a standing key', reply(200, { value: `sk-${SECRET}0` })),
-  { name: 'fetcher throws at once', weight: 1, act: () => ({ type: 'throw', thrown: new Error('broken') }) },
-  odd('undefined', () => undefined),
-  odd('a string', () => 'no'),
-  odd('a status', () => Object.assign(new Error('no'), { status: 503 })),
-  odd('a fatal TokenError', () => new TokenError('http', 'Signed out.', { status: 401, fatal: true })),
-  odd('retryAfterMs NaN', () => new TokenError('http', 'Busy.', { retryAfterMs: Number.NaN })),
-  odd('retryAfterMs -1', () => new TokenError('http', 'Busy.', { retryAfterMs: -1 })),
+  malformed('a standing key', createResponse(200, { value: `sk-${SECRET}0` })),
+  {
+    name: 'fetcher throws synchronously',
+    weight: 1,
+    act: () => ({ type: 'throw', thrown: new Error('broken') }),
+  },
+  throwing('undefined', () => undefined),
+  throwing('a string', () => 'no'),
+  throwing('a status', () => Object.assign(new Error('no'), { status: 503 })),
+  throwing('a fatal TokenError', () => new TokenError('http', 'Signed out.', { status: 401, fatal: true })),
+  throwing('retryAfterMs NaN', () => new TokenError('http', 'Busy.', { retryAfterMs: Number.NaN })),
+  throwing('retryAfterMs -1', () => new TokenError('http', 'Busy.', { retryAfterMs: -1 })),
 ];

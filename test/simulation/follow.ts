@@ -1,4 +1,4 @@
-import type { Reply } from './answers.ts';
+import type { FakeResponse } from './responses.ts';
 import type { MintRecord } from './ledger.ts';
 
 /**
@@ -7,13 +7,13 @@ import type { MintRecord } from './ledger.ts';
  * @param record - The call.
  * @param answer - Answers it.
  */
-async function followAnswer(record: MintRecord, answer: Promise<unknown>): Promise<unknown> {
+async function trackAsync(record: MintRecord, response: Promise<unknown>): Promise<unknown> {
   const close = (): void => {
     record.isOpen = false;
   };
   try {
-    const whole = await answer;
-    if (!isReply(whole)) {
+    const whole = await response;
+    if (!isFakeResponse(whole)) {
       close();
       return whole;
     }
@@ -30,15 +30,15 @@ async function followAnswer(record: MintRecord, answer: Promise<unknown>): Promi
  * @param record - The call.
  * @param run - Answers it.
  */
-export function follow(record: MintRecord, run: () => unknown): unknown {
+export function trackResponse(record: MintRecord, run: () => unknown): unknown {
   try {
-    return followAnswer(record, Promise.resolve(run()));
+    return trackAsync(record, Promise.resolve(run()));
   } catch (thrown) {
     record.isOpen = false;
     throw thrown;
   }
 }
 
-function isReply(value: unknown): value is Reply {
+function isFakeResponse(value: unknown): value is FakeResponse {
   return typeof value === 'object' && value !== null && 'text' in value;
 }

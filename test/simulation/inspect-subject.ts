@@ -1,14 +1,13 @@
 import type { TokenState } from '@realtime-session/core';
-import { checkHandOut } from './hand-out.ts';
+import { checkValue } from './check-token.ts';
 import { MAX_LATE_MS } from './machine.ts';
 import { expectNoSecret } from './secrets.ts';
 import { openCalls, type Subject } from './subject.ts';
 import type { World } from './world.ts';
 
-/** Above every hard margin. */
 const MARGIN_MS = 5_000;
-/** Longest nap of a manager's timer. */
-const NAP_MS = 30_000;
+/** Longest delay of a manager's timer. */
+const MAX_TIMER_MS = 30_000;
 
 /**
  * Looks at a manager after every step, when all promises have settled.
@@ -16,31 +15,31 @@ const NAP_MS = 30_000;
  * @param world - Where.
  * @param subject - The manager.
  */
-export function inspectSubject(world: World, subject: Subject): void {
-  if (subject.isDisposed) inspectRemains(world, subject);
+export function checkSubject(world: World, subject: Subject): void {
+  if (subject.isDisposed) checkDisposed(world, subject);
   else {
-    inspectState(world, subject);
-    inspectToken(world, subject);
-    inspectWatchers(world, subject);
-    inspectCallers(world, subject);
+    checkState(world, subject);
+    checkCurrentToken(world, subject);
+    checkSubscribers(world, subject);
+    checkCallers(world, subject);
   }
   subject.settledFenceTick = subject.fenceTick;
-  subject.mayLose = false;
+  subject.mayLoseToken = false;
   subject.events = 0;
 }
 
-function inspectState(world: World, subject: Subject): void {
+function checkState(world: World, subject: Subject): void {
   const { manager, lastState } = subject;
   const { journal } = world;
   const state = manager.getState();
   const token = manager.peek();
   if (state !== manager.getState()) journal.fail('true-state', 'two reads of the state differ');
   if (state !== lastState) {
-    // With several events in one step there were states in between that nobody saw.
-    if (subject.events < 2 && isAlike(state, lastState))
-      journal.fail('true-state', `a new ${state.status} state that says nothing new`);
+    // With several events in one step there were intermediate states.
+    if (subject.events < 2 && isEqual(state, lastState))
+      journal.fail('true-state', `a new ${state.status} state without a change`);
     expectNoSecret(journal, `state ${state.status}`, state);
-    journal.note(`#${subject.id} is ${state.status}`);
+    journal.log(`#${subject.id} is ${state.status}`);
     subject.lastState = state;
   }
   if (token !== undefined && state.status !== 'ready') {
@@ -52,35 +51,35 @@ function inspectState(world: World, subject: Subject): void {
   }
 }
 
-function inspectToken(world: World, subject: Subject): void {
+function checkCurrentToken(world: World, subject: Subject): void {
   const { journal, ledger } = world;
   const last = subject.lastToken;
   const token = subject.manager.peek();
-  if (token) checkHandOut(world, subject, { value: token.value, how: 'peeked' });
-  if (last && token !== last.token && !subject.mayLose) {
+  if (token) checkValue(world, subject, { value: token.value, how: 'peeked' });
+  if (last && token !== last.token && !subject.mayLoseToken) {
     const leftMs = last.token.remainingMs();
     if (!token && leftMs > MARGIN_MS)
       journal.fail('static-stability', `a token with ${leftMs} ms left is gone`);
     const tick = token && ledger.byValue(token.value)?.tick;
-    if (tick && tick < last.tick) journal.fail('fence', 'an older token took the place of a newer one');
+    if (tick && tick < last.tick) journal.fail('fence', 'an older token replaced a newer one');
   }
   if (token === last?.token) return;
   subject.lastToken = token && { token, tick: ledger.byValue(token.value)?.tick ?? 0 };
 }
 
-function inspectWatchers(world: World, subject: Subject): void {
+function checkSubscribers(world: World, subject: Subject): void {
   const monotonicMs = world.timeline.monotonicMs();
-  const isUntold = subject.watchers.some((watcher) => watcher.told !== subject.lastState);
-  subject.untoldSinceMs = isUntold ? (subject.untoldSinceMs ?? monotonicMs) : undefined;
-  if (monotonicMs - (subject.untoldSinceMs ?? monotonicMs) > NAP_MS + 2 * MAX_LATE_MS) {
+  const isUnnotified = subject.subscribers.some((subscriber) => subscriber.told !== subject.lastState);
+  subject.unnotifiedSinceMs = isUnnotified ? (subject.unnotifiedSinceMs ?? monotonicMs) : undefined;
+  if (monotonicMs - (subject.unnotifiedSinceMs ?? monotonicMs) > MAX_TIMER_MS + 2 * MAX_LATE_MS) {
     world.journal.fail(
       'true-state',
-      `a subscriber was never told that the state is ${subject.lastState.status}`,
+      `a subscriber was not notified of the state ${subject.lastState.status}`,
     );
   }
 }
 
-function inspectCallers(world: World, subject: Subject): void {
+function checkCallers(world: World, subject: Subject): void {
   const monotonicMs = world.timeline.monotonicMs();
   for (const { sinceMonotonicMs, allowanceMs } of subject.waiting) {
     if (monotonicMs - sinceMonotonicMs <= allowanceMs) continue;
@@ -88,7 +87,7 @@ function inspectCallers(world: World, subject: Subject): void {
   }
 }
 
-function inspectRemains(world: World, subject: Subject): void {
+function checkDisposed(world: World, subject: Subject): void {
   const { manager, holdings, waiting, id } = subject;
   const { journal } = world;
   const open = openCalls(subject).length;
@@ -97,11 +96,11 @@ function inspectRemains(world: World, subject: Subject): void {
   if (waiting.size > 0)
     journal.fail('no-hanging-caller', `#${id} was disposed and ${waiting.size} callers still wait`);
   if (manager.getState().status !== 'disposed' || manager.peek()) {
-    journal.fail('true-state', `#${id} was disposed and does not say so`);
+    journal.fail('true-state', `#${id} has another state than disposed`);
   }
 }
 
-function isAlike(a: TokenState, b: TokenState): boolean {
+function isEqual(a: TokenState, b: TokenState): boolean {
   const other = new Map<string, unknown>(Object.entries(b));
   const entries = Object.entries(a);
   return entries.length === other.size && entries.every(([key, value]) => value === other.get(key));

@@ -1,61 +1,48 @@
-/** What the server knows about one create-session call and its token: the truth everything is measured against. */
+/** What the server knows about one create-session call and its token. Every check compares with it. */
 export interface MintRecord {
-  /** Its number. */
   readonly id: number;
-  /** Place in the order of calls and fences. */
+  /** Position in the order of calls and fences. */
   readonly tick: number;
-  /** The manager that called. */
+  /** The id of the manager. */
   readonly owner: number;
-  /** The params it called with. */
   readonly params: unknown;
-  /** When the call began. */
   readonly startedAt: Moment;
-  /** Aborted when the manager gave the call up. */
   readonly signal: AbortSignal | undefined;
-  /** Whether an answer is still to come. */
+  /** Whether the response is incomplete. */
   isOpen: boolean;
-  /** The token's value. */
   value: string | undefined;
-  /** When the server stops accepting it, in true milliseconds. */
+  /** When the server stops accepting the token, in true milliseconds. */
   expiresTrueMs: number;
-  /** Whether the answer allowed to know that: `exactly`, `within-a-second`, or `no`. */
+  /** How exactly the response defines that time. */
   knowable: 'exactly' | 'within-a-second' | 'no';
-  /** Wait the server asked for, in milliseconds. */
   retryAfterMs: number;
-  /** How often it was handed out. */
-  taken: number;
+  /** How often callers received the token. */
+  received: number;
 }
 
-/** One moment: the truth, and what the machine's clocks showed. */
+/** The true time, and the times of the machine's clocks. */
 export interface Moment {
-  /** The truth. */
   readonly trueMs: number;
-  /** Monotonic clock. */
   readonly monotonicMs: number;
-  /** Wall clock. */
   readonly wallMs: number;
 }
 
-/** Every call and every token. */
 export interface Ledger {
-  /** Next place in the order of calls and fences. */
+  /** Returns the next position in the order of calls and fences. */
   tick(): number;
-  /** Notes a call. */
   open(call: Pick<MintRecord, 'owner' | 'params' | 'startedAt' | 'signal'>): MintRecord;
-  /** Makes a token for a call; the marker in it is what the search for secrets looks for. */
+  /** Creates a token for a call. It contains the marker that `expectNoSecret` searches for. */
   issue(record: MintRecord, expiresTrueMs: number): string;
-  /** Puts a value under the call that answered it last. */
+  /** Assigns a value to the last call that returned it. */
   file(record: MintRecord, value: string): void;
-  /** The call that answered a value last. */
+  /** Returns the last call that returned the value. */
   byValue(value: string): MintRecord | undefined;
-  /** Whether the server takes a token now. */
   accepts(value: string, trueMs: number): boolean;
 }
 
-/** In every secret of the simulation, and in nothing else. */
+/** Part of every secret of the simulation, and of nothing else. */
 export const SECRET = 'SECRET';
 
-/** Makes an empty ledger. */
 export function createLedger(): Ledger {
   const answered = new Map<string, MintRecord>();
   const deadlines = new Map<string, number>();
@@ -75,7 +62,7 @@ export function createLedger(): Ledger {
         expiresTrueMs: 0,
         knowable: 'no',
         retryAfterMs: 0,
-        taken: 0,
+        received: 0,
       };
     },
     issue(record, expiresTrueMs) {

@@ -21,14 +21,14 @@ function print({ hours, hoursAsleep, episodes, counts, failure }: RunReport): vo
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([kind, count]) => `${String(count).padStart(10)}  ${kind}`);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-  say(
+  printLines(
     ...lines,
     '',
     `${hours.toFixed(1)} simulated hours awake and ${hoursAsleep.toFixed(1)} asleep in ${episodes} episodes, seed ${seed}, ${seconds} s`,
   );
-  if (!failure) return say('no rule was broken');
+  if (!failure) return printLines('no rule was broken');
   const { violation } = failure;
-  say(
+  printLines(
     '',
     `episode ${failure.episode} broke ${violation.rule} after ${(violation.atMs / 1000).toFixed(3)} s: ${violation.what}`,
     '',
@@ -38,6 +38,6 @@ function print({ hours, hoursAsleep, episodes, counts, failure }: RunReport): vo
   );
 }
 
-function say(...lines: readonly string[]): void {
+function printLines(...lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }

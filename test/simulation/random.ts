@@ -1,25 +1,23 @@
-/** Repeatable randomness: the same seed gives the same numbers on every machine. */
+/** Reproducible random numbers: the same seed gives the same numbers on every machine. */
 export interface Random {
   /** A number in [0, 1). */
   next(): number;
   /** A number in [least, most). */
   between(least: number, most: number): number;
-  /** A number in [least, most), small ones as likely as big ones. */
+  /** A number in [least, most), uniform on a logarithmic scale. */
   anyScale(least: number, most: number): number;
-  /** A waiting time with this mean. */
+  /** An exponentially distributed delay with this mean. */
   wait(meanMs: number): number;
-  /** Whether something of this probability happens. */
+  /** Returns `true` with this probability. */
   chance(probability: number): boolean;
-  /** One of these. */
   pick<T>(list: readonly T[]): T;
-  /** One of these, by weight. */
   weighted<T extends { readonly weight: number }>(list: readonly T[]): T;
-  /** Randomness of its own, which does not disturb this one. */
+  /** Creates an independent source. */
   fork(): Random;
 }
 
 /**
- * Makes a source of randomness (mulberry32).
+ * Creates a random source (mulberry32).
  *
  * @param seed - Any integer.
  */

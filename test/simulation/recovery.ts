@@ -1,30 +1,29 @@
-import { ask, connect } from './callers.ts';
+import { requestToken, openSession } from './callers.ts';
 import { MAX_LATE_MS } from './machine.ts';
 import { HEALTHY_MS } from './mint-server.ts';
-import { lease } from './moves.ts';
+import { takeLease } from './operations.ts';
 import { openCalls, type Subject } from './subject.ts';
 import type { World } from './world.ts';
 
-/** How often a user looks, and presses again if nothing is under way. */
-const LOOK_MS = 1_000;
-/** Presses of a button that may meet a token whose end was a lie. */
+/** How often the user checks the state, and tries again if nothing is running. */
+const POLL_MS = 1_000;
+/** Attempts, because a token may have a falsified expiry. */
 const PRESSES = 3;
 
-/** Lets time pass. */
 export type Advance = (ms: number) => Promise<void>;
 
 /**
- * All trouble ends, someone takes a lease and looks: the manager must get well by itself, or at the press of a button when
- * nothing is scheduled, within one time-out + the longest cool-down + one interval + one answer.
+ * Ends all faults and takes a lease. The manager must recover by itself, or with a new call if nothing is scheduled, within
+ * one timeout + the longest cool-down + one interval + one response.
  *
  * @param world - Where.
  * @param subject - The manager.
- * @param advance - Lets time pass.
+ * @param advance - Advances the time.
  */
 export async function recover(world: World, subject: Subject, advance: Advance): Promise<void> {
   if (subject.isDisposed) return;
-  calm(world, subject);
-  lease(subject);
+  endFaults(world, subject);
+  takeLease(subject);
   const deadline = createDeadline(world, subject);
   const served = subject.served; // tokens that burn on use may never be seen in the state
   while (subject.served === served && subject.manager.getState().status !== 'ready') {
@@ -32,32 +31,32 @@ export async function recover(world: World, subject: Subject, advance: Advance):
       const { status } = subject.manager.getState();
       world.journal.fail(
         'recovery',
-        `#${subject.id} is ${status} ${deadline.allowedMs()} ms after the end of all trouble`,
+        `#${subject.id} is ${status} ${deadline.allowedMs()} ms after all faults ended`,
       );
       return;
     }
-    if (isIdle(subject)) void ask(world, subject);
-    await advance(LOOK_MS);
+    if (isIdle(subject)) void requestToken(world, subject);
+    await advance(POLL_MS);
   }
   world.journal.count('recoveries');
-  await openSession(world, subject, advance);
+  await checkSessionOpens(world, subject, advance);
 }
 
-/** With a server that is well, a press of the button opens a session. */
-async function openSession(world: World, subject: Subject, advance: Advance): Promise<void> {
+/** With a healthy server, a call opens a session. */
+async function checkSessionOpens(world: World, subject: Subject, advance: Advance): Promise<void> {
   for (let press = 0; press < PRESSES; press += 1) {
     const attempt = { outcome: 'waiting' as 'waiting' | 'open' | 'refused' };
     const deadline = createDeadline(world, subject);
-    void connect(world, subject).then((isOpen) => {
+    void openSession(world, subject).then((isOpen) => {
       attempt.outcome = isOpen ? 'open' : 'refused';
     });
     await advance(0);
-    while (attempt.outcome === 'waiting' && !deadline.isOver()) await advance(LOOK_MS);
+    while (attempt.outcome === 'waiting' && !deadline.isOver()) await advance(POLL_MS);
     if (attempt.outcome === 'open') return;
-    // The button stays dead while a fatal failure cools down; a user presses again after it.
-    await advance(subject.spacing.leftMs(world.timeline.monotonicMs()) + LOOK_MS);
+    // A fatal failure rejects callers until its cool-down ends. The user tries again afterwards.
+    await advance(subject.spacing.leftMs(world.timeline.monotonicMs()) + POLL_MS);
   }
-  world.journal.fail('recovery', `#${subject.id} opens no session though the server is well`);
+  world.journal.fail('recovery', `#${subject.id} opens no session with a healthy server`);
 }
 
 function isIdle(subject: Subject): boolean {
@@ -67,15 +66,15 @@ function isIdle(subject: Subject): boolean {
   );
 }
 
-function calm({ machine, journal }: World, subject: Subject): void {
-  journal.note(`#${subject.id} all trouble ends`);
+function endFaults({ machine, journal }: World, subject: Subject): void {
+  journal.log(`#${subject.id} all faults end`);
   subject.server.clearFaults();
   subject.events += 1;
   subject.onEvent = undefined;
   subject.onAbort = undefined;
-  machine.setTimers('sharp');
-  // An answer that names its end by the wall clock alone needs a right one.
-  if (subject.server.habits.style === 'undated') machine.setSkew(0);
+  machine.setTimers('on-time');
+  // A response with nothing but an absolute expiry needs a correct wall clock.
+  if (subject.server.behavior.format === 'undated') machine.setSkew(0);
   machine.change('online');
   machine.change('visible');
 }
@@ -83,8 +82,8 @@ function calm({ machine, journal }: World, subject: Subject): void {
 function createDeadline({ timeline }: World, subject: Subject): { isOver(): boolean; allowedMs(): number } {
   const { chosen, spacing } = subject;
   const sinceMs = timeline.monotonicMs();
-  // Tokens that burn on use serve one caller each.
-  const healthyMs = (1 + subject.waiting.size) * (chosen.minIntervalMs + HEALTHY_MS) + 3 * LOOK_MS;
+  // Single-use tokens serve one caller each.
+  const healthyMs = (1 + subject.waiting.size) * (chosen.minIntervalMs + HEALTHY_MS) + 3 * POLL_MS;
   let allowedMs = spacing.leftMs(sinceMs) + healthyMs;
   let old = openCalls(subject)[0];
   return {
@@ -92,7 +91,7 @@ function createDeadline({ timeline }: World, subject: Subject): { isOver(): bool
     isOver() {
       const passedMs = timeline.monotonicMs() - sinceMs;
       const isOpen = old?.isOpen === true && old.signal?.aborted === false;
-      // A call from the time of trouble may still fail, by a timer set while timers were late, and ask to wait.
+      // A call from before may still fail, with a timer that was set while timers were late, and cause a delay.
       if (isOpen) return passedMs > chosen.timeoutMs + MAX_LATE_MS;
       if (old) allowedMs = Math.max(allowedMs, passedMs + spacing.leftMs(timeline.monotonicMs()) + healthyMs);
       old = undefined;

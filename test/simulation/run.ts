@@ -4,35 +4,26 @@ import { episodeSeed } from './random.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** How much to simulate. */
 export interface RunOptions {
-  /** Simulated hours, at least, not counting those the machine slept. */
+  /** Minimum number of simulated hours, without sleep. */
   readonly hours: number;
-  /** Decides everything. */
+  /** Determines everything. */
   readonly seed: number;
   /** Only this episode. */
   readonly episode?: number | undefined;
 }
 
-/** How a run ended. */
 export interface RunReport {
-  /** Simulated hours awake. */
   readonly hours: number;
-  /** Simulated hours asleep. */
   readonly hoursAsleep: number;
-  /** Episodes. */
   readonly episodes: number;
-  /** What happened how often. */
   readonly counts: ReadonlyMap<string, number>;
-  /** The first failure: where, what, and the last things that happened. */
   readonly failure:
     { readonly episode: number; readonly violation: Violation; readonly last: readonly string[] } | undefined;
 }
 
 /**
- * Runs episodes until the hours are full or a rule is broken.
- *
- * @param options - How much, and from which seed.
+ * Runs episodes until the hours are reached or a rule is broken.
  */
 export async function run({ hours, seed, episode }: RunOptions): Promise<RunReport> {
   const counts = new Map<string, number>();

@@ -3,10 +3,8 @@ import type { Journal } from './journal.ts';
 import { SECRET } from './ledger.ts';
 
 /**
- * Looks for secrets in everything a thing may be printed as.
+ * Searches for secrets in every printed form of a value.
  *
- * @param journal - Told when one is found.
- * @param what - What is looked at.
  * @param thing - A state, an event, an error or a token.
  */
 export function expectNoSecret(journal: Journal, what: string, thing: unknown): void {

@@ -1,46 +1,45 @@
 import type { TokenError } from '@realtime-session/core';
-import type { Chosen } from './choose-options.ts';
+import type { ChosenOptions } from './choose-options.ts';
 
-/** Checks that mints keep their distance, from what the manager was told and nothing else. */
+/** Checks the delays between mints, based on the responses that the manager received. */
 export interface Spacing {
-  /** A mint starts. Answers what is wrong with that, if anything. */
+  /** Records the start of a mint. Returns a description of the violation, if any. */
   started(monotonicMs: number): string | undefined;
-  /** It failed. `askedMs` is the wait the server asked for, by the server's own account. */
-  failed(monotonicMs: number, error: TokenError, askedMs: number): void;
-  /** It succeeded, or everything was forgotten. */
+  /** Records a failure. `requestedMs` is the delay that the server requested, as the server knows it. */
+  failed(monotonicMs: number, error: TokenError, requestedMs: number): void;
+  /** Records a success or a reset. */
   cleared(): void;
-  /** Somebody insists: passes over one cool-down since the last success. */
+  /** Records a forced call, which bypasses one cool-down since the last success. */
   forced(): void;
-  /** The network, or the machine, is back. */
+  /** Records that the network or the machine is back. */
   back(): void;
-  /** How much of the cool-down may be left: a manager that nobody holds does not hear that the network is back. */
+  /** Returns the longest possible rest of the cool-down: without a lease, a manager does not detect that the network is back. */
   leftMs(monotonicMs: number): number;
 }
 
-interface CoolDown {
+interface Cooldown {
   readonly sinceMs: number;
   readonly leastMs: number;
   readonly isConnection: boolean;
 }
 
-const USELESS: readonly string[] = ['expired-on-arrival', 'lifetime-too-short', 'no-progress'];
-/** Gaps at the cap of the backoff that are looked at together: their mean is half the cap, and never below an eighth. */
+const UNUSABLE: readonly string[] = ['expired-on-arrival', 'lifetime-too-short', 'no-progress'];
+/** Delays at the maximum backoff that are checked together: their mean is half the maximum, and never below an eighth. */
 const RUN = 20;
 const SLACK_MS = 0.001;
 
-/** Makes the check for one manager. */
-export function createSpacing(chosen: Chosen): Spacing {
+export function createSpacing(chosen: ChosenOptions): Spacing {
   const steps = Math.ceil(Math.log2(chosen.maxMs / chosen.baseMs)) + 1;
   let lastStartMs = -Infinity;
-  let coolDown: CoolDown | undefined;
+  let cooldown: Cooldown | undefined;
   let latestEndMs = -Infinity;
   let bypass: 'unused' | 'used' = 'unused';
   let failures = 0;
-  let useless = 0;
+  let unusable = 0;
   let gaps: number[] = [];
 
-  function lift(): void {
-    coolDown = undefined;
+  function endCooldown(): void {
+    cooldown = undefined;
     gaps = [];
   }
 
@@ -59,39 +58,39 @@ export function createSpacing(chosen: Chosen): Spacing {
       if (sinceStartMs < chosen.minIntervalMs - SLACK_MS) {
         return `a mint ${sinceStartMs.toFixed(1)} ms after the last one, with minIntervalMs ${chosen.minIntervalMs}`;
       }
-      if (!coolDown) return undefined;
-      const gapMs = monotonicMs - coolDown.sinceMs;
-      if (gapMs < coolDown.leastMs - SLACK_MS) {
-        return `a mint ${gapMs.toFixed(1)} ms after failure ${failures}, at least ${coolDown.leastMs.toFixed(1)} ms were due`;
+      if (!cooldown) return undefined;
+      const gapMs = monotonicMs - cooldown.sinceMs;
+      if (gapMs < cooldown.leastMs - SLACK_MS) {
+        return `a mint ${gapMs.toFixed(1)} ms after failure ${failures}, at least ${cooldown.leastMs.toFixed(1)} ms were required`;
       }
       return checkRun(gapMs);
     },
-    failed(monotonicMs, error, askedMs) {
+    failed(monotonicMs, error, requestedMs) {
       failures += 1;
-      useless = USELESS.includes(error.code) ? useless + 1 : 0;
-      const ownMs = useless >= 2 ? chosen.maxMs : Math.min(chosen.baseMs / 2, chosen.maxMs);
-      const saidMs = Number.isFinite(error.retryAfterMs) ? (error.retryAfterMs ?? 0) : 0;
-      coolDown = {
+      unusable = UNUSABLE.includes(error.code) ? unusable + 1 : 0;
+      const backoffMs = unusable >= 2 ? chosen.maxMs : Math.min(chosen.baseMs / 2, chosen.maxMs);
+      const reportedMs = Number.isFinite(error.retryAfterMs) ? (error.retryAfterMs ?? 0) : 0;
+      cooldown = {
         sinceMs: monotonicMs,
-        leastMs: Math.max(ownMs, saidMs, askedMs),
+        leastMs: Math.max(backoffMs, reportedMs, requestedMs),
         isConnection: error.code === 'network' || error.code === 'timeout',
       };
-      latestEndMs = monotonicMs + Math.max(coolDown.leastMs, chosen.maxMs);
+      latestEndMs = monotonicMs + Math.max(cooldown.leastMs, chosen.maxMs);
     },
     cleared() {
-      lift();
+      endCooldown();
       latestEndMs = -Infinity;
       bypass = 'unused';
       failures = 0;
-      useless = 0;
+      unusable = 0;
     },
     forced() {
-      if (!coolDown || bypass === 'used') return;
-      lift();
+      if (!cooldown || bypass === 'used') return;
+      endCooldown();
       bypass = 'used';
     },
     back() {
-      if (coolDown?.isConnection) lift();
+      if (cooldown?.isConnection) endCooldown();
     },
     leftMs: (monotonicMs) => Math.max(0, latestEndMs - monotonicMs),
   };

@@ -1,16 +1,16 @@
-/** Discrete time: nothing happens between two entries, so hours cost no more than their events. */
+/** Discrete time: nothing happens between two entries, so an hour costs only its events. */
 export interface Timeline {
-  /** What really passed, in milliseconds. */
+  /** True time in milliseconds. */
   trueMs(): number;
-  /** The machine's monotonic clock: stands still in its sleep. */
+  /** The machine's monotonic clock, which stands still during sleep. */
   monotonicMs(): number;
-  /** Runs something after some true time; the return cancels it. */
+  /** Runs a function after a true time. Returns a function that cancels it. */
   after(ms: number, run: () => void): () => void;
-  /** Runs something after some monotonic time; the return cancels it. */
+  /** Runs a function after a monotonic time. Returns a function that cancels it. */
   afterAwake(ms: number, run: () => void): () => void;
-  /** The machine sleeps: what was due runs after it, in order. */
+  /** Simulates sleep: due entries run afterwards, in order. */
   sleep(ms: number): void;
-  /** Runs the next entry, if one is due by then; otherwise moves to that moment. */
+  /** Runs the next entry if one is due by then, otherwise advances to that time. */
   runNext(untilTrueMs: number): 'ran' | 'done';
 }
 
@@ -20,7 +20,6 @@ interface Entry {
   readonly run: () => void;
 }
 
-/** Makes a timeline that starts at 0. */
 export function createTimeline(): Timeline {
   const entries = new Set<Entry>();
   let nowMs = 0;

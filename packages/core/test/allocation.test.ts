@@ -3,7 +3,7 @@ import { createManualEnvironment } from '@realtime-session/core/testing';
 import { describe, expect, test } from 'vitest';
 
 describe('reading', () => {
-  /** What many reads add to the heap, in bytes for each, once the engine knows them; the median of some tries. */
+  /** Bytes that one read adds to the heap once the engine has optimized it: the median of several runs. */
   function bytesPerRead(read: () => unknown): number {
     const reads = 20_000;
     const tries = Array.from({ length: 9 }, () => {
@@ -14,18 +14,18 @@ describe('reading', () => {
     return tries.slice(2).sort((a, b) => a - b)[3]!;
   }
 
-  test('a state or a current token, or asking for it, allocates nothing', async () => {
+  test('allocates nothing when a state or a fresh token is read', async () => {
     const environment = createManualEnvironment();
     const tokens = createTokenManager({
       fetchToken: literal({ value: 'ek_1', expires_in: 600 }),
       environment,
     });
     await tokens.getToken();
-    // The compiler that makes it so works beside, and takes its time.
+    // The engine optimizes these functions in the background, which takes a moment.
     await expect.poll(() => bytesPerRead(() => tokens.getState())).toBeLessThan(8);
     await expect.poll(() => bytesPerRead(() => tokens.peek())).toBeLessThan(8);
     await expect.poll(() => bytesPerRead(() => tokens.getToken())).toBeLessThan(8);
-    // The measure itself can tell: one small object is more.
+    // The measurement detects a single small object.
     const seen: unknown[] = [];
     expect(bytesPerRead(() => (seen[0] = { at: environment.clock.nowMs() }))).toBeGreaterThan(8);
   });

@@ -1,16 +1,16 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { answer, createWorld, settled } from './support/world.ts';
+import { mintResponse, createWorld, flushPromises } from './support/world.ts';
 
-describe('the signal of a caller', () => {
+describe('a caller’s signal', () => {
   const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
 
-  test('is let go when the caller has its token, and when it has none', async () => {
+  test('has no listener left after the call resolved or rejected', async () => {
     const world = createWorld({ retry: { limit: 1 } });
     const { signal } = new AbortController();
     const served = world.tokens.getToken({ signal });
     expect(listeners(signal)).toBe(1);
-    world.server.script(answer());
+    world.server.script(mintResponse());
     await served;
     expect(listeners(signal)).toBe(0);
     world.tokens.reset();
@@ -20,64 +20,64 @@ describe('the signal of a caller', () => {
     expect(listeners(signal)).toBe(0);
   });
 
-  test('is not listened to where a token is there', async () => {
+  test('gets no listener when there is a fresh token', async () => {
     const world = createWorld();
-    world.server.script(answer());
+    world.server.script(mintResponse());
     await world.tokens.getToken();
     const { signal } = new AbortController();
     void world.tokens.getToken({ signal });
     expect(listeners(signal)).toBe(0);
   });
 
-  test('that is aborted is obeyed although a token is there, and its reason is the cause', async () => {
+  test('rejects with its reason as cause when it is aborted, even if there is a token', async () => {
     const world = createWorld();
-    world.server.script(answer());
+    world.server.script(mintResponse());
     await world.tokens.getToken();
     const reason = new Error('the dialog was closed');
-    const refused = world.tokens.getToken({ signal: AbortSignal.abort(reason) });
-    await expect(refused).rejects.toMatchObject({ code: 'aborted', cause: reason });
+    const rejected = world.tokens.getToken({ signal: AbortSignal.abort(reason) });
+    await expect(rejected).rejects.toMatchObject({ code: 'aborted', cause: reason });
   });
 
-  test('is that of withToken, both times', async () => {
+  test('is passed on by withToken both times', async () => {
     const world = createWorld();
     const leaver = new AbortController();
     const { signal } = leaver;
     const first = world.tokens.withToken(() => Promise.resolve({ status: 401 }), { signal });
     expect(listeners(signal)).toBe(1);
-    world.server.script(answer());
-    await settled(world);
+    world.server.script(mintResponse());
+    await flushPromises(world);
     leaver.abort();
     await expect(first).rejects.toMatchObject({ code: 'aborted' });
   });
 });
 
-describe('a wish for some life', () => {
-  test('is granted by a token that has just that much left', async () => {
+describe('minRemainingMs', () => {
+  test('accepts a token with exactly that remaining lifetime', async () => {
     const world = createWorld();
-    world.server.script(answer(600));
+    world.server.script(mintResponse(600));
     const token = await world.tokens.getToken();
     expect(await world.tokens.getToken({ minRemainingMs: 600_000 })).toBe(token);
     expect(await world.tokens.getToken({ minRemainingMs: 0 })).toBe(token);
     expect(world.server.calls).toHaveLength(1);
   });
 
-  test.each([-1, Number.NaN])('of %s is refused, whether a token is there or not', async (wish) => {
+  test.each([-1, Number.NaN])('rejects %s with and without a token', async (minRemainingMs) => {
     const world = createWorld();
-    const refused = { code: 'invalid-options', message: expect.stringContaining('minRemainingMs must be a number from 0') as string }; // prettier-ignore
-    await expect(world.tokens.getToken({ minRemainingMs: wish })).rejects.toMatchObject(refused);
-    world.server.script(answer());
+    const rejected = { code: 'invalid-options', message: expect.stringContaining('minRemainingMs must be a number from 0') as string }; // prettier-ignore
+    await expect(world.tokens.getToken({ minRemainingMs })).rejects.toMatchObject(rejected);
+    world.server.script(mintResponse());
     await world.tokens.getToken();
-    await expect(world.tokens.getToken({ minRemainingMs: wish })).rejects.toMatchObject(refused);
+    await expect(world.tokens.getToken({ minRemainingMs })).rejects.toMatchObject(rejected);
   });
 });
 
-describe('whoever listens', () => {
-  test('hears nothing any more after taking itself off', async () => {
+describe('listeners', () => {
+  test('are not called after they unsubscribed', async () => {
     const world = createWorld();
     const heard: string[] = [];
     const offState = world.tokens.subscribe(({ status }) => heard.push(status));
     const offEvents = world.tokens.on(({ type }) => heard.push(type));
-    world.server.script(answer());
+    world.server.script(mintResponse());
     await world.tokens.getToken();
     expect(heard).toEqual(['mint-started', 'loading', 'mint-succeeded', 'ready']);
     offState();
@@ -86,7 +86,7 @@ describe('whoever listens', () => {
     expect(heard).toHaveLength(4);
   });
 
-  test('may take itself off twice, and leaves another that is the same function', async () => {
+  test('can unsubscribe twice without removing the same function added again', async () => {
     const world = createWorld();
     let heard = 0;
     const count = (): void => void (heard += 1);
@@ -94,11 +94,11 @@ describe('whoever listens', () => {
     off();
     off();
     void world.tokens.getToken();
-    await settled(world);
+    await flushPromises(world);
     expect(heard).toBe(1);
   });
 
-  test('is not told of a state that an earlier listener has made old', () => {
+  test('are not called with a state that an earlier listener has replaced', () => {
     const world = createWorld();
     const heard: string[] = [];
     world.tokens.subscribe(({ status }) => status === 'loading' && world.tokens.dispose());
@@ -109,10 +109,10 @@ describe('whoever listens', () => {
   });
 });
 
-describe('what a caller cannot see', () => {
-  test('withToken uses a token once that works, and leaves it where it is', async () => {
+describe('internals', () => {
+  test('keeps the token when withToken succeeds', async () => {
     const world = createWorld();
-    world.server.script(answer());
+    world.server.script(mintResponse());
     const used: string[] = [];
     const outcome = await world.tokens.withToken((token) => {
       used.push(token.value);
@@ -122,9 +122,9 @@ describe('what a caller cannot see', () => {
     expect(world.tokens.peek()?.value).toBe(used[0]);
   });
 
-  test('the network that comes back ends the wait of a caller that holds no lease', async () => {
+  test('ends the cool-down for a caller without a lease when the network is back', async () => {
     const world = createWorld({ retry: { baseMs: 20_000, maxMs: 20_000 } });
-    world.server.script(new TypeError('fetch failed'), answer());
+    world.server.script(new TypeError('fetch failed'), mintResponse());
     const token = world.tokens.getToken();
     await world.clock.advance(1_000);
     expect(world.environment.listenerCount()).toBe(1);
@@ -133,7 +133,7 @@ describe('what a caller cannot see', () => {
     expect(world.environment.listenerCount()).toBe(0);
   });
 
-  test('a manager that was disposed does nothing any more, whatever is asked of it', async () => {
+  test('does nothing after dispose()', async () => {
     const world = createWorld();
     world.tokens.dispose();
     const heard: string[] = [];
@@ -142,7 +142,7 @@ describe('what a caller cannot see', () => {
     world.tokens.prefetch();
     world.tokens.invalidate();
     world.tokens.reset();
-    world.tokens.setToken(answer());
+    world.tokens.setToken(mintResponse());
     world.tokens.keepFresh()();
     world.tokens.dispose();
     await world.clock.advance(60_000);

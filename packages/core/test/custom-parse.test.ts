@@ -1,29 +1,29 @@
 import { TokenError, type StandardSchema, type ParsedToken } from '@realtime-session/core';
 import { describe, expect, test } from 'vitest';
-import { answer, createWorld } from './support/world.ts';
+import { mintResponse, createWorld } from './support/world.ts';
 
 type Parse = (raw: unknown) => ParsedToken | Promise<ParsedToken>;
 
-/** A schema that answers that. */
+/** A schema with this result. */
 function schema(result: unknown): StandardSchema<ParsedToken> {
   return { '~standard': { version: 1, vendor: 'test', validate: () => result as never } };
 }
 
-/** What a caller is told when such a parser reads an answer. */
-async function refusal(parse: Parse | StandardSchema<ParsedToken>): Promise<unknown> {
+/** Returns the error of a call whose response is parsed like this. */
+async function getError(parse: Parse | StandardSchema<ParsedToken>): Promise<unknown> {
   const world = createWorld({ parse, retry: { limit: 1 } });
-  world.server.script(answer());
+  world.server.script(mintResponse());
   return world.tokens.getToken().catch((thrown: unknown) => thrown);
 }
 
-describe('a schema that does not accept an answer', () => {
+describe('a schema that rejects a response', () => {
   test.each([
     [[{ message: 'secret', path: ['data', 'token'] }], '"data.token"'],
     [[{ message: 'secret', path: [{ key: 'data' }, { key: 0 }] }], '"data.0"'],
     [[{ message: 'secret', path: [] }], 'the response'],
     [[{ message: 'secret' }, { message: 'secret', path: ['exp'] }], 'the response, "exp"'],
-  ])('is quoted for where, never for what: %j', async (issues, where) => {
-    const error = await refusal(schema({ issues }));
+  ])('is quoted with its paths but not with its messages: %j', async (issues, where) => {
+    const error = await getError(schema({ issues }));
     expect(error).toMatchObject({ code: 'invalid-response' });
     expect(String(error)).toContain(
       `returned no usable token: parse rejected ${where}. Check the response and the parse option.`,
@@ -31,8 +31,8 @@ describe('a schema that does not accept an answer', () => {
     expect(String(error)).not.toContain('secret');
   });
 
-  test('may take its time', async () => {
-    expect(String(await refusal(schema(Promise.resolve({ issues: [{ message: '' }] }))))).toContain(
+  test('can be asynchronous', async () => {
+    expect(String(await getError(schema(Promise.resolve({ issues: [{ message: '' }] }))))).toContain(
       'parse rejected the response',
     );
     const world = createWorld({
@@ -43,11 +43,11 @@ describe('a schema that does not accept an answer', () => {
   });
 });
 
-describe('a parser of one’s own', () => {
+describe('a custom parser', () => {
   test.each([undefined, null, 'ek_1', [], {}, { value: 7 }, { value: ' ' }])(
-    'that answers %j gave no value',
+    'is rejected when it returns %j',
     async (parsed) => {
-      expect(String(await refusal(() => parsed as never))).toContain('parse returned no value');
+      expect(String(await getError(() => parsed as never))).toContain('parse returned no value');
     },
   );
 
@@ -56,13 +56,13 @@ describe('a parser of one’s own', () => {
       ms === null ? { expiresInMs: {} } : { expiresInMs: ms },
       ms === null ? { expiresAtMs: true } : { expiresAtMs: ms },
     ]),
-  )('that answers %o gave no expiry', async (expiry) => {
-    expect(String(await refusal(() => ({ value: 'ek_1', ...expiry }) as never))).toContain(
+  )('is rejected when it returns the expiry %o', async (expiry) => {
+    expect(String(await getError(() => ({ value: 'ek_1', ...expiry }) as never))).toContain(
       'parse returned an invalid expiry',
     );
   });
 
-  test('may leave either expiry out', async () => {
+  test('can omit either expiry', async () => {
     for (const expiry of [{ expiresInMs: 60_000 }, { expiresAtMs: 1_800_000_060_000 }]) {
       const world = createWorld({ parse: () => ({ value: 'ek_1', ...expiry }) });
       world.server.script({});
@@ -70,32 +70,30 @@ describe('a parser of one’s own', () => {
     }
   });
 
-  test('that throws is told of with what it threw', async () => {
+  test('is reported with its error when it throws', async () => {
     const cause = new Error('mine');
     const reject = (): never => {
       throw cause;
     };
     for (const parse of [reject, () => Promise.reject(cause)]) {
-      const error = await refusal(parse);
+      const error = await getError(parse);
       expect(error).toMatchObject({ code: 'invalid-response', cause });
       expect(String(error)).toContain('parse threw an error');
     }
   });
 
-  test('may throw a TokenError, which is left as it is', async () => {
+  test('can throw a TokenError, which is kept as it is', async () => {
     const mine = new TokenError('http', 'The vault is locked. Open it.', { status: 423 });
-    const error = await refusal(() => {
+    const error = await getError(() => {
       throw mine;
     });
     expect(error).toMatchObject({ code: 'http', status: 423, message: mine.message });
   });
 
-  test('that takes its time cannot read what is there already', () => {
+  test('cannot be asynchronous for a token that was minted elsewhere', () => {
     const parse = (): Promise<ParsedToken> => Promise.resolve({ value: 'ek_1', expiresInMs: 60_000 });
-    const refused = expect.objectContaining({ code: 'invalid-options', fatal: true }) as Error;
-    expect(() => createWorld({ parse, initialToken: {} })).toThrow(refused);
-    expect(() => createWorld({ parse }).tokens.setToken({})).toThrow(
-      /asynchronous. Use fetchToken/,
-    );
+    const rejected = expect.objectContaining({ code: 'invalid-options', fatal: true }) as Error;
+    expect(() => createWorld({ parse, initialToken: {} })).toThrow(rejected);
+    expect(() => createWorld({ parse }).tokens.setToken({})).toThrow(/asynchronous. Use fetchToken/);
   });
 });

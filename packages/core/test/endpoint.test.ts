@@ -12,7 +12,7 @@ interface Seen {
   headers: Record<string, unknown>;
 }
 
-async function serve(status: number, answer: unknown): Promise<{ url: string; seen: Seen[] }> {
+async function serve(status: number, responseBody: unknown): Promise<{ url: string; seen: Seen[] }> {
   const seen: Seen[] = [];
   server = createServer((request, response) => {
     let body = '';
@@ -20,7 +20,7 @@ async function serve(status: number, answer: unknown): Promise<{ url: string; se
     request.on('end', () => {
       seen.push({ method: request.method, body, headers: request.headers });
       response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
-      response.end(JSON.stringify(answer));
+      response.end(JSON.stringify(responseBody));
     });
   });
   await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
@@ -46,7 +46,7 @@ describe('endpoint', () => {
     });
   });
 
-  test('sends cookies to its own origin unless told otherwise, past every cache, and ends with its signal', async () => {
+  test('uses same-origin cookies by default, bypasses every cache, and passes its signal on', async () => {
     const inits: RequestInit[] = [];
     const fetch = (_url: string, init: RequestInit): Promise<Response> => {
       inits.push(init);
@@ -59,7 +59,7 @@ describe('endpoint', () => {
     expect(inits[0]).toMatchObject({ cache: 'no-store', signal: expect.any(AbortSignal) as AbortSignal });
   });
 
-  test('posts an empty object without params, and asks headers anew for every try', async () => {
+  test('posts an empty object without params, and calls headers for every attempt', async () => {
     const { url, seen } = await serve(200, { value: 'ek_1', expires_in: 60 });
     let login = 0;
     const tokens = createTokenManager({
@@ -90,7 +90,7 @@ describe('endpoint', () => {
     expect(String(error)).not.toContain('prose');
   });
 
-  test('reads the documented sessions answer, expiry only beside the value', async () => {
+  test('reads the documented sessions response, and an expiry only next to the value', async () => {
     const tokens = createTokenManager({
       fetchToken: literal({
         id: 'sess_1',

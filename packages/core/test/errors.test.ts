@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { TokenError, type TokenErrorCode } from '@realtime-session/core';
 import { describe, expect, test } from 'vitest';
-import { createWorld, settled } from './support/world.ts';
+import { createWorld, flushPromises } from './support/world.ts';
 
 const pages = new URL('../../../docs/errors/', import.meta.url);
 const base = 'https://github.com/realtime-session/realtime-session/blob/main/docs/errors/';
 
-/** Gets one answer, or one failure, as a caller who does not wait for another try. */
+/** Returns the error of a single attempt. */
 async function afterOne(response: unknown): Promise<unknown> {
   const world = createWorld({ retry: { limit: 1 } });
   world.server.script(response);
   return world.tokens.getToken();
 }
 
-/** How a user meets each code. `Record` keeps the list complete. */
+/** Causes every error code. `Record` keeps the list complete. */
 const provoke: Record<TokenErrorCode, () => Promise<unknown>> = {
   network: () => afterOne(new TypeError('Failed to fetch')),
   timeout: async () => {
@@ -40,7 +40,7 @@ const provoke: Record<TokenErrorCode, () => Promise<unknown>> = {
     const world = createWorld();
     const wanted = world.tokens.getToken();
     world.tokens.reset();
-    await settled(world);
+    await flushPromises(world);
     return wanted;
   },
   disposed: () => {
@@ -52,7 +52,7 @@ const provoke: Record<TokenErrorCode, () => Promise<unknown>> = {
 };
 
 const codes = Object.keys(provoke) as TokenErrorCode[];
-/** Those that no second try cures, as provoked above. */
+/** The codes that are fatal as caused above. */
 const fatal: readonly TokenErrorCode[] = ['http', 'standing-key-leaked', 'disposed', 'invalid-options'];
 
 async function caught(run: () => Promise<unknown>): Promise<TokenError> {
@@ -66,7 +66,7 @@ async function caught(run: () => Promise<unknown>): Promise<TokenError> {
 }
 
 describe('every error code', () => {
-  test.each(codes)('%s reaches the user with a remedy and the link to its page, once', async (code) => {
+  test.each(codes)('%s has a remedy and one link to its page', async (code) => {
     const error = await caught(provoke[code]);
     expect(error.code).toBe(code);
     expect(error.name).toBe('TokenError');
@@ -79,7 +79,9 @@ describe('every error code', () => {
 
   test.each(codes)('%s shows no secret', async (code) => {
     const error = await caught(provoke[code]);
-    expect(JSON.stringify([error, String(error), error.stack])).not.toMatch(/ek_(dead|short|same)|sk-proj/);
+    expect(JSON.stringify([error, String(error), error.stack])).not.toMatch(
+      /ek_(expired|short|same)|sk-proj/,
+    );
   });
 
   test('has a page, and every page has a code', () => {
@@ -89,7 +91,7 @@ describe('every error code', () => {
     expect(found.sort()).toEqual([...codes].sort());
   });
 
-  test.each(codes)('%s: its page has causes, a remedy with code, and the fields', (code) => {
+  test.each(codes)('%s has a page with causes, a remedy with code, and the fields', (code) => {
     const page = readFileSync(new URL(`${code}.md`, pages), 'utf8');
     expect(page.startsWith(`# \`${code}\`\n`)).toBe(true);
     for (const heading of ['## Likely causes', '## How to fix it', '## Fields']) {
@@ -104,8 +106,8 @@ describe('every error code', () => {
   });
 });
 
-describe('a TokenError of one’s own', () => {
-  test('reaches the caller as it was thrown, with the try it belongs to', async () => {
+describe('a TokenError thrown by a fetcher', () => {
+  test('reaches the caller as it was thrown, with the number of its attempt', async () => {
     const cause = new Error('socket closed');
     const mine = new TokenError('http', 'The vault is locked. Open it.', {
       status: 423,
@@ -127,7 +129,7 @@ describe('a TokenError of one’s own', () => {
     });
   });
 
-  test('has no cause unless one was given, and is not fatal unless said so', () => {
+  test('has no cause and is not fatal by default', () => {
     const error = new TokenError('network', 'Down. Wait.');
     expect('cause' in error).toBe(false);
     expect(error.fatal).toBe(false);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createManualClock, createManualEnvironment } from '@realtime-session/core/testing';
-import { answer, createWorld, settled } from './support/world.ts';
+import { mintResponse, createWorld, flushPromises } from './support/world.ts';
 
 type World = ReturnType<typeof createWorld>;
 
@@ -8,11 +8,11 @@ const START_MS = 1_800_000_000_000;
 const down = (): TypeError => new TypeError('Failed to fetch');
 
 describe('events', () => {
-  test('a mint that succeeds is told with its reason, its try, its time and the life it brought', async () => {
+  test('report a successful mint with its reason, attempt, duration and lifetime', async () => {
     const world = createWorld();
     const wanted = world.tokens.getToken();
     await world.clock.advance(1_500);
-    world.server.calls[0]!.resolve(answer(600));
+    world.server.calls[0]!.resolve(mintResponse(600));
     await wanted;
     expect(world.events).toEqual([
       { type: 'mint-started', atMs: START_MS, reason: 'initial', attempt: 1 },
@@ -29,9 +29,9 @@ describe('events', () => {
     ]);
   });
 
-  test('a mint that fails is told with its error, and the next try has the next number', async () => {
+  test('report a failed mint with its error, and number the next attempt', async () => {
     const world = createWorld();
-    world.server.script(down(), answer(600), answer(600));
+    world.server.script(down(), mintResponse(600), mintResponse(600));
     const wanted = world.tokens.getToken();
     await world.clock.advance(5_000);
     await wanted;
@@ -48,11 +48,11 @@ describe('events', () => {
     expect(world.events[2]).toMatchObject({ atMs: START_MS + 1_000, reason: 'initial' });
   });
 
-  test('an answer refused on arrival is told as a failure with how long it took', async () => {
+  test('report an unusable token as a failure with its duration', async () => {
     const world = createWorld({ retry: { limit: 1 } });
     const wanted = world.tokens.getToken();
     await world.clock.advance(700);
-    world.server.calls[0]!.resolve(answer(3));
+    world.server.calls[0]!.resolve(mintResponse(3));
     await expect(wanted).rejects.toMatchObject({ code: 'lifetime-too-short', attempt: 1, elapsedMs: 700 });
     expect(world.events.map((event) => event.type)).toEqual(['mint-started', 'mint-failed']);
   });
@@ -60,29 +60,29 @@ describe('events', () => {
   test.each([
     ['abandoned', (_world: World, leave: AbortController) => leave.abort()],
     ['reset', (world: World) => world.tokens.reset()],
-    ['set', (world: World) => world.tokens.setToken(answer())],
+    ['set', (world: World) => world.tokens.setToken(mintResponse())],
     ['disposed', (world: World) => world.tokens.dispose()],
-  ] as const)('a mint given up is told as %s', async (cause, giveUp) => {
+  ] as const)('report a dropped mint with the cause %s', async (cause, giveUp) => {
     const world = createWorld();
     const leave = new AbortController();
     void world.tokens.getToken({ signal: leave.signal });
-    await settled(world);
+    await flushPromises(world);
     giveUp(world, leave);
-    const told = world.events.slice(1);
-    expect(told[0]).toEqual({
+    const reported = world.events.slice(1);
+    expect(reported[0]).toEqual({
       type: 'mint-dropped',
       atMs: START_MS,
       reason: 'initial',
       attempt: 1,
       cause,
     });
-    expect(told.slice(1)).toEqual(
+    expect(reported.slice(1)).toEqual(
       cause === 'reset' || cause === 'disposed' ? [{ type: cause, atMs: START_MS }] : [],
     );
     expect(world.server.calls[0]!.signal.aborted).toBe(true);
   });
 
-  test('nothing is given up where nothing is under way', () => {
+  test('report no dropped mint when none is running', () => {
     const world = createWorld();
     world.tokens.reset();
     world.tokens.dispose();
@@ -93,10 +93,10 @@ describe('events', () => {
     ]);
   });
 
-  test('a watched token is told to have expired at its very end', async () => {
+  test('report the expiry of a watched token when its lifetime ends', async () => {
     const world = createWorld();
     world.tokens.subscribe(() => undefined);
-    world.server.script(answer(60));
+    world.server.script(mintResponse(60));
     await world.tokens.getToken();
     await world.clock.advance(59_999);
     expect(world.events.some((event) => event.type === 'token-expired')).toBe(false);
@@ -105,9 +105,9 @@ describe('events', () => {
     expect(world.clock.pending()).toBe(0);
   });
 
-  test('a refusal is told once, and only of the current token', async () => {
+  test('report an invalidation once, and only for the current token', async () => {
     const world = createWorld();
-    world.server.script(answer());
+    world.server.script(mintResponse());
     const token = await world.tokens.getToken();
     world.tokens.invalidate({ ...token, value: 'ek_other' });
     expect(world.events).toHaveLength(2);
@@ -116,9 +116,9 @@ describe('events', () => {
     expect(world.events.slice(2)).toEqual([{ type: 'token-invalidated', atMs: START_MS }]);
   });
 
-  test('falling asleep is told once, at the refresh nobody used', async () => {
+  test('report once that refreshing is paused', async () => {
     const world = createWorld({ maxUnusedRefreshes: 1 });
-    world.server.script(answer(100), answer(100), answer(100));
+    world.server.script(mintResponse(100), mintResponse(100), mintResponse(100));
     world.tokens.keepFresh();
     await world.clock.advance(80_000);
     expect(world.events.at(-1)).toEqual({ type: 'refresh-paused', atMs: START_MS + 80_000 });
@@ -127,16 +127,16 @@ describe('events', () => {
   });
 });
 
-describe('the moment of a refresh', () => {
+describe('the time of a refresh', () => {
   test.each([
     [100, 0, 80_000],
     [100, 1, 78_000],
     [3_600, 0, 3_540_000],
     [3_600, 1, 3_534_000],
-  ])('a token of %i s with random %d is replaced after %i ms', async (life, random, dueMs) => {
+  ])('replaces a token of %i s with random %d after %i ms', async (life, random, dueMs) => {
     const environment = createManualEnvironment(createManualClock(), () => random);
     const world = createWorld({ environment });
-    world.server.script(answer(life), answer(life));
+    world.server.script(mintResponse(life), mintResponse(life));
     world.tokens.keepFresh();
     await environment.clock.advance(0);
     expect(world.tokens.getState()).toMatchObject({ refreshAtMs: START_MS + dueMs });
@@ -146,10 +146,10 @@ describe('the moment of a refresh', () => {
     expect(world.server.calls).toHaveLength(2);
   });
 
-  test('refreshWhile decides whether a hidden page refreshes, and whether anything does', async () => {
+  test('depends on refreshWhile', async () => {
     const calls = async (refreshWhile: 'leased' | 'leased-and-visible' | 'never'): Promise<number> => {
       const world = createWorld({ refreshWhile });
-      world.server.script(answer(100), answer(100));
+      world.server.script(mintResponse(100), mintResponse(100));
       world.environment.hide();
       world.tokens.keepFresh();
       await world.clock.advance(90_000);
@@ -160,25 +160,25 @@ describe('the moment of a refresh', () => {
     ]);
   });
 
-  test('a prefetch that finds a fresh token does not fire when that token ages', async () => {
+  test('is not set by a prefetch that found a fresh token', async () => {
     const world = createWorld();
-    world.server.script(answer(100));
+    world.server.script(mintResponse(100));
     await world.tokens.getToken();
     world.tokens.prefetch();
     await world.clock.advance(90_000);
     expect(world.server.calls).toHaveLength(1);
     world.tokens.prefetch();
-    await settled(world);
+    await flushPromises(world);
     expect(world.server.calls.map((call) => call.reason)).toEqual(['initial', 'proactive']);
   });
 });
 
 describe('the state', () => {
-  test('says when the next try starts while it waits, and nothing while it tries', async () => {
+  test('has the time of the next attempt only while waiting for it', async () => {
     const world = createWorld();
     world.server.script(down());
     void world.tokens.getToken();
-    await settled(world);
+    await flushPromises(world);
     expect(world.tokens.getState()).toEqual({
       status: 'loading',
       attempt: 2,
@@ -189,11 +189,11 @@ describe('the state', () => {
     expect(world.tokens.getState()).toMatchObject({ attempt: 2, retryAtMs: undefined });
   });
 
-  test('tells everything about a token but the token', async () => {
+  test('describes the token without its value', async () => {
     const world = createWorld();
     const wanted = world.tokens.getToken();
     await world.clock.advance(2_000);
-    world.server.calls[0]!.resolve(answer(600));
+    world.server.calls[0]!.resolve(mintResponse(600));
     await wanted;
     expect(world.tokens.getState()).toEqual({
       status: 'ready',
@@ -209,12 +209,12 @@ describe('the state', () => {
     expect(world.tokens.getState()).toMatchObject({ status: 'ready', refreshing: true });
   });
 
-  test('moves the next refresh behind the wait a failing server asked for', async () => {
+  test('moves the next refresh after the delay that the server asked for', async () => {
     const world = createWorld();
     world.server.script(
-      answer(600),
+      mintResponse(600),
       new Response('{}', { status: 503, headers: { 'retry-after': '20' } }),
-      answer(600),
+      mintResponse(600),
     );
     world.tokens.keepFresh();
     await world.clock.advance(540_000);
@@ -229,11 +229,11 @@ describe('the state', () => {
     expect(world.server.calls).toHaveLength(3);
   });
 
-  test('a token of unknown life has no expiry, and its one use ends it', async () => {
+  test('has no expiry for a token with unknown lifetime, which is used once', async () => {
     const world = createWorld();
     world.server.script('ek_opaque');
     world.tokens.prefetch();
-    await settled(world);
+    await flushPromises(world);
     expect(world.tokens.getState()).toMatchObject({
       status: 'ready',
       expiresAtMs: undefined,
@@ -247,9 +247,9 @@ describe('the state', () => {
 });
 
 describe('boundaries', () => {
-  test('a token is good while it has more than its margin, and gone with exactly that', async () => {
+  test('keep a token while it has more than its margin, and remove it at the margin', async () => {
     const world = createWorld();
-    world.server.script(answer(20));
+    world.server.script(mintResponse(20));
     const token = await world.tokens.getToken();
     await world.clock.advance(17_999);
     expect(world.tokens.peek()).toBe(token);
@@ -257,32 +257,32 @@ describe('boundaries', () => {
     expect(world.tokens.peek()).toBeUndefined();
   });
 
-  test('a caller gets a token with exactly the life it needs, and waits at a millisecond less', async () => {
+  test('serve a caller with exactly the required lifetime, and let it wait with a millisecond less', async () => {
     const world = createWorld();
-    world.server.script(answer(100), answer(100));
+    world.server.script(mintResponse(100), mintResponse(100));
     const first = await world.tokens.getToken();
     await world.clock.advance(40_000);
     expect(await world.tokens.getToken({ minRemainingMs: 60_000 })).toBe(first);
     expect(await world.tokens.getToken({ minRemainingMs: 60_001 })).not.toBe(first);
   });
 
-  test('a caller that needs no more than a moment gets a token below its margin', async () => {
+  test('serve a caller below the margin when it requires less', async () => {
     const world = createWorld();
-    world.server.script(answer(100));
+    world.server.script(mintResponse(100));
     const token = await world.tokens.getToken();
     await world.clock.advance(99_000);
     expect(await world.tokens.getToken({ minRemainingMs: 500 })).toBe(token);
   });
 
-  test('a token that arrives with exactly the least life is taken', async () => {
+  test('accept a token that arrives with exactly minLifetimeMs', async () => {
     const world = createWorld({ minLifetimeMs: 3_000 });
-    world.server.script(answer(3));
+    world.server.script(mintResponse(3));
     expect((await world.tokens.getToken()).remainingMs()).toBe(3_000);
   });
 
-  test('mints start at least the least interval apart, to the millisecond', async () => {
+  test('separate mints by exactly minIntervalMs', async () => {
     const world = createWorld({ minIntervalMs: 2_500 });
-    world.server.script(answer(), answer());
+    world.server.script(mintResponse(), mintResponse());
     await world.tokens.getToken();
     void world.tokens.getToken({ force: true });
     await world.clock.advance(2_499);
@@ -292,32 +292,32 @@ describe('boundaries', () => {
   });
 });
 
-describe('what ends a wait early', () => {
-  test('the network coming back does not hurry a server that is failing', async () => {
+describe('ending a cool-down early', () => {
+  test('does not happen when the network is back and the server was failing', async () => {
     const world = createWorld({ retry: { baseMs: 30_000 } });
-    world.server.script(new Response('{}', { status: 503 }), answer());
+    world.server.script(new Response('{}', { status: 503 }), mintResponse());
     world.tokens.keepFresh();
     await world.clock.advance(2_000);
     world.environment.goOffline();
     world.environment.goOnline();
-    await settled(world);
+    await flushPromises(world);
     expect(world.server.calls).toHaveLength(1);
   });
 
-  test('a page that is shown again does not hurry a failing network', async () => {
+  test('does not happen when the page is shown and the network was failing', async () => {
     const world = createWorld({ retry: { baseMs: 30_000 } });
-    world.server.script(down(), answer());
+    world.server.script(down(), mintResponse());
     world.tokens.keepFresh();
     await world.clock.advance(2_000);
     world.environment.hide();
     world.environment.show();
-    await settled(world);
+    await flushPromises(world);
     expect(world.server.calls).toHaveLength(1);
   });
 
-  test('a forced call passes over a cool-down again after a success in between', async () => {
+  test('happens again for a forced call after a success', async () => {
     const world = createWorld({ retry: { limit: 1, baseMs: 30_000 }, minIntervalMs: 0 });
-    world.server.script(down(), answer(), down(), answer());
+    world.server.script(down(), mintResponse(), down(), mintResponse());
     await expect(world.tokens.getToken()).rejects.toThrow();
     await world.tokens.getToken({ force: true });
     await expect(world.tokens.getToken({ force: true })).rejects.toThrow();

@@ -1,22 +1,22 @@
 import { createTokenManager, endpoint, TokenError } from '@realtime-session/core';
 import { describe, expect, test } from 'vitest';
-import { answer, createWorld, settled } from './support/world.ts';
+import { mintResponse, createWorld, flushPromises } from './support/world.ts';
 
 const down = (): TypeError => new TypeError('Failed to fetch');
 const status = (code: number, init: ResponseInit = {}, body = '{}'): Response =>
   new Response(body, { status: code, ...init });
 
 describe('retry', () => {
-  test('a caller sits through transient failures and gets the token', async () => {
+  test('resolves a caller after transient failures', async () => {
     const world = createWorld();
-    world.server.script(down(), status(503), answer());
+    world.server.script(down(), status(503), mintResponse());
     const wanted = world.tokens.getToken();
     await world.clock.advance(60_000);
     expect((await wanted).value).toMatch(/^ek_/);
     expect(world.server.calls.map((call) => call.attempt)).toEqual([1, 2, 3]);
   });
 
-  test('a caller is rejected after the limit with the last error, its attempt and its time', async () => {
+  test('rejects a caller after the limit with the last error, its attempt and its duration', async () => {
     const world = createWorld({ retry: { limit: 2 } });
     world.server.script(down(), down());
     const wanted = world.tokens.getToken();
@@ -27,9 +27,9 @@ describe('retry', () => {
     expect(world.clock.pending()).toBe(0);
   });
 
-  test('Retry-After is obeyed by waiting', async () => {
+  test('waits as long as Retry-After asks', async () => {
     const world = createWorld();
-    world.server.script(status(429, { headers: { 'retry-after': '20' } }), answer());
+    world.server.script(status(429, { headers: { 'retry-after': '20' } }), mintResponse());
     const wanted = world.tokens.getToken();
     await world.clock.advance(19_900);
     expect(world.server.calls).toHaveLength(1);
@@ -37,20 +37,27 @@ describe('retry', () => {
     expect((await wanted).value).toMatch(/^ek_/);
   });
 
-  test.each([400, 401, 403, 404, 405, 410, 422])('status %i is fatal and rejects at once', async (code) => {
-    const world = createWorld();
-    world.server.script(status(code));
-    await expect(world.tokens.getToken()).rejects.toMatchObject({ code: 'http', status: code, fatal: true });
-    expect(world.server.calls).toHaveLength(1);
-  });
+  test.each([400, 401, 403, 404, 405, 410, 422])(
+    'rejects immediately when the status is %i',
+    async (code) => {
+      const world = createWorld();
+      world.server.script(status(code));
+      await expect(world.tokens.getToken()).rejects.toMatchObject({
+        code: 'http',
+        status: code,
+        fatal: true,
+      });
+      expect(world.server.calls).toHaveLength(1);
+    },
+  );
 
-  test('a used-up quota is fatal although it is a 429', async () => {
+  test('rejects immediately when a 429 reports an exhausted quota', async () => {
     const world = createWorld();
     world.server.script(status(429, {}, JSON.stringify({ error: { code: 'insufficient_quota' } })));
     await expect(world.tokens.getToken()).rejects.toMatchObject({ fatal: true, status: 429 });
   });
 
-  test('a try that does not end is ended by the time-out, and its request aborted', async () => {
+  test('aborts a request that does not end after the timeout', async () => {
     const world = createWorld({ retry: { limit: 1 } });
     const wanted = world.tokens.getToken();
     await world.clock.advance(10_000);
@@ -58,7 +65,7 @@ describe('retry', () => {
     expect(world.server.calls[0]!.signal.aborted).toBe(true);
   });
 
-  test('a body that never ends is ended by the same time-out', async () => {
+  test('applies the timeout to the body', async () => {
     const world = createWorld({ retry: { limit: 1 } });
     world.server.script(new Response(new ReadableStream()));
     const wanted = world.tokens.getToken();
@@ -66,7 +73,7 @@ describe('retry', () => {
     await expect(wanted).rejects.toMatchObject({ code: 'timeout' });
   });
 
-  test('serial callers share the cool-down of a failing server', async () => {
+  test('shares the cool-down between serial callers', async () => {
     const world = createWorld({ retry: { limit: 1, baseMs: 10_000 } });
     for (let call = 0; call < 5; call += 1) world.server.script(down());
     for (let call = 0; call < 5; call += 1) {
@@ -77,7 +84,7 @@ describe('retry', () => {
     expect(world.server.calls.length).toBeLessThanOrEqual(2);
   });
 
-  test('a forced call passes over a cool-down once', async () => {
+  test('lets a forced call bypass a cool-down once', async () => {
     const world = createWorld({ retry: { limit: 1, baseMs: 30_000 } });
     world.server.script(down(), down());
     await expect(world.tokens.getToken()).rejects.toThrow();
@@ -91,10 +98,10 @@ describe('retry', () => {
     await expect(third).rejects.toMatchObject({ code: 'disposed' });
   });
 
-  test('a lease keeps trying at the capped backoff and the app heals by itself', async () => {
+  test('keeps trying with the maximum backoff while there is a lease, and recovers', async () => {
     let route: 'down' | 'up' = 'down';
     const world = createWorld({
-      fetchToken: () => (route === 'down' ? Promise.reject(down()) : Promise.resolve(answer())),
+      fetchToken: () => (route === 'down' ? Promise.reject(down()) : Promise.resolve(mintResponse())),
     });
     world.tokens.keepFresh();
     await world.clock.advance(100_000);
@@ -104,20 +111,20 @@ describe('retry', () => {
     expect(world.tokens.getState()).toMatchObject({ status: 'ready', error: undefined });
   });
 
-  test('the network coming back ends the wait', async () => {
+  test('ends the cool-down when the network is back', async () => {
     const world = createWorld({ retry: { baseMs: 30_000 } });
-    world.server.script(down(), answer());
+    world.server.script(down(), mintResponse());
     world.tokens.keepFresh();
     await world.clock.advance(2_000);
     world.environment.goOffline();
     world.environment.goOnline();
-    await settled(world);
+    await flushPromises(world);
     expect(world.tokens.getState().status).toBe('ready');
   });
 
-  test('a fatal failure is answered again without a call until its cool-down is over', async () => {
+  test('rejects without a request until the cool-down of a fatal failure ends', async () => {
     const world = createWorld();
-    world.server.script(status(401), answer());
+    world.server.script(status(401), mintResponse());
     await expect(world.tokens.getToken()).rejects.toMatchObject({ status: 401 });
     await expect(world.tokens.getToken()).rejects.toMatchObject({ status: 401 });
     expect(world.server.calls).toHaveLength(1);
@@ -127,11 +134,11 @@ describe('retry', () => {
 });
 
 describe('static stability', () => {
-  test('a failed refresh never takes away a token that works', async () => {
+  test('keeps a working token when a refresh fails', async () => {
     const world = createWorld();
-    world.server.script(answer(100));
+    world.server.script(mintResponse(100));
     world.tokens.keepFresh();
-    await settled(world);
+    await flushPromises(world);
     const held = world.tokens.peek();
     world.server.script(...Array.from({ length: 20 }, () => status(500)));
     await world.clock.advance(85_000);
@@ -140,11 +147,11 @@ describe('static stability', () => {
   });
 });
 
-describe('useless answers', () => {
-  test('a token that arrives dead is refused with a diagnosis, twice, and then cools down', async () => {
+describe('unusable responses', () => {
+  test('rejects expired tokens with a diagnosis, and cools down after two', async () => {
     const world = createWorld();
-    const dead = { value: 'ek_dead', expires_at: world.clock.nowMs() / 1000 - 3_600 };
-    world.server.script(dead, dead, dead, dead);
+    const expired = { value: 'ek_dead', expires_at: world.clock.nowMs() / 1000 - 3_600 };
+    world.server.script(expired, expired, expired, expired);
     const wanted = world.tokens.getToken();
     await world.clock.advance(5_000);
     await expect(wanted).rejects.toMatchObject({ code: 'expired-on-arrival' });
@@ -157,13 +164,13 @@ describe('useless answers', () => {
     await expect(later).rejects.toThrow();
   });
 
-  test('a token with too little life is refused', async () => {
+  test('rejects a token with a short lifetime', async () => {
     const world = createWorld({ retry: { limit: 1 } });
-    world.server.script(answer(3));
+    world.server.script(mintResponse(3));
     await expect(world.tokens.getToken()).rejects.toMatchObject({ code: 'lifetime-too-short' });
   });
 
-  test('a server that repeats the same token is told so, keeps no loop going, and the token stays', async () => {
+  test('reports a repeated token, starts no loop, and keeps the token', async () => {
     const world = createWorld();
     const same = { value: 'ek_same', expires_in: 100 };
     world.server.script(...Array.from({ length: 100 }, () => same));
@@ -180,13 +187,13 @@ describe('useless answers', () => {
     ['a web page', '<!doctype html>'],
     ['nothing', null],
     ['a number', 7],
-  ])('%s is no token', async (_name, raw) => {
+  ])('rejects %s', async (_name, raw) => {
     const world = createWorld({ retry: { limit: 1 } });
     world.server.script(raw);
     await expect(world.tokens.getToken()).rejects.toMatchObject({ code: 'invalid-response' });
   });
 
-  test('a standing key is refused for good, and its value is in no message', async () => {
+  test('rejects a standing key fatally without quoting it', async () => {
     const world = createWorld();
     world.server.script({ value: 'sk-proj-verysecret', expires_in: 60 });
     const error: unknown = await world.tokens.getToken().catch((thrown: unknown) => thrown);
@@ -196,7 +203,7 @@ describe('useless answers', () => {
     );
   });
 
-  test('a body that is no JSON stays out of every message', async () => {
+  test('never quotes a body that is not JSON', async () => {
     const world = createWorld({ retry: { limit: 1 } });
     world.server.script(new Response('<html>internal secret</html>'));
     const error: unknown = await world.tokens.getToken().catch((thrown: unknown) => thrown);
@@ -214,16 +221,16 @@ describe('options', () => {
     [{ retry: { baseMs: 100, maxMs: 50 } }, /retry\.maxMs/],
     [{ jitterRatio: Number.NaN }, /jitterRatio/],
     [{ maxUnusedRefreshes: 0 }, /maxUnusedRefreshes/],
-  ])('%o is refused with the name of the option', (options, message) => {
+  ])('rejects %o with the name of the option', (options, message) => {
     expect(() => createWorld(options)).toThrow(message);
   });
 
-  test('a fetcher that is no function is refused with the remedy', () => {
+  test('rejects a fetcher that is not a function', () => {
     // @ts-expect-error -- what plain JavaScript could pass
     expect(() => createTokenManager({ fetchToken: '/api' })).toThrow(/endpoint/);
   });
 
-  test('an error made by another copy of the package is recognized', () => {
+  test('an error created by another copy of the package is recognized', () => {
     const foreign = Object.defineProperty(new Error('x'), Symbol.for('@realtime-session/core/TokenError'), {
       value: true,
     });
@@ -233,7 +240,7 @@ describe('options', () => {
   });
 });
 
-test('the error says what isFatal decided', async () => {
+test('the error’s fatal is the result of isFatal', async () => {
   const world = createWorld({ retry: { isFatal: (error) => error.status === 503 } });
   world.server.script(new Response('', { status: 503 }));
   await expect(world.tokens.getToken()).rejects.toMatchObject({ status: 503, fatal: true, attempt: 1 });

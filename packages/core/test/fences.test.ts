@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { answer, createWorld, settled } from './support/world.ts';
+import { mintResponse, createWorld, flushPromises } from './support/world.ts';
 
 describe('reset', () => {
-  test('drops a late answer of the user before', async () => {
+  test('discards a late response after reset', async () => {
     const world = createWorld({ params: { user: 'ann' } });
     const anns = world.tokens.getToken();
-    await settled(world);
+    await flushPromises(world);
     world.tokens.reset({ user: 'bob' });
     await expect(anns).rejects.toMatchObject({ code: 'superseded' });
     expect(world.server.calls[0]!.signal.aborted).toBe(true);
@@ -19,11 +19,11 @@ describe('reset', () => {
     expect(world.server.calls.at(-1)!.params).toEqual({ user: 'bob' });
   });
 
-  test('forgets the token, and a lease gets a new one', async () => {
+  test('forgets the token, and fetches a new one while there is a lease', async () => {
     const world = createWorld();
-    world.server.script(answer(), answer());
+    world.server.script(mintResponse(), mintResponse());
     world.tokens.keepFresh();
-    await settled(world);
+    await flushPromises(world);
     const old = world.tokens.peek();
     world.tokens.reset();
     expect(world.tokens.peek()).toBeUndefined();
@@ -34,21 +34,21 @@ describe('reset', () => {
 });
 
 describe('invalidate', () => {
-  test('is compare-and-swap: twenty late refusals cost one mint', async () => {
+  test('is compare-and-swap: twenty late rejections cost one mint', async () => {
     const world = createWorld();
-    world.server.script(answer());
-    const refused = await world.tokens.getToken();
+    world.server.script(mintResponse());
+    const rejected = await world.tokens.getToken();
     await world.clock.advance(2_000);
-    world.server.script(answer());
+    world.server.script(mintResponse());
     for (let straggler = 0; straggler < 20; straggler += 1) {
-      world.tokens.invalidate(refused);
+      world.tokens.invalidate(rejected);
       await world.tokens.getToken();
     }
     expect(world.server.calls).toHaveLength(2);
     expect(world.server.calls[1]!.reason).toBe('invalidated');
   });
 
-  test('a refused token is not accepted again', async () => {
+  test('does not accept a rejected token again', async () => {
     const world = createWorld({ retry: { limit: 1 } });
     const same = { value: 'ek_same', expires_in: 600 };
     world.server.script(same, same);
@@ -60,37 +60,37 @@ describe('invalidate', () => {
 });
 
 describe('setToken', () => {
-  test('serves those who wait, and the late answer does not overwrite it', async () => {
+  test('resolves pending callers, and a late response does not replace the token', async () => {
     const world = createWorld();
     const wanted = world.tokens.getToken();
-    await settled(world);
+    await flushPromises(world);
     world.tokens.setToken({ value: 'ek_set', expires_in: 600 });
     expect((await wanted).value).toBe('ek_set');
     world.server.calls[0]!.resolve({ value: 'ek_late', expires_in: 9_000 });
-    await settled(world);
+    await flushPromises(world);
     expect(world.tokens.peek()?.value).toBe('ek_set');
   });
 
-  test('refuses a bad token and keeps the current one', async () => {
+  test('rejects an unusable token and keeps the current one', async () => {
     const world = createWorld();
-    world.server.script(answer());
+    world.server.script(mintResponse());
     const held = await world.tokens.getToken();
     expect(() => world.tokens.setToken({ nothing: true })).toThrow(/usable token/);
     expect(() => world.tokens.setToken({ value: 'ek_old', expires_at: 1_000 })).toThrow(/expired/);
     expect(world.tokens.peek()).toBe(held);
   });
 
-  test('an initial token is there from the start, and a dead one is as good as none', () => {
+  test('accepts an initial token at creation, and ignores an expired one', () => {
     const alive = createWorld({ initialToken: { value: 'ek_ssr', expires_in: 60 } });
     expect(alive.tokens.getInitialState()).toMatchObject({ status: 'ready' });
     expect(alive.tokens.peek()?.value).toBe('ek_ssr');
-    const dead = createWorld({ initialToken: { value: 'ek_ssr', expires_at: 1_000, expires_in: 60 } });
-    expect(dead.tokens.getInitialState()).toEqual({ status: 'idle' });
+    const expired = createWorld({ initialToken: { value: 'ek_ssr', expires_at: 1_000, expires_in: 60 } });
+    expect(expired.tokens.getInitialState()).toEqual({ status: 'idle' });
   });
 });
 
 describe('withToken', () => {
-  test('tries once more with a new token when the API refused the first', async () => {
+  test('tries once more with a new token when the API rejected the first', async () => {
     const world = createWorld({ minIntervalMs: 0 });
     world.server.script({ value: 'ek_1', expires_in: 600 }, { value: 'ek_2', expires_in: 600 });
     const used: string[] = [];
@@ -107,24 +107,24 @@ describe('withToken', () => {
     [{ code: 'invalid_api_key' }],
     [{ error: { code: 'invalid_api_key' } }],
     [{ code: 3000 }],
-  ])('a throw of %o counts as refused, a second one is the caller’s', async (refusal) => {
+  ])('treats the error %o as a rejection once, and rethrows it the second time', async (rejection) => {
     const world = createWorld({ minIntervalMs: 0 });
-    world.server.script(answer(), answer());
-    await expect(world.tokens.withToken(() => Promise.reject(refusal as unknown as Error))).rejects.toEqual(
-      refusal,
+    world.server.script(mintResponse(), mintResponse());
+    await expect(world.tokens.withToken(() => Promise.reject(rejection as unknown as Error))).rejects.toEqual(
+      rejection,
     );
     expect(world.server.calls).toHaveLength(2);
   });
 
-  test('passes any other failure through, with the token kept', async () => {
+  test('rethrows any other error and keeps the token', async () => {
     const world = createWorld();
-    world.server.script(answer());
+    world.server.script(mintResponse());
     await expect(world.tokens.withToken(() => Promise.reject(new Error('mic')))).rejects.toThrow('mic');
     expect(world.server.calls).toHaveLength(1);
     expect(world.tokens.peek()).toBeDefined();
   });
 
-  test('toApiKey gives the value of a fresh token at every call', async () => {
+  test('toApiKey returns the value of a fresh token with every call', async () => {
     const world = createWorld();
     world.server.script({ value: 'ek_key', expires_in: 600 });
     expect(await world.tokens.toApiKey()()).toBe('ek_key');
@@ -132,11 +132,11 @@ describe('withToken', () => {
 });
 
 describe('dispose', () => {
-  test('leaves no timer, listener or request, and rejects who waits', async () => {
+  test('leaves no timer, listener or request, and rejects pending callers', async () => {
     const world = createWorld();
     world.tokens.keepFresh();
     const wanted = world.tokens.getToken();
-    await settled(world);
+    await flushPromises(world);
     world.tokens.dispose();
     world.tokens.dispose();
     await expect(wanted).rejects.toMatchObject({ code: 'disposed' });
@@ -163,34 +163,34 @@ describe('dispose', () => {
 describe('state', () => {
   test('keeps its reference until something changes', async () => {
     const world = createWorld();
-    world.server.script(answer(600));
+    world.server.script(mintResponse(600));
     world.tokens.keepFresh();
-    await settled(world);
+    await flushPromises(world);
     const state = world.tokens.getState();
     await world.clock.advance(200_000);
     expect(world.tokens.getState()).toBe(state);
   });
 
-  test('is true at the moment it is read, whatever timers did', async () => {
+  test('is correct when it is read, even if no timer fired', async () => {
     const world = createWorld();
-    world.server.script(answer(60));
+    world.server.script(mintResponse(60));
     await world.tokens.getToken();
     world.clock.sleep(60_000);
     expect(world.tokens.getState().status).toBe('idle');
   });
 
-  test('tells listeners the new state and the one before', async () => {
+  test('passes the new and the previous state to subscribers', async () => {
     const world = createWorld();
     const seen: string[] = [];
     world.tokens.subscribe((state, previous) => seen.push(`${previous.status}>${state.status}`));
-    world.server.script(answer());
+    world.server.script(mintResponse());
     await world.tokens.getToken();
     expect(seen).toEqual(['idle>loading', 'loading>ready']);
   });
 });
 
 describe('secrets', () => {
-  test('a token prints nowhere, and its value is one property away', async () => {
+  test('a token is never printed, but its value is readable', async () => {
     const world = createWorld();
     world.server.script({ value: 'ek_topsecret', expires_in: 600, session: { id: 'sess_1' } });
     const token = await world.tokens.getToken();

@@ -1,9 +1,9 @@
 import { TokenError } from '@realtime-session/core';
 import { describe, expect, test } from 'vitest';
-import { answer, createWorld } from './support/world.ts';
+import { mintResponse, createWorld } from './support/world.ts';
 
-/** What a caller is told when that is what the fetcher answers, or throws. */
-async function refusal(outcome: unknown): Promise<TokenError> {
+/** Returns the error of a call whose fetcher returns this response, or throws this error. */
+async function getError(outcome: unknown): Promise<TokenError> {
   const world = createWorld({ retry: { limit: 1 } });
   world.server.script(outcome);
   const error: unknown = await world.tokens.getToken().catch((thrown: unknown) => thrown);
@@ -22,8 +22,8 @@ describe('a status', () => {
     [405, 'Accept POST in the route.'],
     [429, 'It is retried when the server allows it.'],
     [500, 'Look for the request in the log of the server.'],
-  ])('%i comes with its remedy', async (status, remedy) => {
-    const { message } = await refusal(failed(status));
+  ])('%i is reported with its remedy', async (status, remedy) => {
+    const { message } = await getError(failed(status));
     expect(message.startsWith(`The mint route responded with ${status}. ${remedy} See `)).toBe(true);
   });
 
@@ -36,34 +36,34 @@ describe('a status', () => {
     ['prose', 'the key sk-1 is bad', false],
     ['prose after something else', ' rate_limited', false],
     ['a number', 7, false],
-  ])('is told with its code when that is a word: %s', async (_what, code, isTold) => {
+  ])('is reported with its code only if that is an identifier: %s', async (_what, code, isReported) => {
     for (const body of [{ code }, { error: { code } }]) {
-      const { message } = await refusal(failed(400, JSON.stringify(body)));
-      expect(message.includes(`400 (${code})`)).toBe(isTold);
-      if (!isTold) expect(message).toContain('responded with 400. ');
+      const { message } = await getError(failed(400, JSON.stringify(body)));
+      expect(message.includes(`400 (${code})`)).toBe(isReported);
+      if (!isReported) expect(message).toContain('responded with 400. ');
     }
   });
 
-  test('is told with the id of the request, from the header first', async () => {
+  test('is reported with the request id, from the header first', async () => {
     const body = '{"request_id":"req_body"}';
-    expect((await refusal(failed(500, body, { 'x-request-id': 'req_head' }))).requestId).toBe('req_head');
-    expect((await refusal(failed(500, body))).requestId).toBe('req_body');
-    expect((await refusal(failed(500))).requestId).toBeUndefined();
+    expect((await getError(failed(500, body, { 'x-request-id': 'req_head' }))).requestId).toBe('req_head');
+    expect((await getError(failed(500, body))).requestId).toBe('req_body');
+    expect((await getError(failed(500))).requestId).toBeUndefined();
   });
 
-  test('a date to come back at is measured by the answer’s own, or else by this clock', async () => {
+  test('has a Retry-After date relative to the response’s Date, or else to this clock', async () => {
     const at = (ms: number): string => new Date(ms).toUTCString();
     const { clock } = createWorld();
     const later = { 'retry-after': at(clock.nowMs() + 60_000) };
-    expect((await refusal(failed(503, '', later))).retryAfterMs).toBe(60_000);
+    expect((await getError(failed(503, '', later))).retryAfterMs).toBe(60_000);
     const dated = { ...later, date: at(clock.nowMs() + 50_000) };
-    expect((await refusal(failed(503, '', dated))).retryAfterMs).toBe(10_000);
+    expect((await getError(failed(503, '', dated))).retryAfterMs).toBe(10_000);
   });
 });
 
-describe('an answer that is no JSON', () => {
-  test('is told of by its status', async () => {
-    expect(await refusal(new Response('hello'))).toMatchObject({
+describe('a response that is not JSON', () => {
+  test('is reported with its status', async () => {
+    expect(await getError(new Response('hello'))).toMatchObject({
       code: 'invalid-response',
       status: 200,
       message: expect.stringContaining('responded with 200 but not with JSON') as string,
@@ -71,10 +71,10 @@ describe('an answer that is no JSON', () => {
   });
 });
 
-describe('what a fetcher throws', () => {
-  test.each([400, 401, 503])('is an answer when its status is %i', async (status) => {
+describe('an error that a fetcher throws', () => {
+  test.each([400, 401, 503])('is an http error when its status is %i', async (status) => {
     const thrown = Object.assign(new Error('no'), { status, code: 'bad_key' });
-    const error = await refusal(thrown);
+    const error = await getError(thrown);
     expect(error).toMatchObject({ code: 'http', status });
     expect(error.message).toContain(`${status} (bad_key)`);
   });
@@ -83,7 +83,7 @@ describe('what a fetcher throws', () => {
     'is a mistake of the fetcher when its status is %s',
     async (status) => {
       const thrown = Object.assign(new Error('no'), { status });
-      const error = await refusal(thrown);
+      const error = await getError(thrown);
       expect(error).toMatchObject({ code: 'fetcher', cause: thrown });
       expect(error.status).toBeUndefined();
     },
@@ -97,8 +97,8 @@ describe('what a fetcher throws', () => {
     new Error('Network connection lost.'),
     new DOMException('The operation was aborted.', 'AbortError'),
     new DOMException('x', 'NetworkError'),
-  ])('is a network failure when it reads so: %s', async (thrown) => {
-    expect(await refusal(thrown)).toMatchObject({ code: 'network', cause: thrown });
+  ])('is a network error when its message matches: %s', async (thrown) => {
+    expect(await getError(thrown)).toMatchObject({ code: 'network', cause: thrown });
   });
 
   test.each([
@@ -107,20 +107,20 @@ describe('what a fetcher throws', () => {
     new Error('My TypeError: fetch failed'),
     new Error('AbortError'),
     new Error('no network connection lost'),
-  ])('is a mistake of the fetcher when it reads otherwise: %s', async (thrown) => {
-    expect(await refusal(thrown)).toMatchObject({ code: 'fetcher', cause: thrown });
+  ])('is a fetcher error when its message does not match: %s', async (thrown) => {
+    expect(await getError(thrown)).toMatchObject({ code: 'fetcher', cause: thrown });
   });
 
-  test('is nothing that hides a later token', async () => {
+  test('does not hide a later token', async () => {
     const world = createWorld();
-    world.server.script(new TypeError('fetch failed'), answer());
+    world.server.script(new TypeError('fetch failed'), mintResponse());
     const token = world.tokens.getToken();
     await world.clock.advance(10_000);
     expect((await token).value).toMatch(/^ek_/);
   });
 });
 
-test('a TokenError is known by its brand alone', () => {
+test('recognizes a TokenError by its brand', () => {
   const error = new TokenError('network', 'Down. Wait.');
   expect(TokenError.is(error)).toBe(true);
   expect(Object.keys(error)).not.toContain(String(Symbol.for('@realtime-session/core/TokenError')));

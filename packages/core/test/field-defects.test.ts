@@ -1,19 +1,19 @@
 /**
- * What earlier token libraries got wrong, measured on their published packages. Each row is a scenario they fail, and what
- * this one does instead.
+ * Defects of earlier token libraries, measured with their published packages. Each test is a scenario that they fail, and what
+ * this package does instead.
  */
 import { createTokenManager } from '@realtime-session/core';
 import { createManualEnvironment } from '@realtime-session/core/testing';
 import { describe, expect, test } from 'vitest';
-import { answer, createWorld, settled } from './support/world.ts';
+import { mintResponse, createWorld, flushPromises } from './support/world.ts';
 
-/** A mint route that answers every call at once, and counts. */
+/** A mint route that responds immediately and counts requests. */
 function createRoute(life: number, options: Parameters<typeof createWorld>[0] = {}) {
   let mints = 0;
   const world = createWorld({
     fetchToken: () => {
       mints += 1;
-      return answer(life);
+      return mintResponse(life);
     },
     ...options,
   });
@@ -116,13 +116,13 @@ describe('failures', () => {
   test('auth-js, a refresh that fails in storage rejects twice, once unhandled; here there is no storage', async () => {
     const world = createWorld({ retry: { limit: 1 } });
     world.server.script(new Error('quota'));
-    // Nobody looks at this promise: an unhandled rejection would fail the run.
+    // This promise is ignored: an unhandled rejection would fail the run.
     void world.tokens.getToken();
     await world.clock.advance(60_000);
     expect(world.tokens.getState().status).toBe('failed');
   });
 
-  test('auth-js, refreshing inside a refresh event hangs for ever; here it settles', async () => {
+  test('auth-js, refreshing inside a refresh event hangs forever; here it settles', async () => {
     const world = createRoute(600, { minIntervalMs: 0 });
     const inside: string[] = [];
     world.tokens.on((event) => {
@@ -131,18 +131,18 @@ describe('failures', () => {
       }
     });
     await world.tokens.getToken();
-    await settled(world);
+    await flushPromises(world);
     expect(inside).toHaveLength(1);
   });
 
   test('smithy and google-auth, a refresh that fails with life left throws; here the token stays', async () => {
     const world = createWorld();
-    world.server.script(answer(600));
+    world.server.script(mintResponse(600));
     const held = await world.tokens.getToken();
     await world.clock.advance(545_000);
     world.server.script(new TypeError('Failed to fetch'));
     expect(await world.tokens.getToken()).toBe(held);
-    await settled(world);
+    await flushPromises(world);
     expect(world.tokens.peek()).toBe(held);
   });
 
@@ -151,16 +151,16 @@ describe('failures', () => {
     expect(() => createWorld({ lead: { ratio: 0 } })).toThrow(/lead\.ratio/);
   });
 
-  test('Azure, refreshing fails until expiry: an unhandled rejection, then no token; here it heals', async () => {
+  test('Azure, refreshing fails until expiry: an unhandled rejection, then no token; here it recovers', async () => {
     let route: 'up' | 'down' = 'up';
     const world = createWorld({
       fetchToken: () => {
         if (route === 'down') throw new TypeError('Failed to fetch');
-        return answer(60);
+        return mintResponse(60);
       },
     });
     world.tokens.keepFresh();
-    await settled(world);
+    await flushPromises(world);
     route = 'down';
     await world.clock.advance(120_000);
     expect(world.tokens.getState().status).toBe('loading');
@@ -169,9 +169,9 @@ describe('failures', () => {
     expect(world.tokens.getState().status).toBe('ready');
   });
 
-  test('oidc-client-ts, one network failure ends silent renewal; here it goes on', async () => {
+  test('oidc-client-ts, one network failure ends silent renewal; here it continues', async () => {
     const world = createWorld();
-    world.server.script(answer(60), new TypeError('Failed to fetch'), answer(60));
+    world.server.script(mintResponse(60), new TypeError('Failed to fetch'), mintResponse(60));
     world.tokens.keepFresh();
     await world.clock.advance(55_000);
     expect(world.tokens.getState()).toMatchObject({ status: 'ready', error: undefined });
@@ -180,7 +180,7 @@ describe('failures', () => {
 });
 
 describe('identity', () => {
-  test('LiveKit, room B fails and room A’s token is answered; here other params never see it', async () => {
+  test('LiveKit, room B fails and room A’s token is returned; here other params never see it', async () => {
     const world = createWorld({ params: 'A', retry: { limit: 1 }, minIntervalMs: 0 });
     world.server.script({ value: 'ek_A', expires_in: 600 }, new TypeError('Failed to fetch'));
     await world.tokens.getToken();

@@ -1,12 +1,12 @@
 /**
- * What users of earlier token libraries reported, and what this one does in the same spot. A name starts with the report.
- * Reports of the same defect share a test; what concerns components is tested in the React package.
+ * Issues that users of earlier token libraries reported, and what this package does instead. Each name starts with the issues.
+ * Issues about the same defect share a test. Issues about components are tested in the React package.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createTokenManager, endpoint, TokenError } from '@realtime-session/core';
 import { createManualEnvironment } from '@realtime-session/core/testing';
 import { describe, expect, test } from 'vitest';
-import { answer, createWorld, settled } from './support/world.ts';
+import { mintResponse, createWorld, flushPromises } from './support/world.ts';
 
 const down = (): TypeError => new TypeError('Failed to fetch');
 
@@ -30,13 +30,13 @@ describe('storms', () => {
     });
     tokens.keepFresh();
     await environment.clock.advance(3_600_000);
-    // Half of a 30 s ceiling between tries, once the backoff has grown.
+    // On average, attempts are half of the 30 s maximum apart.
     expect(tries).toBeGreaterThan(200);
     expect(tries).toBeLessThan(260);
   });
 
   test('firebase-android#3935, firebase-js#6373: a clock that is tampered with loops; spacing knows no wall clock', async () => {
-    const world = createWorld({ fetchToken: () => answer(60) });
+    const world = createWorld({ fetchToken: () => mintResponse(60) });
     world.tokens.keepFresh();
     for (let second = 0; second < 60; second += 1) {
       world.clock.jump(second % 2 === 0 ? 7_200_000 : -7_200_000);
@@ -62,9 +62,9 @@ describe('storms', () => {
       world.tokens.prefetch();
       void world.tokens.getToken();
     }
-    await settled(world);
+    await flushPromises(world);
     expect(world.server.calls).toHaveLength(1);
-    // The call's own time-out, and nothing else.
+    // Only the timeout of the request.
     expect(world.clock.pending()).toBe(1);
   });
 
@@ -87,13 +87,16 @@ describe('storms', () => {
       },
     });
     tokens.keepFresh();
-    await settled(world);
+    await flushPromises(world);
     expect(Math.max(...delays)).toBeLessThanOrEqual(2 ** 31 - 1);
   });
 
   test('msal-dotnet#4196, luke#170: Retry-After is parsed and ignored; it is waited for, by serial callers too', async () => {
     const world = createWorld({ retry: { limit: 1 } });
-    world.server.script(new Response('{}', { status: 429, headers: { 'retry-after': '120' } }), answer());
+    world.server.script(
+      new Response('{}', { status: 429, headers: { 'retry-after': '120' } }),
+      mintResponse(),
+    );
     await expect(world.tokens.getToken()).rejects.toMatchObject({ retryAfterMs: 120_000 });
     const next = world.tokens.getToken();
     await world.clock.advance(119_000);
@@ -103,11 +106,11 @@ describe('storms', () => {
   });
 
   test('ProtonDrive#44, fresh#141, supertokens#209: each straggling 401 refreshes again; invalidate is compare-and-swap', async () => {
-    const world = createWorld({ minIntervalMs: 0, fetchToken: () => answer() });
-    const refused = await world.tokens.getToken();
-    world.tokens.invalidate(refused);
+    const world = createWorld({ minIntervalMs: 0, fetchToken: () => mintResponse() });
+    const rejected = await world.tokens.getToken();
+    world.tokens.invalidate(rejected);
     const current = await world.tokens.getToken();
-    for (let straggler = 0; straggler < 20; straggler += 1) world.tokens.invalidate(refused);
+    for (let straggler = 0; straggler < 20; straggler += 1) world.tokens.invalidate(rejected);
     expect(await world.tokens.getToken()).toBe(current);
   });
 });
@@ -118,17 +121,17 @@ describe('hangs', () => {
       expect(source).not.toMatch(/navigator\.locks|localStorage|sessionStorage|BroadcastChannel/);
   });
 
-  test('convex-js#181, convex-auth#363, sokuji#376: a hung fetcher is a dead client; its time-out ends it, and the next try goes out', async () => {
+  test('convex-js#181, convex-auth#363, sokuji#376: a hung fetcher is a expired client; its time-out ends it, and the next try goes out', async () => {
     const world = createWorld();
     const wanted = world.tokens.getToken();
     await world.clock.advance(10_000);
-    world.server.script(answer());
+    world.server.script(mintResponse());
     await world.clock.advance(2_000);
     expect((await wanted).value).toMatch(/^ek_/);
   });
 
   test.each([
-    ['throws at once', () => { throw new Error('sync'); }],
+    ['throws synchronously', () => { throw new Error('sync'); }],
     ['rejects', () => Promise.reject(new Error('async'))],
     ['rejects with nothing', () => Promise.reject(undefined as unknown as Error)],
   ])('auth0#275, aws-sdk#2067, #6344, firebase-js#6734: a fetcher that %s is not remembered', async (_how, fail) => {
@@ -137,7 +140,7 @@ describe('hangs', () => {
       retry: { limit: 1 },
       fetchToken: () => {
         tries += 1;
-        return tries === 1 ? fail() : answer();
+        return tries === 1 ? fail() : mintResponse();
       },
     });
     await expect(world.tokens.getToken()).rejects.toSatisfy(TokenError.is);
@@ -164,7 +167,7 @@ describe('hangs', () => {
       fetchToken: () => {
         tries += 1;
         if (tries % 2 === 1) throw down();
-        return answer(30);
+        return mintResponse(30);
       },
     });
     world.tokens.keepFresh();
@@ -175,9 +178,9 @@ describe('hangs', () => {
 
 describe('sleep, throttling and connectivity', () => {
   test('realtime-js#246, auth0#343, clerk#574, #1616: timers are late in hidden tabs and tokens die; a read decides for itself', async () => {
-    const world = createWorld({ fetchToken: () => answer(60) });
+    const world = createWorld({ fetchToken: () => mintResponse(60) });
     world.tokens.keepFresh();
-    await settled(world);
+    await flushPromises(world);
     world.clock.throttle(600_000);
     await world.clock.advance(100_000);
     expect(world.tokens.getState().status).not.toBe('ready');
@@ -185,33 +188,33 @@ describe('sleep, throttling and connectivity', () => {
   });
 
   test('realtime-js#274, supabase-js#1732, oidc-client-ts#1343, #251: not refreshed after standby; waking looks at once', async () => {
-    const world = createWorld({ fetchToken: () => answer(60) });
+    const world = createWorld({ fetchToken: () => mintResponse(60) });
     world.tokens.keepFresh();
     await world.clock.advance(2_000);
     world.clock.sleep(8 * 3_600_000);
     world.environment.resume();
-    await settled(world);
+    await flushPromises(world);
     expect(world.tokens.getState().status).toBe('ready');
   });
 
   test('clerk#9215: a hidden tab keeps minting; it does not', async () => {
-    const world = createWorld({ fetchToken: () => answer(60) });
+    const world = createWorld({ fetchToken: () => mintResponse(60) });
     world.tokens.keepFresh();
-    await settled(world);
+    await flushPromises(world);
     world.environment.hide();
     await world.clock.advance(3_600_000);
     expect(world.events.filter((event) => event.type === 'mint-started')).toHaveLength(1);
   });
 
   test('query#4772: onLine lies and everything waits for ever; a call goes out all the same', async () => {
-    const world = createWorld({ fetchToken: () => answer() });
+    const world = createWorld({ fetchToken: () => mintResponse() });
     world.environment.goOffline();
     expect((await world.tokens.getToken()).value).toMatch(/^ek_/);
   });
 
   test('firebase-js#8520, #6708, #7371: one 403 after waking throttles for a day; a forced call asks again', async () => {
     const world = createWorld();
-    world.server.script(new Response('{}', { status: 403 }), answer());
+    world.server.script(new Response('{}', { status: 403 }), mintResponse());
     await expect(world.tokens.getToken()).rejects.toMatchObject({ status: 403 });
     const forced = world.tokens.getToken({ force: true });
     await world.clock.advance(1_000);
@@ -219,16 +222,16 @@ describe('sleep, throttling and connectivity', () => {
   });
 
   test('twilio-voice#93: the expiry event comes once; every token is refreshed, also one that was set', async () => {
-    const world = createWorld({ fetchToken: () => answer(60) });
+    const world = createWorld({ fetchToken: () => mintResponse(60) });
     world.tokens.keepFresh();
-    await settled(world);
+    await flushPromises(world);
     world.tokens.setToken({ value: 'ek_set', expires_in: 60 });
     await world.clock.advance(200_000);
     expect(world.events.filter((event) => event.type === 'mint-succeeded').length).toBeGreaterThanOrEqual(4);
   });
 
-  test('agent-starter-react#235: fetched on load, dead at the click; the click gets a live one', async () => {
-    const world = createWorld({ fetchToken: () => answer(60) });
+  test('agent-starter-react#235: fetched on load, expired at the click; the click gets a live one', async () => {
+    const world = createWorld({ fetchToken: () => mintResponse(60) });
     world.tokens.prefetch();
     await world.clock.advance(900_000);
     expect((await world.tokens.getToken()).remainingMs()).toBe(60_000);
@@ -236,10 +239,10 @@ describe('sleep, throttling and connectivity', () => {
 });
 
 describe('clocks', () => {
-  test('clerk#1911, firebase-js#6032, #2446: a skewed clock serves dead tokens or none; expires_in needs no clock, and the skew is told', async () => {
+  test('clerk#1911, firebase-js#6032, #2446: a skewed clock serves expired tokens or none; expires_in needs no clock, and the skew is told', async () => {
     const world = createWorld({
       fetchToken: () =>
-        new Response(JSON.stringify(answer(60)), {
+        new Response(JSON.stringify(mintResponse(60)), {
           headers: { date: new Date(world.clock.nowMs() + 3_600_000).toUTCString() },
         }),
     });
@@ -252,12 +255,12 @@ describe('clocks', () => {
     const world = createWorld();
     const wanted = world.tokens.getToken();
     await world.clock.advance(8_000);
-    world.server.calls[0]!.resolve(answer(60));
+    world.server.calls[0]!.resolve(mintResponse(60));
     expect((await wanted).remainingMs()).toBe(52_000);
   });
 
-  test('msal-js#2608, #3070: a clock set back revives a dead token; elapsed time is the larger of two', async () => {
-    const world = createWorld({ fetchToken: () => answer(60) });
+  test('msal-js#2608, #3070: a clock set back revives a expired token; elapsed time is the larger of two', async () => {
+    const world = createWorld({ fetchToken: () => mintResponse(60) });
     const token = await world.tokens.getToken();
     await world.clock.advance(70_000);
     world.clock.jump(-3_600_000);
@@ -266,7 +269,7 @@ describe('clocks', () => {
   });
 
   test('msal-js#512: a leeway as long as the life means expired for ever; the margin is a share of the life', async () => {
-    const world = createWorld({ fetchToken: () => answer(10) });
+    const world = createWorld({ fetchToken: () => mintResponse(10) });
     const token = await world.tokens.getToken();
     await world.clock.advance(7_000);
     expect(world.tokens.peek()).toBe(token);
@@ -280,12 +283,12 @@ describe('clocks', () => {
   });
 });
 
-describe('answers and errors', () => {
+describe('responses and errors', () => {
   test('clerk#7912, #7598, better-auth#408: a failure read as signed out; a token is never replaced by nothing', async () => {
     const world = createWorld();
-    world.server.script(answer(100));
+    world.server.script(mintResponse(100));
     world.tokens.keepFresh();
-    await settled(world);
+    await flushPromises(world);
     const held = world.tokens.peek();
     world.server.script(null, '', { value: '' });
     await world.clock.advance(85_000);
@@ -331,7 +334,7 @@ describe('answers and errors', () => {
       fetchToken: endpoint('https://example.test/mint', {
         fetch: (_url, init) => {
           asked = init;
-          return Promise.resolve(Response.json(answer()));
+          return Promise.resolve(Response.json(mintResponse()));
         },
       }),
     });
@@ -369,16 +372,16 @@ describe('identity and reads', () => {
   test('msal-dotnet#1070, tidal#719, supertokens#276: a token reappears after sign-out; a late answer is dropped', async () => {
     const world = createWorld();
     void world.tokens.getToken();
-    await settled(world);
+    await flushPromises(world);
     world.tokens.reset();
-    world.server.calls[0]!.resolve(answer());
-    await settled(world);
+    world.server.calls[0]!.resolve(mintResponse());
+    await flushPromises(world);
     expect(world.tokens.peek()).toBeUndefined();
   });
 
   test('auth-module#231, immich#1858: a module singleton shared between users; two managers never meet', async () => {
     const [ann, bob] = [createWorld(), createWorld()];
-    ann.server.script(answer());
+    ann.server.script(mintResponse());
     await ann.tokens.getToken();
     expect(bob.tokens.peek()).toBeUndefined();
     expect(bob.tokens.getState()).toEqual({ status: 'idle' });
@@ -386,7 +389,7 @@ describe('identity and reads', () => {
 
   test('auth0#655, msal-js#3705, auth0#552: a read without the network, and without a wait; peek is one', async () => {
     const world = createWorld();
-    world.server.script(answer());
+    world.server.script(mintResponse());
     const token = await world.tokens.getToken();
     expect(world.tokens.peek()).toBe(token);
     expect(world.server.calls).toHaveLength(1);
@@ -394,44 +397,44 @@ describe('identity and reads', () => {
 
   test('aws-sdk#2107: a refetch at every call inside the window; below the lead one runs in the background', async () => {
     const world = createWorld();
-    world.server.script(answer(100));
+    world.server.script(mintResponse(100));
     const held = await world.tokens.getToken();
     await world.clock.advance(85_000);
     for (let call = 0; call < 10; call += 1) expect(await world.tokens.getToken()).toBe(held);
-    await settled(world);
+    await flushPromises(world);
     expect(world.server.calls).toHaveLength(2);
   });
 
-  test('oidc-client-ts#1601, supabase-js#2613, client-sdk-js#1645: a reconnect with the cached dead token; a call after expiry fetches', async () => {
-    const world = createWorld({ fetchToken: () => answer(60) });
+  test('oidc-client-ts#1601, supabase-js#2613, client-sdk-js#1645: a reconnect with the cached expired token; a call after expiry fetches', async () => {
+    const world = createWorld({ fetchToken: () => mintResponse(60) });
     const first = await world.tokens.getToken();
     await world.clock.advance(61_000);
     expect(await world.tokens.getToken()).not.toBe(first);
   });
 
-  test('worldmonitor#5753: two caches stacked serve the dead; a token is never held past its own expiry', async () => {
-    const world = createWorld({ fetchToken: () => answer(60), retry: { limit: 1 } });
+  test('worldmonitor#5753: two caches stacked serve the expired; a token is never held past its own expiry', async () => {
+    const world = createWorld({ fetchToken: () => mintResponse(60), retry: { limit: 1 } });
     const token = await world.tokens.getToken();
     await world.clock.advance(56_000);
     expect(world.tokens.peek()).toBeUndefined();
     expect(token.remainingMs()).toBe(4_000);
   });
 
-  test('luke#204: a secret refused on reuse inside its life; reuse once takes a new one each time', async () => {
-    const world = createWorld({ reuse: 'once', minIntervalMs: 0, fetchToken: () => answer() });
+  test('luke#204: a secret rejected on reuse inside its life; reuse once takes a new one each time', async () => {
+    const world = createWorld({ reuse: 'once', minIntervalMs: 0, fetchToken: () => mintResponse() });
     expect((await world.tokens.getToken()).value).not.toBe((await world.tokens.getToken()).value);
   });
 
   test('auth-js#213, #454, supabase-js#409: tabs refresh in step; jitter moves each a little earlier', async () => {
     const moments = await Promise.all(
       [0, 0.5, 0.99].map(async (random) => {
-        const world = createWorld({ fetchToken: () => answer(100) });
+        const world = createWorld({ fetchToken: () => mintResponse(100) });
         const tokens = createTokenManager({
-          fetchToken: () => answer(100),
+          fetchToken: () => mintResponse(100),
           environment: { ...world.environment, random: () => random },
         });
         tokens.keepFresh();
-        await settled(world);
+        await flushPromises(world);
         const state = tokens.getState();
         return state.status === 'ready' && state.refreshAtMs !== undefined
           ? state.refreshAtMs - state.acquiredAtMs

@@ -1,11 +1,11 @@
 import { TokenError } from '@realtime-session/core';
 import { describe, expect, test } from 'vitest';
-import { answer, createWorld, settled } from './support/world.ts';
+import { mintResponse, createWorld, flushPromises } from './support/world.ts';
 
 describe('getToken', () => {
-  test('fetches a token when there is none, and hands the same one out while it is fresh', async () => {
+  test('fetches a token when there is none, and returns the same one while it is fresh', async () => {
     const world = createWorld();
-    world.server.script(answer(600));
+    world.server.script(mintResponse(600));
     const first = await world.tokens.getToken();
     await world.clock.advance(500_000);
     expect(await world.tokens.getToken()).toBe(first);
@@ -16,27 +16,27 @@ describe('getToken', () => {
   test('shares one mint between concurrent callers', async () => {
     const world = createWorld();
     const waiting = Promise.all(Array.from({ length: 50 }, () => world.tokens.getToken()));
-    await settled(world);
-    world.server.calls[0]!.resolve(answer());
+    await flushPromises(world);
+    world.server.calls[0]!.resolve(mintResponse());
     expect(new Set(await waiting).size).toBe(1);
     expect(world.server.calls).toHaveLength(1);
   });
 
   test('shares one mint between concurrent forced callers, and gives them a new token', async () => {
     const world = createWorld();
-    world.server.script(answer());
+    world.server.script(mintResponse());
     const old = await world.tokens.getToken();
     await world.clock.advance(2_000);
-    world.server.script(answer());
+    world.server.script(mintResponse());
     const forced = await Promise.all(Array.from({ length: 5 }, () => world.tokens.getToken({ force: true })));
     expect(new Set(forced).size).toBe(1);
     expect(forced[0]).not.toBe(old);
     expect(world.server.calls.map((call) => call.reason)).toEqual(['initial', 'forced']);
   });
 
-  test('never hands out a token past its hard margin, even when no timer ran', async () => {
+  test('never returns a token past its hard margin, even if no timer fired', async () => {
     const world = createWorld();
-    world.server.script(answer(60), answer(60));
+    world.server.script(mintResponse(60), mintResponse(60));
     const first = await world.tokens.getToken();
     await world.clock.advance(1_000);
     world.clock.sleep(55_000);
@@ -44,21 +44,21 @@ describe('getToken', () => {
     expect(second).not.toBe(first);
   });
 
-  test('hands out the current token below the lead and refreshes it in the background', async () => {
+  test('returns the current token below the lead and refreshes it in the background', async () => {
     const world = createWorld();
-    world.server.script(answer(100));
+    world.server.script(mintResponse(100));
     const first = await world.tokens.getToken();
     await world.clock.advance(85_000);
-    world.server.script(answer(100));
+    world.server.script(mintResponse(100));
     expect(await world.tokens.getToken()).toBe(first);
-    await settled(world);
+    await flushPromises(world);
     expect(world.server.calls).toHaveLength(2);
     expect(await world.tokens.getToken()).not.toBe(first);
   });
 
-  test('waits for a new token when the caller needs more life than is left', async () => {
+  test('waits for a new token when the caller requires a longer lifetime', async () => {
     const world = createWorld();
-    world.server.script(answer(600), answer(600));
+    world.server.script(mintResponse(600), mintResponse(600));
     const first = await world.tokens.getToken();
     await world.clock.advance(300_000);
     const second = await world.tokens.getToken({ minRemainingMs: 400_000 });
@@ -66,33 +66,33 @@ describe('getToken', () => {
     expect(second.remainingMs()).toBe(600_000);
   });
 
-  test('rejects a wish for more life than new tokens have, without asking again and again', async () => {
+  test('rejects without a loop when new tokens live shorter than required', async () => {
     const world = createWorld();
-    world.server.script(answer(60));
+    world.server.script(mintResponse(60));
     await expect(world.tokens.getToken({ minRemainingMs: 120_000 })).rejects.toMatchObject({
       code: 'lifetime-too-short',
     });
     expect(world.server.calls).toHaveLength(1);
   });
 
-  test('lets one caller leave while the others wait on', async () => {
+  test('lets one caller stop waiting while others continue', async () => {
     const world = createWorld();
     const leaver = new AbortController();
     const left = world.tokens.getToken({ signal: leaver.signal });
     const stays = world.tokens.getToken();
-    await settled(world);
+    await flushPromises(world);
     leaver.abort();
     await expect(left).rejects.toMatchObject({ code: 'aborted' });
     expect(world.server.calls[0]!.signal.aborted).toBe(false);
-    world.server.calls[0]!.resolve(answer());
+    world.server.calls[0]!.resolve(mintResponse());
     expect((await stays).value).toMatch(/^ek_/);
   });
 
-  test('aborts the network call when the last caller leaves', async () => {
+  test('aborts the request when the last caller stops waiting', async () => {
     const world = createWorld();
     const leaver = new AbortController();
     const left = world.tokens.getToken({ signal: leaver.signal });
-    await settled(world);
+    await flushPromises(world);
     leaver.abort();
     await expect(left).rejects.toMatchObject({ code: 'aborted' });
     expect(world.server.calls[0]!.signal.aborted).toBe(true);
@@ -100,13 +100,13 @@ describe('getToken', () => {
     expect(world.clock.pending()).toBe(0);
   });
 
-  test('refuses at once when its signal is already aborted', async () => {
+  test('rejects immediately when its signal is already aborted', async () => {
     const world = createWorld();
     await expect(world.tokens.getToken({ signal: AbortSignal.abort() })).rejects.toSatisfy(TokenError.is);
     expect(world.server.calls).toHaveLength(0);
   });
 
-  test('can be called from inside a listener', async () => {
+  test('can be called in a listener', async () => {
     const world = createWorld();
     const seen: string[] = [];
     world.tokens.subscribe((state) => {
@@ -114,43 +114,43 @@ describe('getToken', () => {
     });
     world.server.script({ value: 'ek_inside', expires_in: 600 });
     await world.tokens.getToken();
-    await settled(world);
+    await flushPromises(world);
     expect(seen).toEqual(['ek_inside']);
   });
 
-  test('survives a listener that throws', async () => {
+  test('works when a listener throws', async () => {
     const world = createWorld();
     world.tokens.subscribe(() => {
       throw new Error('mine');
     });
-    world.server.script(answer());
+    world.server.script(mintResponse());
     expect((await world.tokens.getToken()).value).toMatch(/^ek_/);
   });
 });
 
 describe('prefetch and peek', () => {
-  test('prefetch starts one call, and the click that follows finds the token', async () => {
+  test('starts one request, whose token a later call returns', async () => {
     const world = createWorld();
-    world.server.script(answer());
+    world.server.script(mintResponse());
     world.tokens.prefetch();
     world.tokens.prefetch();
-    await settled(world);
+    await flushPromises(world);
     expect(world.tokens.peek()?.value).toMatch(/^ek_/);
     await world.tokens.getToken();
     expect(world.server.calls).toHaveLength(1);
   });
 
-  test('peek never fetches and never shows a token past its margin', async () => {
+  test('never fetches and never returns a token past its margin', async () => {
     const world = createWorld();
     expect(world.tokens.peek()).toBeUndefined();
-    world.server.script(answer(60));
+    world.server.script(mintResponse(60));
     await world.tokens.getToken();
     world.clock.sleep(56_000);
     expect(world.tokens.peek()).toBeUndefined();
     expect(world.server.calls).toHaveLength(1);
   });
 
-  test('a failed prefetch schedules nothing and throws nowhere', async () => {
+  test('schedules nothing and throws nothing when a prefetch fails', async () => {
     const world = createWorld();
     world.server.script(new TypeError('Failed to fetch'));
     world.tokens.prefetch();
@@ -161,24 +161,24 @@ describe('prefetch and peek', () => {
 });
 
 describe('reuse', () => {
-  test('a token that burns on use is handed out once', async () => {
+  test('returns a single-use token once', async () => {
     const world = createWorld({ reuse: 'once' });
-    world.server.script(answer(), answer());
+    world.server.script(mintResponse(), mintResponse());
     const first = await world.tokens.getToken();
     await world.clock.advance(5_000);
     expect(await world.tokens.getToken()).not.toBe(first);
     expect(world.tokens.peek()).toBeUndefined();
   });
 
-  test('callers that wait together each get a token of their own', async () => {
+  test('gives each waiting caller a different token', async () => {
     const world = createWorld({ reuse: 'once' });
-    world.server.script(answer(), answer());
+    world.server.script(mintResponse(), mintResponse());
     const both = Promise.all([world.tokens.getToken(), world.tokens.getToken()]);
     await world.clock.advance(5_000);
     expect(new Set((await both).map((token) => token.value)).size).toBe(2);
   });
 
-  test('a token of unknown life is used once, unless a lifetime is assumed', async () => {
+  test('uses a token of unknown lifetime once, unless a lifetime is assumed', async () => {
     const cautious = createWorld();
     cautious.server.script('ek_a', 'ek_b');
     await cautious.tokens.getToken();

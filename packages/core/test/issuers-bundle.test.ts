@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 import * as issuers from '@realtime-session/core/issuers';
 import { beforeAll, describe, expect, test } from 'vitest';
 
-/** The part of esbuild used here; it comes with the tool that builds this package. */
+/** The part of esbuild that is used here. It is installed with tsup. */
 interface Bundler {
   build(options: object): Promise<{ readonly outputFiles: readonly { readonly text: string }[] }>;
 }
 
-const beside = createRequire(createRequire(import.meta.url).resolve('tsup'));
-const bundler = beside('esbuild') as Bundler;
+const requireFromTsup = createRequire(createRequire(import.meta.url).resolve('tsup'));
+const bundler = requireFromTsup('esbuild') as Bundler;
 const source = fileURLToPath(new URL('../src/issuers.ts', import.meta.url));
 const names = Object.keys(issuers);
 let published = '';
@@ -19,7 +19,7 @@ async function bundle(options: object): Promise<string> {
   return result.outputFiles[0]!.text;
 }
 
-/** What an application's bundler makes of a program that imports from the published file. */
+/** Bundles a program that imports from the published file, like an application. */
 function bundleOf(program: string): Promise<string> {
   return bundle({
     stdin: { contents: program },
@@ -40,7 +40,7 @@ describe('a bundle of one issuer', () => {
     published = await bundle({ entryPoints: [source] });
   });
 
-  test.each(names)('%s brings no other with it', async (name) => {
+  test.each(names)('of %s contains no other issuer', async (name) => {
     const code = await bundleOf(`import { ${name} } from 'issuers'; globalThis.used = ${name};`);
     expect(code).toMatch(new RegExp(`\\b${name} = \\{`));
     for (const other of names) {
@@ -48,7 +48,7 @@ describe('a bundle of one issuer', () => {
     }
   });
 
-  test('none used leaves none behind, not even their helpers', async () => {
+  test('contains nothing when no issuer is used', async () => {
     const code = await bundleOf(`import { gemini } from 'issuers'; globalThis.used = 'nothing';`);
     expect(code.replace(/^\/\/.*$/gm, '').trim()).toBe('globalThis.used = "nothing";');
   });

@@ -15,135 +15,135 @@ function iso(seconds: number): string {
   return new Date(seconds * 1000).toISOString();
 }
 
-/** What each issuer documents its mint call to answer, and what is to be read from it. */
+/** The documented response of each issuer, and what a manager reads from it. */
 const documented: Record<
   keyof typeof issuers,
-  { answer: unknown; value: string; livesMs: number; source: string; session?: unknown }
+  { response: unknown; value: string; lifetimeMs: number; source: string; session?: unknown }
 > = {
   openai: {
-    answer: {
+    response: {
       value: 'ek_68af296e8e408191a1120ab6383263c2',
       expires_at: NOW_S + 600,
       session: { type: 'realtime', object: 'realtime.session', id: 'sess_1', expires_at: 0 },
     },
     value: 'ek_68af296e8e408191a1120ab6383263c2',
-    livesMs: 600_000,
+    lifetimeMs: 600_000,
     source: 'trusted',
     session: { type: 'realtime', object: 'realtime.session', id: 'sess_1', expires_at: 0 },
   },
   azure: {
-    answer: { id: 'sess_2', client_secret: { value: 'ek_azure', expires_at: NOW_S + 60 } },
+    response: { id: 'sess_2', client_secret: { value: 'ek_azure', expires_at: NOW_S + 60 } },
     value: 'ek_azure',
-    livesMs: 60_000,
+    lifetimeMs: 60_000,
     source: 'trusted',
     session: { id: 'sess_2' },
   },
   xai: {
-    answer: { value: 'xai-client-secret.abc123', expires_at: NOW_S + 300 },
+    response: { value: 'xai-client-secret.abc123', expires_at: NOW_S + 300 },
     value: 'abc123',
-    livesMs: 300_000,
+    lifetimeMs: 300_000,
     source: 'trusted',
   },
   gemini: {
-    answer: {
+    response: {
       name: 'auth_tokens/abc123',
       newSessionExpireTime: iso(NOW_S + 90),
       expireTime: iso(NOW_S + 1_800),
       uses: 1,
     },
     value: 'auth_tokens/abc123',
-    livesMs: 90_000,
+    lifetimeMs: 90_000,
     source: 'trusted',
   },
   deepgram: {
-    answer: { access_token: jwt({ exp: NOW_S + 31 }), expires_in: 30 },
+    response: { access_token: jwt({ exp: NOW_S + 31 }), expires_in: 30 },
     value: jwt({ exp: NOW_S + 31 }),
-    livesMs: 30_000,
+    lifetimeMs: 30_000,
     source: 'relative',
   },
   assemblyai: {
-    answer: { token: 'temp_abc', expires_in_seconds: 60 },
+    response: { token: 'temp_abc', expires_in_seconds: 60 },
     value: 'temp_abc',
-    livesMs: 60_000,
+    lifetimeMs: 60_000,
     source: 'relative',
   },
   elevenlabsSignedUrl: {
-    answer: {
+    response: {
       signed_url: 'wss://api.elevenlabs.io/v1/convai/conversation?agent_id=a&conversation_signature=s',
     },
     value: 'wss://api.elevenlabs.io/v1/convai/conversation?agent_id=a&conversation_signature=s',
-    livesMs: 900_000,
+    lifetimeMs: 900_000,
     source: 'assumed',
   },
   elevenlabsConversation: {
-    answer: { token: jwt({ exp: NOW_S + 120, nbf: NOW_S }), conversation_id: 'conv_1' },
+    response: { token: jwt({ exp: NOW_S + 120, nbf: NOW_S }), conversation_id: 'conv_1' },
     value: jwt({ exp: NOW_S + 120, nbf: NOW_S }),
-    livesMs: 120_000,
+    lifetimeMs: 120_000,
     source: 'trusted',
     session: { id: 'conv_1' },
   },
   elevenlabsSingleUse: {
-    answer: { token: 'sutkn_abc' },
+    response: { token: 'sutkn_abc' },
     value: 'sutkn_abc',
-    livesMs: 900_000,
+    lifetimeMs: 900_000,
     source: 'assumed',
   },
   hume: {
-    answer: { access_token: 'hume_abc', token_type: 'Bearer', expires_in: 1_800 },
+    response: { access_token: 'hume_abc', token_type: 'Bearer', expires_in: 1_800 },
     value: 'hume_abc',
-    livesMs: 1_800_000,
+    lifetimeMs: 1_800_000,
     source: 'relative',
   },
   livekit: {
-    answer: {
+    response: {
       server_url: 'wss://project.livekit.cloud',
       participant_token: jwt({ exp: NOW_S + 3_600, nbf: NOW_S, name: 'Zoë' }),
     },
     value: jwt({ exp: NOW_S + 3_600, nbf: NOW_S, name: 'Zoë' }),
-    livesMs: 3_600_000,
+    lifetimeMs: 3_600_000,
     source: 'trusted',
     session: { serverUrl: 'wss://project.livekit.cloud' },
   },
   speechmatics: {
-    answer: { apikey_id: null, key_value: jwt({ exp: NOW_S + 50 }) },
+    response: { apikey_id: null, key_value: jwt({ exp: NOW_S + 50 }) },
     value: jwt({ exp: NOW_S + 50 }),
-    livesMs: 50_000,
+    lifetimeMs: 50_000,
     source: 'trusted',
   },
   cartesia: {
-    answer: { token: 'cartesia_abc', expires_in: 120 },
+    response: { token: 'cartesia_abc', expires_in: 120 },
     value: 'cartesia_abc',
-    livesMs: 120_000,
+    lifetimeMs: 120_000,
     source: 'relative',
   },
   soniox: {
-    answer: { api_key: 'temp:abc', expires_at: iso(NOW_S + 240) },
+    response: { api_key: 'temp:abc', expires_at: iso(NOW_S + 240) },
     value: 'temp:abc',
-    livesMs: 240_000,
+    lifetimeMs: 240_000,
     source: 'trusted',
   },
   vercelGateway: {
-    answer: { token: 'vcst_abc', expiresAt: NOW_S + 60 },
+    response: { token: 'vcst_abc', expiresAt: NOW_S + 60 },
     value: 'vcst_abc',
-    livesMs: 60_000,
+    lifetimeMs: 60_000,
     source: 'trusted',
   },
   aiSdk: {
-    answer: { token: 'ek_sdk', url: 'wss://api.openai.com/v1/realtime', expiresAt: NOW_S + 60 },
+    response: { token: 'ek_sdk', url: 'wss://api.openai.com/v1/realtime', expiresAt: NOW_S + 60 },
     value: 'ek_sdk',
-    livesMs: 60_000,
+    lifetimeMs: 60_000,
     source: 'trusted',
     session: { url: 'wss://api.openai.com/v1/realtime' },
   },
   tanstackAi: {
-    answer: {
+    response: {
       provider: 'openai',
       token: 'ek_tan',
       expiresAt: (NOW_S + 60) * 1000,
       config: { model: 'gpt-realtime' },
     },
     value: 'ek_tan',
-    livesMs: 60_000,
+    lifetimeMs: 60_000,
     source: 'trusted',
     session: { provider: 'openai', config: { model: 'gpt-realtime' } },
   },
@@ -159,11 +159,11 @@ const burning = [
   'aiSdk',
 ];
 
-function managerFor(name: keyof typeof documented, ...answers: unknown[]) {
+function managerFor(name: keyof typeof documented, ...responses: unknown[]) {
   const environment = createManualEnvironment();
   const { parse, ...rest } = issuers[name];
   const tokens = createTokenManager<unknown, unknown>({
-    fetchToken: () => answers.shift(),
+    fetchToken: () => responses.shift(),
     environment,
     retry: { limit: 1 },
     parse,
@@ -173,26 +173,29 @@ function managerFor(name: keyof typeof documented, ...answers: unknown[]) {
 }
 
 describe('every issuer', () => {
-  test('has its documented answer here', () => {
+  test('has its documented response here', () => {
     expect([...names].sort()).toEqual(Object.keys(issuers).sort());
   });
 
-  test.each(names)('%s: the documented answer gives the token, its life and its session', async (name) => {
-    const { answer, value, livesMs, source, session } = documented[name];
-    const { tokens, environment } = managerFor(name, answer);
-    const seen: unknown[] = [];
-    tokens.on((event) => event.type === 'mint-succeeded' && seen.push(event.expirySource));
-    const token = await tokens.getToken();
-    expect(token.value).toBe(value);
-    expect(token.session).toEqual(session);
-    expect(token.remainingMs()).toBe(livesMs);
-    expect(seen).toEqual([source]);
-    await environment.clock.advance(1_000);
-    expect(tokens.peek()?.value).toBe(burning.includes(name) ? undefined : value);
-  });
+  test.each(names)(
+    '%s: reads the token, its lifetime and its session from the documented response',
+    async (name) => {
+      const { response, value, lifetimeMs, source, session } = documented[name];
+      const { tokens, environment } = managerFor(name, response);
+      const seen: unknown[] = [];
+      tokens.on((event) => event.type === 'mint-succeeded' && seen.push(event.expirySource));
+      const token = await tokens.getToken();
+      expect(token.value).toBe(value);
+      expect(token.session).toEqual(session);
+      expect(token.remainingMs()).toBe(lifetimeMs);
+      expect(seen).toEqual([source]);
+      await environment.clock.advance(1_000);
+      expect(tokens.peek()?.value).toBe(burning.includes(name) ? undefined : value);
+    },
+  );
 
   test.each(names)(
-    '%s: an answer in another shape is refused with the remedy and without the answer',
+    '%s: rejects a response in another format with a remedy and without quoting it',
     (name) => {
       const { parse } = issuers[name];
       const wrong = [
@@ -214,21 +217,21 @@ describe('every issuer', () => {
     },
   );
 
-  test.each(names)('%s: an error beside the token wins', (name) => {
+  test.each(names)('%s: rejects a response that contains an error next to the token', (name) => {
     const { parse } = issuers[name];
-    const answer = { ...(documented[name].answer as object), client_secret: undefined, error: 'quota' };
-    expect(() => parse(answer)).toThrow(/contains an error/);
+    const response = { ...(documented[name].response as object), client_secret: undefined, error: 'quota' };
+    expect(() => parse(response)).toThrow(/contains an error/);
   });
 
-  test('a standing key is refused whoever reads the answer', async () => {
+  test('rejects a standing key with every parser', async () => {
     const { tokens } = managerFor('deepgram', { access_token: 'sk-live', expires_in: 30 });
     await expect(tokens.getToken()).rejects.toMatchObject({ code: 'standing-key-leaked' });
   });
 
-  test('options after the issuer win over its defaults', async () => {
-    const answers = [{ token: 'temp_1', expires_in_seconds: 60 }];
+  test('lets later options override its defaults', async () => {
+    const responses = [{ token: 'temp_1', expires_in_seconds: 60 }];
     const tokens = createTokenManager({
-      fetchToken: () => answers.shift(),
+      fetchToken: () => responses.shift(),
       environment: createManualEnvironment(),
       ...issuers.assemblyai,
       reuse: 'until-expiry',
@@ -238,12 +241,12 @@ describe('every issuer', () => {
 });
 
 describe('gemini', () => {
-  const life = async (answer: object): Promise<number> => {
-    const { tokens } = managerFor('gemini', answer);
+  const life = async (response: object): Promise<number> => {
+    const { tokens } = managerFor('gemini', response);
     return (await tokens.getToken()).remainingMs();
   };
 
-  test('the clock that runs out first decides, whichever it is', async () => {
+  test('uses the earlier of both times', async () => {
     const early = iso(NOW_S + 40);
     const late = iso(NOW_S + 100);
     expect(await life({ name: 'auth_tokens/a', newSessionExpireTime: late, expireTime: early })).toBe(40_000);
@@ -251,7 +254,7 @@ describe('gemini', () => {
     expect(await life({ name: 'auth_tokens/a', newSessionExpireTime: late })).toBe(100_000);
   });
 
-  test('without a time to open a session the default minute is assumed', async () => {
+  test('assumes the default minute without a time to open a session', async () => {
     expect(await life({ name: 'auth_tokens/a' })).toBe(60_000);
     expect(await life({ name: 'auth_tokens/a', expireTime: iso(NOW_S + 1_800) })).toBe(60_000);
     expect(await life({ name: 'auth_tokens/a', expires_in: 30 })).toBe(30_000);
@@ -259,19 +262,19 @@ describe('gemini', () => {
 });
 
 describe('tokens that are JWTs', () => {
-  const life = async (name: keyof typeof documented, answer: object): Promise<number> => {
-    const { tokens } = managerFor(name, answer);
+  const life = async (name: keyof typeof documented, response: object): Promise<number> => {
+    const { tokens } = managerFor(name, response);
     return (await tokens.getToken()).remainingMs();
   };
 
-  test('exp is read where nothing stands beside the token', async () => {
+  test('have their exp read when the response has no expiry', async () => {
     const token = jwt({ exp: NOW_S + 25 });
     expect(await life('deepgram', { access_token: token })).toBe(25_000);
     expect(await life('livekit', { participantToken: token })).toBe(25_000);
     expect(await life('elevenlabsConversation', { token })).toBe(25_000);
   });
 
-  test('what stands beside the token wins over exp', async () => {
+  test('use the response’s expiry before exp', async () => {
     const token = jwt({ exp: NOW_S + 1_000 });
     expect(await life('livekit', { participant_token: token, expires_in: 40 })).toBe(40_000);
     expect(await life('speechmatics', { key_value: token, expires_at: NOW_S + 30 })).toBe(30_000);
@@ -289,24 +292,24 @@ describe('tokens that are JWTs', () => {
     ['exp as text', jwt({ exp: `${NOW_S + 5_000}` })],
     ['exp of 0', jwt({ exp: 0 })],
     ['exp below 0', jwt({ exp: -5 })],
-  ])('%s has no readable life', async (_name, token) => {
+  ])('have no readable lifetime: %s', async (_name, token) => {
     expect(await life('livekit', { participant_token: token })).toBe(Infinity);
     expect(await life('speechmatics', { key_value: token })).toBe(60_000);
   });
 
-  test('a LiveKit token that never becomes valid is refused', () => {
+  test('are rejected when a LiveKit token never becomes valid', () => {
     const never = jwt({ nbf: NOW_S, exp: NOW_S });
     expect(() => issuers.livekit.parse({ participant_token: never })).toThrow(/before it becomes valid/);
   });
 
-  test('exp is not looked for in tokens of other issuers', async () => {
+  test('are not searched for in responses of other issuers', async () => {
     expect(await life('cartesia', { token: jwt({ exp: NOW_S + 50 }) })).toBe(Infinity);
     expect(await life('openai', { value: jwt({ exp: NOW_S + 50 }) })).toBe(Infinity);
   });
 });
 
-describe('shapes of official helpers', () => {
-  test('Hume’s bare string and ElevenLabs’ camel case are read', () => {
+describe('formats of official helpers', () => {
+  test('include Hume’s bare string and ElevenLabs’ camel case', () => {
     expect(issuers.hume.parse('hume_abc').value).toBe('hume_abc');
     expect(issuers.elevenlabsSignedUrl.parse({ signedUrl: 'wss://a.example' }).value).toBe('wss://a.example');
     expect(issuers.elevenlabsConversation.parse({ token: 't', conversationId: 'c' }).session).toEqual({
@@ -314,18 +317,18 @@ describe('shapes of official helpers', () => {
     });
   });
 
-  test('a token where a signed URL belongs is refused', () => {
+  test('reject a token in place of a signed URL', () => {
     expect(() => issuers.elevenlabsSignedUrl.parse({ signed_url: 'eyJ.token' })).toThrow(/WebSocket URL/);
     expect(() => issuers.elevenlabsSignedUrl.parse({ signed_url: 'https://a.example' })).toThrow(
       /get-signed-url/,
     );
   });
 
-  test('an xAI value without the prefix stays as it is', () => {
+  test('keep an xAI value without the prefix as it is', () => {
     expect(issuers.xai.parse({ value: 'abc' }).value).toBe('abc');
   });
 
-  test('missing companions of a token are undefined, not invented', () => {
+  test('leave missing fields undefined', () => {
     expect(issuers.livekit.parse({ participant_token: 't', server_url: 7 }).session).toEqual({
       serverUrl: undefined,
     });
@@ -337,7 +340,7 @@ describe('shapes of official helpers', () => {
     expect(issuers.elevenlabsConversation.parse({ token: 't' }).session).toBeUndefined();
   });
 
-  test('TanStack’s milliseconds and Vercel’s seconds mean the same moment', () => {
+  test('read TanStack’s milliseconds and Vercel’s seconds as the same moment', () => {
     const moment = { expiresAtMs: NOW_S * 1000 };
     expect(issuers.tanstackAi.parse({ token: 't', expiresAt: NOW_S * 1000 })).toMatchObject(moment);
     expect(issuers.vercelGateway.parse({ token: 't', expiresAt: NOW_S })).toMatchObject(moment);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { answer, createWorld } from './support/world.ts';
+import { mintResponse, createWorld } from './support/world.ts';
 
 describe('an option', () => {
   test.each([
@@ -13,7 +13,7 @@ describe('an option', () => {
     ['lead.maxMs', 1, undefined],
     ['retry.limit', 1, undefined],
     ['retry.baseMs', 1, undefined],
-  ])('%s goes from %s to %s, both included', (name, least, most) => {
+  ])('%s accepts %s to %s, inclusive', (name, least, most) => {
     const [group, inner] = name.split('.') as [string, string?];
     const given = (value: unknown): object => (inner ? { [group]: { [inner]: value } } : { [group]: value });
     const range = `Bad option: ${name} must be a number from ${least} to ${most ?? Infinity}.`;
@@ -23,14 +23,14 @@ describe('an option', () => {
     }
   });
 
-  test('retry.maxMs goes from retry.baseMs on', () => {
+  test('retry.maxMs accepts retry.baseMs and more', () => {
     expect(() => createWorld({ retry: { baseMs: 100, maxMs: 100 } })).not.toThrow();
     expect(() => createWorld({ retry: { baseMs: 100, maxMs: 99 } })).toThrow(
       'retry.maxMs must be a number from 100',
     );
   });
 
-  test('isFatal that throws leaves the error’s own word', async () => {
+  test('isFatal that throws keeps the error’s own fatal', async () => {
     const isFatal = (): boolean => {
       throw new Error('mine');
     };
@@ -45,9 +45,9 @@ describe('an option', () => {
     }
   });
 
-  test('that is not given has its default: reused, and refreshed only in sight', async () => {
+  test('has its default when it is omitted: tokens are reused, and refreshed while visible', async () => {
     const world = createWorld();
-    world.server.script(answer(100), answer(100));
+    world.server.script(mintResponse(100), mintResponse(100));
     const token = await world.tokens.getToken();
     expect(await world.tokens.getToken()).toBe(token);
     world.tokens.keepFresh();

@@ -8,23 +8,23 @@ import { estimateLifetime, getLeadMs, getMarginMs } from '../src/lib/token/lifet
 import { parseOpenAI, readExpiry, type ParsedToken } from '../src/lib/token/parse.ts';
 import { redact } from '../src/lib/token/token.ts';
 
-// The same cases each time, so that what fails is a change of ours; the variables ask for others, or for more.
+// The same cases in every run, so that only a change of the code can fail. The variables select other cases, or more.
 const { FUZZ_SEED = '20261123', FUZZ_SCALE = '1' } = process.env;
 fc.configureGlobal({ seed: Number(FUZZ_SEED), numRuns: 100 * Number(FUZZ_SCALE) });
 
 const DAY_MS = 86_400_000;
-/** A number in [0, 1), as `random()` answers it. */
+/** A number in [0, 1), as `random()` responses it. */
 const unit = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const anything = fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true });
-/** What may stand where a number is expected. */
+/** Values in place of a number. */
 const oddNumber = fc.oneof(
   anything,
   fc.double(),
   fc.integer(),
   fc.constantFrom(0, -1, Number.NaN, Infinity, 1e300, 1e308, '12', '0', '1e5', ' 7', '2027-01-15'),
 );
-/** Objects with the fields that are read, holding nearly anything. */
-const answer = fc.record(
+/** Objects with the fields that are read, and nearly any value. */
+const response = fc.record(
   {
     value: fc.oneof(anything, fc.string(), fc.constantFrom('ek_1', '', ' ', '<html>', 'a b')),
     token: fc.oneof(anything, fc.string()),
@@ -48,12 +48,12 @@ function isSound(parsed: ParsedToken<unknown>): boolean {
   return /^\S+$/.test(parsed.value) && isPositive(parsed.expiresAtMs) && isPositive(parsed.expiresInMs);
 }
 
-describe('reading an answer', () => {
+describe('parsing a response', () => {
   const parsers = Object.entries({ parseOpenAI, ...mapValues(issuers) });
 
-  test.each(parsers)('%s gives a sound token or a TokenError, whatever came', (_name, parse) => {
+  test.each(parsers)('%s returns a valid token or throws a TokenError for any response', (_name, parse) => {
     fc.assert(
-      fc.property(fc.oneof(anything, answer, fc.string()), (raw) => {
+      fc.property(fc.oneof(anything, response, fc.string()), (raw) => {
         try {
           return isSound(parse(raw));
         } catch (thrown) {
@@ -63,7 +63,7 @@ describe('reading an answer', () => {
     );
   });
 
-  test('what a session says about expiry is never the token’s', () => {
+  test('never reads a session’s expiry as the token’s', () => {
     fc.assert(
       fc.property(oddNumber, oddNumber, (a, b) => {
         const session = { id: 'sess_1', expires_at: a, expires_in: b, expiresAt: b };
@@ -76,9 +76,9 @@ describe('reading an answer', () => {
     );
   });
 
-  test('no error quotes what came', () => {
+  test('never quotes the response in an error', () => {
     fc.assert(
-      fc.property(fc.stringMatching(/^[a-z]{12,20}$/), answer, (secret, around) => {
+      fc.property(fc.stringMatching(/^[a-z]{12,20}$/), response, (secret, around) => {
         const raw = { ...around, value: `${secret} ${secret}`, client_secret: undefined };
         expect(() => parseOpenAI(raw)).toThrow(TokenError);
         expect(() => parseOpenAI(raw)).not.toThrow(new RegExp(secret));
@@ -88,16 +88,16 @@ describe('reading an answer', () => {
 });
 
 describe('reading an expiry', () => {
-  test('it is a positive number of milliseconds or not there', () => {
+  test('returns a positive number of milliseconds or undefined', () => {
     fc.assert(
-      fc.property(answer, (beside) => {
-        const { expiresAtMs, expiresInMs } = readExpiry(beside);
+      fc.property(response, (fields) => {
+        const { expiresAtMs, expiresInMs } = readExpiry(fields);
         return isPositive(expiresAtMs) && isPositive(expiresInMs);
       }),
     );
   });
 
-  test('seconds, milliseconds and dates of one moment are the same moment', () => {
+  test('reads seconds, milliseconds and dates of one moment as equal', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1e8, max: 1e11 - 1 }), (seconds) => {
         const moments = [seconds, seconds * 1000, `${seconds}`, new Date(seconds * 1000).toISOString()];
@@ -116,7 +116,7 @@ describe('reading an expiry', () => {
     ['2027-01-15T10:00:00+02:00', 1_800_000_000_000],
     ['2027-01-15T03:00:00.000-0500', 1_800_000_000_000],
     ['Fri, 15 Jan 2027 08:00:00 GMT', 1_800_000_000_000],
-  ])('the date %s is read only if it names its time zone', (expires_at, expected) => {
+  ])('reads the date %s only with a time zone', (expires_at, expected) => {
     expect(readExpiry({ expires_at }).expiresAtMs).toBe(expected);
   });
 });
@@ -126,7 +126,7 @@ describe('Retry-After', () => {
   const clamped = (ms: number): number => Math.min(Math.max(0, ms), DAY_MS);
   const nowMs = 1_800_000_000_000;
 
-  test('is between nothing and a day, whatever a server sends', () => {
+  test('is between 0 and one day for any header', () => {
     const text = fc.oneof(fc.string(), fc.double().map(String), fc.constantFrom('-5', '1e9', 'NaN', ' 3 '));
     fc.assert(
       fc.property(text, text, (precise, plain) => {
@@ -136,7 +136,7 @@ describe('Retry-After', () => {
     );
   });
 
-  test('seconds and the date they lead to are the same wait', () => {
+  test('gives the same delay for seconds and the equal date', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 200_000 }), (seconds) => {
         const date = new Date(nowMs + seconds * 1000).toUTCString();
@@ -155,7 +155,7 @@ describe('backoff', () => {
     .map(([baseMs, factor]) => ({ baseMs, maxMs: baseMs * factor }));
   const failures = fc.integer({ min: 1, max: 5_000 });
 
-  test('lies between half the base and the cap', () => {
+  test('lies between half the base and the maximum', () => {
     fc.assert(
       fc.property(failures, bounds, unit, (count, options, random) => {
         const ms = getBackoffMs(count, options, random);
@@ -164,7 +164,7 @@ describe('backoff', () => {
     );
   });
 
-  test('has a ceiling that never falls with more failures, and reaches the cap', () => {
+  test('has a ceiling that never decreases and reaches the maximum', () => {
     fc.assert(
       fc.property(failures, bounds, (count, options) => {
         const ceiling = (failed: number): number => getBackoffMs(failed, options, 1);
@@ -186,7 +186,7 @@ describe('lead and margin', () => {
     jitterRatio: fc.double({ min: 0, max: 1, noNaN: true }),
   });
 
-  test('a lead is above nothing, at most the life, and moves earlier only', () => {
+  test('the lead is positive, at most the lifetime, and jitter only increases it', () => {
     fc.assert(
       fc.property(lifetime, settings, unit, (lifetimeMs, options, random) => {
         const lead = getLeadMs(lifetimeMs, options, random);
@@ -196,7 +196,7 @@ describe('lead and margin', () => {
     );
   });
 
-  test('a margin is above nothing, at most a tenth of the life and at most 5 s', () => {
+  test('the margin is positive, at most a tenth of the lifetime and at most 5 s', () => {
     fc.assert(
       fc.property(lifetime, (lifetimeMs) => {
         const margin = getMarginMs(lifetimeMs);
@@ -206,8 +206,8 @@ describe('lead and margin', () => {
   });
 });
 
-describe('the estimate of a lifetime', () => {
-  /** A mint, as nobody but this model sees it: times are true, the machine's clock is off by `skewMs`. */
+describe('an estimated lifetime', () => {
+  /** A mint with the true times. The machine's clock is off by `skewMs`. */
   const mint = fc
     .record({
       startMs: fc.integer({ min: 1_800_000_000_000, max: 1_800_000_100_000 }),
@@ -232,7 +232,7 @@ describe('the estimate of a lifetime', () => {
       };
     });
 
-  test('from expires_in never outlives the token, whatever the clock says', () => {
+  test('never exceeds the real one with expires_in, with any clock', () => {
     fc.assert(
       fc.property(mint, ({ startMs, deadlineMs, leftS, times }) => {
         fc.pre(leftS > 0);
@@ -247,7 +247,7 @@ describe('the estimate of a lifetime', () => {
     );
   });
 
-  test('from expires_at and Date never outlives the token, whatever the clock says', () => {
+  test('never exceeds the real one with expires_at and Date, with any clock', () => {
     fc.assert(
       fc.property(mint, ({ startMs, deadlineMs, dateMs, times }) => {
         const { lifetimeMs } = estimateLifetime(
@@ -261,7 +261,7 @@ describe('the estimate of a lifetime', () => {
     );
   });
 
-  test('from expires_at and Date wastes no more than the request took and two seconds', () => {
+  test('is at most the request’s duration and two seconds shorter with expires_at and Date', () => {
     fc.assert(
       fc.property(mint, ({ startMs, deadlineMs, dateMs, times }) => {
         const tookMs = times.endedAt.monotonicMs;
@@ -276,7 +276,7 @@ describe('the estimate of a lifetime', () => {
     );
   });
 
-  test('from expires_at alone is right by this machine’s clock, and never more than two hours', () => {
+  test('is correct by this machine’s clock with expires_at alone, and at most two hours', () => {
     fc.assert(
       fc.property(mint, ({ deadlineMs, times }) => {
         const { lifetimeMs, expirySource } = estimateLifetime(
@@ -291,7 +291,7 @@ describe('the estimate of a lifetime', () => {
   });
 });
 
-test('a redacted secret shows its kind and nothing more', () => {
+test('a redacted secret shows its prefix and nothing else', () => {
   fc.assert(
     fc.property(
       fc.constantFrom('ek_', 'vcst_', 'ek_bf_', ''),

@@ -8,7 +8,7 @@ import { estimateLifetime } from '../src/lib/token/lifetime.ts';
 import { parseOpenAI, readExpiry, rejectStandingKey } from '../src/lib/token/parse.ts';
 import { redact } from '../src/lib/token/token.ts';
 
-describe('an answer', () => {
+describe('a response', () => {
   test.each([
     [null, 'the response is not a JSON object'],
     [{}, 'the token is missing'],
@@ -19,7 +19,7 @@ describe('an answer', () => {
     [{ token: 'ek 1' }, 'the token contains white space'],
     [{ value: 'ek_1', error: 'x' }, 'the response contains an error'],
     [{ error: { message: 'x' } }, 'the response contains an error'],
-  ])('%j is refused with what is wrong and what to do', (raw, what) => {
+  ])('%j is rejected with the problem and the remedy', (raw, what) => {
     expect(() => parseOpenAI(raw)).toThrow(`returned no usable token: ${what}. Return { value`);
     expect(() => parseOpenAI(raw)).toThrow(expect.objectContaining({ fatal: false }) as Error);
   });
@@ -33,16 +33,16 @@ describe('an answer', () => {
     [{ value: 'ek_1', error: null }, 'ek_1'],
     [{ client_secret: { value: 'ek_1' } }, 'ek_1'],
     [{ value: 'ek_1', client_secret: { value: 'ek_2' } }, 'ek_1'],
-  ])('%j holds a token', (raw, value) => {
+  ])('%j contains a token', (raw, value) => {
     expect(parseOpenAI(raw).value).toBe(value);
   });
 
-  test('only a key that begins as standing keys do is one', () => {
+  test('only a standing key is rejected as one', () => {
     expect(() => rejectStandingKey('SK-proj')).toThrow(/Revoke/);
     expect(() => rejectStandingKey('ek_sk-1')).not.toThrow();
   });
 
-  test('a stand-in shows a short lower-case prefix at the very start and nothing else', () => {
+  test('a redacted token shows a short lower-case prefix and nothing else', () => {
     expect([redact('ek_abc'), redact('ABek_abc'), redact('secret_abc'), redact('abc')]).toEqual([
       'ek_…(redacted)',
       '…(redacted)',
@@ -51,7 +51,7 @@ describe('an answer', () => {
     ]);
   });
 
-  test('a token prints as its stand-in and its expiry', async () => {
+  test('a token prints redacted, with its expiry', async () => {
     const environment = createManualEnvironment();
     const tokens = createTokenManager({
       fetchToken: literal({ value: 'ek_1', expires_in: 60 }),
@@ -78,8 +78,8 @@ describe('an expiry', () => {
     [{ expires_in: '12.x' }, undefined],
     [{ expires_in: [12] }, undefined],
     [{ expires_in: 1e306 }, undefined],
-  ])('%j from minting', (beside, ms) => {
-    expect(readExpiry(beside).expiresInMs).toBe(ms);
+  ])('%j from minting', (fields, ms) => {
+    expect(readExpiry(fields).expiresInMs).toBe(ms);
   });
 
   test.each([
@@ -89,7 +89,7 @@ describe('an expiry', () => {
     'it is Fri, 15 Jan 2027 08:00:00 GMT',
     'Fri, 15 Jan 2027 08:00:00 GMT+0200',
     '01/15/2027 08:00:00 GMT',
-  ])('%s is no date that everybody reads alike', (expires_at) => {
+  ])('%s is ignored because its meaning depends on the machine', (expires_at) => {
     expect(readExpiry({ expires_at }).expiresAtMs).toBeUndefined();
   });
 });
@@ -141,16 +141,16 @@ describe('a failed request', () => {
     [2, 1, 1_000],
     [4, 0.5, 2_125],
     [99, 1, 30_000],
-  ])('number %i in a row with random %d waits %d ms', (failures, random, ms) => {
+  ])('number %i in a row with random %d causes a delay of %d ms', (failures, random, ms) => {
     expect(getBackoffMs(failures, { baseMs: 500, maxMs: 30_000 }, random)).toBe(ms);
   });
 
-  test('a fraction of a second is obeyed to its last digit', () => {
+  test('keeps fractions of a second', () => {
     expect(parseRetryAfter({ get: (name) => (name === 'retry-after' ? '1.25' : null) }, 0)).toBe(1_250);
     expect(parseRetryAfter({ get: () => null }, 0)).toBeUndefined();
   });
 
-  test.each(['5x', 'x5', '5.', '-5', '1e3', ''])('a wait of "%s" milliseconds is not readable', (asked) => {
+  test.each(['5x', 'x5', '5.', '-5', '1e3', ''])('ignores a delay of "%s" milliseconds', (asked) => {
     expect(parseRetryAfter({ get: (name) => (name === 'retry-after-ms' ? asked : null) }, 0)).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ import * as testing from '@realtime-session/core/testing';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 
-/** What an entry exports as its source says it: values, then types. An entry has nothing but export declarations. */
+/** The exports of an entry by its source: values, then types. */
 function exportsOf(entry: string): { values: string[]; types: string[] } {
   const text = readFileSync(new URL(`../src/${entry}.ts`, import.meta.url), 'utf8');
   const found = { values: [] as string[], types: [] as string[] };
@@ -24,7 +24,7 @@ describe('the exports of', () => {
     ['index', core],
     ['issuers', issuers],
     ['testing', testing],
-  ])('%s are those it names', (entry, module) => {
+  ])('%s are the listed ones', (entry, module) => {
     expect(exportsOf(entry).values).toEqual(Object.keys(module).sort());
   });
 

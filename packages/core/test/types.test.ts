@@ -27,7 +27,7 @@ interface MySession {
   room: string;
 }
 
-/** As zod, valibot and arktype declare themselves: input and output apart, more options than are used here. */
+/** Like the types of zod, valibot and arktype: separate input and output, and additional options. */
 interface SchemaOf<Input, Output> {
   readonly '~standard': {
     readonly version: 1;
@@ -52,7 +52,7 @@ const environment = createManualEnvironment();
 const fetchToken = literal({ value: 'ek_1', expires_in: 60 });
 
 describe('without a written generic', () => {
-  test('params are those given, in the fetcher and in reset', async () => {
+  test('params have the type of the given value, in the fetcher and in reset', async () => {
     const tokens = createTokenManager({
       environment,
       params: { user: 'ann' },
@@ -68,7 +68,7 @@ describe('without a written generic', () => {
     expect(wrong).toBeTypeOf('function');
   });
 
-  test('the session is what a parse function gives', async () => {
+  test('the session has the type that a parse function returns', async () => {
     const tokens = createTokenManager({
       environment,
       fetchToken,
@@ -80,7 +80,7 @@ describe('without a written generic', () => {
     expect(session?.room).toBe('blue');
   });
 
-  test('the session is what a parse function promises', async () => {
+  test('the session has the type that an asynchronous parse function resolves with', async () => {
     const tokens = createTokenManager({
       environment,
       fetchToken,
@@ -90,7 +90,7 @@ describe('without a written generic', () => {
     expectTypeOf(session).toEqualTypeOf<{ room: string } | undefined>();
   });
 
-  test('the session is what a Standard Schema puts out', async () => {
+  test('the session has the output type of a Standard Schema', async () => {
     const schema: SchemaOf<string, { value: string; expiresInMs: number; session: MySession }> = {
       '~standard': {
         version: 1,
@@ -103,7 +103,7 @@ describe('without a written generic', () => {
     expect((await tokens.getToken()).session?.room).toBe('blue');
   });
 
-  test('an issuer brings its session along', () => {
+  test('an issuer sets the type of the session', () => {
     const tokens = createTokenManager({ environment, fetchToken, ...livekit });
     expectTypeOf(tokens).toEqualTypeOf<TokenManager<unknown, LiveKitSession>>();
     expectTypeOf(tanstackAi.parse).returns.toHaveProperty('session');
@@ -146,7 +146,7 @@ describe('TokenState', () => {
     );
   });
 
-  test('admits no illegal combination', () => {
+  test('allows no illegal combination', () => {
     // @ts-expect-error -- a failure has an error
     const failed: TokenState = { status: 'failed' };
     // @ts-expect-error -- an idle manager refreshes nothing
@@ -156,7 +156,7 @@ describe('TokenState', () => {
 });
 
 describe('options', () => {
-  test('force is a wish, not a flag: false is refused', () => {
+  test('force does not accept false', () => {
     const tokens = createTokenManager({ environment, fetchToken });
     expectTypeOf<(typeof tokens)['getToken']>().toBeCallableWith({ force: true });
     // @ts-expect-error -- leave it out instead
@@ -175,14 +175,14 @@ describe('options', () => {
     expect([none, url, reuse]).toHaveLength(3);
   });
 
-  test('an issuer is a part of them', () => {
+  test('accept an issuer', () => {
     expectTypeOf<Issuer>().toExtend<
       Pick<TokenManagerOptions, 'parse'> & { reuse?: 'once' | 'until-expiry'; assumedLifetimeMs?: number }
     >();
     expectTypeOf(deepgram).toEqualTypeOf<Issuer>();
   });
 
-  test('endpoint() knows the params where they are written down', () => {
+  test('pass explicit params to endpoint()', () => {
     const fetcher = endpoint<{ user: string }>('/api', {
       headers: ({ params }) => ({ 'x-user': params.user }),
       body: ({ params, reason }) => ({ user: params.user, reason }),
@@ -193,8 +193,8 @@ describe('options', () => {
   });
 });
 
-describe('shapes others rely on', () => {
-  test('a manager is zustand’s read-only store', () => {
+describe('compatible types', () => {
+  test('a manager is a read-only zustand store', () => {
     interface ReadonlyStoreApi<T> {
       getState: () => T;
       getInitialState: () => T;
@@ -205,11 +205,11 @@ describe('shapes others rely on', () => {
     expectTypeOf<TokenManager>().toExtend<Disposable>();
   });
 
-  test('toApiKey is what the official clients call', () => {
+  test('toApiKey returns the function that the official clients call', () => {
     expectTypeOf<ReturnType<TokenManager['toApiKey']>>().toEqualTypeOf<() => Promise<string>>();
   });
 
-  test('a schema of tokens is a parse, one of anything else is not', () => {
+  test('only a schema of tokens is a valid parse', () => {
     expectTypeOf<StandardSchema<ParsedToken>>().toExtend<NonNullable<TokenManagerOptions['parse']>>();
     expectTypeOf<StandardSchema<{ ticket: string }>>().not.toExtend<
       NonNullable<TokenManagerOptions['parse']>

@@ -3,13 +3,13 @@ import { createManualEnvironment, createScriptedFetcher } from '@realtime-sessio
 
 let minted = 0;
 
-/** A mint route's answer with a value of its own. */
-export function answer(expiresIn = 600, more: object = {}): { value: string; expires_in: number } {
+/** A mint route's response with a unique value. */
+export function mintResponse(expiresIn = 600, more: object = {}): { value: string; expires_in: number } {
   minted += 1;
   return { value: `ek_${minted}`, expires_in: expiresIn, ...more };
 }
 
-/** A manager whose time, network and server a test drives. */
+/** A manager whose time, network and server are controlled by the test. */
 export function createWorld(options: Partial<TokenManagerOptions> = {}) {
   const environment = createManualEnvironment();
   const server = createScriptedFetcher();
@@ -23,7 +23,7 @@ export function createWorld(options: Partial<TokenManagerOptions> = {}) {
   return { environment, clock: environment.clock, server, tokens, events };
 }
 
-/** Lets every promise that can settle do so. */
-export function settled(world: { clock: { advance(ms: number): Promise<void> } }): Promise<void> {
+/** Processes every promise that can settle. */
+export function flushPromises(world: { clock: { advance(ms: number): Promise<void> } }): Promise<void> {
   return world.clock.advance(0);
 }

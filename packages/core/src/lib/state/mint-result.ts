@@ -1,4 +1,4 @@
-import { TokenError } from '../token-error.ts';
+import { TokenError, type TokenErrorInit } from '../token-error.ts';
 import { getElapsedMs, getLeadMs, getMarginMs, getRemainingMs } from '../token/lifetime.ts';
 import type { FetchedToken } from '../token/token.ts';
 import { isForced, noFailures, rejectWaiters, type Mint, type Model } from './model.ts';
@@ -107,7 +107,10 @@ function fail<S>(model: Model<S>, thrown: TokenError): void {
 function describeFailure<S>(model: Model<S>, mint: Mint, thrown: TokenError): TokenError {
   const { code, message, cause } = thrown;
   const { attempt } = mint;
-  const init = Object.assign({ cause }, thrown, { attempt, elapsedMs: getElapsedMs(mint, model) });
+  const init: TokenErrorInit = Object.assign({ cause }, thrown, {
+    attempt,
+    elapsedMs: getElapsedMs(mint, model),
+  });
   const error = new TokenError(code, message, init);
   const fatal = model.isFatal(error);
   return fatal === error.fatal ? error : new TokenError(code, message, { ...init, fatal });

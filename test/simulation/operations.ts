@@ -2,53 +2,53 @@ import { TokenError } from '@realtime-session/core';
 import type { Subject } from './subject.ts';
 import type { World } from './world.ts';
 
-/** Takes a lease. */
-export function lease(subject: Subject): void {
+export function takeLease(subject: Subject): void {
   subject.leases.push(subject.manager.keepFresh());
 }
 
-/** Releases some lease, sometimes twice. */
-export function release(world: World, subject: Subject): void {
+/** Releases a random lease, sometimes twice. */
+export function releaseLease(world: World, subject: Subject): void {
   const [off] = subject.leases.splice(Math.floor(world.random.next() * subject.leases.length), 1);
   off?.();
   if (world.random.chance(0.2)) off?.();
 }
 
-/** Listens for state changes. */
-export function watch(subject: Subject): void {
+export function subscribe(subject: Subject): void {
   const { manager } = subject;
-  const watcher = {
+  const subscriber = {
     told: manager.getState(),
     off: manager.subscribe((state) => {
-      watcher.told = state;
+      subscriber.told = state;
     }),
   };
-  subject.watchers.push(watcher);
+  subject.subscribers.push(subscriber);
 }
 
-/** Stops listening. */
-export function unwatch(world: World, subject: Subject): void {
-  const [watcher] = subject.watchers.splice(Math.floor(world.random.next() * subject.watchers.length), 1);
-  watcher?.off();
+export function unsubscribe(world: World, subject: Subject): void {
+  const [subscriber] = subject.subscribers.splice(
+    Math.floor(world.random.next() * subject.subscribers.length),
+    1,
+  );
+  subscriber?.off();
 }
 
-/** Reports a token as refused: the current one, a stale one, or whichever. */
+/** Invalidates the current token or a stale one. */
 export function invalidate(world: World, subject: Subject): void {
-  const { manager, taken } = subject;
-  const token = world.random.pick([manager.peek(), ...taken, undefined]);
-  subject.mayLose ||= token === undefined || token.value === manager.peek()?.value;
+  const { manager, received } = subject;
+  const token = world.random.pick([manager.peek(), ...received, undefined]);
+  subject.mayLoseToken ||= token === undefined || token.value === manager.peek()?.value;
   manager.invalidate(token);
 }
 
-/** Asks and never looks at the promise. */
-export function lookAway(world: World, subject: Subject): void {
+/** Calls `getToken()` and ignores the promise. */
+export function ignorePromise(world: World, subject: Subject): void {
   const signal = world.random.chance(0.5) ? AbortSignal.abort() : undefined;
   const minRemainingMs = world.random.chance(0.1) ? Number.NaN : undefined;
   void subject.manager.getToken({ signal, minRemainingMs });
-  world.journal.count('callers that looked away');
+  world.journal.count('callers that ignored the promise');
 }
 
-/** Hands over a token minted elsewhere: a good one, a dead one, or nonsense. */
+/** Sets a token that was minted elsewhere: a valid, an expired or a malformed one. */
 export function setToken(world: World, subject: Subject): void {
   const { random, ledger, journal } = world;
   const before = { fence: subject.fenceTick, token: subject.manager.peek() };
@@ -60,38 +60,36 @@ export function setToken(world: World, subject: Subject): void {
     startedAt: world.now(),
     signal: undefined,
   });
-  const lifetimeMs = random.chance(0.7) ? subject.server.habits.lifetimeMs : random.between(-60_000, 5_000);
+  const lifetimeMs = random.chance(0.7) ? subject.server.behavior.lifetimeMs : random.between(-60_000, 5_000);
   const raw = subject.server.mintElsewhere(record, Math.round(lifetimeMs));
   try {
     subject.manager.setToken(random.chance(0.2) ? { value: 7 } : raw);
-    subject.mayLose = true;
+    subject.mayLoseToken = true;
     subject.spacing.cleared();
     subject.settledFenceTick = tick;
   } catch (thrown) {
     subject.fenceTick = before.fence;
-    if (!TokenError.is(thrown))
-      journal.fail('promises-kept', 'setToken threw something else than a TokenError');
+    if (!TokenError.is(thrown)) journal.fail('contract', 'setToken threw an error that is not a TokenError');
     if (subject.manager.peek() !== before.token)
-      journal.fail('static-stability', 'a refused setToken took the token');
+      journal.fail('static-stability', 'a rejected setToken removed the token');
   }
 }
 
-/** Signs out and in: forgets everything, with the same params or others. */
+/** Resets the manager with the same params or with others. */
 export function reset(world: World, subject: Subject): void {
   const { random, ledger } = world;
   const params = random.chance(0.6) ? `user ${ledger.tick()}` : undefined;
   subject.fenceTick = ledger.tick();
-  subject.mayLose = true;
+  subject.mayLoseToken = true;
   subject.spacing.cleared();
   if (params !== undefined) subject.params = params;
   if (params === undefined) subject.manager.reset();
   else subject.manager.reset(params);
 }
 
-/** Ends the manager. */
 export function dispose(world: World, subject: Subject): void {
   subject.fenceTick = world.ledger.tick();
-  subject.mayLose = true;
+  subject.mayLoseToken = true;
   subject.isDisposed = true;
   subject.manager.dispose();
   if (world.random.chance(0.2)) subject.manager.dispose();

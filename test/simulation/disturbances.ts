@@ -1,18 +1,16 @@
 import type { World } from './world.ts';
 
-/** Something that happens to a machine. */
-interface Accident {
-  /** Shown in the journal. */
+/** A change of the machine. */
+interface Disturbance {
   readonly name: string;
-  /** How often, against the others. */
+  /** Relative frequency. */
   readonly weight: number;
-  /** Does it. */
   readonly act: (world: World) => void;
 }
 
 const HOUR_MS = 3_600_000;
 
-const ACCIDENTS: readonly Accident[] = [
+const DISTURBANCES: readonly Disturbance[] = [
   { name: 'page hidden', weight: 2, act: ({ machine }) => machine.change('hidden') },
   { name: 'page visible', weight: 3, act: ({ machine }) => machine.change('visible') },
   { name: 'offline', weight: 1, act: ({ machine }) => machine.change('offline') },
@@ -20,22 +18,22 @@ const ACCIDENTS: readonly Accident[] = [
   { name: 'page resumed', weight: 0.5, act: ({ machine }) => machine.change('resume') },
   { name: 'timers throttled', weight: 0.5, act: ({ machine }) => machine.setTimers('throttled') },
   { name: 'timers late', weight: 0.5, act: ({ machine }) => machine.setTimers('late') },
-  { name: 'timers sharp', weight: 1, act: ({ machine }) => machine.setTimers('sharp') },
+  { name: 'timers on time', weight: 1, act: ({ machine }) => machine.setTimers('on-time') },
   { name: 'sleep', weight: 1, act: sleep },
   { name: 'wall clock jumps', weight: 0.5, act: jump },
   { name: 'wall clock set right', weight: 0.5, act: ({ machine }) => machine.setSkew(0) },
 ];
 
-/** Lets one thing happen to the machine. */
-export function befall(world: World): void {
-  const { name, act } = world.random.weighted(ACCIDENTS);
-  world.journal.note(`machine: ${name}`);
+/** Applies a random disturbance to the machine. */
+export function disturb(world: World): void {
+  const { name, act } = world.random.weighted(DISTURBANCES);
+  world.journal.log(`machine: ${name}`);
   world.journal.count(`machine: ${name}`);
   act(world);
 }
 
-/** A clock that is wrong from the start: by seconds, minutes or hours, either way. */
-export function someSkewMs(world: World): number {
+/** A clock error of seconds, minutes or hours, in either direction. */
+export function randomSkewMs(world: World): number {
   const { random } = world;
   return random.pick([-1, 1]) * random.anyScale(100, random.pick([20_000, 6 * HOUR_MS]));
 }
@@ -47,5 +45,5 @@ function sleep({ timeline, machine, random }: World): void {
 }
 
 function jump(world: World): void {
-  world.machine.setSkew(world.machine.skewMs() + someSkewMs(world));
+  world.machine.setSkew(world.machine.skewMs() + randomSkewMs(world));
 }
