@@ -41,7 +41,7 @@ const echo = minted({ ...own, prompt: { id: `${secrets.MCP_TOKEN} ${secrets.HMAC
 
 const replies: Record<string, Reply> = {
   'a token': json(200, echo, gossipHeaders),
-  'the key beside a token': json(200, minted({ ...own, prompt: { id: gossip } }), gossipHeaders),
+  'the key next to a token': json(200, minted({ ...own, prompt: { id: gossip } }), gossipHeaders),
   'the key as a token': json(200, { ...echo, value: secrets.API_KEY }, gossipHeaders),
   'no token': json(200, gossipError, gossipHeaders),
   'refused parameters': json(400, gossipError, gossipHeaders),
@@ -116,8 +116,8 @@ describe('the canary', () => {
     },
   );
 
-  it('S34 no piece of a secret in logs, events, errors and whatever can be inspected', () => {
-    // It did print: events by three printers, mistakes at construction, everything that is exported.
+  it('S34 leaks no part of a secret in logs, events, errors and inspected values', () => {
+    // The process did print events, construction errors and all exports.
     for (const proof of [
       '"msg":"mint failed"',
       "type: 'failed'",
@@ -131,7 +131,7 @@ describe('the canary', () => {
     expect(findPieces(printed)).toEqual([]);
   });
 
-  it('S34 the canary sings when a piece is there', () => {
+  it('S34 detects a leaked part of a secret', () => {
     expect(findPieces(`x${secrets.API_KEY.slice(3, 15)}y`)).not.toEqual([]);
   });
 });
