@@ -8,7 +8,7 @@ import { raw, rawPost } from './support/raw.ts';
 import { json, minted, startUpstream } from './support/upstream.ts';
 import type { Reply, Upstream } from './support/upstream.ts';
 
-/** New ones each time: none of them can be in the code. */
+/** New secrets for each run, so that none of them can be in the code. */
 const secrets = {
   API_KEY: `sk-proj-${randomBytes(24).toString('base64url')}`,
   MCP_TOKEN: `mcp-${randomBytes(18).toString('base64url')}`,
@@ -16,7 +16,7 @@ const secrets = {
   HMAC_KEY: randomBytes(24).toString('hex'),
 };
 
-/** Every piece of twelve characters of every secret. */
+/** Every substring of 12 characters of every secret. */
 const pieces = Object.values(secrets).flatMap((secret) =>
   Array.from({ length: secret.length - 11 }, (_, start) => secret.slice(start, start + 12)),
 );
@@ -79,7 +79,7 @@ const requests: Record<string, string> = {
   'no HTTP': 'hello\r\n\r\n',
 };
 
-describe('the canary', () => {
+describe('secrets', () => {
   let upstream: Upstream;
   let child: ChildProcess;
   let origin: string;
@@ -106,7 +106,7 @@ describe('the canary', () => {
   });
 
   it.each(Object.keys(replies))(
-    'S34 no piece of a secret in any byte that is answered, whatever is asked: the upstream answers with %s',
+    'S34 leaks no part of a secret in any response byte: upstream %s',
     async (name) => {
       upstream.reply = replies[name]!;
       const asked = Object.values(requests);
