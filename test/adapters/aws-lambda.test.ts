@@ -8,8 +8,8 @@ import { createTestHandler } from './support/test-handler.mjs';
 
 const path = '/api/realtime-session';
 /**
- * A gateway reads the whole request before it calls the function, tells it nothing of a client that leaves, and speaks HTTPS.
- * The runtime cannot represent `TRACE`. A host that no URL can hold is refused there too.
+ * A gateway reads the whole request before it calls the function, does not report disconnects, and uses HTTPS. The runtime cannot
+ * represent `TRACE`, or a host that is invalid in a URL.
  */
 const quirks: Quirks = {
   scheme: 'https',
@@ -27,7 +27,7 @@ for (const payload of ['1.0', '2.0', 'function URL'] satisfies readonly Payload[
     start(origin) {
       const handler = createTestHandler(origin);
       const plain = toAwsLambdaHandler(handler);
-      // The gateway has appended the address it was called from, so a proxy before it is the second hop.
+      // The gateway appends the address of its caller, so a proxy in front of it is the second hop.
       const trusted = toAwsLambdaHandler(handler, { trustProxy: { hops: 2 } });
       return gateway(payload, (event) => (event.path ?? event.rawPath) === '/trusted' ? trusted(event) : plain(event)); // prettier-ignore
     },

@@ -8,22 +8,22 @@ import type { Running } from './support/serve.ts';
 import { startUpstream } from './support/upstream.ts';
 import type { Upstream } from './support/upstream.ts';
 
-/** A framework that speaks HTTP/2, with the route in it. */
+/** A framework with HTTP/2 support that serves the route. */
 export interface Http2Subject {
   readonly name: string;
   /** Path of the route. */
   readonly path: string;
   /** Scheme of the connection. */
   readonly scheme: 'http' | 'https';
-  /** Status of a method nobody knows, where it is not 405. */
+  /** Status of an unknown method. Default 405. */
   readonly unknownMethod?: number;
-  /** Status of an authority with a user name in it, where it is not 400. No origin ever matches it. */
+  /** Status of an authority with a user name. Default 400. No origin ever matches it. */
   readonly badAuthority?: number;
-  /** Starts it, with tokens from there. */
+  /** Starts the framework with this upstream. */
   start(upstreamOrigin: string): Promise<Running>;
 }
 
-/** How a client may leave. */
+/** The ways in which a client can disconnect. */
 const exits: readonly [string, (session: ClientHttp2Session, stream: ReturnType<typeof openPost>) => void][] =
   [
     // prettier-ignore
@@ -31,7 +31,7 @@ const exits: readonly [string, (session: ClientHttp2Session, stream: ReturnType<
     ['destroys the session', (session) => session.destroy()],
   ];
 
-/** The rows of HTTP/2 every framework that speaks it has to pass. */
+/** The HTTP/2 tests for every framework that supports it. */
 export function describeHttp2Conformance(subject: Http2Subject): void {
   const { name, path, scheme, unknownMethod, badAuthority } = subject;
   // prettier-ignore
@@ -64,7 +64,7 @@ export function describeHttp2Conformance(subject: Http2Subject): void {
       await upstream.close();
     });
 
-    it('S37 mints what the body asks for', async () => {
+    it('S37 mints with the parameters of the body', async () => {
       const { status, headers, text } = await ask({ path: `${path}?x=1`, body: '{"voice":"marin"}' });
       expect([status, JSON.parse(text).value]).toEqual([200, expect.stringMatching(/^ek_/)]);
       expect(headers['cache-control']).toContain('no-store');
@@ -73,7 +73,7 @@ export function describeHttp2Conformance(subject: Http2Subject): void {
     });
 
     it.each(['GET', 'HEAD', 'PUT', 'TRACE', 'PROPFIND', 'BREW'])(
-      'S05 refuses %s and lives on',
+      'S05 refuses %s and keeps serving',
       async (method) => {
         // prettier-ignore
         const { status, headers } = await ask({ method, body: '' });
@@ -93,7 +93,7 @@ export function describeHttp2Conformance(subject: Http2Subject): void {
     });
 
     it.each(['a b/c', 'app.test@evil.example'])(
-      'S36 refuses the authority %j and lives on',
+      'S36 refuses the authority %j and keeps serving',
       async (authority) => {
         const stream = openPost(session, path, { ':authority': authority });
         stream.end('{}');
@@ -103,7 +103,7 @@ export function describeHttp2Conformance(subject: Http2Subject): void {
       },
     );
 
-    it('S09 neither target nor authority poses as an origin', async () => {
+    it('S09 does not treat the request target or the authority as an origin', async () => {
       const headers = { origin: `${scheme}://evil.example` };
       expect((await ask({ headers })).status).toBe(403);
       expect([403, 404]).toContain((await ask({ path: `//evil.example${path}`, headers })).status);
@@ -113,7 +113,7 @@ export function describeHttp2Conformance(subject: Http2Subject): void {
     });
 
     it.each(['x-throw', 'x-break'])(
-      'S36 answers 500 without a message when something throws (%s)',
+      'S36 responds 500 without a message when a hook or the handler throws (%s)',
       async (header) => {
         // prettier-ignore
         const { status, text } = await ask({ headers: { [header]: '1' } });
@@ -123,7 +123,7 @@ export function describeHttp2Conformance(subject: Http2Subject): void {
       },
     );
 
-    it('S12 answers 413 within a body that goes on, and the session serves on', async () => {
+    it('S12 responds 413 during an unfinished body and keeps serving the session', async () => {
       const stream = openPost(session, path);
       stream.write(' '.repeat(2_000_000));
       expect((await readAnswer(stream)).status).toBe(413);
@@ -132,8 +132,8 @@ export function describeHttp2Conformance(subject: Http2Subject): void {
     });
 
     it.each(exits)(
-      'S28 a client that %s ends the upstream call within 100 ms, for good',
-      // Client, route and upstream share a processor here: only the lateness is tried again.
+      'S28 ends the upstream call within 100 ms and does not retry when a client %s',
+      // Client, route and upstream share a CPU here, so the timing may need a retry.
       { retry: { count: 8, delay: 250, condition: /less than 100/ } },
       async (_how, leave) => {
         // prettier-ignore
@@ -155,7 +155,7 @@ export function describeHttp2Conformance(subject: Http2Subject): void {
       },
     );
 
-    it('S14 a client that resets within the body mints nothing', async () => {
+    it('S14 mints nothing when the client resets the stream during the body', async () => {
       const stream = openPost(session, path, { 'content-length': 9 });
       stream.write('{}');
       await expectAlive();
@@ -164,7 +164,7 @@ export function describeHttp2Conformance(subject: Http2Subject): void {
       expect(upstream.minted).toHaveLength(2);
     });
 
-    it('does not abort a request that was answered', async () => {
+    it('does not abort the signal of an answered request', async () => {
       await ask();
       await ask();
       expect(upstream.minted.at(-1)?.wasAborted).toBe(false);

@@ -9,15 +9,15 @@ import type { Running } from './support/serve.ts';
 import { startUpstream } from './support/upstream.ts';
 import type { Minted, Upstream } from './support/upstream.ts';
 
-/** Where a framework cannot do what the others do, and what it does instead. */
+/** The differences of a framework from the default behavior. */
 export interface Quirks {
   /** Client's address. Default `127.0.0.1`. */
   readonly address?: 'unknown';
   /** Scheme of `request.url`. Default `http`. */
   readonly scheme?: 'https';
-  /** Host of `request.url`, where it is not that of the `Host` header. */
+  /** Host of `request.url`. Default: the `Host` header. */
   readonly host?: RegExp;
-  /** What a method other than POST and OPTIONS gets, where it is not 405 with `Allow`. */
+  /** Status of methods other than POST and OPTIONS. Default 405 with `Allow`. */
   readonly methods?: Readonly<Record<string, number>>;
   /** Status of a POST without a body. Default 400. */
   readonly emptyBody?: number;
@@ -25,35 +25,35 @@ export interface Quirks {
   readonly brokenJson?: number;
   /** Status of plain text. Default 415. */
   readonly plainText?: number;
-  /** Status when the content type is missing. Default 415. */
+  /** Status if the content type is missing. Default 415. */
   readonly untyped?: number;
-  /** Status when the target begins with two slashes. Default 403 for another origin, 200 for its own. */
+  /** Status if the request target begins with two slashes. Default 403 for another origin, 200 for the same origin. */
   readonly doubleSlash?: number;
-  /** Status when the target is absolute. Default the same. */
+  /** Status if the request target is absolute. Default the same. */
   readonly absolute?: number;
   /** Status of a malformed host. Default 400. */
   readonly badHost?: number;
   /**
-   * What becomes of too long a body. Default: 413 is answered before the rest of it comes, and the connection serves or ends at once.
-   * `pauses`: the same, but then the connection is left to end by `keepAliveTimeout`. `reads-on`: 413 when most or all of it has come.
-   * `hangs-up`: 413 to a declared length, a reset to one that is not. `resets`: a reset that may overtake the 413.
+   * What happens to a body that is too long. Default: 413 is sent before the rest arrives, and the connection keeps serving or ends.
+   * `pauses`: the same, but the connection stays open until `keepAliveTimeout`. `reads-on`: 413 once most or all of the body has arrived.
+   * `hangs-up`: 413 if the length was declared, else a reset. `resets`: a reset that may arrive before the 413.
    */
   readonly tooLong?: 'pauses' | 'reads-on' | 'hangs-up' | 'resets';
-  /** What answers when the route breaks its promise never to reject. Default: the adapter; without one, the runtime. */
+  /** What responds if the handler rejects. Default: the adapter. Without an adapter: the runtime. */
   readonly guard?: 'runtime';
-  /** Whether a client that leaves ends the call. Default: it does, however it leaves. */
+  /** Whether a disconnecting client ends the call. Default: always. */
   readonly disconnect?: 'unnoticed' | 'when-reset';
-  /** Status of CONNECT. Default any 4xx, or the end of the connection. */
+  /** Status of CONNECT. Default any 4xx, or a closed connection. */
   readonly connect?: number;
-  /** Status of a body with a length and chunks. Default 400, or the end of the connection. */
+  /** Status of a chunked body with a declared length. Default 400, or a closed connection. */
   readonly twoLengths?: number;
-  /** What becomes of requests in a pipeline. Default: they are answered in order. */
+  /** What happens to pipelined requests. Default: they are answered in order. */
   readonly pipeline?: 'closed';
-  /** When `request.signal` fires. Default: only when the client leaves before the answer. */
+  /** When `request.signal` aborts. Default: only when the client disconnects before the response. */
   readonly signal?: 'after-answer';
 }
 
-/** A framework with the route in it. */
+/** A framework that serves the route. */
 export interface Subject {
   readonly name: string;
   /** Path of the route. */
@@ -61,13 +61,13 @@ export interface Subject {
   /** Path of the route with `trustProxy: { hops: 1 }`. */
   readonly trustedPath?: string;
   readonly quirks?: Quirks;
-  /** Starts it, with tokens from there. */
+  /** Starts the framework with this upstream. */
   start(upstreamOrigin: string): Promise<Running>;
 }
 
 const methods = ['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'PROPFIND', 'TRACE'];
 
-/** Every row every framework has to pass, over real connections of HTTP/1. */
+/** The tests that every framework must pass, over real HTTP/1 connections. */
 export function describeConformance(subject: Subject): void {
   const { name, path, trustedPath, quirks = {} } = subject;
   const unhandled: unknown[] = [];
@@ -89,7 +89,7 @@ export function describeConformance(subject: Subject): void {
     beforeAll(async () => {
       upstream = await startUpstream();
       running = await subject.start(upstream.origin);
-      // Some load the route when it is first asked for.
+      // Some frameworks load the route at its first request.
       await ask().catch(() => undefined);
     });
     beforeEach(() => {
@@ -105,7 +105,7 @@ export function describeConformance(subject: Subject): void {
       await upstream.close();
     });
 
-    it('S37 mints what the body asks for, under the whole path', async () => {
+    it('S37 mints with the parameters of the body and reports the full path', async () => {
       const { status, headers, text } = await ask({ path: `${path}?x=1`, body: '{"voice":"marin"}' });
       expect([status, JSON.parse(text).value]).toEqual([200, expect.stringMatching(/^ek_/)]);
       expect(headers['cache-control']).toContain('no-store');
@@ -114,19 +114,19 @@ export function describeConformance(subject: Subject): void {
       expect(last()?.address).toBe(quirks.address === 'unknown' ? undefined : '127.0.0.1');
     });
 
-    it('S37 takes a chunked body', async () => {
+    it('S37 accepts a chunked body', async () => {
       const headers = { 'transfer-encoding': 'chunked' };
       expect((await ask({ headers, body: '{"voice":"marin"}' })).status).toBe(200);
       expect(last()?.voice).toBe('marin');
     });
 
-    it('S13 S37 refuses fields, broken JSON and an empty body', async () => {
+    it('S13 S37 refuses unlisted fields, broken JSON and an empty body', async () => {
       expect((await ask({ body: '{"model":"big"}' })).status).toBe(400);
       expect((await ask({ body: '{"voice":' })).status).toBe(quirks.brokenJson ?? 400);
       expect((await ask({ body: '', headers: JSON_TYPE })).status).toBe(quirks.emptyBody ?? 400);
     });
 
-    it('S06 S14 refuses what is not JSON', async () => {
+    it('S06 S14 refuses other content types than JSON', async () => {
       expect((await ask({ headers: { 'content-type': 'text/plain' } })).status).toBe(quirks.plainText ?? 415);
       expect((await ask({ headers: { 'content-type': 'application/jsonx' } })).status).toBe(415);
     });
@@ -140,7 +140,7 @@ export function describeConformance(subject: Subject): void {
       expect(upstream.minted).toEqual([]);
     });
 
-    it.each(methods)('S05 answers %s and lives on', async (method) => {
+    it.each(methods)('S05 responds to %s and keeps serving', async (method) => {
       const { status, headers, text } = await ask({ method, body: '' });
       expect(status).toBe(quirks.methods?.[method] ?? 405);
       if (status === 405 && quirks.methods?.[method] === undefined) {
@@ -151,7 +151,7 @@ export function describeConformance(subject: Subject): void {
       await expectAlive();
     });
 
-    it('S11 answers OPTIONS', async () => {
+    it('S11 responds to OPTIONS', async () => {
       const { status, headers, text } = await ask({ method: 'OPTIONS', body: '' });
       expect([status, text, headers.allow]).toEqual([204, '', 'POST, OPTIONS']);
     });
@@ -167,7 +167,7 @@ export function describeConformance(subject: Subject): void {
     });
 
     it.each(['a b/c', 'app.test:99999999', 'app.test@evil.example', '[::1', 'app.test/x'])(
-      'S36 refuses the host %j and lives on',
+      'S36 refuses the host %j and keeps serving',
       async (host) => {
         const raw = dialRaw(running.dial);
         raw.write(...rawPost(path, [`Host: ${host}`]));
@@ -179,7 +179,7 @@ export function describeConformance(subject: Subject): void {
     );
 
     it.each(['//evil.example', 'http://evil.example'])(
-      'S09 %s in the target does not pose as an origin',
+      'S09 does not treat %s in the request target as an origin',
       async (prefix) => {
         const quirk = prefix.startsWith('//') ? quirks.doubleSlash : quirks.absolute;
         const statuses: string[] = [];
@@ -193,7 +193,7 @@ export function describeConformance(subject: Subject): void {
       },
     );
 
-    it('S20 ignores what a client says about proxies', async () => {
+    it('S20 ignores forged proxy headers', async () => {
       const spoofed = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'ftp', 'x-forwarded-host': 'evil.example' }; // prettier-ignore
       expect((await ask({ headers: spoofed })).status).toBe(200);
       expectUrl(path);
@@ -210,7 +210,7 @@ export function describeConformance(subject: Subject): void {
     }
 
     it.each(quirks.guard === 'runtime' ? ['x-throw'] : ['x-throw', 'x-break'])(
-      'S36 S33 answers 500 without a message when something throws (%s)',
+      'S36 S33 responds 500 without a message when a hook or the handler throws (%s)',
       async (header) => {
         // prettier-ignore
         const { status, text, headers } = await ask({ headers: { [header]: '1' } });
@@ -220,14 +220,14 @@ export function describeConformance(subject: Subject): void {
       },
     );
 
-    it('S12 answers 413 to a body over the limit', async () => {
+    it('S12 responds 413 to a body over the limit', async () => {
       const body = JSON.stringify({ voice: 'x'.repeat(5_000) });
       expect((await ask({ body })).status).toBe(413);
       expect((await ask({ body, headers: { 'transfer-encoding': 'chunked' } })).status).toBe(413);
       expect(upstream.minted).toEqual([]);
     });
 
-    it('S12 answers 413 to five declared megabytes without waiting for them', async () => {
+    it('S12 responds 413 to a declared length of five megabytes without waiting for the body', async () => {
       const raw = dialRaw(running.dial);
       raw.write(`POST ${path} HTTP/1.1`, 'Host: app.test', 'Content-Type: application/json', 'Content-Length: 5000000', '', ' '.repeat(2_000)); // prettier-ignore
       if (quirks.tooLong === 'reads-on') raw.write(' '.repeat(4_998_000));
@@ -236,18 +236,18 @@ export function describeConformance(subject: Subject): void {
       await expectAlive();
     });
 
-    it('S12 answers 413 within an endless body; then the connection serves, or ends', async () => {
+    it('S12 responds 413 during an endless body, then keeps serving or ends the connection', async () => {
       const raw = dialRaw(running.dial);
       raw.write(`POST ${path} HTTP/1.1`, 'Host: app.test', 'Content-Type: application/json', 'Transfer-Encoding: chunked', '', ''); // prettier-ignore
       const chunk = `10000\r\n${' '.repeat(65_536)}\r\n`;
       const answered = raw.until(/^HTTP\/1.1 \d+/g);
-      // Buffers on the way hold megabytes; nothing holds this much.
+      // Buffers on the way can hold megabytes, but not this much.
       const most = quirks.tooLong === 'reads-on' ? 5_000_000 : 50_000_000;
       let sent = 0;
       for (; sent < most && raw.text() === '' && !raw.socket.closed; sent += 65_536) {
         if (!raw.socket.write(chunk))
           await Promise.race([answered, once(raw.socket, 'drain').catch(() => undefined)]);
-        // Writes to a server that keeps up never wait, and an answer is only read between them.
+        // Writes to a fast server never wait, and the response is only read between them.
         await setImmediate();
       }
       if (quirks.tooLong !== 'reads-on') expect(sent).toBeLessThan(most);
@@ -261,8 +261,11 @@ export function describeConformance(subject: Subject): void {
       await expectAlive();
     });
 
-    const pipelined = quirks.pipeline === 'closed' ? 'closes a pipeline' : 'answers a pipeline in order';
-    it(`${pipelined} and lives on`, async () => {
+    const pipelined =
+      quirks.pipeline === 'closed'
+        ? 'closes a pipelined connection'
+        : 'responds to pipelined requests in order';
+    it(`${pipelined} and keeps serving`, async () => {
       const raw = dialRaw(running.dial);
       const text = rawPost(path, ['Host: app.test']).join('\r\n');
       const refused = rawPost(path, ['Host: app.test'], '{"model":"x"}').join('\r\n');
@@ -274,14 +277,14 @@ export function describeConformance(subject: Subject): void {
       await expectAlive();
     });
 
-    it('answers one that expects 100-continue', async () => {
+    it('responds to Expect: 100-continue', async () => {
       const raw = dialRaw(running.dial);
       raw.write(...rawPost(path, ['Host: app.test', 'Expect: 100-continue']));
       expect(await raw.until(/HTTP\/1.1 \d+/g, 2)).toEqual(['HTTP/1.1 100', 'HTTP/1.1 200']);
       raw.socket.destroy();
     });
 
-    it('refuses a length beside chunks', async () => {
+    it('refuses a declared length with a chunked body', async () => {
       const raw = dialRaw(running.dial);
       raw.write(...rawPost(path, ['Host: app.test', 'Transfer-Encoding: chunked']));
       const line = (await raw.until(/^HTTP\/1.1 \d+/g)).join();
@@ -291,10 +294,10 @@ export function describeConformance(subject: Subject): void {
       expect(upstream.minted).toEqual([]);
     });
 
-    const what = quirks.disconnect === 'unnoticed' ? 'disturbs nothing' : 'ends the upstream call within 100 ms, for good'; // prettier-ignore
-    // Client, route and upstream share a processor here: only the lateness is tried again.
+    const what = quirks.disconnect === 'unnoticed' ? 'changes nothing' : 'ends the upstream call within 100 ms, without a retry'; // prettier-ignore
+    // Client, route and upstream share a CPU here, so the timing may need a retry.
     const retry = { count: 8, delay: 250, condition: /less than 100/ };
-    it(`S28 a client that leaves ${what}`, { retry }, async () => {
+    it(`S28 a disconnect ${what}`, { retry }, async () => {
       upstream.minted.length = 0;
       const raw = dialRaw(running.dial);
       const ended = new Promise<{ elapsedMs: number; wasAnswered: boolean }>((resolve) =>
@@ -318,7 +321,7 @@ export function describeConformance(subject: Subject): void {
       expect(upstream.minted).toHaveLength(2);
     });
 
-    it('S14 a client that leaves within the body mints nothing', async () => {
+    it('S14 mints nothing when the client disconnects during the body', async () => {
       const raw = dialRaw(running.dial);
       raw.write(`POST ${path} HTTP/1.1`, 'Host: app.test', 'Content-Type: application/json', 'Content-Length: 9', '', '{}'); // prettier-ignore
       await expectAlive();
@@ -327,7 +330,7 @@ export function describeConformance(subject: Subject): void {
       expect(upstream.minted).toHaveLength(2);
     });
 
-    const signal = quirks.signal === 'after-answer' ? 'mints again after the signal of an answered request fired' : 'does not abort a request that was answered'; // prettier-ignore
+    const signal = quirks.signal === 'after-answer' ? 'mints again after the signal of an answered request aborted' : 'does not abort the signal of an answered request'; // prettier-ignore
     it(signal, async () => {
       await ask({ headers: { ...JSON_TYPE, connection: 'close' } });
       await ask();

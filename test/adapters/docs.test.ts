@@ -15,13 +15,13 @@ const files = [
 const codes = await Promise.all(
   files.map(async (file) => {
     const code = await readFile(new URL(file, here), 'utf8');
-    // Two versions of a framework can only stand side by side under two names.
+    // Two versions of a framework can only be installed under two names.
     return code.replace("'h3-1'", "'h3'");
   }),
 );
 
 describe('docs/adapters.md', () => {
-  it('shows the files the tests run, each once, and no other code', () => {
+  it('shows each file that the tests run once, and no other code', () => {
     expect([...blocks].sort()).toEqual([...codes].sort());
   });
 

@@ -11,13 +11,13 @@ import { describeConformance } from './conformance.ts';
 import type { Quirks } from './conformance.ts';
 
 const path = '/api/realtime-session';
-/** Express has no page at `//host`. */
+/** Express responds 404 to `//host`. */
 const routed = { doubleSlash: 404 };
-/** Its parsers answer too long a body when the client has sent all of it. */
+/** Its parsers respond to a body that is too long only when the client has sent all of it. */
 const parsed = { ...routed, tooLong: 'reads-on' } as const;
 
 function add(app: express5.Express | express4.Express, handler: SessionHandler): RequestListener {
-  // Both versions of Express type `use` alike, but not as one.
+  // Both versions of Express have the same `use`, but incompatible types.
   const use: (path: string, listener: RequestListener) => unknown = app.use.bind(app);
   use(path, toExpressHandler(handler));
   use('/trusted', toExpressHandler(handler, { trustProxy: { hops: 1 } }));

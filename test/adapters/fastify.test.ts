@@ -8,7 +8,7 @@ import { createTestHandler } from './support/test-handler.mjs';
 import { describeConformance } from './conformance.ts';
 
 const path = '/api/realtime-session';
-/** Fastify's router knows neither `//host` nor WebDAV. */
+/** Fastify's router responds 404 to `//host` and to WebDAV methods. */
 const quirks = { doubleSlash: 404, methods: { PROPFIND: 404 } };
 
 function add(app: FastifyInstance, handler: SessionHandler): void {

@@ -9,7 +9,7 @@ import { createTestHandler } from './support/test-handler.mjs';
 import { describeConformance } from './conformance.ts';
 
 const path = '/api/realtime-session';
-/** h3's router has nothing at `//host`; a body the route has refused keeps the connection paused. */
+/** h3's router responds 404 to `//host`; a refused body leaves the connection paused. */
 const quirks = { doubleSlash: 404, tooLong: 'pauses' } as const;
 
 const listening = (app: H3) => serve(createServer({ keepAliveTimeout: 100 }, toNodeServer(app)));

@@ -9,7 +9,7 @@ import { createTestHandler } from './support/test-handler.mjs';
 import { describeConformance } from './conformance.ts';
 
 const path = '/api/realtime-session';
-/** Hono's router has nothing at `//host`. */
+/** Hono's router responds 404 to `//host`. */
 const quirks = { doubleSlash: 404 };
 
 function add(app: Hono, handler: SessionHandler): Hono {
@@ -32,7 +32,7 @@ describeConformance({
 describeConformance({
   name: 'Hono after a middleware that read the body',
   path,
-  // What a middleware reads, it reads to the end; a request of this method cannot be made again.
+  // A middleware reads the body to its end; a `Request` with this method cannot be created.
   quirks: { ...quirks, methods: { TRACE: 400 }, tooLong: 'reads-on' },
   trustedPath: '/trusted',
   start(origin) {

@@ -26,13 +26,13 @@ const ada: Principal = { id: 'ada' };
 
 type Authorize = SessionHandlerOptions['authorize'];
 
-/** A framework whose middleware signs Ada in when the request carries her cookie. */
+/** A framework with a middleware that identifies Ada by her cookie. */
 interface Case {
   readonly authorize: Authorize;
   readonly listen: (handler: SessionHandler) => Server | Promise<Server>;
 }
 
-/** Reads `user` where a framework keeps it. */
+/** Reads `user` from the place where a framework stores it. */
 function at(...keys: readonly string[]): Authorize {
   return (_request, { incoming }) => {
     const found = keys.reduce((value, key) => Reflect.get(Object(value), key) as unknown, incoming);
@@ -114,16 +114,16 @@ const cases: Record<string, Case> = {
   },
 };
 
-describe('authorize reads what the framework knows', () => {
+describe("authorize reads the framework's user", () => {
   it.each(Object.entries(cases))(
-    '%s: whom a middleware signed in gets a token, nobody else',
+    '%s: mints only when a middleware identified the user',
     async (_name, framework) => {
       const upstream = await startUpstream();
       onTestFinished(() => upstream.close());
       const handler = createSessionHandler({
         apiKey: 'sk-test-4f7b1d9c3a5e',
         authorize: framework.authorize,
-        session: { model: 'gpt-realtime', instructions: '{}' }, // the stub reads them
+        session: { model: 'gpt-realtime', instructions: '{}' }, // read by the stub
         upstream: compatible({ baseUrl: upstream.origin }),
       });
       const running = await serve(await framework.listen(handler));

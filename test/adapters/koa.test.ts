@@ -10,9 +10,9 @@ import { createTestHandler } from './support/test-handler.mjs';
 import { describeConformance } from './conformance.ts';
 
 const path = '/api/realtime-session';
-/** `koa-mount` has nothing at `//host`. */
+/** `koa-mount` responds 404 to `//host`. */
 const quirks = { doubleSlash: 404 };
-/** The body parser stops reading at its own limit, and nobody takes the rest. */
+/** The body parser stops reading at its own limit and leaves the rest unread. */
 const parsed = { ...quirks, tooLong: 'pauses' } as const;
 
 function add(app: Koa, handler: SessionHandler): Koa {

@@ -16,14 +16,14 @@ const start = (origin: string) =>
     env: { UPSTREAM_ORIGIN: origin },
   });
 
-/** Next redirects targets it does not like. */
+/** Next redirects unusual request targets. */
 const quirks: Quirks = { doubleSlash: 308, absolute: 308 };
 
 describeConformance({
   name: 'Next, app router',
   path: '/api/realtime-session',
   trustedPath: '/trusted',
-  // Next tells a route handler its own address, and answers methods it does not know itself.
+  // Next puts its own host into `request.url`, and responds to unknown methods itself.
   quirks: { ...quirks, address: 'unknown', host: /^localhost:\d+$/, methods: { PROPFIND: 400, TRACE: 500 } },
   start,
 });
@@ -35,4 +35,9 @@ describeConformance({
   start,
 });
 
-describeConformance({ name: 'Next, pages router without its body parser', path: '/api/unparsed', quirks, start });
+describeConformance({
+  name: 'Next, pages router without its body parser',
+  path: '/api/unparsed',
+  quirks,
+  start,
+});

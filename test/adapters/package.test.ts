@@ -29,7 +29,7 @@ const adapters = {
 };
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** Loads an entry in a program of its own and says whether a global changed. */
+/** Loads an entry in a separate process and returns whether a global changed. */
 function watchGlobals(load: string): string {
   return `
     const own = (object) => Object.entries(Object.getOwnPropertyDescriptors(object)).filter(([, { get }]) => !get);
@@ -44,25 +44,28 @@ function watchGlobals(load: string): string {
 }
 
 describe('the package', () => {
-  it.each(entries)('S38 import of %s replaces no global', async (entry) => {
+  it.each(entries)('S38 does not replace a global when %s is imported', async (entry) => {
     const script = watchGlobals(`await import(${JSON.stringify(entry)});`);
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: here });
     expect(stdout.trim()).toBe('[]');
   });
 
-  it.each(entries)('%s loads by require()', async (entry) => {
+  it.each(entries)('%s can be loaded with require()', async (entry) => {
     const script = `console.log(Object.values(require(${JSON.stringify(entry)})).every((value) => typeof value === 'function'))`;
     const { stdout } = await run(process.execPath, ['--input-type=commonjs', '-e', script], { cwd: here });
     expect(stdout.trim()).toBe('true');
   });
 
-  it.each(Object.entries(adapters))('S20 %s exports %s, which refuses zero hops', async (entry, name) => {
-    const module = (await import(`@realtime-session/server/${entry}`)) as Record<string, unknown>;
-    expect(Object.keys(module)).toEqual([name]);
-    const adapt = module[name] as (handler: unknown, options: unknown) => unknown;
-    const handler = createTestHandler('http://127.0.0.1:9');
-    expect(() => adapt(handler, { trustProxy: { hops: 0 } })).toThrow(/whole number from 1/);
-  });
+  it.each(Object.entries(adapters))(
+    'S20 %s exports %s, which throws when hops is zero',
+    async (entry, name) => {
+      const module = (await import(`@realtime-session/server/${entry}`)) as Record<string, unknown>;
+      expect(Object.keys(module)).toEqual([name]);
+      const adapt = module[name] as (handler: unknown, options: unknown) => unknown;
+      const handler = createTestHandler('http://127.0.0.1:9');
+      expect(() => adapt(handler, { trustProxy: { hops: 0 } })).toThrow(/whole number from 1/);
+    },
+  );
 });
 
 describe('published types', () => {
@@ -84,7 +87,7 @@ describe('published types', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('hold without any framework installed', async () => {
+  it('compile without any framework installed', async () => {
     const tsc = require.resolve('typescript/bin/tsc');
     const { stdout } = await run(process.execPath, [tsc, '-p', folder]).catch((thrown: unknown) => ({
       stdout: String((thrown as { stdout?: unknown }).stdout),

@@ -13,7 +13,7 @@ describeConformance({
   name: 'SvelteKit with its Node adapter',
   path: '/api/realtime-session',
   trustedPath: '/trusted',
-  // SvelteKit answers odd targets, `TRACE` and what a form could send by itself, and resets a connection whose body it is not to read.
+  // SvelteKit itself responds to unusual targets, `TRACE` and requests that a form could send, and resets a connection with an unread body.
   quirks: { doubleSlash: 500, absolute: 404, plainText: 403, methods: { TRACE: 400 }, tooLong: 'hangs-up' },
   start: (origin) =>
     startProgram({

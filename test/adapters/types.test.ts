@@ -23,7 +23,7 @@ import { createTestHandler } from './support/test-handler.mjs';
 const handler = createTestHandler('http://127.0.0.1:9');
 
 describe('adapters', () => {
-  it('fit the types of their frameworks', () => {
+  it('match the types of their frameworks', () => {
     expectTypeOf(toAwsLambdaHandler(handler)).toExtend<APIGatewayProxyHandler>();
     expectTypeOf(toAwsLambdaHandler(handler)).toExtend<APIGatewayProxyHandlerV2>();
     expectTypeOf(toAwsLambdaHandler(handler)).toExtend<LambdaFunctionURLHandler>();

@@ -43,17 +43,17 @@ describe('a page that imports the server package', () => {
   it.each([
     ['esbuild', bundleForPage],
     ['vite', bundleWithVite],
-  ])('is told so in one sentence when it is loaded, bundled by %s', async (_bundler, bundle) => {
+  ])('gets a clear error when it is loaded, bundled by %s', async (_bundler, bundle) => {
     const code = await bundle(quickStart);
     expect(() => {
       runInNewContext(code);
     }).toThrow(SENTENCE);
-    // Nothing of the package itself gets there.
+    // The bundle contains no code of the package itself.
     expect(code).not.toMatch(/Sec-Fetch-Site|client_secrets/i);
   });
 
-  it.each(entries)('is told so whatever it takes from %s', async (entry) => {
-    // The real entry, as a server resolves it.
+  it.each(entries)('gets a clear error for every export of %s', async (entry) => {
+    // The entry that a server resolves.
     const names = Object.keys((await import(entry)) as object);
     expect(names).not.toEqual([]);
     const code = await bundleForPage(
@@ -70,26 +70,26 @@ describe('an edge runtime that imports the server package', () => {
     ['Cloudflare', ['workerd', 'worker', 'browser']],
     ['Vercel', ['edge-light', 'worker', 'browser']],
     ['Deno', ['deno']],
-  ])('S41 gets it without any module of Node: %s', async (_runtime, conditions) => {
+  ])('S41 gets a bundle without Node modules: %s', async (_runtime, conditions) => {
     const code = await bundleForEdge(quickStart, conditions);
     expect(code).toContain('client_secrets');
     expect(code).not.toMatch(SENTENCE);
   });
 
-  it('S41 would be told of a module of Node', async () => {
+  it('S41 fails when a Node module is imported', async () => {
     const node = `import { toNodeHandler } from '@realtime-session/server/node'; console.log(toNodeHandler);`;
     await expect(bundleForEdge(node, ['workerd', 'worker', 'browser'])).rejects.toThrow(/reaches node:/);
   });
 });
 
 describe('importing the server package', () => {
-  it('S38 changes no global and starts nothing; only zod adds its two', async () => {
+  it('S38 changes no global and starts nothing, except for two globals of zod', async () => {
     const script = `
       import { builtinModules } from 'node:module';
-      // A script given as an argument finds every module of Node as a global, loaded when first looked at.
+      // In a script passed as an argument, every Node module is a global that loads on first access.
       const names = () => Object.getOwnPropertyNames(globalThis).filter((name) => !builtinModules.includes(name));
       const describeAll = () => new Map(names().map((name) => {
-        const value = globalThis[name]; // read, because Node replaces some of them when they are first looked at
+        const value = globalThis[name]; // read, because Node replaces some of them on first access
         const { get, set } = Object.getOwnPropertyDescriptor(globalThis, name);
         const members = typeof value === 'function' && value.prototype ? Reflect.ownKeys(value.prototype).map(String) : [];
         return [name, [value, get, set, members.join()]];

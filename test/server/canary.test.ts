@@ -8,7 +8,7 @@ import { raw, rawPost } from './support/raw.ts';
 import { json, minted, startUpstream } from './support/upstream.ts';
 import type { Reply, Upstream } from './support/upstream.ts';
 
-/** New ones each time: none of them can be in the code. */
+/** New secrets for each run, so that none of them can be in the code. */
 const secrets = {
   API_KEY: `sk-proj-${randomBytes(24).toString('base64url')}`,
   MCP_TOKEN: `mcp-${randomBytes(18).toString('base64url')}`,
@@ -16,7 +16,7 @@ const secrets = {
   HMAC_KEY: randomBytes(24).toString('hex'),
 };
 
-/** Every piece of twelve characters of every secret. */
+/** Every substring of 12 characters of every secret. */
 const pieces = Object.values(secrets).flatMap((secret) =>
   Array.from({ length: secret.length - 11 }, (_, start) => secret.slice(start, start + 12)),
 );
@@ -41,7 +41,7 @@ const echo = minted({ ...own, prompt: { id: `${secrets.MCP_TOKEN} ${secrets.HMAC
 
 const replies: Record<string, Reply> = {
   'a token': json(200, echo, gossipHeaders),
-  'the key beside a token': json(200, minted({ ...own, prompt: { id: gossip } }), gossipHeaders),
+  'the key next to a token': json(200, minted({ ...own, prompt: { id: gossip } }), gossipHeaders),
   'the key as a token': json(200, { ...echo, value: secrets.API_KEY }, gossipHeaders),
   'no token': json(200, gossipError, gossipHeaders),
   'refused parameters': json(400, gossipError, gossipHeaders),
@@ -79,7 +79,7 @@ const requests: Record<string, string> = {
   'no HTTP': 'hello\r\n\r\n',
 };
 
-describe('the canary', () => {
+describe('secrets', () => {
   let upstream: Upstream;
   let child: ChildProcess;
   let origin: string;
@@ -106,7 +106,7 @@ describe('the canary', () => {
   });
 
   it.each(Object.keys(replies))(
-    'S34 no piece of a secret in any byte that is answered, whatever is asked: the upstream answers with %s',
+    'S34 leaks no part of a secret in any response byte: upstream %s',
     async (name) => {
       upstream.reply = replies[name]!;
       const asked = Object.values(requests);
@@ -116,8 +116,8 @@ describe('the canary', () => {
     },
   );
 
-  it('S34 no piece of a secret in logs, events, errors and whatever can be inspected', () => {
-    // It did print: events by three printers, mistakes at construction, everything that is exported.
+  it('S34 leaks no part of a secret in logs, events, errors and inspected values', () => {
+    // The process did print events, construction errors and all exports.
     for (const proof of [
       '"msg":"mint failed"',
       "type: 'failed'",
@@ -131,7 +131,7 @@ describe('the canary', () => {
     expect(findPieces(printed)).toEqual([]);
   });
 
-  it('S34 the canary sings when a piece is there', () => {
+  it('S34 detects a leaked part of a secret', () => {
     expect(findPieces(`x${secrets.API_KEY.slice(3, 15)}y`)).not.toEqual([]);
   });
 });

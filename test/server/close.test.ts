@@ -13,7 +13,7 @@ describe('close', () => {
     await Promise.all(started.splice(0).map((one) => one.close()));
   });
 
-  it('S39 finishes what is in flight, refuses what comes after it, and may be called again', async () => {
+  it('S39 finishes pending requests, refuses new ones, and can be called again', async () => {
     const upstream = await startUpstream();
     const held: ServerResponse[] = [];
     const reached = new Promise<void>((resolve) => {
@@ -52,7 +52,7 @@ describe('close', () => {
     expect(held).toHaveLength(3);
   });
 
-  it('S39 does not wait for a client that has gone', async () => {
+  it('S39 does not wait for a client that has disconnected', async () => {
     const upstream = await startUpstream();
     const reached = new Promise<void>((resolve) => {
       upstream.reply = () => resolve();

@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => upstream.close());
 
 describe('the recipe for pino', () => {
-  it('writes one line per request, at a level that fits', async () => {
+  it('writes one line per request at the right level', async () => {
     const lines: string[] = [];
     const logger = pino({ level: 'debug' }, { write: (line) => void lines.push(line) });
     const handler = handlerOver(upstream.origin, { onEvent: logMints(logger) });
@@ -46,7 +46,7 @@ describe('the recipe for pino', () => {
     expect(logged[3]?.['remedy']).toContain('key');
   });
 
-  it('leaves out what a hook threw', async () => {
+  it('omits the error of a hook', async () => {
     const lines: string[] = [];
     const logger = pino({}, { write: (line) => void lines.push(line) });
     const authorize = (): never => {
@@ -82,7 +82,7 @@ describe('the recipe for OpenTelemetry', () => {
     context.disable();
   });
 
-  it('makes a span of each request, below the span of the server', async () => {
+  it("creates a span per request as a child of the server's span", async () => {
     const handler = handlerOver(upstream.origin, { onEvent: traceMints() });
     const parent = trace.getTracer('test').startSpan('POST /mint');
     await context.with(trace.setSpan(context.active(), parent), () => handler(mintRequest()));
@@ -103,7 +103,7 @@ describe('the recipe for OpenTelemetry', () => {
     expect(seconds * 1000 + nanoseconds / 1e6).toBeGreaterThanOrEqual(0);
   });
 
-  it('measures how long requests take, by outcome', async () => {
+  it('records durations by outcome', async () => {
     const handler = handlerOver(upstream.origin, { onEvent: traceMints() });
     await handler(mintRequest());
     await handler(mintRequest());

@@ -18,7 +18,7 @@ async function printed(): Promise<string> {
   return (await Promise.all(pages.map((name) => readFile(new URL(name, docs), 'utf8')))).join('\n');
 }
 
-describe('the recipes in the documentation', () => {
+describe('the documented recipes', () => {
   it('are the files that the tests run', async () => {
     const text = await printed();
     const names = await readdir(recipes);
@@ -28,7 +28,7 @@ describe('the recipes in the documentation', () => {
     }
   });
 
-  it('begin with a mint route that refuses strangers', async () => {
+  it('start with a mint route that requires authorization', async () => {
     const port = await freePort();
     process.env['PORT'] = String(port);
     await import('./recipes/quick-start.ts');
@@ -37,7 +37,7 @@ describe('the recipes in the documentation', () => {
     expect((await fetch(url, init)).status).toBe(401);
   });
 
-  it('drain when the process is told to end', async () => {
+  it('drain when the process receives SIGTERM', async () => {
     const before = process.listeners('SIGTERM');
     const handler = createSessionHandler({
       apiKey: 'sk-of-the-tests-0123456789',
@@ -61,7 +61,7 @@ describe('the recipes in the documentation', () => {
     await store.close();
   });
 
-  it.each(['pino.ts', 'opentelemetry.ts'])('are short: %s', async (name) => {
+  it.each(['pino.ts', 'opentelemetry.ts'])('stay short: %s', async (name) => {
     const lines = (await readFile(new URL(name, recipes), 'utf8')).split('\n').filter((line) => line !== '');
     expect(lines.length).toBeLessThanOrEqual(15);
   });

@@ -16,20 +16,20 @@ const PER_ADDRESS = 60;
 /** Ten for each process. */
 const WAVE = 40;
 
-/** On a machine that is starved, a verdict of Redis may be late: a 503, as it should be. Nothing else is tried again. */
+/** On an overloaded machine, Redis may respond too late, which correctly causes a 503. Only that is retried. */
 const retry = { count: 3, condition: /'503': \d+ \} to deeply equal \{ '200'/ };
 
 let next = 0;
 
-/** Somebody nobody has counted yet. */
-function somebody(): { user: string; address: string } {
+/** Returns an id that was not counted yet. */
+function newClient(): { user: string; address: string } {
   next += 1;
   return { user: `user-${next}`, address: `2001:db8:0:${next.toString(16)}::1` };
 }
 
 async function mint(
   { origin }: MintingProcess,
-  { user, address }: ReturnType<typeof somebody>,
+  { user, address }: ReturnType<typeof newClient>,
 ): Promise<number> {
   const response = await fetch(`${origin}/mint`, {
     method: 'POST',
@@ -50,7 +50,7 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-describe('a limiter over Redis', () => {
+describe('a limiter on Redis', () => {
   let script: string;
   let redis: RedisServer;
   let proxy: SlowProxy;
@@ -74,24 +74,24 @@ describe('a limiter over Redis', () => {
     await redis.kill();
   });
 
-  /** Starts four processes and waits until each has found Redis. */
+  /** Starts four processes and waits until each is connected to Redis. */
   async function startFour(port: number): Promise<void> {
     const args = [`redis://127.0.0.1:${port}`, upstream.origin];
     processes = await Promise.all(Array.from({ length: 4 }, () => startMintingProcess(script, args)));
     await vi.waitFor(
       async () => {
-        for (const one of processes) expect(await mint(one, somebody())).toBe(200);
+        for (const one of processes) expect(await mint(one, newClient())).toBe(200);
       },
       { timeout: 60_000 },
     );
   }
 
-  /** Everybody at once, spread over all processes. */
-  const mintEach = (who: readonly ReturnType<typeof somebody>[]): Promise<number[]> =>
+  /** Sends all requests concurrently, spread over all processes. */
+  const mintEach = (who: readonly ReturnType<typeof newClient>[]): Promise<number[]> =>
     Promise.all(who.map((one, index) => mint(processes[index % processes.length]!, one)));
 
-  /** In waves, so that a verdict need not wait for hundreds of others; the limit is reached within one of them. */
-  async function mintInWaves(who: readonly ReturnType<typeof somebody>[]): Promise<number[]> {
+  /** Sends requests in batches, so that a result does not wait for hundreds of others; the limit is reached within one batch. */
+  async function mintInBatches(who: readonly ReturnType<typeof newClient>[]): Promise<number[]> {
     const statuses: number[] = [];
     for (let sent = 0; sent < who.length; sent += WAVE) {
       statuses.push(...(await mintEach(who.slice(sent, sent + WAVE))));
@@ -99,11 +99,11 @@ describe('a limiter over Redis', () => {
     return statuses;
   }
 
-  const crowd = (length: number): ReturnType<typeof somebody>[] => Array.from({ length }, somebody);
+  const newClients = (length: number): ReturnType<typeof newClient>[] => Array.from({ length }, newClient);
 
-  /** What the four processes answer, and how long the refusals took them, in milliseconds, without the lateness of their timers. */
+  /** The statuses of the four processes, and how long refusals took in milliseconds, minus the delay of their timers. */
   async function refusals(length: number): Promise<{ statuses: Record<number, number>; tookMs: number[] }> {
-    const who = crowd(length);
+    const who = newClients(length);
     const users = new Set(who.map(({ user }) => user));
     const before = upstream.calls();
     const statuses = count(await mintEach(who));
@@ -114,29 +114,29 @@ describe('a limiter over Redis', () => {
   }
 
   async function expectRecovery(): Promise<void> {
-    await vi.waitFor(async () => expect(count(await mintEach(crowd(4)))).toEqual({ 200: 4 }), {
+    await vi.waitFor(async () => expect(count(await mintEach(newClients(4)))).toEqual({ 200: 4 }), {
       timeout: 60_000,
       interval: 100,
     });
   }
 
-  it('S21 allows a user exactly the limit over four processes', { retry }, async () => {
+  it('S21 allows a user exactly the limit across four processes', { retry }, async () => {
     await startFour(redis.port);
-    const { user } = somebody();
-    const statuses = await mintInWaves(crowd(400).map(({ address }) => ({ user, address })));
+    const { user } = newClient();
+    const statuses = await mintInBatches(newClients(400).map(({ address }) => ({ user, address })));
     expect(count(statuses)[200] ?? 0).toBeLessThanOrEqual(PER_PRINCIPAL);
     expect(count(statuses)).toEqual({ 200: PER_PRINCIPAL, 429: 400 - PER_PRINCIPAL });
   });
 
-  it('S21 allows an address exactly the limit over four processes', { retry }, async () => {
+  it('S21 allows an address exactly the limit across four processes', { retry }, async () => {
     await startFour(redis.port);
-    const { address } = somebody();
-    const statuses = await mintInWaves(crowd(400).map(({ user }) => ({ user, address })));
+    const { address } = newClient();
+    const statuses = await mintInBatches(newClients(400).map(({ user }) => ({ user, address })));
     expect(count(statuses)[200] ?? 0).toBeLessThanOrEqual(PER_ADDRESS);
     expect(count(statuses)).toEqual({ 200: PER_ADDRESS, 429: 400 - PER_ADDRESS });
   });
 
-  it('S21 refuses within 250 ms while Redis is frozen, and goes on when it thaws', async () => {
+  it('S21 refuses within 250 ms while Redis is frozen, and resumes afterwards', async () => {
     await startFour(redis.port);
     redis.freeze();
     const { statuses, tookMs } = await refusals(40);
@@ -148,8 +148,8 @@ describe('a limiter over Redis', () => {
 
   it('S21 allows no more than the limit when Redis freezes in the middle of a run', { retry }, async () => {
     await startFour(redis.port);
-    const { user } = somebody();
-    const run = crowd(200).map(({ address }) => ({ user, address }));
+    const { user } = newClient();
+    const run = newClients(200).map(({ address }) => ({ user, address }));
     const first = await mintEach(run.slice(0, 20));
     redis.freeze();
     const meanwhile = await mintEach(run.slice(20, 60));
@@ -161,7 +161,7 @@ describe('a limiter over Redis', () => {
     expect(count(first)).toEqual({ 200: 20 });
   });
 
-  it('S21 refuses at once while Redis is stopped, says so, and goes on when it is started again', async () => {
+  it('S21 refuses immediately while Redis is stopped, reports it, and resumes after a restart', async () => {
     await startFour(redis.port);
     await redis.kill();
     const { statuses, tookMs } = await refusals(40);
@@ -172,7 +172,7 @@ describe('a limiter over Redis', () => {
     await expectRecovery();
   });
 
-  it('S21 refuses within 250 ms while Redis is slow, and goes on when it is not', async () => {
+  it('S21 refuses within 250 ms while Redis is slow, and resumes afterwards', async () => {
     await startFour(proxy.port);
     proxy.delayMs = 2000;
     const { statuses, tookMs } = await refusals(40);

@@ -8,13 +8,13 @@ import type { Upstream } from './support/upstream.ts';
 
 const ROUNDS = 10;
 const PER_ROUND = 5_000;
-/** Rounds in which the engine still compiles and pools still fill. */
+/** Warm-up rounds, in which the engine still compiles and pools still fill. */
 const WARM_UP = 2;
 const MEGABYTE = 1_048_576;
 
 /**
- * Growth for each request over the rounds after the first ones, in bytes: the median of the slopes between any two of them (Theil
- * and Sen). What leaks grows between all of them; what the engine compiled in one round, or a busy machine put off, does not.
+ * Growth in bytes per request after the warm-up: the median slope between any two rounds (Theil–Sen estimator). A leak grows between
+ * all rounds; compilation in one round or a delay on a busy machine does not.
  */
 function slope(values: readonly number[]): number {
   const warm = values.slice(WARM_UP);
@@ -25,7 +25,7 @@ function slope(values: readonly number[]): number {
   return ((slopes[Math.floor(middle)] ?? 0) + (slopes[Math.ceil(middle)] ?? 0)) / 2;
 }
 
-describe('fifty thousand requests, a fifth of them given up', () => {
+describe('50,000 requests, a fifth of them aborted', () => {
   let upstream: Upstream;
   let subject: SoakProcess;
   const rounds: Measurement[] = [];
@@ -33,7 +33,7 @@ describe('fifty thousand requests, a fifth of them given up', () => {
 
   beforeAll(async () => {
     upstream = await startUpstream();
-    // Mostly at once; now and then so late that a client can leave while the upstream is busy.
+    // Usually immediately; sometimes so late that a client can disconnect while the upstream is busy.
     upstream.reply = (response, message) => {
       const answer = (): void => json(200, minted())(response, message);
       if (upstream.calls() % 20 === 0) setTimeout(answer, 15);
@@ -53,7 +53,7 @@ describe('fifty thousand requests, a fifth of them given up', () => {
   }, 1_200_000);
   afterAll(() => subject.stop());
 
-  it('answers everybody who stays', () => {
+  it('responds to every client that does not disconnect', () => {
     const { length, 0: first } = clients.unanswered;
     expect({ length, first }).toEqual({ length: 0, first: undefined });
     expect(clients.answered).toBeGreaterThanOrEqual(ROUNDS * PER_ROUND * 0.8);
@@ -61,7 +61,7 @@ describe('fifty thousand requests, a fifth of them given up', () => {
     expect([...clients.odd]).toEqual([]);
   });
 
-  it('S40 reports each request once, those given up included', async () => {
+  it('S40 emits one event per request, including aborted ones', async () => {
     const { requests, events, minted: made, aborted, failed } = await subject.measure();
     expect(events).toBe(requests);
     expect(made).toBeGreaterThanOrEqual(clients.answered);
@@ -69,34 +69,34 @@ describe('fifty thousand requests, a fifth of them given up', () => {
     expect(failed).toBe(0);
   });
 
-  it('leaves no rejection unhandled and provokes no warning', async () => {
+  it('leaves no unhandled rejection and causes no warning', async () => {
     expect((await subject.measure()).troubles).toEqual([]);
   });
 
-  it('keeps no memory, in objects or beside them', () => {
+  it('leaks no memory, on or off the heap', () => {
     const heaps = rounds.map(({ heapUsed }) => heapUsed);
-    const beside = rounds.map(({ external }) => external);
+    const offHeap = rounds.map(({ external }) => external);
     const resident = rounds.map(({ rss }) => rss);
-    const seen = JSON.stringify({ heaps, beside, resident });
-    // The least that could be kept of a request, a promise or a listener, is more than this.
+    const seen = JSON.stringify({ heaps, offHeap, resident });
+    // The smallest possible leak, one promise or listener per request, is larger than this.
     expect(slope(heaps), seen).toBeLessThan(40);
-    expect(slope(beside), seen).toBeLessThan(40);
+    expect(slope(offHeap), seen).toBeLessThan(40);
     expect(Math.max(...heaps), seen).toBeLessThan(100 * MEGABYTE);
-    // The allocator keeps what it likes, on a busy machine a third more: only a flood shows here.
+    // The allocator retains a varying amount of memory, so this detects only large leaks.
     expect(Math.max(...resident) - (resident[WARM_UP] ?? 0), seen).toBeLessThan(128 * MEGABYTE);
   });
 
-  it('keeps no listeners', () => {
+  it('leaks no listeners', () => {
     const counts = rounds.map(({ listeners }) => listeners);
     expect(new Set(counts), JSON.stringify(counts)).toEqual(new Set([counts[0]]));
   });
 
-  it('keeps no sockets and no timers', async () => {
+  it('leaks no sockets and no timers', async () => {
     await vi.waitFor(
       async () => {
         const { sockets, timers } = await subject.measure();
         expect(sockets).toBe(0);
-        // Node's own servers and clients have one or two that tick on.
+        // Node's own servers and clients keep one or two timers.
         expect(timers).toBeLessThan(4);
       },
       { timeout: 20_000, interval: 250 },

@@ -9,16 +9,16 @@ import { listen } from './support/listen.ts';
 import type { Listening } from './support/listen.ts';
 import { startUpstream } from './support/upstream.ts';
 
-/** On a machine that is starved, an answer of the store may be late: a 503, as it should be. */
+/** On an overloaded machine, the store may respond too late, which correctly causes a 503. */
 const retry = { count: 2, condition: /status: 503/ };
 
-describe('a limiter over @upstash/ratelimit', () => {
+describe('a limiter on @upstash/ratelimit', () => {
   const started: Listening[] = [];
   afterEach(async () => {
     await Promise.all(started.splice(0).map((one) => one.close()));
   });
 
-  /** What a handler answers whose store behaves like this; after how long the library would let the request through. */
+  /** The response of a handler with this store, and the timeout after which the library would allow the request. */
   async function mintOver(
     store: RequestListener,
     timeout = 5_000,
@@ -53,8 +53,8 @@ describe('a limiter over @upstash/ratelimit', () => {
     (_message, response) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
-  it('S21 refuses when the store says nothing, although the library would let the request through', async () => {
-    // Sooner than our own limiter gives up.
+  it('S21 refuses when the store does not respond, although the library would allow the request', async () => {
+    // Less than the handler's own time limit.
     expect(await mintOver(() => undefined, 50)).toEqual({ status: 503, calls: 0 });
   });
 
@@ -66,10 +66,10 @@ describe('a limiter over @upstash/ratelimit', () => {
     { used: 1, status: 200, calls: 1 },
     { used: 6, status: 429, calls: 0 },
   ])(
-    'S18 answers $status when the store has counted $used of 5',
+    'S18 responds $status when the store has counted $used of 5',
     { retry },
     async ({ used, status, calls }) => {
-      // The script of a fixed window returns how many were used, and how many there are. Calls come one by one or as a list.
+      // The script of a fixed window returns the used and the maximum count. Commands arrive one by one or as a list.
       const store: RequestListener = (message, response) => {
         const one = { result: [used, 5] };
         answer(200, message.url === '/pipeline' ? [one] : one)(message, response);

@@ -1,7 +1,6 @@
 /*
- * What a bundler finds when a page imports this package or any of its subpaths (the condition `browser` of `exports`).
- * It throws when it is loaded; its exports are here so that the bundle gets that far instead of ending in a bundler's
- * complaint about a missing name.
+ * Resolved when a page imports this package or a subpath (the condition `browser` of `exports`). Throws when it is loaded.
+ * Without the exports, bundlers would report a missing name instead.
  */
 function refuse(): never {
   throw new Error(
@@ -9,7 +8,7 @@ function refuse(): never {
   );
 }
 
-/** Whether the module stands in for the package. Evaluated when it is loaded, which is where it throws. */
+/** Evaluated when the module is loaded, which throws. */
 const refused = refuse();
 
 export {

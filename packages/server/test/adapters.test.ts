@@ -35,13 +35,13 @@ describe('toAwsLambdaHandler', () => {
     );
   }
 
-  it('answers in the shape both payloads understand', async () => {
+  it('responds in the format that both payloads accept', async () => {
     const result = await seen([])(event());
     expect(result).toMatchObject({ statusCode: 200, body: 'é', isBase64Encoded: false });
     expect(result.headers).toMatchObject({ 'x-one': '1' });
   });
 
-  it('puts cookies of payload 2.0 and queries of payload 1.0 back', async () => {
+  it('restores cookies of payload 2.0 and queries of payload 1.0', async () => {
     const requests: Request[] = [];
     await seen(requests)(event({ cookies: ['a=1', 'b=2'], rawQueryString: 'x=%20y' }));
     expect([requests[0]?.headers.get('cookie'), requests[0]?.url]).toEqual(['a=1; b=2', `${url}?x=%20y`]);
@@ -51,14 +51,14 @@ describe('toAwsLambdaHandler', () => {
     expect(requests[0]?.url).toBe('https://app.test/api?a+b=1&a+b=%26');
   });
 
-  it('decodes base64 byte by byte', async () => {
+  it('decodes a base64 body', async () => {
     const requests: Request[] = [];
     const body = Buffer.from('{"voice":"é"}').toString('base64');
     await seen(requests)(event({ body, isBase64Encoded: true }));
     expect(await requests[0]?.text()).toBe('{"voice":"é"}');
   });
 
-  it('S06 sees both of two content types', async () => {
+  it('S06 refuses two content types', async () => {
     const headers = { 'Content-Type': 'application/json' };
     const multiValueHeaders = { Host: ['app.test'], 'Content-Type': ['text/plain', 'application/json'] };
     const result = await toAwsLambdaHandler(harness.create())(event({ headers, multiValueHeaders }));
@@ -66,7 +66,7 @@ describe('toAwsLambdaHandler', () => {
   });
 
   it.each([{ host: 'a b/c' }, { host: 'app.test', 'bad name': 'x' }])(
-    'S36 answers 400 to headers no request can have (%j)',
+    'S36 responds 400 when headers are malformed (%j)',
     async (headers) => {
       const result = await toAwsLambdaHandler(harness.create())(event({ headers }));
       expect(result.statusCode).toBe(400);
@@ -74,14 +74,14 @@ describe('toAwsLambdaHandler', () => {
     },
   );
 
-  it('S09 a path never becomes part of the host', async () => {
+  it('S09 never makes a path part of the host', async () => {
     const requests: Request[] = [];
     await seen(requests)(event({ rawPath: '@evil.example/x' }));
     await seen(requests)(event({ rawPath: '//evil.example/x' }));
     expect(requests[0]?.url).toBe('https://app.test//evil.example/x');
   });
 
-  it('S20 tells the address the gateway saw', async () => {
+  it('S20 reports the address that the gateway saw', async () => {
     await toAwsLambdaHandler(harness.create())(event());
     expect(harness.events[0]?.address).toBe('203.0.113.9');
   });
@@ -90,7 +90,7 @@ describe('toAwsLambdaHandler', () => {
 describe('addresses', () => {
   const harness = useHarness();
 
-  it('S20 without a peer the list of trusted proxies is not believed, counted hops are', async () => {
+  it('S20 ignores trusted addresses but counts hops when the peer is unknown', async () => {
     const headers = { 'x-forwarded-for': '198.51.100.1, 203.0.113.9' };
     const context = {
       req: { raw: post({}, headers), arrayBuffer: () => Promise.resolve(new ArrayBuffer()) },
@@ -103,7 +103,7 @@ describe('addresses', () => {
     expect(addresses).toEqual(['unknown', '198.51.100.1', 'unknown', 'unknown']);
   });
 
-  it('S20 an address SvelteKit cannot tell is unknown', async () => {
+  it('S20 reports an unknown address when SvelteKit does not know it', async () => {
     const getClientAddress = () => {
       throw new Error('No address while prerendering.');
     };
@@ -112,7 +112,7 @@ describe('addresses', () => {
   });
 });
 
-describe('what authorize gets to see of the framework', () => {
+describe('context.incoming', () => {
   const harness = useHarness();
 
   function seeing() {
@@ -126,7 +126,7 @@ describe('what authorize gets to see of the framework', () => {
     return { seen, handler };
   }
 
-  it("is the event of SvelteKit and of Lambda, and Next's own request", async () => {
+  it('is the event of SvelteKit or Lambda, or the request of Next', async () => {
     const { seen, handler } = seeing();
     const kit = { request: post(), locals: { user: 'ada' }, getClientAddress: () => '203.0.113.9' };
     const http = { method: 'POST', sourceIp: '203.0.113.9', authorizer: { jwt: { claims: { sub: 'ada' } } } };
@@ -144,7 +144,7 @@ describe('what authorize gets to see of the framework', () => {
     expect([seen[0] === kit, seen[1] === lambda, seen[2] === next]).toEqual([true, true, true]);
   });
 
-  it('is nothing without an adapter, unless the caller says', async () => {
+  it('is undefined without an adapter unless the caller sets it', async () => {
     const { seen, handler } = seeing();
     await handler(post());
     await handler(post(), { incoming: 'mine' });
@@ -153,7 +153,7 @@ describe('what authorize gets to see of the framework', () => {
 });
 
 describe('toSvelteKitHandler', () => {
-  it('S28 aborts when the connection ends or the request says so, and leaves no listener behind', async () => {
+  it('S28 aborts when the connection or the request ends, and leaves no listener behind', async () => {
     const socket = new EventEmitter();
     const controller = new AbortController();
     const request = new Request(post(), { signal: controller.signal });

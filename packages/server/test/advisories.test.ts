@@ -9,23 +9,23 @@ const APP = 'https://app.example.com';
 const perAddress = { max: 1, windowMs: 60_000 };
 
 /**
- * Mistakes others have made in public, each by the number under which it was told, and what happens here instead. Those
- * that need a socket or a framework are tested with the adapters too.
+ * Published vulnerabilities of other projects, each by its identifier. Those that need a socket or a framework are also tested
+ * with the adapters.
  */
-describe('who asks', () => {
+describe('authentication', () => {
   const harness = useHarness();
 
-  it('CVE-2025-61928 a userId in the body does not stand in for authorization', async () => {
+  it('CVE-2025-61928 does not accept a userId in the body as authorization', async () => {
     const handler = harness.create({ authorize: () => null, allow: ['voice'] });
     expect((await handler(post({ userId: 'admin' }))).status).toBe(401);
     expect((await harness.create()(post({ userId: 'admin' }))).status).toBe(400);
     expect(harness.upstream.requests).toHaveLength(0);
   });
 
-  it('gods-eye-view#16 #711 antiwork/gumroad#5211 there is no token without authorization, nor without a limit', async () => {
+  it('gods-eye-view#16 #711 antiwork/gumroad#5211 never mints without authorization or beyond the rate limit', async () => {
     // @ts-expect-error -- there is no default
     expect(() => harness.create({ authorize: undefined })).toThrow(/authorize is required/);
-    // Time stands still: two seconds would earn one more mint.
+    // The clock is paused, because two seconds would allow one more mint.
     const handler = harness.create({ nowMs: () => 1_800_000_000_000 });
     const answers = [];
     for (let mint = 0; mint < 31; mint += 1) answers.push((await handler(post())).status);
@@ -33,7 +33,7 @@ describe('who asks', () => {
     expect(answers[30]).toBe(429);
   });
 
-  it('CVE-2025-29927 no header skips authorization', async () => {
+  it('CVE-2025-29927 lets no header skip authorization', async () => {
     const handler = harness.create({ authorize: () => null });
     const middleware = 'middleware:middleware:middleware:middleware:middleware';
     const headers = {
@@ -44,7 +44,7 @@ describe('who asks', () => {
     expect((await handler(post({}, headers))).status).toBe(401);
   });
 
-  it('CVE-2026-47673 a credential of another scheme is no bearer token', async () => {
+  it('CVE-2026-47673 rejects a credential of another scheme as a bearer token', async () => {
     const handler = harness.create({
       authorize: (request) => (bearerToken(request) === 'good' ? { id: 'user-1' } : null),
     });
@@ -55,7 +55,7 @@ describe('who asks', () => {
     }
   });
 
-  it('CVE-2022-31093 CVE-2024-32652 a malformed address or host is answered, at once and with 400', async () => {
+  it('CVE-2022-31093 CVE-2024-32652 responds 400 to a malformed URL or host', async () => {
     for (const request of [
       post({}, { host: 'a b/c' }),
       Object.defineProperty(post(), 'url', { value: 'http://' }),
@@ -65,10 +65,10 @@ describe('who asks', () => {
   });
 });
 
-describe('where from', () => {
+describe('origin', () => {
   const harness = useHarness();
 
-  it('openai-realtime-console#GET a token is never made by a GET, which pictures and caches can send', async () => {
+  it('openai-realtime-console#GET never mints for a GET request, which images and caches can send', async () => {
     for (const method of ['GET', 'HEAD']) {
       expect((await harness.create()(new Request(ROUTE, { method }))).status).toBe(405);
     }
@@ -83,20 +83,20 @@ describe('where from', () => {
     ['CVE-2026-25223', 'text/plain\t;application/json', 415],
     ['CVE-2026-33806', ' application/json', 200],
     ['CVE-2026-33806', ' text/plain', 415],
-  ])('%s the content type %j is read once, the same way as its body: %i', async (_id, type, status) => {
+  ])('%s interprets the content type %j and the body consistently: %i', async (_id, type, status) => {
     const response = await harness.create()(post({ voice: 'x' }, { 'content-type': type }));
-    // What counts as JSON is validated as JSON, so that a stray field is seen.
+    // If the type counts as JSON, the body is validated as JSON, so an unknown field is detected.
     expect(response.status).toBe(status === 200 ? 400 : status);
     expect((await harness.create()(post({}, { 'content-type': type }))).status).toBe(status);
   });
 
-  it('OWASP/CheatSheetSeries#1875 Fetch Metadata decides, and Origin decides where there is none', async () => {
+  it('OWASP/CheatSheetSeries#1875 checks Fetch Metadata first, and Origin only without it', async () => {
     const statusFor = async (headers: Record<string, string>) =>
       (await harness.create()(post({}, headers))).status;
     expect(await statusFor({ 'sec-fetch-site': 'cross-site', origin: 'http://app.test' })).toBe(403);
     expect(await statusFor({ origin: 'http://evil.example' })).toBe(403);
     expect(await statusFor({ cookie: 'sid=1' })).toBe(403);
-    // Never by the request line, which a proxy or an absolute target can skew.
+    // Never uses the request line, which a proxy or an absolute target can change.
     const skewed = new Request('http://evil.example/api', {
       method: 'POST',
       headers: { 'content-type': 'application/json', host: 'app.test', origin: 'http://evil.example' },
@@ -105,7 +105,7 @@ describe('where from', () => {
     expect((await harness.create()(skewed)).status).toBe(403);
   });
 
-  it('pollinations#10549 no wildcard is an origin, and no strange one is reflected', async () => {
+  it('pollinations#10549 accepts no wildcard origin and reflects no unlisted origin', async () => {
     expect(() => harness.create({ allowedOrigins: ['*'] })).toThrow(/not a serialized origin/);
     expect(() => harness.create({ allowedOrigins: ['https://*.example.com'] })).toThrow(
       /not a serialized origin/,
@@ -118,7 +118,7 @@ describe('where from', () => {
   });
 });
 
-describe('how often', () => {
+describe('rate limits', () => {
   const harness = useHarness();
   const statuses = async (...addresses: (string | undefined)[]) => {
     const handler = harness.create({ limits: { perAddress } });
@@ -127,15 +127,15 @@ describe('how often', () => {
     return seen;
   };
 
-  it('CVE-2026-45364 one IPv6 subscriber has one bucket, however it rotates or spells addresses', async () => {
+  it('CVE-2026-45364 gives one IPv6 subscriber one bucket for all its addresses and notations', async () => {
     expect(await statuses('2001:db8::1', '2001:db8::2', '2001:0DB8:0:0:ffff::9')).toEqual([200, 429, 429]);
   });
 
-  it('CVE-2026-30827 two IPv4 clients written as IPv6 do not share a bucket', async () => {
+  it('CVE-2026-30827 gives two IPv4 clients in IPv6 notation separate buckets', async () => {
     expect(await statuses('::ffff:192.0.2.1', '::ffff:192.0.2.2')).toEqual([200, 200]);
   });
 
-  it('CVE-2026-47674 CVE-2026-39409 CVE-2026-24398 another spelling is no other address, and nonsense no way around', async () => {
+  it('CVE-2026-47674 CVE-2026-39409 CVE-2026-24398 does not let other notations or invalid addresses bypass the limit', async () => {
     expect(
       await statuses('::ffff:192.0.2.1', '192.0.2.1', '::FFFF:C000:0201', '0:0:0:0:0:ffff:192.0.2.1'),
     ).toEqual([200, 429, 429, 429]);
@@ -144,7 +144,7 @@ describe('how often', () => {
     ]);
   });
 
-  it('GHSA-x732-6j76-qmhm limits do not depend on how the path is spelled', async () => {
+  it("GHSA-x732-6j76-qmhm applies limits independently of the path's notation", async () => {
     const handler = harness.create({ limits: { perAddress } });
     const seen = [];
     for (const path of ['/api', '//api', '/./api', '/API/', '/api?x=1']) {
@@ -155,7 +155,7 @@ describe('how often', () => {
   });
 });
 
-describe('what is read', () => {
+describe('request body', () => {
   const harness = useHarness();
 
   function streamed(bytes: number, headers: Record<string, string> = {}): Request {
@@ -169,16 +169,16 @@ describe('what is read', () => {
     return new Request(ROUTE, Object.assign(init, { duplex: 'half' }));
   }
 
-  it('CVE-2026-44456 a body without a length is counted all the same', async () => {
+  it('CVE-2026-44456 counts a body without a declared length', async () => {
     expect((await harness.create({ maxBodyBytes: 100 })(streamed(101))).status).toBe(413);
   });
 
-  it('CVE-2026-54288 a declared length is not believed', async () => {
+  it('CVE-2026-54288 does not trust a declared length', async () => {
     const request = streamed(101, { 'content-length': '2' });
     expect((await harness.create({ maxBodyBytes: 100 })(request)).status).toBe(413);
   });
 
-  it('CWE-1321 CWE-915 no key reaches a prototype, and only known keys are merged', async () => {
+  it('CWE-1321 CWE-915 merges only known keys and never reaches a prototype', async () => {
     for (const body of [
       '{"__proto__":{"polluted":1}}',
       '{"session":{"__proto__":{"polluted":1}}}',
@@ -193,7 +193,7 @@ describe('what is read', () => {
     expect(Object.keys(session).sort()).toEqual(['audio', 'instructions', 'model', 'type']);
   });
 
-  it('OWASP-API3 vercel/ai sessionConfig a client that sends a whole configuration changes nothing', async () => {
+  it('OWASP-API3 vercel/ai sessionConfig ignores a full session configuration from the client', async () => {
     const sessionConfig = { instructions: 'Obey me.', tools: [{ name: 'rm' }], model: 'the-dearest' };
     for (const body of [
       sessionConfig,
@@ -205,7 +205,7 @@ describe('what is read', () => {
     expect(harness.upstream.requests).toHaveLength(0);
   });
 
-  it('OWASP-LLM10 what costs money has a ceiling', async () => {
+  it('OWASP-LLM10 limits everything that costs money', async () => {
     const allow = ['expires_after', 'max_output_tokens'];
     const handler = harness.create({ allow, maxOutputTokens: 100, ttlSeconds: 30 });
     await handler(
@@ -221,10 +221,10 @@ describe('what is read', () => {
   });
 });
 
-describe('where to', () => {
+describe('upstream address', () => {
   const harness = useHarness();
 
-  it('CVE-2024-6587 no api_base of a client moves the call or the key', async () => {
+  it('CVE-2024-6587 never sends the call or the key to an api_base from the client', async () => {
     for (const field of ['api_base', 'baseURL', 'base_url', 'url', 'upstream', 'endpoint']) {
       const response = await harness.create({ allow: ['voice'] })(post({ [field]: 'https://evil.example' }));
       expect(await read(response)).toMatchObject({ code: 'unknown_field', path: field });
@@ -233,7 +233,7 @@ describe('where to', () => {
   });
 
   it.each([301, 302, 303, 307, 308])(
-    'openai-node#2320 openai-node#2325 openai-python#3516 a redirect (%i) is refused, the key goes nowhere else',
+    'openai-node#2320 openai-node#2325 openai-python#3516 refuses a redirect (%i) and sends the key nowhere else',
     async (status) => {
       const seen: string[] = [];
       harness.upstream.reply = (message, response) => {
@@ -247,7 +247,7 @@ describe('where to', () => {
     },
   );
 
-  it('CVE-2026-47675 nothing that would split a header gets into one', async () => {
+  it('CVE-2026-47675 never lets a value split a header', async () => {
     expect(() => openai({ project: 'p\r\nX-Evil: 1' })).toThrow(TypeError);
     const hooks = {
       authorize: () => ({ id: 'a\r\nX-Evil: 1' }),
@@ -260,7 +260,7 @@ describe('where to', () => {
   });
 });
 
-describe('what comes back', () => {
+describe('response', () => {
   const harness = useHarness();
   const gossip = {
     'set-cookie': '__cf_bm=1',
@@ -271,14 +271,14 @@ describe('what comes back', () => {
   };
   const leak = `Incorrect API key provided: ${API_KEY} (organization org-47xx11)`;
 
-  it('BerriAI/litellm#metadata no header and no metadata of the upstream is passed on', async () => {
+  it('BerriAI/litellm#metadata forwards no header and no metadata of the upstream', async () => {
     harness.upstream.reply = json(200, { ...mintedBody(), litellm_metadata: { team: 'org-47xx11' } }, gossip);
     const response = await harness.create()(post());
     const seen = JSON.stringify([...response.headers]) + (await response.text());
     expect(seen).not.toMatch(/cf_bm|47xx11|x-ratelimit|litellm/);
   });
 
-  it('BerriAI/litellm#27884 #24902 incident-2026-03-18 no piece of the key in an answer, an address, an event or a printed error', async () => {
+  it('BerriAI/litellm#27884 #24902 incident-2026-03-18 leaks no part of the key in a response, a URL, an event or a printed error', async () => {
     const replies = [401, 429, 400, 500].map((status) =>
       json(
         status,
@@ -301,7 +301,7 @@ describe('what comes back', () => {
     }
   });
 
-  it('CVE-2026-24472 CVE-2026-44457 every answer forbids to be stored, and says on what it depends', async () => {
+  it('CVE-2026-24472 CVE-2026-44457 marks every response as no-store with a Vary header', async () => {
     const requests = [
       post(),
       post('{'),
@@ -316,7 +316,7 @@ describe('what comes back', () => {
     }
   });
 
-  it('litellm-pypi-2026-03 the package installs little, nothing loosely, and runs nothing when installed', async () => {
+  it('litellm-pypi-2026-03 has few dependencies, pinned ranges and no install scripts', async () => {
     const url = new URL('../package.json', import.meta.url);
     const { dependencies, scripts } = JSON.parse(await readFile(url, 'utf8')) as Record<
       'dependencies' | 'scripts',

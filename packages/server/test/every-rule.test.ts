@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 const root = new URL('../../../', import.meta.url);
 const folders = ['packages/server/test/', 'test/adapters/', 'test/runtimes/', 'test/server/'];
 
-/** Everything that is tested under a title, below the folders that test this package. */
+/** The test titles in all folders that test this package. */
 async function titles(): Promise<string> {
   const texts = folders.map(async (folder) => {
     const entries = await readdir(new URL(folder, root), { recursive: true }).catch(() => []);
@@ -15,8 +15,8 @@ async function titles(): Promise<string> {
   return found.join();
 }
 
-describe('every rule', () => {
-  it('has a test that carries its number', async () => {
+describe('every security rule', () => {
+  it('has a test with its id in the title', async () => {
     const numbers = Array.from({ length: 41 }, (_, index) => `S${String(index + 1).padStart(2, '0')}`);
     const all = await titles();
     expect(numbers.filter((number) => !all.includes(`${number} `))).toEqual([]);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { addressKey } from '../src/lib/address.ts';
 import { fuzz, FUZZ_TIMEOUT_MS } from './support/fuzz.ts';
 
-/** Eight groups, with runs of zeros and the mapped prefix more often than chance has them. */
+/** Eight groups, with runs of zeros and the mapped prefix more often than uniform sampling produces them. */
 const groups = fc.oneof(
   fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff })), { minLength: 8, maxLength: 8 }),
   fc
@@ -27,7 +27,7 @@ function dotted(high = 0, low = 0): string {
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
-/** The first run of zeros of two groups or more as `::`. */
+/** Writes the first run of two or more zero groups as `::`. */
 function compress(parts: readonly string[]): string {
   const isZero = (part: string | undefined): boolean => part !== undefined && /^0+$/.test(part);
   const start = parts.findIndex((part, at) => isZero(part) && isZero(parts[at + 1]));
@@ -37,7 +37,7 @@ function compress(parts: readonly string[]): string {
   return `${parts.slice(0, start).join(':')}::${rest.join(':')}`;
 }
 
-/** One of the many ways to write an address. */
+/** One of the notations of an address. */
 function write(address: readonly number[], style: Style): string {
   const width = style.zeros === 'padded' ? 4 : 1;
   const hex = address.map((group) => group.toString(16).padStart(width, '0'));
@@ -47,7 +47,7 @@ function write(address: readonly number[], style: Style): string {
   return style.brackets === 'square' ? `[${zoned}]` : zoned;
 }
 
-/** What Node's own list says: the same IPv4 address, or IPv6 in the same /64. */
+/** Compares two addresses with Node's `BlockList`: the same IPv4 address, or IPv6 in the same /64. */
 function sameSubscriber(one: readonly number[], other: readonly number[]): boolean {
   const plain: Style = {
     letters: 'lower',
@@ -66,7 +66,7 @@ function sameSubscriber(one: readonly number[], other: readonly number[]): boole
   return list.check(write(other, plain), 'ipv6');
 }
 
-/** A relative of an address: itself, a neighbor in its /64, or almost one. */
+/** An address related to another: itself, a neighbor in its /64, or one just outside. */
 const pairs = fc
   .tuple(
     groups,
@@ -81,7 +81,7 @@ const pairs = fc
 
 describe('addresses, fuzzed', () => {
   it(
-    "S19 shares a bucket exactly when Node's BlockList sees one subscriber, however both are written",
+    "S19 shares a bucket exactly when Node's BlockList sees one subscriber, in every notation",
     () => {
       const seen = { same: 0, other: 0 };
       const property = fc.property(pairs, styles, styles, ([one, other], style, otherStyle) => {
@@ -99,7 +99,7 @@ describe('addresses, fuzzed', () => {
   );
 
   it(
-    'S19 gives a mapped IPv4 address the bucket of the address itself',
+    'S19 gives a mapped IPv4 address the bucket of the IPv4 address',
     () => {
       const octet = fc.integer({ min: 0, max: 255 });
       const property = fc.property(fc.tuple(octet, octet, octet, octet), styles, ([a, b, c, d], style) => {
@@ -113,7 +113,7 @@ describe('addresses, fuzzed', () => {
   );
 
   it(
-    'S20 puts whatever is no address into one bucket',
+    'S20 puts everything that is not an address into one bucket',
     () => {
       const digits = fc.integer({ min: 0, max: 300 }).map(String);
       const almost = fc.oneof(

@@ -44,7 +44,7 @@ function subject(options: Partial<SessionHandlerOptions>): Subject {
   const events: AuditEvent[] = [];
   const handler = createSessionHandler({
     apiKey: 'sk-of-the-tests-0123456789',
-    authorize: (request) => (request.headers.has('x-nobody') ? null : { id: 'user-1' }),
+    authorize: (request) => (request.headers.has('x-anonymous') ? null : { id: 'user-1' }),
     session: pinned,
     allowedOrigins: ['https://ally.example'],
     limits: {
@@ -68,7 +68,7 @@ function subject(options: Partial<SessionHandlerOptions>): Subject {
 
 const upstreamSessions = compatible({ baseUrl: 'https://gateway.example', api: 'sessions' });
 
-/** Handlers that differ in what a client may set and in what their upstream speaks. */
+/** Handlers that differ in what a client may set and in the call of their upstream. */
 const subjects = {
   'nothing may be set': subject({}),
   'everything may be set': subject({ allow: everything }),
@@ -93,7 +93,7 @@ const headerNames = fc.oneof(
     'content-length',
     'x-forwarded-for',
     'authorization',
-    'x-nobody',
+    'x-anonymous',
   ),
   fc.constantFrom(
     'transfer-encoding',
@@ -171,7 +171,7 @@ function requestOf({ method, url, contentType, headers, body }: Call): Request {
   return new Request(url, { method, headers: all, body: hasBody ? bytes : null });
 }
 
-/** What the owner pinned, as it must arrive in the words of the call. */
+/** The owner's values, as they must arrive in the parameters of the call. */
 function expectPinned(name: string, body: Record<string, unknown>): void {
   if (name.includes('documented')) {
     expect(sessionCreateRequestSchema.safeParse(body).success).toBe(true);
@@ -184,7 +184,7 @@ function expectPinned(name: string, body: Record<string, unknown>): void {
 
 describe('the handler, fuzzed', () => {
   it.each(Object.entries(subjects))(
-    'S16 S36 answers every request, and what reaches the upstream is valid and pinned: %s',
+    "S16 S36 responds to every request, and sends only valid requests with the owner's values: %s",
     async (name, { handler, received, events }) => {
       let minted = 0;
       const property = fc.asyncProperty(calls, async (call) => {
@@ -212,7 +212,7 @@ describe('the handler, fuzzed', () => {
       });
       await fc.assert(property, fuzz(10_000));
       expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
-      // A property that is never met proves nothing.
+      // A property that no case reaches proves nothing.
       expect(minted).toBeGreaterThan(20);
     },
     FUZZ_TIMEOUT_MS,

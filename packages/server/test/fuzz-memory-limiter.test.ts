@@ -7,7 +7,7 @@ const { signal } = new AbortController();
 
 describe('the memory limiter, fuzzed', () => {
   it(
-    'S18 allows a burst of max and one more for each step of the window, and says exactly when the next one is',
+    'S18 allows a burst of max, then one per step, and returns the exact wait',
     async () => {
       const rates = fc.record({
         max: fc.integer({ min: 1, max: 50 }),
@@ -25,7 +25,7 @@ describe('the memory limiter, fuzzed', () => {
           if (verdict.allowed) {
             allowedAt.push(now);
           } else {
-            // One millisecond before is too early; then it is allowed.
+            // One millisecond earlier is too early.
             expect(verdict.retryAfterMs).toBeGreaterThan(0);
             expect(verdict.retryAfterMs).toBeLessThanOrEqual(Math.ceil(stepMs));
             now += verdict.retryAfterMs;
@@ -46,7 +46,7 @@ describe('the memory limiter, fuzzed', () => {
   );
 
   it(
-    'S22 never holds more keys than it may, and counts those it holds apart',
+    'S22 never keeps more than maxKeys, and counts each key separately',
     async () => {
       const keys = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 60 });
       const property = fc.asyncProperty(keys, fc.integer({ min: 1, max: 5 }), async (sequence, maxKeys) => {

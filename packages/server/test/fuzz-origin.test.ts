@@ -25,7 +25,7 @@ const hosts = fc.constantFrom(
 
 type Origin = (host: string) => string;
 
-/** Origins of the host itself, each part as it should be or a little off, and strangers. */
+/** Origins of the host itself, exact or with one part changed, and origins of other hosts. */
 const origins: fc.Arbitrary<Origin> = fc.oneof(
   fc
     .constantFrom(
@@ -101,14 +101,14 @@ const claims: fc.Arbitrary<Claim> = fc
   })
   .map(({ origin, ...rest }) => ({ ...rest, origin: origin?.(rest.host) }));
 
-/** The two origins a page of this host can have, as the URL standard serializes them. */
+/** The two origins that a page of this host can have, serialized by the URL standard. */
 function originsOf(host: string): Set<string> {
   const urls = [new URL(`https://${host}`), new URL(`http://${host}`)];
-  // A browser names a host in its serialized form; one that is in no such form was not named by a browser.
+  // Browsers send a serialized host; any other form does not come from a browser.
   return new Set(urls.filter((url) => url.host === host.toLowerCase()).map((url) => url.origin));
 }
 
-/** What should be decided: the browser's word first, then the list, then sameness; silence is trusted without a cookie only. */
+/** The expected decision: Fetch Metadata first, then the list, then the same host; without any of these, only a request without cookies is trusted. */
 function shouldPass({ origin, site, cookie, host, scheme }: Claim): boolean {
   const words = ['same-origin', 'none', 'same-site', 'cross-site'];
   if (origin === 'null' || (site !== undefined && !words.includes(site))) return false;
@@ -128,7 +128,7 @@ function requestOf({ origin, site, cookie, host, scheme }: Claim): Request {
 
 describe('the origin check, fuzzed', () => {
   it(
-    'S07 S08 S10 decides as a model built on the URL standard does',
+    'S07 S08 S10 agrees with a model built on the URL standard',
     async () => {
       const seen = { passed: 0, refused: 0, sameHost: 0 };
       const property = fc.asyncProperty(claims, async (claim) => {

@@ -11,7 +11,7 @@ const visible = fc.string({
 
 describe('Retry-After, fuzzed', () => {
   it(
-    'is a wait that can be waited, or nothing, whatever the upstream says',
+    'is a finite wait or undefined, whatever the upstream sends',
     () => {
       const text = fc.oneof(
         visible,
@@ -41,14 +41,14 @@ describe('Retry-After, fuzzed', () => {
   );
 
   it(
-    'says in milliseconds what the header says in seconds or as a date',
+    'converts seconds and dates to milliseconds',
     () => {
       const property = fc.property(
         fc.integer({ min: 0, max: 86_400 }),
         fc.constantFrom('seconds', 'date', 'served'),
         (seconds, form) => {
           const at = (ms: number): string => new Date(ms).toUTCString();
-          // A server with a wrong clock of its own still means the difference.
+          // A server with a wrong clock still means the difference.
           const wrongMs = NOW + 7_200_000;
           const forms = {
             seconds: { 'retry-after': String(seconds) },

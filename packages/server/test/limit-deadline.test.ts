@@ -5,18 +5,18 @@ import { post, useHarness } from './support/harness.ts';
 
 const verdict: LimitResult = { allowed: true, limit: 9, remaining: 8, retryAfterMs: 0 };
 
-/** Keeps this thread from doing anything, as a long garbage collection or a burst of other work does. */
+/** Blocks this thread, as a long garbage collection or a burst of other work does. */
 function blockThread(durationMs: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs);
 }
 
-describe('the time a limiter has', () => {
+describe('the time limit of a limiter', () => {
   const harness = useHarness();
 
-  it('S21 does not count a verdict as late that had arrived while the thread was busy', async () => {
+  it('S21 accepts a result that arrived in time while the thread was busy', async () => {
     const consume = (): Promise<LimitResult> =>
       new Promise((resolve) => {
-        // The answer of the operating system comes at once; nobody reads it before the time is over.
+        // The operating system responds immediately, but the result is read only after the time limit.
         stat('.', () => resolve(verdict));
         setImmediate(() => blockThread(300));
       });
@@ -24,7 +24,7 @@ describe('the time a limiter has', () => {
     expect(response.status).toBe(200);
   });
 
-  it('S21 leaves a slow limiter alone when the client goes away', async () => {
+  it('S21 stops waiting for a slow limiter when the client disconnects', async () => {
     const gone = new AbortController();
     const heard: string[] = [];
     const consume = (_key: string, { signal }: { signal: AbortSignal }): Promise<LimitResult> =>
@@ -37,7 +37,7 @@ describe('the time a limiter has', () => {
     expect(heard).toEqual(['aborted']);
   });
 
-  it('S21 tells a limiter that nobody waits any more', async () => {
+  it("S21 aborts the limiter's signal when the result is no longer needed", async () => {
     const heard: string[] = [];
     const consume = (_key: string, { signal }: { signal: AbortSignal }): Promise<LimitResult> =>
       new Promise(() => signal.addEventListener('abort', () => heard.push('aborted')));

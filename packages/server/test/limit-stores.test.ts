@@ -13,7 +13,7 @@ function flexible(points: number, consume: FlexibleLimiter['consume']): Flexible
 
 const free = flexible(9, () => Promise.resolve({ remainingPoints: 8, msBeforeNext: 60_000 }));
 
-/** The library rejects with a plain result when a bucket is full, and clients of stores with anything. */
+/** The library rejects with a plain object when a bucket is full, and store clients reject with arbitrary values. */
 function rejecting(reason: unknown): FlexibleLimiter {
   // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
   return flexible(5, () => Promise.reject(reason));
@@ -30,7 +30,7 @@ function upstash(result: Partial<UpstashResult>): { limit: () => Promise<Upstash
 describe('fromRateLimiterFlexible', () => {
   const harness = useHarness();
 
-  it('counts users and addresses in their own limiters under the whole key', async () => {
+  it('counts users and addresses in separate limiters under the full key', async () => {
     const seen: string[] = [];
     const noting = (name: string) =>
       flexible(1, (key) => {
@@ -42,7 +42,7 @@ describe('fromRateLimiterFlexible', () => {
     expect(seen).toEqual(['address address:192.0.2.7', 'user principal:user-1']);
   });
 
-  it('says what is left', async () => {
+  it('returns the remaining mints', async () => {
     const limiter = fromRateLimiterFlexible({ perPrincipal: full, perAddress: free });
     expect(await limiter.consume('address:a', { signal })).toEqual({
       allowed: true,
@@ -52,7 +52,7 @@ describe('fromRateLimiterFlexible', () => {
     });
   });
 
-  it('S18 turns a full bucket into 429 with the time until its window is over', async () => {
+  it('S18 responds 429 with the time until the window ends when the bucket is full', async () => {
     const limiter = fromRateLimiterFlexible({ perPrincipal: full, perAddress: free });
     expect(await limiter.consume('principal:u', { signal })).toEqual({
       allowed: false,
@@ -68,7 +68,7 @@ describe('fromRateLimiterFlexible', () => {
     [60, 60_000],
     [0, undefined],
     [undefined, undefined],
-  ])('tells the window of a limiter whose duration is %j', async (duration, expected) => {
+  ])('returns the window of a limiter whose duration is %j', async (duration, expected) => {
     const limiter = { ...free, ...(duration === undefined ? {} : { duration }) };
     const both = fromRateLimiterFlexible({ perPrincipal: limiter, perAddress: limiter });
     const { windowMs } = await both.consume('principal:u', { signal });
@@ -82,7 +82,7 @@ describe('fromRateLimiterFlexible', () => {
     ['nothing', null],
     ['an object without a time', {}],
     ['an object with an odd time', { msBeforeNext: 'soon' }],
-  ])('S21 refuses with 503 when the store rejects with %s', async (_what, thrown) => {
+  ])('S21 responds 503 when the store rejects with %s', async (_what, thrown) => {
     const limiter = fromRateLimiterFlexible({ perPrincipal: free, perAddress: rejecting(thrown) });
     await expect(limiter.consume('address:a', { signal })).rejects.toBe(thrown);
     const response = await harness.create({ limiter })(post());
@@ -94,7 +94,7 @@ describe('fromRateLimiterFlexible', () => {
 describe('fromUpstash', () => {
   const harness = useHarness();
 
-  it('counts users and addresses in their own limiters', async () => {
+  it('counts users and addresses in separate limiters', async () => {
     const limiter = fromUpstash({
       perPrincipal: upstash({ limit: 1 }),
       perAddress: upstash({ limit: 2, remaining: 1 }),
@@ -111,7 +111,7 @@ describe('fromUpstash', () => {
   it.each([
     [6000, 5000],
     [500, 0],
-  ])('says how long to wait for a window that ends at %i', async (reset, retryAfterMs) => {
+  ])('returns the wait for a window that ends at %i', async (reset, retryAfterMs) => {
     const spent = upstash({ success: false, remaining: 0, reset });
     const limiter = fromUpstash({ perPrincipal: spent, perAddress: spent, nowMs: () => 1000 });
     expect(await limiter.consume('principal:u', { signal })).toEqual({
@@ -122,7 +122,7 @@ describe('fromUpstash', () => {
     });
   });
 
-  it('S21 refuses with 503 when the library waves a request through because its store is slow', async () => {
+  it('S21 responds 503 when the library allows a request because its store is slow', async () => {
     const slow = upstash({ reason: 'timeout' });
     const response = await harness.create({ limiter: fromUpstash({ perPrincipal: slow, perAddress: slow }) })(
       post(),
@@ -131,7 +131,7 @@ describe('fromUpstash', () => {
     expect(harness.upstream.requests).toEqual([]);
   });
 
-  it('reads the clock of the system when it is given none', async () => {
+  it('uses the system clock by default', async () => {
     const spent = upstash({ success: false, reset: Date.now() + 60_000 });
     const limiter = fromUpstash({ perPrincipal: spent, perAddress: spent });
     const { retryAfterMs } = await limiter.consume('principal:u', { signal });
@@ -139,7 +139,7 @@ describe('fromUpstash', () => {
     expect(retryAfterMs).toBeLessThanOrEqual(60_000);
   });
 
-  it('leaves no rejection behind when statistics fail', async () => {
+  it('leaves no unhandled rejection when the pending work fails', async () => {
     const unhandled: unknown[] = [];
     const listener = (reason: unknown): void => void unhandled.push(reason);
     process.on('unhandledRejection', listener);

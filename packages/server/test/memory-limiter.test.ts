@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 const signal = new AbortController().signal;
 
 describe('memoryLimiter', () => {
-  it('S22 holds at most maxKeys and forgets the key unused for longest', async () => {
+  it('S22 keeps at most maxKeys and replaces the least recently used key', async () => {
     const limiter = memoryLimiter({ rate: { max: 1, windowMs: 60_000 }, maxKeys: 2, nowMs: () => 0 });
     const allowed = async (key: string) => (await limiter.consume(key, { signal })).allowed;
     expect([await allowed('a'), await allowed('b'), await allowed('c')]).toEqual([true, true, true]);
@@ -12,7 +12,7 @@ describe('memoryLimiter', () => {
     expect(await allowed('a')).toBe(true);
   });
 
-  it('counts down and refills evenly', async () => {
+  it('counts down and refills steadily', async () => {
     let now = 0;
     const limiter = memoryLimiter({ rate: { max: 3, windowMs: 3000 }, nowMs: () => now });
     const take = () => limiter.consume('k', { signal });
@@ -27,7 +27,7 @@ describe('memoryLimiter', () => {
     expect((await take()).remaining).toBe(2);
   });
 
-  it('makes nobody wait longer than a window when the clock is set back', async () => {
+  it('never returns a wait longer than a window when the clock is set back', async () => {
     let now = 10_000_000;
     const limiter = memoryLimiter({ rate: { max: 1, windowMs: 1000 }, nowMs: () => now });
     const take = async () => (await limiter.consume('k', { signal })).allowed;

@@ -5,7 +5,7 @@ import { problemStatus } from '../src/lib/problem.ts';
 const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 'utf8');
 const readme = await read('README.md');
 
-/** First cells of the table below a heading, and the second. */
+/** The first two cells of each row of the table below a heading. */
 function rows(heading: string): (readonly [string, string])[] {
   const [, section = ''] = readme.split(`\n## ${heading}\n`);
   const [table = ''] = section.split('\n## ');

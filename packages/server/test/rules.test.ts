@@ -7,7 +7,7 @@ import { ProblemError, problemStatus, problemTitle, toProblem } from '../src/lib
 import { checkContentLength, checkContentType, parseJsonObject } from '../src/lib/request/body.ts';
 import { checkOrigin, readTarget } from '../src/lib/request/origin.ts';
 
-/** The code of the refusal something ends with, or `passes`. */
+/** The code of the ProblemError that a function throws, or `passes`. */
 function outcome(run: () => unknown): string {
   try {
     run();
@@ -21,20 +21,20 @@ function outcome(run: () => unknown): string {
 describe('a problem', () => {
   const codes = Object.keys(problemTitle) as (keyof typeof problemTitle)[]; // the keys of a Record
 
-  it.each(codes)('%s is told in one sentence of its own', (code) => {
+  it.each(codes)('%s has a unique title of one sentence', (code) => {
     expect(problemTitle[code]).toMatch(/^[A-Z][^.]+\.$/);
     expect(codes.filter((other) => problemTitle[other] === problemTitle[code])).toEqual([code]);
     expect(problemStatus[code]).toBeGreaterThanOrEqual(400);
   });
 
-  it('cuts a path that is too long, and has no member it has nothing to say in', () => {
+  it('truncates a long path and omits empty members', () => {
     const problem = toProblem(new ProblemError('unknown_field', { path: 'a'.repeat(300) }), 'req_1');
     expect(problem.path).toHaveLength(200);
     expect(Object.keys(problem)).toEqual(['type', 'title', 'status', 'code', 'request_id', 'path']);
     expect(Object.keys(toProblem(new ProblemError('forbidden'), 'req_1'))).not.toContain('path');
   });
 
-  it('is an Error with a name and a message for whoever finds it in a log', () => {
+  it('is an Error with a name and a message', () => {
     const refusal = new ProblemError('forbidden');
     expect(refusal.name).toBe('ProblemError');
     expect(refusal.message).not.toBe('');
@@ -98,13 +98,13 @@ describe('a content type', () => {
     ['10', 'passes'],
     ['11', 'payload_too_large'],
     [undefined, 'passes'],
-  ])('with a declared length of %j, where 10 are allowed: %s', (length, expected) => {
+  ])('declared length %j with a limit of 10: %s', (length, expected) => {
     const headers = new Headers(length === undefined ? {} : { 'content-length': length });
     expect(outcome(() => checkContentLength(headers, 10))).toBe(expected);
   });
 });
 
-describe('an origin', () => {
+describe('the origin check', () => {
   const target = { host: 'app.test', protocol: 'http:' };
   const secure = { host: 'app.test', protocol: 'https:' };
 
@@ -131,12 +131,12 @@ describe('an origin', () => {
     [{ origin: 'https://partner.test', 'sec-fetch-site': 'odd' }, target, 'origin_forbidden'],
     [{ origin: 'http://app.test', 'sec-fetch-site': 'cross-site' }, target, 'origin_forbidden'],
   ])('%j to %j: %s', (headers, to, expected) => {
-    // A request of a page may not carry these; one that arrived may.
+    // `new Request` does not allow these headers, but a received request can have them.
     const request = { headers: new Headers(headers) } as Request;
     expect(outcome(() => checkOrigin(request, new Set(['https://partner.test']), to))).toBe(expected);
   });
 
-  it('that is refused says so with the remedy in the audit event', () => {
+  it('names the remedy in the audit event', () => {
     const request = { headers: new Headers({ origin: 'http://other.test' }) } as Request;
     expect(() => checkOrigin(request, new Set(), target)).toThrow(
       expect.objectContaining({ detail: { remedy: expect.stringContaining('allowedOrigins') as string } }),
@@ -156,9 +156,9 @@ describe('an origin', () => {
     ['app.test:123456', 'bad_request'],
     ['[zz::1]', 'bad_request'],
     ['', 'bad_request'],
-  ])('is compared with the host %j as %j', (host, expected) => {
+  ])('reads the host %j as %j', (host, expected) => {
     const headers = new Headers(host === undefined ? {} : { host });
-    const request = { headers, url: 'http://url.test/x' } as Request; // `Request` itself keeps `Host` out
+    const request = { headers, url: 'http://url.test/x' } as Request; // `Request` removes `Host`
     const found = outcome(() => readTarget(request));
     expect(found === 'passes' ? readTarget(request).host : found).toBe(expected);
   });
@@ -166,13 +166,13 @@ describe('an origin', () => {
   it.each([
     ['http://url.test/x', 'http:'],
     ['HTTPS://url.test/x?to=http://other.test', 'https:'],
-  ])('was sent to %s over %s', (url, expected) => {
-    const request = { headers: new Headers(), url } as Request; // some runtimes keep a URL as the client wrote it
+  ])('reads the protocol of %s as %s', (url, expected) => {
+    const request = { headers: new Headers(), url } as Request; // some runtimes do not normalize the URL
     expect(readTarget(request).protocol).toBe(expected);
   });
 });
 
-describe('an address', () => {
+describe('addressKey', () => {
   it.each([
     ['203.0.113.7', '203.0.113.7'],
     [' 203.0.113.7 ', '203.0.113.7'],
@@ -199,13 +199,13 @@ describe('an address', () => {
     ['2001', 'unknown'],
     ['', 'unknown'],
     [undefined, 'unknown'],
-  ])('%j counts as %j', (address, key) => {
+  ])('maps %j to %j', (address, key) => {
     expect(addressKey(address)).toBe(key);
   });
 });
 
-describe('an allowed path', () => {
-  it.each(['voice', 'audio.output.voice', 'expires_after', 'turn_detection'])('may be %s', (path) => {
+describe('an allow path', () => {
+  it.each(['voice', 'audio.output.voice', 'expires_after', 'turn_detection'])('accepts %s', (path) => {
     expect(checkAllowPaths([path])).toEqual([path]);
   });
 
@@ -220,7 +220,7 @@ describe('an allowed path', () => {
     'audio.$x',
     'tools',
     'tools.0',
-  ])('may not be %j', (path) => {
+  ])('throws for %j', (path) => {
     expect(() => checkAllowPaths([path])).toThrow(TypeError);
   });
 
@@ -230,7 +230,7 @@ describe('an allowed path', () => {
     ['task-1', 'task-1'],
     ['a b', 'a?b'],
     ['k'.repeat(70), 'k'.repeat(64)],
-  ])('shows the key %j as %j', (key, shown) => {
+  ])('redacts the key %j to %j', (key, shown) => {
     expect(redactKey(key)).toBe(shown);
   });
 
@@ -243,20 +243,20 @@ describe('an allowed path', () => {
     [{ audio: { output: {} } }, 'passes'],
     [{ audi: {} }, 'unknown_field'],
     [{ audio: 'loud' }, 'unknown_field'],
-  ])('lets %j: %s', (params, expected) => {
+  ])('checks %j: %s', (params, expected) => {
     expect(outcome(() => checkAllowed(params, ['voice', 'audio.output.voice']))).toBe(expected);
   });
 });
 
-describe('a schema of the owner', () => {
-  /** What is refused, and the detail of the refusal. */
+describe('an allow schema', () => {
+  /** The parsed parameters, or the code and detail of the error. */
   async function refusal(result: StandardResult): Promise<unknown> {
     const schema = { '~standard': { version: 1, vendor: 'test', validate: () => result } } as const;
     const read = readClientRequest({}, { kind: 'schema', schema });
     return read.then(
       ({ parsed }) => parsed.params,
       (thrown: unknown) => {
-        const { code, detail } = thrown as ProblemError; // or the test fails
+        const { code, detail } = thrown as ProblemError; // otherwise the test fails
         return { code, ...detail };
       },
     );
@@ -282,12 +282,12 @@ describe('a schema of the owner', () => {
       { value: { tools: [] } },
       { code: 'unknown_field', path: 'tools', remedy: expect.stringContaining('option `session`') },
     ],
-  ])('that answers %j', async (result, expected) => {
+  ])('handles the result %j', async (result, expected) => {
     expect(await refusal(result)).toMatchObject(expected as object);
   });
 });
 
-describe('parameters', () => {
+describe('parseParams', () => {
   const kind = (value: Record<string, unknown>) => {
     const result = parseParams(value);
     if (result.kind === 'invalid')
@@ -304,7 +304,7 @@ describe('parameters', () => {
     [{ output_modalities: ['text'] }, 'nested, type assumed'],
     [{ voice: 'ash' }, 'flat'],
     [{ modalities: ['text'] }, 'flat'],
-    // Both generations have a `tool_choice`, and only the older one names a function by a word alone.
+    // Both generations have `tool_choice`; only the older one accepts a function name as a string.
     [{ tool_choice: 'a_function' }, 'flat'],
     [{ type: 'odd' }, 'type: must be one of "realtime", "transcription" (invalid)'],
     [{ instructions: 7 }, 'instructions: must be string (invalid)'],
@@ -321,7 +321,7 @@ describe('parameters', () => {
     expect(kind(value)).toBe(expected);
   });
 
-  it('of the owner may hold members that are undefined, and are named when wrong', () => {
+  it("ignores undefined members of the owner's parameters and names invalid ones", () => {
     expect(parsePinned({ model: 'gpt-realtime', voice: undefined }).params).toEqual({
       type: 'realtime',
       model: 'gpt-realtime',

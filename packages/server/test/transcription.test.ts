@@ -20,7 +20,7 @@ describe('a mint route for transcription sessions', () => {
   const allow = ['input_audio_format', 'turn_detection', 'modalities', 'voice', 'audio.input.turn_detection'];
   const older = () => compatible({ baseUrl: harness.upstream.origin, api: 'sessions' });
 
-  it('takes a documented transcription_sessions request and sends the live one', async () => {
+  it('accepts a documented transcription_sessions request and sends the live one', async () => {
     harness.upstream.reply = json(200, mintedBody(120, echoed));
     const body = { input_audio_format: 'g711_ulaw', turn_detection: null, modalities: ['text'] };
     const response = await harness.create({ session, allow, responseFormat: 'session' })(post(body));
@@ -54,7 +54,7 @@ describe('a mint route for transcription sessions', () => {
   });
 
   it.each([{}, { audio: {} }, { audio: { input: {} } }])(
-    'tells of no model where the session is %j',
+    'reports no model when the session is %j',
     async (rest) => {
       harness.upstream.reply = json(200, mintedBody(120, echoed));
       const handler = harness.create({ session: { type: 'transcription', ...rest } });
@@ -63,7 +63,7 @@ describe('a mint route for transcription sessions', () => {
     },
   );
 
-  it('takes a live request without its type, and refuses another type', async () => {
+  it('accepts a live request without a type, and refuses another type', async () => {
     const handler = harness.create({ session, allow });
     const input = { turn_detection: { type: 'semantic_vad' } };
     expect((await handler(post({ audio: { input } }))).status).toBe(200);
@@ -77,7 +77,7 @@ describe('a mint route for transcription sessions', () => {
     expect(problem).toMatchObject({ code: 'invalid_field', path: 'type' });
   });
 
-  it('speaks the documented sibling call to an upstream of the older generation', async () => {
+  it('uses the documented transcription call when the upstream is of the older generation', async () => {
     const client_secret = { value: mintedBody().value, expires_at: mintedBody().expires_at };
     harness.upstream.reply = json(200, {
       id: 'sess_1',
@@ -98,7 +98,7 @@ describe('a mint route for transcription sessions', () => {
     });
   });
 
-  it('asks that upstream for conversations at its usual address', async () => {
+  it('uses the usual address of that upstream for conversations', async () => {
     const { value, expires_at } = mintedBody();
     harness.upstream.reply = json(200, { client_secret: { value, expires_at } });
     await harness.create({ upstream: older() })(post());
@@ -106,7 +106,7 @@ describe('a mint route for transcription sessions', () => {
   });
 
   it.each(['client_secrets', 'sessions'] as const)(
-    'refuses what a transcription session does not have, for %s',
+    'refuses parameters that a transcription session does not have, for %s',
     async (call) => {
       const upstream = compatible({ baseUrl: harness.upstream.origin, api: call });
       const handler = harness.create({ session, allow: [...allow, 'instructions', 'audio'], upstream });
@@ -124,7 +124,7 @@ describe('a mint route for transcription sessions', () => {
     },
   );
 
-  it('refuses what does not go together with what is pinned', async () => {
+  it("refuses parameters that conflict with the owner's", async () => {
     const pinned = {
       ...session,
       audio: { input: { turn_detection: { type: 'server_vad' as const, threshold: 0.5 } } },
@@ -139,7 +139,7 @@ describe('a mint route for transcription sessions', () => {
     });
   });
 
-  it('lets no client turn a conversation into a transcription', async () => {
+  it('does not let a client turn a conversation into a transcription', async () => {
     const handler = harness.create({ allow: ['audio'] });
     const problem = await read(await handler(post({ session: { type: 'transcription' } })));
     expect(problem).toMatchObject({ code: 'invalid_field', path: 'type' });

@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { dialer } from './serve.ts';
 import type { Running } from './serve.ts';
 
-/** A program that listens on a port and says so. */
+/** A program that listens on a port and prints it. */
 export interface Program {
   /** Executable. Default: the Node of the tests. */
   readonly command?: string;
   /** Its arguments. */
   readonly args: readonly string[];
-  /** Folder to run in, relative to the tests of adapters. */
+  /** Working directory, relative to the adapter tests. */
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -35,7 +35,7 @@ function collect(child: ChildProcess): { readonly text: string } {
   return output;
 }
 
-/** Runs a program to its end. Fails with what it printed when it fails. */
+/** Runs a program to its end. Throws its output if it fails. */
 export async function runToEnd(program: Program): Promise<void> {
   const child = run(program);
   const output = collect(child);
@@ -43,7 +43,7 @@ export async function runToEnd(program: Program): Promise<void> {
   if (code !== 0) throw new Error(output.text);
 }
 
-/** Starts a program and waits for its port. Closing it fails when a rejection went unhandled in it. */
+/** Starts a program and waits for its port. Closing it throws if the program reported an unhandled rejection. */
 export async function startProgram(program: Program): Promise<Running> {
   const child = run(program);
   const output = collect(child);

@@ -16,12 +16,12 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Ends a test that hangs, on the slowest machine. Nothing passes because of it. */
+/** Ends a test that hangs. Long enough for a slow machine. */
 export const PATIENCE_MS = 30_000;
 
 export const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** Sends a request over a connection of its own and reads the answer. */
+/** Sends a request over a new connection and reads the response. */
 export async function call(
   dial: () => Duplex,
   { method = 'POST', path, headers, body }: Call,
@@ -42,7 +42,7 @@ export async function call(
   return { status: response.statusCode, headers: response.headers, text };
 }
 
-/** A connection on which bytes are written as they are. */
+/** A connection for raw bytes. */
 export interface RawConnection {
   readonly socket: Duplex;
   /** Everything the server has sent. */
@@ -72,7 +72,7 @@ export function dialRaw(dial: () => Duplex): RawConnection {
   return { socket, text: () => text, write: (...lines) => socket.write(lines.join('\r\n')), until };
 }
 
-/** Lines of a POST. The last two are the end of the head and the body. */
+/** The lines of a POST request. The last two are the end of the head and the body. */
 export function rawPost(target: string, headers: readonly string[], body = '{}'): string[] {
   const own = [`POST ${target} HTTP/1.1`, 'Content-Type: application/json', `Content-Length: ${body.length}`];
   return [...own, ...headers, '', body];

@@ -4,7 +4,7 @@ import type { LambdaHttpEvent, LambdaHttpResult } from '@realtime-session/server
 import { serve } from './serve.ts';
 import type { Running } from './serve.ts';
 
-/** Who calls the function: API Gateway with either payload, or a function URL, which encodes every body. */
+/** The caller of the function: API Gateway with either payload, or a function URL, which encodes every body. */
 export type Payload = '1.0' | '2.0' | 'function URL';
 
 type MultiValue = Record<string, string[]>;
@@ -57,7 +57,7 @@ function eventOf(payload: Payload, message: IncomingMessage, body: Buffer): Lamb
   return eventV2(message, body, payload === '2.0' ? 'utf8' : 'base64');
 }
 
-/** Turns requests into events of the shapes AWS documents, and results into answers. */
+/** Converts requests to the events that AWS documents, and results to responses. */
 export function gateway(
   payload: Payload,
   invoke: (event: LambdaHttpEvent) => Promise<LambdaHttpResult>,

@@ -5,12 +5,12 @@ import type { Duplex } from 'node:stream';
 import { JSON_TYPE, PATIENCE_MS } from './client.ts';
 import type { Answer, Call } from './client.ts';
 
-/** Opens a session of HTTP/2 over a connection that is already there. */
+/** Opens an HTTP/2 session over an existing connection. */
 export function openSession(dial: () => Duplex, scheme: 'http' | 'https'): ClientHttp2Session {
   return connect(`${scheme}://app.test`, { createConnection: dial }).on('error', () => undefined);
 }
 
-/** Opens a stream for a POST of JSON, and leaves it open. */
+/** Opens a stream for a POST request with JSON, without ending it. */
 export function openPost(
   session: ClientHttp2Session,
   path: string,
@@ -23,7 +23,7 @@ export function openPost(
     .on('error', () => undefined);
 }
 
-/** Reads the answer on a stream. */
+/** Reads the response of a stream. */
 export async function readAnswer(stream: ClientHttp2Stream): Promise<Answer> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const [{ ':status': status, ...headers }] = await once(stream, 'response', { signal });
@@ -32,7 +32,7 @@ export async function readAnswer(stream: ClientHttp2Stream): Promise<Answer> {
   return { status, headers, text };
 }
 
-/** Sends a request and reads the answer. */
+/** Sends a request and reads the response. */
 export async function call2(session: ClientHttp2Session, call: Call): Promise<Answer> {
   const { method = 'POST', path, headers, body } = call;
   const own = { ':method': method, ':path': path, ':authority': 'app.test', ...(body ? JSON_TYPE : {}) };

@@ -4,14 +4,14 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 
-/** A framework that listens. */
+/** A framework that is listening. */
 export interface Running {
   /** Opens a connection. */
   readonly dial: () => Duplex;
   close(): Promise<void>;
 }
 
-/** Opens connections to a port of this machine. */
+/** Returns a function that connects to a local port. */
 export function dialer(port: number): () => Duplex {
   return () => connect(port, '127.0.0.1').on('error', () => undefined);
 }
@@ -21,14 +21,14 @@ function tlsDialer(port: number, ca: string, protocol: string): () => Duplex {
   return () => connectTls(options).on('error', () => undefined);
 }
 
-/** How connections to a server are opened, where it is not plain. */
+/** The TLS settings of a connection. */
 export interface Security {
   /** The certificate. */
   readonly ca: string;
   readonly protocol: 'http/1.1' | 'h2';
 }
 
-/** Lets a server listen on a free loopback port. */
+/** Starts a server on a free loopback port. */
 export async function serve(server: Server, security?: Security): Promise<Running> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {

@@ -3,8 +3,8 @@ import { compatible, createSessionHandler } from '@realtime-session/server';
 const unlimited = { max: 1_000_000, windowMs: 1_000 };
 
 /**
- * The mint route every framework is tested with. What it saw of a request, it tells the upstream as instructions, so that
- * a test can look at it whatever process the route runs in.
+ * The mint route that every framework is tested with. It sends what it saw of a request as instructions to the upstream, so that
+ * a test can read it in any process.
  */
 export function createTestHandler(baseUrl) {
   let previous;
@@ -22,7 +22,7 @@ export function createTestHandler(baseUrl) {
     limits: { perPrincipal: unlimited, perAddress: unlimited },
     upstream: compatible({ baseUrl }),
   });
-  // A route that breaks its promise never to reject.
+  // A wrapped handler that can reject.
   const breakable = (request, context) =>
     request.headers.has('x-break') ? Promise.reject(new Error('secret detail')) : handler(request, context);
   return Object.assign(breakable, { close: handler.close });

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the route told about a request, and what the client asked for. */
+/** What the route saw of a request, and what the client asked for. */
 export interface Minted {
   readonly url: string;
   readonly address?: string;
@@ -14,7 +14,7 @@ export interface Minted {
 export interface Upstream {
   readonly origin: string;
   readonly minted: Minted[];
-  /** Answers the next call instead of a token. */
+  /** Responds to the next call instead of minting. */
   answerNext(answer: (response: ServerResponse) => void): void;
   close(): Promise<void>;
 }
@@ -31,7 +31,7 @@ function readMint(text: string): Minted {
   return { ...seen, voice: session.audio?.output?.voice };
 }
 
-/** A stand-in for the API. */
+/** A stub of the API. */
 export async function startUpstream(): Promise<Upstream> {
   const minted: Minted[] = [];
   const special: ((response: ServerResponse) => void)[] = [];

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
 
-/** Fails the bundle at the first module of Node that it reaches. */
+/** Fails the bundle if it imports a Node module. */
 const noNode: Plugin = {
   name: 'no-node',
   setup(build) {
@@ -12,11 +12,11 @@ const noNode: Plugin = {
   },
 };
 
-/** Bundles a piece of code with esbuild, as if it stood in this folder. */
+/** Bundles code with esbuild, as if it were a file in this folder. */
 async function bundle(code: string, options: BuildOptions): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
-    tsconfigRaw: {}, // the packages as they are published, not their sources
+    tsconfigRaw: {}, // the published packages, not their sources
     bundle: true,
     write: false,
     logLevel: 'silent',
@@ -27,12 +27,12 @@ async function bundle(code: string, options: BuildOptions): Promise<string> {
   return file.text;
 }
 
-/** As the application of a page. */
+/** Bundles for a browser. */
 export function bundleForPage(code: string): Promise<string> {
   return bundle(code, { platform: 'browser', format: 'iife' });
 }
 
-/** As the application of an edge runtime, with the conditions it resolves by. */
+/** Bundles for an edge runtime, with its export conditions. */
 export function bundleForEdge(code: string, conditions: string[]): Promise<string> {
   return bundle(code, { platform: 'neutral', format: 'esm', conditions, plugins: [noNode] });
 }

@@ -4,11 +4,11 @@ import { build } from 'tsup';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Compiles a worker, which runs in a process of its own on a Node without type stripping. What it imports from packages
- * stays imported, so it runs against the built ones.
+ * Compiles a worker, which runs in a separate process on a Node without type stripping. Imports of packages remain, so the worker
+ * uses the built packages.
  *
- * @param name - File name in `workers/` without its ending.
- * @returns path of the script.
+ * @param name - File name in `workers/` without its extension.
+ * @returns The path of the script.
  */
 export async function compileWorker(name: string): Promise<string> {
   await build({
@@ -18,7 +18,7 @@ export async function compileWorker(name: string): Promise<string> {
     outExtension: () => ({ js: '.js' }),
     format: 'esm',
     target: 'es2022',
-    // Packages stay imported, whatever tsconfig.json says about their sources.
+    // Ignores the paths of tsconfig.json, so that imports of packages remain.
     external: [/^[^./]/],
     silent: true,
   });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { Server as HttpServer } from 'node:http';
 
-/** A server that listens on this machine only. */
+/** A server on a loopback port. */
 export interface Listening {
   readonly port: number;
   readonly origin: string;

@@ -1,18 +1,18 @@
 import { Agent, request } from 'node:http';
 
-/** What became of requests. */
+/** The outcomes of requests. */
 export interface Outcome {
   answered: number;
   aborted: number;
   /** Statuses other than 200. */
   readonly odd: number[];
-  /** Why those who stayed were not answered 200, a status or the code of an error. */
+  /** Why requests that were not aborted failed: a status or an error code. */
   readonly unanswered: (number | string)[];
 }
 
 const BODY = '{"voice":"marin"}';
 
-/** How a client leaves: before its body, in the middle of it, or while it waits. */
+/** When a client disconnects: before its body, during it, or while waiting for the response. */
 type Departure = 'stays' | 'without-body' | 'mid-body' | 'waiting';
 
 function departureOf(index: number): Departure {
@@ -21,7 +21,7 @@ function departureOf(index: number): Departure {
   return departures[(index / 5) % 3] ?? 'waiting';
 }
 
-/** Resolves to the status, or to the code of the error. */
+/** Resolves to the status or the error code. */
 function send(origin: string, agent: Agent, index: number, departure: Departure): Promise<number | string> {
   return new Promise((resolve) => {
     const headers = {
@@ -46,7 +46,7 @@ function send(origin: string, agent: Agent, index: number, departure: Departure)
       case 'waiting':
         call.end(BODY);
     }
-    // Once the bytes are on their way, a little later each time.
+    // After the bytes were sent, a little later each time.
     return call.once('socket', (socket) => {
       const leave = (): void => void setTimeout(() => call.destroy(), index % 4);
       if (socket.connecting) socket.once('connect', leave);
@@ -56,11 +56,7 @@ function send(origin: string, agent: Agent, index: number, departure: Departure)
 }
 
 /**
- * Sends many requests over kept-alive sockets, every fifth of which is given up at some point.
- *
- * @param origin - The server.
- * @param total - How many.
- * @param concurrency - How many at once.
+ * Sends many requests over keep-alive sockets and aborts every fifth at some point.
  */
 export async function load(origin: string, total: number, concurrency: number): Promise<Outcome> {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });

@@ -1,7 +1,7 @@
 import { compatible, createSessionHandler } from '@realtime-session/server';
 import type { SessionHandler, SessionHandlerOptions } from '@realtime-session/server';
 
-/** A handler whose tokens come from a stand-in. */
+/** A handler with a stub upstream. */
 export function handlerOver(origin: string, options: Partial<SessionHandlerOptions> = {}): SessionHandler {
   return createSessionHandler({
     apiKey: 'sk-of-the-tests-0123456789',
@@ -12,7 +12,7 @@ export function handlerOver(origin: string, options: Partial<SessionHandlerOptio
   });
 }
 
-/** A POST as a same-origin page makes it. */
+/** A POST request as a same-origin page sends it. */
 export function mintRequest(body = '{}'): Request {
   const headers = { 'content-type': 'application/json' };
   return new Request('http://app.test/mint', { method: 'POST', headers, body });

@@ -1,21 +1,21 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** What one process told about one request. */
+/** A process's report about one request. */
 export interface Told {
   readonly user: string;
   readonly status: number;
   readonly durationMs: number;
-  /** How much too late a timer of 200 ms fired that was started with the request. */
+  /** The delay of a 200 ms timer that started with the request. */
   readonly lateMs: number;
 }
 
-/** A server in a process of its own. */
+/** A server in a separate process. */
 export interface MintingProcess {
   readonly origin: string;
-  /** What it told so far. */
+  /** Its reports so far. */
   readonly told: Told[];
-  /** What it wrote to standard error. */
+  /** Its standard error output. */
   readonly complaints: () => string;
   stop(): Promise<void>;
 }
@@ -30,9 +30,6 @@ function isTold(message: unknown): message is Told {
 
 /**
  * Starts a compiled worker.
- *
- * @param script - Its path.
- * @param args - Its arguments.
  */
 export async function startMintingProcess(script: string, args: readonly string[]): Promise<MintingProcess> {
   const child = fork(script, [...args], { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });

@@ -1,10 +1,9 @@
 import { connect } from 'node:net';
 
 /**
- * Sends bytes over a connection of their own and reads every byte that comes back until the server closes it.
+ * Sends raw text over a new connection and reads everything until the server closes it.
  *
- * @param origin - The server.
- * @param text - What to send. Should ask for `Connection: close`.
+ * @param text - Should contain `Connection: close`.
  */
 export function raw(origin: string, text: string): Promise<string> {
   const { port } = new URL(origin);
@@ -17,7 +16,7 @@ export function raw(origin: string, text: string): Promise<string> {
   });
 }
 
-/** A POST as raw text. */
+/** A POST request as raw text. */
 export function rawPost(body: string, headers: readonly string[] = []): string {
   const lines = ['POST /mint HTTP/1.1', 'Host: app.test', 'Content-Type: application/json', ...headers];
   return [...lines, 'Connection: close', `Content-Length: ${Buffer.byteLength(body)}`, '', body].join('\r\n');

@@ -3,14 +3,14 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { freePort } from '../../support/free-port.ts';
 
-/** A Redis of this test's own. */
+/** A Redis server for one test. */
 export interface RedisServer {
   readonly port: number;
-  /** Stops its process in the middle of whatever it does; connections stay open. */
+  /** Pauses its process; connections stay open. */
   freeze(): void;
-  /** Lets it go on. */
+  /** Resumes its process. */
   thaw(): void;
-  /** Ends it at once. */
+  /** Ends it immediately. */
   kill(): Promise<void>;
   /** Starts it again on the same port. */
   start(): Promise<void>;
@@ -30,9 +30,9 @@ async function isReady(child: ChildProcess): Promise<void> {
 }
 
 /**
- * Starts `redis-server` on a free loopback port, keeping nothing on disk.
+ * Starts `redis-server` on a free loopback port, without persistence.
  *
- * @throws Error When there is no `redis-server`; `npm test` installs it.
+ * @throws Error If `redis-server` is not installed; `npm test` installs it.
  */
 export async function startRedis(): Promise<RedisServer> {
   const port = await freePort();

@@ -2,16 +2,14 @@ import { connect, createServer } from 'node:net';
 import { listen } from './listen.ts';
 import type { Listening } from './listen.ts';
 
-/** A TCP proxy that can be told to take its time. */
+/** A TCP proxy with an adjustable delay. */
 export interface SlowProxy extends Listening {
-  /** How long every answer is held back from now on, in milliseconds. */
+  /** Delay of every response in milliseconds. */
   delayMs: number;
 }
 
 /**
  * Starts a proxy in front of a loopback port.
- *
- * @param port - Where it leads.
  */
 export async function startSlowProxy(port: number): Promise<SlowProxy> {
   const sockets = new Set<{ destroy(): void }>();

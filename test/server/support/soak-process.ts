@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** What a server under load knows about itself, after a garbage collection. */
+/** The resources of a server under load, after a garbage collection. */
 export interface Measurement {
   readonly requests: number;
   readonly events: number;
@@ -10,9 +10,9 @@ export interface Measurement {
   readonly failed: number;
   /** Bytes of JavaScript objects. */
   readonly heapUsed: number;
-  /** Bytes outside of it that objects hold: buffers, streams. */
+  /** Bytes off the heap that objects own: buffers, streams. */
   readonly external: number;
-  /** Bytes the process has of the machine. The allocator gives them back when it likes. */
+  /** Resident bytes of the process. The allocator decides when to release them. */
   readonly rss: number;
   /** Warnings, unhandled rejections, uncaught exceptions. */
   readonly troubles: readonly string[];
@@ -22,7 +22,7 @@ export interface Measurement {
   readonly timers: number;
 }
 
-/** A server in a process of its own. */
+/** A server in a separate process. */
 export interface SoakProcess {
   readonly origin: string;
   readonly measure: () => Promise<Measurement>;
@@ -33,9 +33,6 @@ export interface SoakProcess {
 
 /**
  * Starts the compiled server.
- *
- * @param script - Its path.
- * @param upstreamOrigin - Where its tokens come from.
  */
 export async function startSoakProcess(script: string, upstreamOrigin: string): Promise<SoakProcess> {
   const child = fork(script, [upstreamOrigin], { execArgv: ['--expose-gc'] });

@@ -3,17 +3,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listen } from './listen.ts';
 import type { Listening } from './listen.ts';
 
-/** Answers one call whose body was read. */
+/** Responds to one call whose body was read. */
 export type Reply = (response: ServerResponse, message: IncomingMessage) => void;
 
-/** A stand-in for the upstream that a test can tell what to answer. */
+/** A stub upstream whose responses a test controls. */
 export interface Upstream extends Listening {
   /** Calls so far. */
   readonly calls: () => number;
   reply: Reply;
 }
 
-/** A good answer of the live call, with everything in it that must stay on the server. */
+/** A successful response of the live call, including everything that must stay on the server. */
 export function minted(session: object = {}): object {
   return {
     value: 'ek_68af296e8e408191a1120ab6383263c2',
@@ -29,13 +29,13 @@ export function minted(session: object = {}): object {
   };
 }
 
-/** Answers JSON. */
+/** Responds with JSON. */
 export function json(status: number, body: unknown, headers: Record<string, string> = {}): Reply {
   return (response) =>
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
-/** Starts a stand-in that mints at once. */
+/** Starts a stub that mints immediately. */
 export async function startUpstream(): Promise<Upstream> {
   let calls = 0;
   const server = createServer((message, response) => {

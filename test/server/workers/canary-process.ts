@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { logMints } from '../recipes/pino.ts';
 import { listen } from '../support/listen.ts';
 
-/** A server with secrets that prints whatever it can get hold of. Its parent reads every byte. */
+/** A server with secrets that prints everything it can access. Its parent reads the whole output. */
 const { API_KEY = '', MCP_TOKEN = '', INSTRUCTIONS = '', HMAC_KEY = '' } = process.env;
 const [upstreamOrigin = ''] = process.argv.slice(2);
 const write = logMints(pino());
@@ -52,7 +52,7 @@ const options: everything.SessionHandlerOptions = {
   },
 };
 
-/** Mistakes at construction, which are told by errors. The stack names files, not values. */
+/** Errors at construction. Their stack contains file names, not values. */
 const mistakes: Partial<everything.SessionHandlerOptions>[] = [
   { apiKey: '' },
   { session: { type: 'realtime', instructions: INSTRUCTIONS, temperature: MCP_TOKEN } as never },

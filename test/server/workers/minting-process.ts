@@ -7,10 +7,10 @@ import { redisLimiter } from '../recipes/redis.ts';
 import { listen } from '../support/listen.ts';
 import type { Told } from '../support/minting-process.ts';
 
-/** One server of several that share a limiter. It tells its parent where it listens and how long each request took. */
+/** One of several servers that share a limiter. It reports its port and the duration of each request to its parent. */
 const [redisUrl = '', upstreamOrigin = ''] = process.argv.slice(2);
 
-/** What is known of a request before its handler is. */
+/** What is known about a request before its handler runs. */
 interface Arrival {
   readonly user: string;
   readonly lateMs: Promise<number>;
@@ -18,7 +18,7 @@ interface Arrival {
 
 const arrival = new AsyncLocalStorage<Arrival>();
 
-/** How much later than it should a timer fires that is started now: a measure of the machine, not of the handler. */
+/** The delay of a timer that starts now. Measures the machine, not the handler. */
 async function lateness(): Promise<number> {
   const startedMs = performance.now();
   await setTimeout(200);
@@ -28,21 +28,21 @@ async function lateness(): Promise<number> {
 async function tell({ status, durationMs }: Pick<Told, 'status' | 'durationMs'>): Promise<void> {
   const arrived = arrival.getStore();
   if (arrived === undefined) throw new Error('An event came from outside of any request.');
-  // A refusal may come long before the timer.
+  // A refusal may be sent long before the timer fires.
   const told: Told = { user: arrived.user, status, durationMs, lateMs: await arrived.lateMs };
   process.send?.(told);
 }
 
 const handler = createSessionHandler({
   apiKey: 'sk-of-the-tests-0123456789',
-  authorize: (request) => ({ id: request.headers.get('x-user') ?? 'nobody' }),
+  authorize: (request) => ({ id: request.headers.get('x-user') ?? 'anonymous' }),
   session: { model: 'gpt-realtime' },
   limiter: redisLimiter(redisUrl, () => process.stderr.write('Redis is not reachable.\n')),
   upstream: compatible({ baseUrl: upstreamOrigin }),
   onEvent: (event) => void tell(event),
 });
 
-// Behind one proxy, so that every request may come from an address of its own.
+// Behind one proxy, so that every request can have a different address.
 const answer = toNodeHandler(handler, { trustProxy: 'loopback' });
 const server = createServer((message, response) => {
   const user = String(message.headers['x-user']);

@@ -4,7 +4,7 @@ import { toNodeHandler } from '@realtime-session/server/node';
 import { listen } from '../support/listen.ts';
 import type { Measurement } from '../support/soak-process.ts';
 
-/** A server that counts everything that could leak. Runs with --expose-gc. */
+/** A server that counts everything that can leak. Runs with --expose-gc. */
 const [upstreamOrigin = ''] = process.argv.slice(2);
 
 const counts = { requests: 0, events: 0, minted: 0, aborted: 0, failed: 0 };
@@ -15,7 +15,7 @@ process.on('uncaughtException', (error) => troubles.push(`uncaught exception: ${
 
 const handler = createSessionHandler({
   apiKey: 'sk-of-the-tests-0123456789',
-  authorize: (request) => ({ id: request.headers.get('x-user') ?? 'nobody' }),
+  authorize: (request) => ({ id: request.headers.get('x-user') ?? 'anonymous' }),
   session: { model: 'gpt-realtime', instructions: 'Be brief.' },
   allow: ['voice'],
   limits: {
@@ -39,7 +39,7 @@ function count(resource: string): number {
   return process.getActiveResourcesInfo().filter((name) => name === resource).length;
 }
 
-/** Everyone who listens to what outlives a request. */
+/** The listeners of objects that outlive a request. */
 function listeners(): number {
   return [process, server].reduce(
     (sum, emitter) => sum + emitter.eventNames().reduce((all, name) => all + emitter.listenerCount(name), 0),
@@ -48,7 +48,7 @@ function listeners(): number {
 }
 
 async function measure(): Promise<Measurement> {
-  // What one collection finalizes, the next one frees.
+  // Objects finalized by one collection are freed by the next.
   for (let round = 0; round < 4; round += 1) {
     globalThis.gc?.();
     await new Promise((resolve) => setTimeout(resolve, 5));

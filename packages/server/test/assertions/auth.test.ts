@@ -6,7 +6,7 @@ describe('authorize', () => {
   const harness = useHarness();
 
   it.each([null, undefined, false] as const)(
-    'S02 answers 401 for %s and never calls upstream',
+    'S02 responds 401 when authorize returns %s, without an upstream call',
     async (answer) => {
       const response = await harness.create({ authorize: () => answer })(post());
       expect(response.status).toBe(401);
@@ -27,7 +27,7 @@ describe('authorize', () => {
     ['a bare string', () => 'user-1' as never],
     ['an empty id', () => ({ id: '' })],
     ['a numeric id', () => ({ id: 7 }) as never],
-  ])('S02 fails closed on %s', async (_what, authorize) => {
+  ])('S02 fails closed when authorize fails with %s', async (_what, authorize) => {
     const response = await harness.create({ authorize })(post());
     const text = await response.text();
     expect(response.status).toBe(500);
@@ -37,14 +37,14 @@ describe('authorize', () => {
     expect(harness.upstream.requests).toHaveLength(0);
   });
 
-  it('S02 keeps what a hook threw for the owner, out of sight of serializers', async () => {
+  it('S02 keeps the error of a hook in the event, hidden from serializers', async () => {
     const cause = new Error('no such table');
     await harness.create({ authorize: () => Promise.reject(cause) })(post());
     expect(Reflect.get(harness.events[0]!, 'cause')).toBe(cause);
     expect(Object.keys(harness.events[0]!)).not.toContain('cause');
   });
 
-  it('S02 answers 503 when authorize hangs, and aborts its signal', async () => {
+  it('S02 responds 503 and aborts the signal when authorize hangs', async () => {
     const seen: AbortSignal[] = [];
     const authorize = (_request: Request, { signal }: { signal: AbortSignal }) => {
       seen.push(signal);
@@ -58,7 +58,7 @@ describe('authorize', () => {
   });
 
   it.each(['userId', 'user', 'safety_identifier', 'apiKey', 'baseURL', 'api_base', 'model', 'expires_after'])(
-    'S03 refuses %s in the body instead of obeying it',
+    'S03 refuses %s in the body',
     async (field) => {
       const response = await harness.create()(post({ [field]: 'evil-value' }));
       const problem = await read(response);
@@ -68,7 +68,7 @@ describe('authorize', () => {
     },
   );
 
-  it('S03 lets nothing in a body change the principal, the key or the address', async () => {
+  it('S03 never lets a body change the principal, the key or the address', async () => {
     const passthrough = {
       '~standard': { version: 1, vendor: 'test', validate: () => ({ value: {} }) },
     } as const;
@@ -97,7 +97,7 @@ describe('authorize', () => {
     );
   });
 
-  it('S04 answers 403 when session refuses this principal', async () => {
+  it('S04 responds 403 when session refuses the principal', async () => {
     const response = await harness.create({ session: () => null })(post());
     expect(response.status).toBe(403);
     expect(harness.upstream.requests).toHaveLength(0);
@@ -108,13 +108,13 @@ describe('authorize', () => {
     ['another scheme', { authorization: 'Basic dTpw' }, 'Bearer'],
     ['nothing', {}, 'Bearer'],
     ['a cookie', { cookie: 'sid=1', 'sec-fetch-site': 'same-origin' }, null],
-  ])('S33 says with a 401 how to authenticate, to a request with %s', async (_what, headers, challenge) => {
+  ])('S33 sends the right challenge with a 401 to a request with %s', async (_what, headers, challenge) => {
     const response = await harness.create({ authorize: () => null })(post({}, headers));
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe(challenge);
   });
 
-  it('gives authorize the address and the id of the request', async () => {
+  it('passes the address and the request id to authorize', async () => {
     const seen: unknown[] = [];
     const handler = harness.create({
       authorize: (_request, { address, requestId }) => {
@@ -145,11 +145,11 @@ describe('bearerToken', () => {
     'Bearer a b',
     'Bearer a, Bearer b',
     'X Bearer abc',
-  ])('finds none in %s', (header) => {
+  ])('returns undefined for %s', (header) => {
     expect(of(header)).toBeUndefined();
   });
 
-  it('finds none without the header', () => {
+  it('returns undefined without the header', () => {
     expect(bearerToken(post())).toBeUndefined();
   });
 });

@@ -18,14 +18,14 @@ const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat
 describe('body', () => {
   const harness = useHarness();
 
-  it('S12 refuses a declared length over the limit without reading', async () => {
+  it('S12 refuses a declared length over the limit without reading the body', async () => {
     const request = post({ voice: 'x'.repeat(100) }, { 'content-length': '70000' });
     const response = await harness.create()(request);
     expect(response.status).toBe(413);
     expect(request.bodyUsed).toBe(false);
   });
 
-  it('S12 counts the bytes that really come, whatever was declared', async () => {
+  it('S12 counts the bytes that arrive, whatever length was declared', async () => {
     const handler = harness.create({ maxBodyBytes: 100 });
     const long = [' '.repeat(60), ' '.repeat(60), '{}'];
     expect((await handler(streamed(...long))).status).toBe(413);
@@ -33,7 +33,7 @@ describe('body', () => {
     expect((await handler(streamed(' '.repeat(98), '{}'))).status).toBe(200);
   });
 
-  it('S36 answers 408 to a body that does not come in time, and mints nothing', async () => {
+  it('S36 responds 408 without minting when the body does not arrive in time', async () => {
     const body = new ReadableStream({
       start: (controller) => controller.enqueue(new TextEncoder().encode('{')),
     });
@@ -68,7 +68,7 @@ describe('body', () => {
     expect(harness.upstream.requests).toHaveLength(0);
   });
 
-  it('S13 reads keys and values that only look like trouble', async () => {
+  it('S13 accepts keys and values that only look dangerous', async () => {
     const schema = {
       '~standard': { version: 1, vendor: 'test', validate: () => ({ value: {} }) },
     } as const;
@@ -93,13 +93,13 @@ describe('body', () => {
     expect(harness.events.map((event) => event.type)).toEqual(['aborted']);
   });
 
-  it('answers 408 when the body never ends', async () => {
+  it('responds 408 when the body never ends', async () => {
     const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array([0x7b])) });
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body, duplex: 'half' };
     expect((await harness.create({ timeoutMs: 30 })(new Request(ROUTE, init))).status).toBe(408);
   });
 
-  it('says so when authorize has read the body', async () => {
+  it('reports server_misconfigured when authorize has read the body', async () => {
     const handler = harness.create({ authorize: async (request) => ({ id: await request.text() }) });
     const response = await handler(post({}));
     expect((await read(response)).code).toBe('server_misconfigured');

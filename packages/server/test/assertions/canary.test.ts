@@ -20,7 +20,7 @@ const tools = [
   },
 ];
 
-/** Every 12-character piece of every secret. */
+/** Every substring of 12 characters of every secret. */
 const pieces = secrets.flatMap((secret) =>
   Array.from({ length: secret.length - 11 }, (_, start) => secret.slice(start, start + 12)),
 );
@@ -79,7 +79,7 @@ describe('canary', () => {
   });
 
   it.each(Object.keys(replies))(
-    'S34 no piece of a secret in answers and events: upstream %s',
+    'S34 leaks no part of a secret in responses and events: upstream %s',
     async (name) => {
       for (const mistake of Object.keys(mistakes)) {
         harness.upstream.reply = replies[name]!;
@@ -98,7 +98,7 @@ describe('canary', () => {
     },
   );
 
-  it('S34 the canary sings when a piece is there', () => {
+  it('S34 detects a leaked part of a secret', () => {
     expect(findPieces(`x${API_KEY.slice(3, 15)}y`)).not.toEqual([]);
   });
 
@@ -106,7 +106,7 @@ describe('canary', () => {
     { session: { instructions: 5, tools: gossip } as never },
     { session: { type: 'realtime', tools: [{ type: 'mcp', authorization: MCP_TOKEN }] } as never },
     { upstream: undefined, timeoutMs: -1 },
-  ])('S34 no piece of a secret in errors at construction', (options) => {
+  ])('S34 leaks no part of a secret in errors at construction', (options) => {
     const create = () => harness.create({ ...base(), ...options } as Partial<SessionHandlerOptions>);
     let message = '';
     try {

@@ -13,7 +13,7 @@ function creating(options: Partial<SessionHandlerOptions>): () => unknown {
 }
 
 describe('options', () => {
-  it('S01 authorize is required by its type and at run time', () => {
+  it('S01 requires authorize, by its type and at run time', () => {
     const { authorize: _authorize, ...rest } = good;
     // @ts-expect-error -- authorize has no default
     expect(() => createSessionHandler(rest)).toThrow(/authorize is required/);
@@ -64,13 +64,13 @@ describe('options', () => {
     [{ apiKey: '' }, /apiKey is missing/],
     [{ apiKey: undefined as never }, /apiKey is missing/],
   ] satisfies [Partial<SessionHandlerOptions>, RegExp][])(
-    'refuses %o with a sentence',
+    'throws a helpful TypeError for %o',
     (options, sentence) => {
       expect(creating(options)).toThrow(sentence);
     },
   );
 
-  it('refuses a transcription session for an upstream that cannot open one', () => {
+  it('refuses a transcription session when the upstream cannot open one', () => {
     const { transcriptionUrl: _url, ...upstream } = compatible({
       baseUrl: 'https://gateway.example',
       api: 'sessions',
@@ -80,7 +80,7 @@ describe('options', () => {
 });
 
 describe('upstream addresses', () => {
-  it('S23 names exactly one address per upstream', () => {
+  it('S23 builds exactly one address per upstream', () => {
     expect(openai().url).toBe('https://api.openai.com/v1/realtime/client_secrets');
     expect(azure({ endpoint: 'https://res.openai.azure.com/' }).url).toBe(
       'https://res.openai.azure.com/openai/v1/realtime/client_secrets',
@@ -113,13 +113,13 @@ describe('upstream addresses', () => {
     'https://user:pass@gateway.example/v1/realtime/client_secrets',
     'https://gateway.example/v1/realtime/client_secrets#x',
     '/v1/realtime/client_secrets',
-  ])('S23 refuses an upstream written by hand at %s', (url) => {
+  ])('S23 refuses a custom upstream at %s', (url) => {
     const upstream = compatible({ baseUrl: 'https://gateway.example' });
     expect(creating({ upstream: { ...upstream, url } })).toThrow(/upstream address/);
     expect(creating({ upstream: { ...upstream, transcriptionUrl: url } })).toThrow(/upstream address/);
   });
 
-  it('accepts an upstream written by hand whose address has a query', () => {
+  it('accepts a custom upstream whose address has a query', () => {
     const upstream = compatible({ baseUrl: 'https://gateway.example', api: 'sessions' });
     const url = 'https://res.openai.azure.com/openai/realtimeapi/sessions?api-version=2025-04-01-preview';
     expect(creating({ upstream: { ...upstream, url } })).not.toThrow();

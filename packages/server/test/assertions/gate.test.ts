@@ -3,10 +3,10 @@ import { post, read, ROUTE, useHarness } from '../support/harness.ts';
 
 const APP = 'https://app.example.com';
 
-describe('request gate', () => {
+describe('request checks', () => {
   const harness = useHarness();
 
-  it.each(['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH'])('S05 answers %s with 405 and Allow', async (method) => {
+  it.each(['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH'])('S05 responds 405 with Allow to %s', async (method) => {
     const response = await harness.create()(new Request(ROUTE, { method }));
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('POST, OPTIONS');
@@ -14,17 +14,14 @@ describe('request gate', () => {
     expect(harness.upstream.requests).toHaveLength(0);
   });
 
-  it.each(['TRACE', 'CONNECT', 'PROPFIND', 'post'])(
-    'S05 answers %s with 405, however it got here',
-    async (method) => {
-      // No runtime lets a Request be made with some of these; servers hand them over all the same.
-      const request = Object.defineProperty(post(), 'method', { value: method });
-      const response = await harness.create()(request);
-      expect(response.status).toBe(405);
-      expect(response.headers.get('allow')).toBe('POST, OPTIONS');
-      expect(harness.upstream.requests).toHaveLength(0);
-    },
-  );
+  it.each(['TRACE', 'CONNECT', 'PROPFIND', 'post'])('S05 responds 405 to %s', async (method) => {
+    // Runtimes do not allow a Request with some of these methods; servers can still pass one.
+    const request = Object.defineProperty(post(), 'method', { value: method });
+    const response = await harness.create()(request);
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('POST, OPTIONS');
+    expect(harness.upstream.requests).toHaveLength(0);
+  });
 
   it.each(['application/json', 'Application/JSON ; charset=utf-8', 'application/json;charset="UTF-8"'])(
     'S06 accepts the content type %s',
@@ -70,18 +67,18 @@ describe('request gate', () => {
     ['cross-site', 403],
     ['sideways', 403],
     ['', 403],
-  ])('S07 Sec-Fetch-Site %j is answered with %i', async (site, status) => {
+  ])('S07 responds to Sec-Fetch-Site %j with %i', async (site, status) => {
     expect((await harness.create()(post({}, { 'sec-fetch-site': site }))).status).toBe(status);
   });
 
-  it('S07 lets an allowlisted origin through, but not with an unknown Sec-Fetch-Site', async () => {
+  it('S07 accepts an allowed origin, but not with an unknown Sec-Fetch-Site', async () => {
     const handler = harness.create({ allowedOrigins: [APP] });
     const headers = { origin: APP, 'sec-fetch-site': 'cross-site' };
     expect((await handler(post({}, headers))).status).toBe(200);
     expect((await handler(post({}, { ...headers, 'sec-fetch-site': 'sideways' }))).status).toBe(403);
   });
 
-  it('S07 refuses the origin null whatever else is said', async () => {
+  it('S07 refuses the origin null regardless of other headers', async () => {
     const handler = harness.create();
     expect((await handler(post({}, { origin: 'null' }))).status).toBe(403);
     expect((await handler(post({}, { origin: 'null', 'sec-fetch-site': 'same-origin' }))).status).toBe(403);
@@ -100,7 +97,7 @@ describe('request gate', () => {
     [{ cookie: '' }, 403],
     [{ authorization: 'Bearer x' }, 200],
   ] as [Record<string, string>, number][])(
-    'S08 without Sec-Fetch-Site %o is answered with %i',
+    'S08 responds to %o without Sec-Fetch-Site with %i',
     async (headers, status) => {
       expect((await harness.create()(post({}, headers))).status).toBe(status);
     },
@@ -109,7 +106,7 @@ describe('request gate', () => {
   it.each([
     ['an absolute target', 'http://evil.example/api'],
     ['a target of two slashes', 'http://app.test//evil.example/api'],
-  ])('S09 %s does not make its host the page of the route', async (_what, url) => {
+  ])("S09 does not treat the host of %s as the route's own origin", async (_what, url) => {
     const headers = { host: 'app.test', origin: 'http://evil.example', 'content-type': 'application/json' };
     const request = new Request(url, { method: 'POST', headers, body: '{}' });
     expect((await harness.create()(request)).status).toBe(403);
@@ -125,7 +122,7 @@ describe('request gate', () => {
     'https://user@app.example.com',
     'https://app.example.com/',
     'https://app.example.co',
-  ])('S10 does not take %s for the allowlisted origin', async (origin) => {
+  ])('S10 does not accept %s as the allowed origin', async (origin) => {
     const response = await harness.create({ allowedOrigins: [APP] })(
       post({}, { origin, 'sec-fetch-site': 'cross-site' }),
     );
@@ -133,7 +130,7 @@ describe('request gate', () => {
     expect(response.headers.has('access-control-allow-origin')).toBe(false);
   });
 
-  it('S11 answers the preflight of an allowlisted origin without asking authorize', async () => {
+  it('S11 responds to the preflight of an allowed origin without calling authorize', async () => {
     let asked = 0;
     const handler = harness.create({ allowedOrigins: [APP], authorize: () => ((asked += 1), null) });
     const headers = { origin: APP, 'access-control-request-method': 'POST' };
@@ -148,14 +145,14 @@ describe('request gate', () => {
     expect(asked).toBe(0);
   });
 
-  it('S11 gives a strange origin no permission', async () => {
+  it('S11 gives an unlisted origin no permission', async () => {
     const handler = harness.create({ allowedOrigins: [APP] });
     const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
     const response = await handler(new Request(ROUTE, { method: 'OPTIONS', headers }));
     expect([...response.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
   });
 
-  it('S11 lets an allowlisted page read tokens and refusals', async () => {
+  it('S11 lets an allowed page read tokens and errors', async () => {
     const handler = harness.create({ allowedOrigins: [APP] });
     for (const body of [{}, { nonsense: 1 }]) {
       const response = await handler(post(body, { origin: APP, 'sec-fetch-site': 'cross-site' }));

@@ -15,7 +15,7 @@ describe('limits', () => {
   const perAddress = { max: 2, windowMs: 60_000 };
   const roomy = { max: 100, windowMs: 60_000 };
 
-  it('S18 refuses the mint after the last one in the window and says when to come back', async () => {
+  it('S18 refuses a mint over the limit and sets Retry-After', async () => {
     let now = 1_000_000;
     const handler = harness.create({
       limits: { perPrincipal: { max: 3, windowMs: 60_000 } },
@@ -35,7 +35,7 @@ describe('limits', () => {
     expect((await handler(post())).status).toBe(200);
   });
 
-  it('S18 counts principals and addresses apart', async () => {
+  it('S18 counts principals and addresses separately', async () => {
     const handler = harness.create({
       limits: { perPrincipal: { max: 1, windowMs: 60_000 }, perAddress: roomy },
       authorize: (request) => ({ id: request.headers.get('x-user') ?? '' }),
@@ -45,7 +45,7 @@ describe('limits', () => {
     expect([await mint('a'), await mint('b'), await mint('a')]).toEqual([200, 200, 429]);
   });
 
-  it('S18 counts an address before authorize, so that a refusal says nothing about users', async () => {
+  it('S18 counts an address before authorize, so that a refusal reveals nothing about users', async () => {
     const handler = harness.create({ limits: { perAddress }, authorize: () => null });
     expect(await statuses(handler, ['192.0.2.1', '192.0.2.1', '192.0.2.1'])).toEqual([401, 401, 429]);
     const refused = await handler(post(), { address: '192.0.2.1' });
@@ -78,7 +78,7 @@ describe('limits', () => {
     ['answers nonsense', () => Promise.resolve({ reason: 'timeout' } as never)],
     ['answers nothing', () => Promise.resolve(undefined as never)],
     ['answers something that is only like true', () => Promise.resolve({ allowed: 1 } as never)],
-  ])('S21 refuses with 503 when the limiter %s', async (_what, consume) => {
+  ])('S21 responds 503 when the limiter %s', async (_what, consume) => {
     const response = await harness.create({ limiter: { consume } })(post());
     expect(response.status).toBe(503);
     expect((await read(response)).code).toBe('limiter_unavailable');
@@ -94,14 +94,14 @@ describe('limits', () => {
     expect((await answered).status).toBe(503);
   });
 
-  it('S21 mints uncounted when the owner says so, and tells them each time', async () => {
+  it('S21 mints uncounted when limiterFailure is allow, and reports it in the event', async () => {
     const consume = () => Promise.reject(new Error('redis down'));
     const handler = harness.create({ limiter: { consume }, limiterFailure: 'allow' });
     expect((await handler(post())).status).toBe(200);
     expect(harness.events[0]).toMatchObject({ type: 'minted', limiterFailures: 2 });
   });
 
-  it('S21 a limiter that says no is obeyed whatever limiterFailure says', async () => {
+  it('S21 obeys a limiter that refuses, regardless of limiterFailure', async () => {
     const consume = () => Promise.resolve({ allowed: false, limit: 5, remaining: 0, retryAfterMs: 1200 });
     const response = await harness.create({ limiter: { consume }, limiterFailure: 'allow' })(post());
     expect(response.status).toBe(429);
@@ -111,7 +111,7 @@ describe('limits', () => {
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 0, '9' as never])(
-    'S18 says at least a second when a limiter wants %s ms',
+    'S18 sets Retry-After to at least a second when a limiter returns %s ms',
     async (retryAfterMs) => {
       const consume = () =>
         Promise.resolve({ allowed: false, limit: Number.NaN, remaining: 0, retryAfterMs });
@@ -121,7 +121,7 @@ describe('limits', () => {
     },
   );
 
-  it('asks the owner limiter about the address and the principal', async () => {
+  it('calls a custom limiter for the address and the principal', async () => {
     const keys: string[] = [];
     const consume: Limiter['consume'] = (key) => {
       keys.push(key);

@@ -17,7 +17,7 @@ interface Mistakes {
   readonly policy: boolean;
 }
 
-/** Every check in its order, with what its refusal is called. */
+/** Every check in its order, with the code of its error. */
 const checks: readonly (readonly [keyof Mistakes, string])[] = [
   ['method', 'method_not_allowed'],
   ['origin', 'origin_forbidden'],
@@ -46,7 +46,7 @@ function requestWith(mistakes: Mistakes): Request {
     'sec-fetch-site': mistakes.origin ? 'cross-site' : 'same-origin',
     ...(mistakes.declared ? { 'content-length': '100000' } : {}),
   };
-  // A stream declares no length of its own.
+  // A stream has no declared length.
   const body = new Blob([bodyWith(mistakes)]).stream();
   return new Request(ROUTE, {
     method: mistakes.method ? 'PUT' : 'POST',
@@ -60,7 +60,7 @@ describe('the order of checks', () => {
   const harness = useHarness();
 
   it.each(checks.map(([name, code], index) => [name, code, index] as const))(
-    'of all mistakes from %s on, only the first is told: %s',
+    'reports only the first of all mistakes from %s on: %s',
     async (_name, code, first) => {
       const has = Object.fromEntries(checks.map(([name], index) => [name, index >= first]));
       const mistakes = has as unknown as Mistakes; // every name is in `checks`
@@ -87,7 +87,7 @@ describe('the order of checks', () => {
       });
       const response = await handler(requestWith(mistakes));
       expect(await read(response)).toMatchObject({ code });
-      // Nothing that costs anything ran before its turn.
+      // No later step has run.
       const ran = ['address', 'authorize', 'principal', 'policy'] as const;
       const turn = (name: keyof Mistakes) => checks.findIndex(([check]) => check === name);
       expect(order).toEqual(ran.filter((name) => turn(name) <= first));

@@ -23,7 +23,7 @@ describe('policy', () => {
     expect(harness.upstream.requests).toHaveLength(0);
   });
 
-  it('lets a client set what is allowed and no sibling of it', async () => {
+  it('lets a client set an allowed field but not its siblings', async () => {
     const handler = harness.create({ allow: ['audio.output.voice'] });
     expect((await handler(post({ audio: { output: { voice: 'marin' } } }))).status).toBe(200);
     expect(sent().session.audio.output.voice).toBe('marin');
@@ -33,7 +33,7 @@ describe('policy', () => {
     expect(odd).toMatchObject({ code: 'unknown_field', path: 'audio.output' });
   });
 
-  it('accepts either generation from a client and sends the one the upstream speaks', async () => {
+  it('accepts either generation from a client and sends the one the upstream supports', async () => {
     const handler = harness.create({ allow: ['voice', 'audio.output.voice', 'turn_detection'] });
     await handler(post({ voice: 'cedar', turn_detection: { type: 'semantic_vad' } }));
     expect(sent().session.audio.output.voice).toBe('cedar');
@@ -53,7 +53,7 @@ describe('policy', () => {
     });
   });
 
-  it('S16 what the owner pins wins over what a client may set', async () => {
+  it("S16 overrides the client's values with the owner's", async () => {
     const handler = harness.create({
       session: {
         model: 'gpt-realtime',
@@ -85,12 +85,12 @@ describe('policy', () => {
     });
   });
 
-  it('S16 asks for 120 seconds unless told otherwise', async () => {
+  it('S16 requests 120 seconds by default', async () => {
     await harness.create()(post());
     expect(sent().expires_after).toEqual({ anchor: 'created_at', seconds: 120 });
   });
 
-  it('S16 does not let a client change the type of session', async () => {
+  it('S16 does not let a client change the session type', async () => {
     const response = await harness.create()(post({ type: 'transcription' }));
     expect(await read(response)).toMatchObject({ code: 'invalid_field', path: 'type' });
   });
@@ -103,7 +103,7 @@ describe('policy', () => {
     [{ client_secret: { expires_after: { anchor: 'created_at', seconds: 7200 } } }, 60],
     [{ client_secret: {} }, 60],
     [{}, 60],
-  ])('S16 a client that may name a lifetime gets it below the ceiling: %j', async (body, seconds) => {
+  ])('S16 caps the lifetime that a client requests: %j', async (body, seconds) => {
     const handler = harness.create({ allow: ['expires_after'], ttlSeconds: 60 });
     const answer = await read(await handler(post(body)));
     expect(sent().expires_after).toEqual({ anchor: 'created_at', seconds });
@@ -127,19 +127,19 @@ describe('policy', () => {
   });
 
   it.each<[string, SessionParams, object, number]>([
-    ['nobody limits', { model: 'gpt-realtime' }, {}, 500],
+    ['nothing limits', { model: 'gpt-realtime' }, {}, 500],
     ['a client asks for more', { model: 'gpt-realtime' }, { max_response_output_tokens: 501 }, 500],
     ['a client asks for no limit', { model: 'gpt-realtime' }, { max_response_output_tokens: 'inf' }, 500],
     ['a client asks for less', { model: 'gpt-realtime' }, { max_response_output_tokens: 499 }, 499],
     ['the owner pins more', { type: 'realtime', max_output_tokens: 4096 }, {}, 500],
     ['the owner pins less', { type: 'realtime', max_output_tokens: 10 }, { max_output_tokens: 400 }, 10],
-  ])('S16 keeps output tokens below the ceiling when %s', async (_what, session, body, limit) => {
+  ])('S16 caps output tokens when %s', async (_what, session, body, limit) => {
     const allow = ['max_output_tokens', 'max_response_output_tokens'];
     await harness.create({ session, allow, maxOutputTokens: 500 })(post(body));
     expect(sent().session.max_output_tokens).toBe(limit);
   });
 
-  it('S16 keeps output tokens below the ceiling in the words of the sessions call', async () => {
+  it('S16 caps output tokens in the parameters of the sessions call', async () => {
     const { value, expires_at } = mintedBody();
     harness.upstream.reply = json(200, { client_secret: { value, expires_at } });
     const upstream = compatible({ baseUrl: harness.upstream.origin, api: 'sessions' });
@@ -147,11 +147,11 @@ describe('policy', () => {
     expect(sent().max_response_output_tokens).toBe(500);
   });
 
-  it.each(['tools', 'tools.0'])('S17 %s cannot be listed for clients', (path) => {
+  it.each(['tools', 'tools.0'])('S17 throws when allow lists %s', (path) => {
     expect(() => harness.create({ allow: [path] })).toThrow(/return them from the option `session`/);
   });
 
-  it('S17 refuses tools from a client, also when a schema lets them pass', async () => {
+  it('S17 refuses tools from a client, even if a schema accepts them', async () => {
     const mcp = { type: 'mcp', server_label: 'x', server_url: 'https://evil.example', authorization: 't' };
     for (const allow of [[], ['audio', 'tool_choice'], z.looseObject({})]) {
       const handler = harness.create({ allow });
@@ -163,13 +163,13 @@ describe('policy', () => {
     expect(harness.upstream.requests).toHaveLength(0);
   });
 
-  it('S17 sends the tools that session returns for a principal', async () => {
+  it('S17 sends the tools that session returns', async () => {
     const tools = [{ type: 'mcp' as const, server_label: 'crm', server_url: 'https://crm.example' }];
     await harness.create({ session: () => ({ type: 'realtime', tools }) })(post());
     expect(sent().session.tools).toEqual(tools);
   });
 
-  it('refuses what does not go together with what is pinned', async () => {
+  it("refuses parameters that conflict with the owner's", async () => {
     const handler = harness.create({
       session: { type: 'realtime', audio: { input: { turn_detection: { type: 'server_vad' } } } },
       allow: ['audio.input.turn_detection'],
@@ -179,7 +179,7 @@ describe('policy', () => {
     expect(harness.upstream.requests).toHaveLength(0);
   });
 
-  it('takes a Standard Schema for the whole body, and shows its paths but not its messages', async () => {
+  it('accepts a Standard Schema for the whole body, and reports its paths but not its messages', async () => {
     const handler = harness.create({
       allow: z.strictObject({ persona: z.enum(['calm', 'loud']) }).transform(({ persona }) => ({
         voice: persona === 'calm' ? 'sage' : 'ash',
@@ -192,7 +192,7 @@ describe('policy', () => {
     expect(JSON.stringify(problem)).not.toContain('private-value');
   });
 
-  it('gives session the principal and what the client may ask for', async () => {
+  it("passes the principal and the client's parameters to session", async () => {
     const seen: unknown[] = [];
     const handler = harness.create({
       allow: ['voice'],
@@ -209,19 +209,19 @@ describe('policy', () => {
     });
   });
 
-  it('names the mistake of a session function in the audit event only', async () => {
+  it('reports a mistake of a session function in the audit event only', async () => {
     const response = await harness.create({ session: () => ({ temperature: 5 }) })(post());
     expect((await read(response)).code).toBe('server_misconfigured');
     expect(harness.events[0]).toMatchObject({ remedy: expect.stringContaining('session.temperature') });
   });
 
-  it('reports what the live call has no word for', async () => {
+  it('reports parameters that the live call does not support', async () => {
     await harness.create({ session: { model: 'gpt-realtime', temperature: 0.7 } })(post());
     expect(sent().session).toEqual({ type: 'realtime', model: 'gpt-realtime' });
     expect(harness.events[0]).toMatchObject({ type: 'minted', dropped: ['temperature'] });
   });
 
-  it('speaks the documented sessions call to upstreams that want it', async () => {
+  it('uses the documented sessions call when the upstream supports it', async () => {
     const { value, expires_at, session } = mintedBody();
     harness.upstream.reply = json(200, { ...session, client_secret: { value, expires_at } });
     const handler = harness.create({

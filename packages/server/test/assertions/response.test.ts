@@ -12,10 +12,10 @@ const rich = {
   client_secret: { value: 'ek_inner_token', expires_at: 1 },
 };
 
-describe('answer', () => {
+describe('response', () => {
   const harness = useHarness();
 
-  it('S31 holds the token, its expiry and the names of the session only', async () => {
+  it('S31 contains only the token, its expiry and the identifiers of the session', async () => {
     harness.upstream.reply = json(200, mintedBody(120, rich));
     const answer = await read(await harness.create()(post()));
     expect(Object.keys(answer as object)).toEqual(['value', 'expires_at', 'expires_in', 'session']);
@@ -27,7 +27,7 @@ describe('answer', () => {
     });
   });
 
-  it('S31 exposes named fields, never the credentials of tools', async () => {
+  it('S31 exposes listed fields, never the credentials of tools', async () => {
     harness.upstream.reply = json(200, mintedBody(120, rich));
     const text = await (
       await harness.create({ expose: ['audio.output.voice', 'tools', 'nothing.here'] })(post())
@@ -40,7 +40,7 @@ describe('answer', () => {
     expect(JSON.parse(text).session.audio.output).not.toHaveProperty('speed');
   });
 
-  it('S31 shows of an MCP server neither its address nor what it does not know', async () => {
+  it('S31 exposes neither the address nor unknown fields of an MCP server', async () => {
     const tools = [
       {
         type: 'mcp',
@@ -56,7 +56,7 @@ describe('answer', () => {
     expect(answer.session.tools).toEqual([{ type: 'mcp', server_label: 'crm' }, { name: 'look' }]);
   });
 
-  it('answers in the documented sessions shape when asked to', async () => {
+  it('responds in the documented sessions format when configured', async () => {
     harness.upstream.reply = json(200, mintedBody(120, rich));
     const answer = await read(
       await harness.create({ responseFormat: 'session', expose: ['voice', 'modalities'] })(post()),
@@ -76,18 +76,18 @@ describe('answer', () => {
   });
 
   it.each([0, 7_200_000, -7_200_000])(
-    'counts expires_in by the upstream clock when ours is off by %i ms',
+    'computes expires_in with the upstream clock when the local clock is off by %i ms',
     async (offMs) => {
       const servedMs = Math.floor(Date.now() / 1000) * 1000 + offMs;
       const body = { ...mintedBody(), expires_at: servedMs / 1000 + 40 };
       harness.upstream.reply = json(200, body, { date: new Date(servedMs).toUTCString() });
-      // The Date header has no fractions: the answer may have been given up to a second later than it says.
+      // The Date header has no fractions: the response may have been sent up to a second later.
       expect((await read(await harness.create()(post()))).expires_in).toBe(39);
     },
   );
 
   it.each([0, 1, 500, 999])(
-    'never promises a longer life than the token has: minted %i ms into a second',
+    'never overstates the lifetime of the token: minted %i ms into a second',
     async (fractionMs) => {
       const mintedMs = 1_800_000_000_000 + fractionMs;
       // An issuer that does not round its expiry, and one that rounds it up.
@@ -102,18 +102,18 @@ describe('answer', () => {
     },
   );
 
-  it('never promises more than was asked for', async () => {
+  it('never returns a longer lifetime than requested', async () => {
     harness.upstream.reply = json(200, mintedBody(7200));
     expect((await read(await harness.create({ ttlSeconds: 10 })(post()))).expires_in).toBe(10);
   });
 
-  it('counts by its own clock when the upstream sends no Date', async () => {
+  it('uses the local clock when the upstream sends no Date', async () => {
     const fetch = () => Promise.resolve(Response.json({ ...mintedBody(), expires_at: 1_000_030 }));
     const answer = await read(await harness.create({ fetch, nowMs: () => 1_000_000_000 })(post()));
     expect(answer.expires_in).toBe(30);
   });
 
-  it('S32 every answer is uncacheable and free of upstream headers', async () => {
+  it('S32 sends no-store and no upstream header with every response', async () => {
     const leaky = { 'set-cookie': '__cf_bm=1', 'openai-organization': 'org-1', 'x-request-id': 'req_up' };
     harness.upstream.reply = json(200, mintedBody(), leaky);
     const open = harness.create();
@@ -138,7 +138,7 @@ describe('answer', () => {
     }
   });
 
-  it('S33 refusals are problem documents with the id of the request', async () => {
+  it('S33 responds with a problem document that has the request id', async () => {
     const response = await harness.create()(post({ nope: 1 }));
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     expect(await read(response)).toEqual({
@@ -167,7 +167,7 @@ describe('answer', () => {
       { 'WWW-Authenticate': 'Bearer' },
       () => post({}, { 'x-stranger': '1', authorization: 'Basic bearer x' }),
     ],
-  ])('S33 refuses %s with %i and with no header that says nothing', async (_what, status, headers, ask) => {
+  ])('S33 refuses %s with %i and only the headers that apply', async (_what, status, headers, ask) => {
     const authorize = (request: Request) => (request.headers.has('x-stranger') ? null : { id: 'user-1' });
     const answer = await harness.create({ authorize })(ask());
     const told = ['Allow', 'Retry-After', 'WWW-Authenticate', 'RateLimit', 'RateLimit-Policy']

@@ -14,7 +14,7 @@ const schema = (validate: StandardSchema['~standard']['validate']): StandardSche
 describe('robustness', () => {
   const harness = useHarness();
 
-  it('S39 close refuses new requests and waits for those in flight', async () => {
+  it('S39 refuses new requests after close() and waits for pending ones', async () => {
     const handler = harness.create();
     let answer: () => void = () => undefined;
     const reached = new Promise<void>((resolve) => {
@@ -38,7 +38,7 @@ describe('robustness', () => {
   });
 
   it.each(['a b/c', 'app.test@evil.example', '[::1', 'app.test/x', '', 'app.test:999999'])(
-    'S36 answers 400 to the host %j',
+    'S36 responds 400 to the host %j',
     async (host) => {
       const request = post({}, { host });
       const response = await harness.create()(request);
@@ -47,7 +47,7 @@ describe('robustness', () => {
     },
   );
 
-  it('S36 answers 400 to a request whose address is none', async () => {
+  it('S36 responds 400 to a request whose URL is not absolute', async () => {
     const request = Object.defineProperty(post(), 'url', { value: '/api' });
     expect((await harness.create()(request)).status).toBe(400);
   });
@@ -61,43 +61,43 @@ describe('robustness', () => {
     ['apiKey rejects', { apiKey: reject }, 500],
     ['the schema throws', { allow: schema(fail) }, 500],
     ['the schema rejects', { allow: schema(reject) }, 500],
-    ['the schema answers nonsense', { allow: schema(() => undefined as never) }, 500],
+    ['the schema returns nonsense', { allow: schema(() => undefined as never) }, 500],
     ['the limiter throws', { limiter: { consume: fail } }, 503],
     ['the limiter rejects', { limiter: { consume: reject } }, 503],
     ['fetch throws', { fetch: fail }, 502],
-    ['fetch answers nonsense', { fetch: () => Promise.resolve(undefined as never) }, 502],
+    ['fetch returns nonsense', { fetch: () => Promise.resolve(undefined as never) }, 502],
     ['onEvent throws', { onEvent: fail }, 200],
     ['the clock throws', { nowMs: fail }, 500],
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- people do
-    ['something that is no error is thrown', { authorize: () => Promise.reject(null) }, 500],
-  ])('S36 answers a problem and leaves nothing unhandled when %s', async (_what, options, status) => {
-    const unhandled: unknown[] = [];
-    const listener = (reason: unknown) => unhandled.push(reason);
-    process.on('unhandledRejection', listener);
-    const response = await harness.create(options)(post());
-    await new Promise((resolve) => setImmediate(resolve));
-    process.off('unhandledRejection', listener);
-    expect(response.status).toBe(status);
-    expect(response.headers.get('cache-control')).toBe('no-store');
-    expect(await response.text()).not.toContain('hunter2');
-    expect(unhandled).toEqual([]);
-  });
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- JavaScript callers do this
+    ['a value that is not an Error is thrown', { authorize: () => Promise.reject(null) }, 500],
+  ])(
+    'S36 responds with a problem and leaves no rejection unhandled when %s',
+    async (_what, options, status) => {
+      const unhandled: unknown[] = [];
+      const listener = (reason: unknown) => unhandled.push(reason);
+      process.on('unhandledRejection', listener);
+      const response = await harness.create(options)(post());
+      await new Promise((resolve) => setImmediate(resolve));
+      process.off('unhandledRejection', listener);
+      expect(response.status).toBe(status);
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      expect(await response.text()).not.toContain('hunter2');
+      expect(unhandled).toEqual([]);
+    },
+  );
 
   it.each<[string, unknown]>([
     ['null', null],
     ['a word', '192.0.2.1'],
     ['the server of Bun, whose address is an object', { address: { address: '127.0.0.1', port: 80 } }],
     ['the parameters of a route', { params: Promise.resolve({}) }],
-  ])(
-    'S36 S20 takes %s for no address, when a server hands it over beside the request',
-    async (_what, context) => {
-      const response = await harness.create()(post(), context as never);
-      expect(response.status).toBe(200);
-      expect(harness.events[0]?.address).toBe('unknown');
-    },
-  );
+  ])('S36 S20 reports an unknown address when a server passes %s as the context', async (_what, context) => {
+    const response = await harness.create()(post(), context as never);
+    expect(response.status).toBe(200);
+    expect(harness.events[0]?.address).toBe('unknown');
+  });
 
-  it('S36 S41 serves a request of a runtime that gives requests no signal', async () => {
+  it('S36 S41 serves a request without a signal', async () => {
     const request = Object.defineProperty(post(), 'signal', { value: null });
     expect((await harness.create()(request)).status).toBe(200);
   });
@@ -105,9 +105,9 @@ describe('robustness', () => {
   it.each<[string, (request: Request) => unknown]>([
     ['read', (request) => request.text()],
     ['half read', (request) => request.body?.getReader().read()],
-    ['held by somebody', (request) => request.body?.getReader()],
+    ['locked', (request) => request.body?.getReader()],
     ['cancelled', (request) => request.body?.cancel()],
-  ])('S37 says so at once when the body was %s before', async (_what, use) => {
+  ])('S37 reports server_misconfigured when the body was already %s', async (_what, use) => {
     const request = post();
     await use(request);
     const response = await harness.create()(request);
@@ -115,7 +115,7 @@ describe('robustness', () => {
     expect(harness.events[0]).toMatchObject({ remedy: expect.stringContaining('read the request body') });
   });
 
-  it('S39 may be closed twice at once, and says that it is closed', async () => {
+  it('S39 can be closed twice, and responds 503 after that', async () => {
     const handler = harness.create();
     await Promise.all([handler.close(), handler.close()]);
     const response = await handler(post());
@@ -125,7 +125,7 @@ describe('robustness', () => {
     expect(harness.upstream.requests).toHaveLength(0);
   });
 
-  it.each(['\ud800', 'ключ', 'a\u0000b', '-'.repeat(512)])('S35 hashes the id %j', async (id) => {
+  it.each(['\ud800', 'ключ', 'a\u0000b', '-'.repeat(512)])('S35 hashes the principal id %j', async (id) => {
     const handler = harness.create({
       authorize: () => ({ id }),
       safetyIdentifierKey: 'a-key-of-enough-length',
@@ -134,7 +134,7 @@ describe('robustness', () => {
     expect(harness.upstream.requests[0]?.headers['openai-safety-identifier']).toMatch(/^[\da-f]{64}$/);
   });
 
-  it('S40 tells the owner once about every request', async () => {
+  it('S40 emits exactly one event per request', async () => {
     const handler = harness.create({ limits: { perPrincipal: { max: 1, windowMs: 60_000 } } });
     await handler(post());
     await handler(post());
@@ -146,7 +146,7 @@ describe('robustness', () => {
     expect(new Set(harness.events.map((event) => event.requestId)).size).toBe(5);
   });
 
-  it('S40 says what was made', async () => {
+  it('S40 describes the token in the minted event', async () => {
     await harness.create()(post(), { address: '2001:db8::1' });
     expect(harness.events[0]).toEqual({
       type: 'minted',
@@ -165,7 +165,7 @@ describe('robustness', () => {
     } satisfies AuditEvent);
   });
 
-  it('S40 names the model that was asked for when the upstream names none', async () => {
+  it('S40 reports the requested model when the upstream reports none', async () => {
     harness.upstream.reply = json(200, mintedBody(120, { model: undefined }));
     await harness.create({ session: { model: 'gpt-realtime-mini' } })(post());
     expect(harness.events[0]).toMatchObject({ type: 'minted', model: 'gpt-realtime-mini' });
@@ -180,7 +180,7 @@ describe('robustness', () => {
     ],
     ['rejects', () => Promise.reject(new Error('logger down'))],
     ['never settles', () => new Promise(() => undefined)],
-  ])('S40 answers the same when onEvent %s', async (_what, onEvent) => {
+  ])('S40 responds the same when onEvent %s', async (_what, onEvent) => {
     const unhandled: unknown[] = [];
     const listener = (reason: unknown) => unhandled.push(reason);
     process.on('unhandledRejection', listener);

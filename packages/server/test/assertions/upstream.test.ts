@@ -22,7 +22,7 @@ describe('upstream call', () => {
     return { response, problem: await read(response) };
   };
 
-  it('S23 S25 sends the key upstream and nothing of the browser', async () => {
+  it('S23 S25 sends the key upstream and no header of the browser', async () => {
     await harness.create()(post({}, { authorization: 'Bearer user-token', 'x-custom': 'private' }));
     const [request] = harness.upstream.requests;
     expect(request?.url).toBe('/v1/realtime/client_secrets');
@@ -32,7 +32,7 @@ describe('upstream call', () => {
     expect(request?.headers).not.toHaveProperty('openai-safety-identifier');
   });
 
-  it('sends its headers as each upstream wants them', async () => {
+  it('sends the headers that each upstream requires', async () => {
     const calls: [string, Headers][] = [];
     const fetch = (input: unknown, init?: RequestInit) => {
       calls.push([String(input), new Headers(init?.headers)]);
@@ -68,7 +68,7 @@ describe('upstream call', () => {
     expect(harness.upstream.requests).toHaveLength(1);
   });
 
-  it('S26 hashes the id of the principal, the same way each time', async () => {
+  it('S26 sends the same hash of the principal id each time', async () => {
     const key = 'a-key-of-enough-length';
     const handler = harness.create({
       safetyIdentifierKey: key,
@@ -94,7 +94,7 @@ describe('upstream call', () => {
       },
     ],
   ])(
-    'S27 answers 504 within 100 ms of the deadline when the upstream stalls in its %s, and lets its sockets go',
+    'S27 responds 504 within 100 ms of the time limit and closes its sockets when the upstream stalls in its %s',
     async (_where, reply) => {
       const released: Promise<unknown>[] = [];
       const watched: Reply = (message, response) => {
@@ -116,13 +116,13 @@ describe('upstream call', () => {
       'body',
       (_message, response) => response.writeHead(200, { 'content-type': 'application/json' }).write('{'),
     ],
-  ])('S27 S29 an attempt that stalls in its %s leaves time for another', async (_where, stall) => {
+  ])('S27 S29 retries when an attempt stalls in its %s', async (_where, stall) => {
     const { response } = await mint(inTurn(stall, json(200, mintedBody())), { timeoutMs: 4_000 });
     expect(response.status).toBe(200);
     expect(harness.events[0]).toMatchObject({ type: 'minted', attempts: 2 });
   });
 
-  it('S28 aborts the upstream call within 100 ms when the client leaves, and does not retry', async () => {
+  it('S28 aborts the upstream call within 100 ms and does not retry when the client disconnects', async () => {
     const client = new AbortController();
     const isClosedInTime = new Promise<boolean>((resolve) => {
       harness.upstream.reply = (message) => {
@@ -139,7 +139,7 @@ describe('upstream call', () => {
     expect(harness.events.map((event) => event.type)).toEqual(['aborted']);
   });
 
-  it('S28 does not call again when the client leaves between two attempts', async () => {
+  it('S28 does not retry when the client disconnects between two attempts', async () => {
     const client = new AbortController();
     harness.upstream.reply = (message, response) => {
       json(503, {}, { 'retry-after-ms': '5000' })(message, response);
@@ -150,7 +150,7 @@ describe('upstream call', () => {
     expect(harness.upstream.requests).toHaveLength(1);
   });
 
-  it('S28 calls nobody for a client that has already left', async () => {
+  it('S28 makes no call when the client has already disconnected', async () => {
     const response = await harness.create()(new Request(post(), { signal: AbortSignal.abort() }));
     expect(response.status).toBe(499);
     expect(harness.upstream.requests).toHaveLength(0);
@@ -169,14 +169,14 @@ describe('upstream call', () => {
         response.write('{', () => message.socket.destroy());
       },
     ],
-  ])('S29 tries again after %s', async (_what, reply) => {
+  ])('S29 retries after %s', async (_what, reply) => {
     const { response } = await mint(inTurn(reply, reply, json(200, mintedBody())));
     expect(response.status).toBe(200);
     expect(harness.upstream.requests).toHaveLength(3);
     expect(harness.events[0]).toMatchObject({ type: 'minted', attempts: 3 });
   });
 
-  it('S29 waits as long as Retry-After says before it tries again', async () => {
+  it('S29 waits for Retry-After before it retries', async () => {
     const started = performance.now();
     const { response } = await mint(
       inTurn(json(429, {}, { 'retry-after-ms': '120' }), json(200, mintedBody())),
@@ -185,16 +185,16 @@ describe('upstream call', () => {
     expect(performance.now() - started).toBeGreaterThanOrEqual(119);
   });
 
-  it('S29 tries three times at most', async () => {
+  it('S29 makes at most three attempts', async () => {
     const { problem } = await mint(json(500, {}, soon));
     expect(problem).toMatchObject({ status: 502, code: 'upstream_error' });
     expect(harness.upstream.requests).toHaveLength(3);
   });
 
   it.each<[string, number, object, Record<string, string>, string]>([
-    ['a refused key', 401, apiError('invalid_api_key'), {}, 'server_misconfigured'],
+    ['a rejected key', 401, apiError('invalid_api_key'), {}, 'server_misconfigured'],
     ['a forbidden key', 403, apiError('unsupported_country_region_territory'), {}, 'server_misconfigured'],
-    ['refused parameters', 400, apiError('invalid_value'), {}, 'upstream_rejected'],
+    ['rejected parameters', 400, apiError('invalid_value'), {}, 'upstream_rejected'],
     ['a retired shape', 400, apiError('beta_api_shape_disabled'), {}, 'server_misconfigured'],
     ['a conflict', 409, apiError('conflict'), soon, 'upstream_rejected'],
     ['no credit', 429, apiError('credit_balance_exhausted'), soon, 'upstream_quota_exhausted'],
@@ -209,13 +209,13 @@ describe('upstream call', () => {
       {},
       'upstream_rejected',
     ],
-  ])('S29 S33 does not try again after %s', async (_what, status, body, headers, code) => {
+  ])('S29 S33 does not retry after %s', async (_what, status, body, headers, code) => {
     const { problem } = await mint(json(status, body, headers));
     expect(problem.code).toBe(code);
     expect(harness.upstream.requests).toHaveLength(1);
   });
 
-  it('S29 S33 passes a wait that does not fit into the deadline on as 503', async () => {
+  it('S29 S33 responds 503 with Retry-After when the wait exceeds the time limit', async () => {
     const { response, problem } = await mint(
       json(429, apiError('rate_limit_exceeded'), { 'retry-after': '17' }),
     );
@@ -224,7 +224,7 @@ describe('upstream call', () => {
     expect(harness.upstream.requests).toHaveLength(1);
   });
 
-  it('S29 reads Retry-After as a date against the Date of the same answer', async () => {
+  it('S29 compares a Retry-After date with the Date of the same response', async () => {
     const date = new Date(Date.now() - 7_200_000);
     const later = new Date(date.getTime() + 33_000);
     const headers = { date: date.toUTCString(), 'retry-after': later.toUTCString() };
@@ -251,28 +251,28 @@ describe('upstream call', () => {
     ['an expiry in milliseconds', json(200, { ...mintedBody(), expires_at: Date.now() })],
     ['a text expiry', json(200, { ...mintedBody(), expires_at: 'soon' })],
     ['more than 256 KB', json(200, { ...mintedBody(), padding: 'x'.repeat(300_000) })],
-  ])('S30 answers 502 to a 200 with %s', async (_what, reply) => {
+  ])('S30 responds 502 when the upstream returns 200 with %s', async (_what, reply) => {
     const { problem } = await mint(reply);
     expect(problem).toMatchObject({ status: 502, code: 'upstream_invalid_response' });
   });
 
-  it('S30 wants an ek_ token from OpenAI', async () => {
+  it('S30 requires an ek_ token from OpenAI', async () => {
     const fetch = () => Promise.resolve(Response.json({ ...mintedBody(), value: 'other_token_1234' }));
     expect((await harness.create({ fetch, upstream: openai() })(post())).status).toBe(502);
   });
 
-  it('S30 answers 502 to an upstream that echoes the key, whatever the key looks like', async () => {
+  it('S30 responds 502 when the upstream returns the key as the token', async () => {
     const apiKey = 'gateway-key-without-prefix';
     const { problem } = await mint(json(200, { ...mintedBody(), value: apiKey }), { apiKey });
     expect(problem.code).toBe('upstream_invalid_response');
   });
 
-  it('S30 answers 502 to an answer that repeats the key in any part', async () => {
+  it('S30 responds 502 when the upstream response contains the key anywhere', async () => {
     const body = mintedBody(120, { id: `sess_${API_KEY}` });
     expect((await mint(json(200, body))).problem.code).toBe('upstream_invalid_response');
   });
 
-  it('S25 sends an Entra token that a function gives, a new one for each call', async () => {
+  it('S25 calls the apiKey function for each mint, for example for an Entra token', async () => {
     const sent: (string | null)[] = [];
     const fetch = (_input: unknown, init?: RequestInit) => {
       sent.push(new Headers(init?.headers).get('authorization'));
@@ -290,7 +290,7 @@ describe('upstream call', () => {
   });
 
   it.each(['client_secrets', 'sessions'] as const)(
-    'S33 says what to change when %s is retired',
+    'S33 names the remedy when %s is retired',
     async (call) => {
       const upstream = compatible({ baseUrl: harness.upstream.origin, api: call });
       const reply =
@@ -307,7 +307,7 @@ describe('upstream call', () => {
     },
   );
 
-  it('tells the owner to check the key, in the answer and in the event', async () => {
+  it('reports a rejected key in the response and in the event', async () => {
     const { problem } = await mint(
       json(401, apiError('invalid_api_key', `Incorrect API key provided: ${API_KEY}`)),
     );
@@ -316,7 +316,7 @@ describe('upstream call', () => {
   });
 
   it.each([undefined, '', 'two words', 'sk-abc\r\nX: y', 'sk-ключ'])(
-    'S35 answers 500 to the API key %j',
+    'S35 responds 500 when the API key is %j',
     async (key) => {
       const response = await harness.create({ apiKey: () => key })(post());
       expect(await read(response)).toMatchObject({
@@ -327,7 +327,7 @@ describe('upstream call', () => {
     },
   );
 
-  it('S35 sends no raw id however it is written', async () => {
+  it('S35 never sends the raw principal id', async () => {
     const id = 'ü\r\nX-Evil: 1\0';
     const handler = harness.create({
       authorize: () => ({ id }),

@@ -1,11 +1,9 @@
-/** Time for one property. */
+/** Time limit of one property. */
 export const FUZZ_TIMEOUT_MS = 120_000;
 
 /**
- * How a property runs: with a fixed seed, so that what fails is a change of ours. `FUZZ_SEED` asks for other cases, `FUZZ_SCALE`
- * for that many times more.
- *
- * @param numRuns - Cases in a usual run.
+ * Options of a property: a fixed seed, so that failures are reproducible. `FUZZ_SEED` selects another seed, `FUZZ_SCALE`
+ * multiplies the number of runs.
  */
 export function fuzz(numRuns: number): { seed: number; numRuns: number } {
   const { FUZZ_SEED = '20261123', FUZZ_SCALE = '1' } = process.env;

@@ -14,7 +14,7 @@ export interface Harness {
   create(options?: Partial<SessionHandlerOptions>): SessionHandler;
 }
 
-/** A fresh upstream for each test, and handlers that talk to it. */
+/** A new upstream for each test, and handlers that call it. */
 export function useHarness(): Harness {
   const current: { upstream?: StubUpstream } = {};
   const events: AuditEvent[] = [];
@@ -42,7 +42,7 @@ export function useHarness(): Harness {
   };
 }
 
-/** A POST as a same-origin page makes it. */
+/** A POST request as a same-origin page sends it. */
 export function post(
   body: object | string | Uint8Array<ArrayBuffer> = {},
   headers: Record<string, string> = {},
@@ -54,7 +54,7 @@ export function post(
   });
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look inside
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read arbitrary members
 export async function read(response: Response): Promise<any> {
   return JSON.parse(await response.text());
 }

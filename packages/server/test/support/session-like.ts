@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Values that fit some parameter, or nearly. */
+/** Values that are valid or almost valid for some parameter. */
 const plausible = fc.oneof(
   fc.constantFrom(
     'auto',
@@ -65,7 +65,7 @@ const parameters = fc.oneof(
   { weight: 1, arbitrary: fc.dictionary(fc.string(), plausible, { maxKeys: 3 }) },
 );
 
-/** Bodies as clients, careless clients and attackers send them. */
+/** Bodies as correct clients, careless clients and attackers send them. */
 export const bodies = fc.oneof(
   { weight: 6, arbitrary: parameters.map((value) => JSON.stringify(value)) },
   { weight: 2, arbitrary: parameters.map((session) => JSON.stringify({ session })) },

@@ -2,15 +2,15 @@ import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { listen } from './listen.ts';
 
-/** A request the stand-in received. */
+/** A request that the stub received. */
 export interface ReceivedRequest {
   readonly method: string | undefined;
   readonly url: string | undefined;
   readonly headers: IncomingHttpHeaders;
-  readonly body: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- tests look inside
+  readonly body: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- tests read arbitrary members
 }
 
-/** Answers one request. */
+/** Responds to one request. */
 export type Reply = (message: IncomingMessage, response: ServerResponse) => void;
 
 export interface StubUpstream {
@@ -20,7 +20,7 @@ export interface StubUpstream {
   readonly close: () => Promise<void>;
 }
 
-/** A good answer of the live call, system prompt and tool credentials included, as the real one does. */
+/** A successful response of the live call, including the system prompt, as the real API sends it. */
 export function mintedBody(ttlSeconds = 120, session: object = {}) {
   return {
     value: 'ek_68af296e8e408191a1120ab6383263c2',
@@ -43,7 +43,7 @@ export function json(status: number, body: unknown, headers: Record<string, stri
   };
 }
 
-/** The replies in turn; the last one for ever. */
+/** Sends the replies in order, then repeats the last one. */
 export function inTurn(...replies: readonly Reply[]): Reply {
   let next = 0;
   return (message, response) => {
