@@ -1,4 +1,4 @@
-/** Layers of the house: react → webrtc → core; server → protocol; emulator, doctor → protocol; core → nothing. */
+/** Layers: react → webrtc → core; server → protocol; emulator, doctor → protocol; core → nothing. */
 const only = (from, ...allowed) => ({
   name: `${from}-depends-on-${allowed.join('-and-') || 'nothing'}`,
   severity: 'error',
@@ -27,8 +27,8 @@ module.exports = {
     only('protocol'),
     only('react', 'core', 'webrtc'),
     {
-      name: 'only-one-entry-of-react-connects',
-      comment: 'Who wants a token pays for no connection.',
+      name: 'react-connection-is-a-separate-entry',
+      comment: 'Apps that use only tokens do not load the connection code.',
       severity: 'error',
       from: {
         path: '^packages/react/src',
@@ -47,7 +47,7 @@ module.exports = {
       to: { dependencyTypes: ['npm', 'npm-dev', 'npm-peer', 'core'] },
     },
     {
-      name: 'core-decides-without-the-world',
+      name: 'core-state-is-pure',
       comment: '`token` and `state` are pure: what they need from the environment is passed in.',
       severity: 'error',
       from: { path: '^packages/core/src/lib/(token|state)/' },
@@ -58,8 +58,8 @@ module.exports = {
       },
     },
     {
-      name: 'server-core-is-not-node',
-      comment: 'Only adapters may name a Node module or a Node framework.',
+      name: 'server-without-adapters-is-not-node',
+      comment: 'Only adapters import modules of Node.',
       severity: 'error',
       from: {
         path: '^packages/server/src',

@@ -18,7 +18,7 @@ const ambientGlobals = [
   'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'queueMicrotask', 'localStorage', 'sessionStorage',
 ]; // prettier-ignore
 
-/** Every name that `api/` lists: what users can reach, and so what needs a doc comment. */
+/** The names in `api/`: the public API, which needs doc comments. */
 const publicNames = [
   ...new Set(
     readdirSync(new URL('api/', import.meta.url))
@@ -127,9 +127,9 @@ export default tseslint.config(
         {
           selector:
             'TSTypeAnnotation > TSBooleanKeyword[parent.parent.type="Identifier"][parent.parent.parent.type=/Function/]',
-          message: 'No boolean parameters: use a union of words, or two functions.',
+          message: 'No boolean parameters: use a union of string literals, or two functions.',
         },
-        { selector: 'ExportAllDeclaration', message: 'Entries name what they export.' },
+        { selector: 'ExportAllDeclaration', message: 'List the exports of an entry by name.' },
       ],
     },
   },
@@ -158,13 +158,13 @@ export default tseslint.config(
       'no-restricted-globals': ['error', ...ambientGlobals],
       'no-restricted-properties': [
         'error',
-        { object: 'Date', property: 'now', message: 'Take the time from the clock of the environment.' },
-        { object: 'Math', property: 'random', message: 'Take randomness from the environment.' },
+        { object: 'Date', property: 'now', message: 'Use the clock of the environment.' },
+        { object: 'Math', property: 'random', message: 'Use the random function of the environment.' },
       ],
     },
   },
   {
-    // With the rules of React's compiler.
+    // Includes the rules of the React compiler.
     files: ['packages/react/src/**', 'examples/**/*.tsx', 'test/browser/fixtures/**/*.tsx'],
     extends: [reactHooks.configs.flat['recommended-latest']],
   },

@@ -1,6 +1,6 @@
 import type { Options } from 'tsup';
 
-/** How every library package is built: its entries are the files at the top of `src`. */
+/** The build of a library package. Its entries are the files at the top of `src`. */
 export const packageBuild: Options = {
   entry: ['src/*.ts'],
   format: 'esm',

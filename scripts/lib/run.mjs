@@ -35,7 +35,7 @@ export function run(command, args, { cwd = root, env = {} } = {}) {
  * @param {string} command
  * @param {readonly string[]} args
  */
-export async function must(what, command, args) {
+export async function runOrExit(what, command, args) {
   console.error(`${what} …`);
   const { code, output } = await run(command, args);
   if (code === 0) return;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { must, root } from './run.mjs';
+import { runOrExit, root } from './run.mjs';
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
@@ -13,7 +13,7 @@ async function install(examples) {
   if (all.isCurrent() || requested.isCurrent()) return;
   const filters =
     examples === '*' ? [] : ['--filter', manifest.name, '--filter', `{./examples/${examples}}...`];
-  await must('installing dependencies', 'npx', [
+  await runOrExit('installing dependencies', 'npx', [
     '-y',
     manifest.packageManager,
     ...filters,
@@ -33,8 +33,8 @@ export async function build(examples = '*') {
   const all = stampOf('build', sources());
   const requested = examples === '*' ? all : stampOf(`build-${examples}`, sources());
   if (all.isCurrent() || requested.isCurrent()) return;
-  await must('building packages', 'pnpm', ['-r', '--filter', './packages/*', 'build']);
-  await must('building examples', 'pnpm', ['-r', '--filter', `./examples/${examples}`, 'build']);
+  await runOrExit('building packages', 'pnpm', ['-r', '--filter', './packages/*', 'build']);
+  await runOrExit('building examples', 'pnpm', ['-r', '--filter', `./examples/${examples}`, 'build']);
   requested.write();
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { must } from './run.mjs';
+import { runOrExit } from './run.mjs';
 
 const browserPaths = [
   process.env.CHROMIUM_PATH,
@@ -37,8 +37,8 @@ async function installDebianPackage(name, instructions) {
     console.error(instructions);
     process.exit(1);
   }
-  if (!isPackageListUpdated) await must('updating the package list', 'apt-get', ['update', '-qq']);
+  if (!isPackageListUpdated) await runOrExit('updating the package list', 'apt-get', ['update', '-qq']);
   isPackageListUpdated = true;
   const args = ['install', '-y', '-qq', '--no-install-recommends', name];
-  await must(`installing ${name}`, 'apt-get', args);
+  await runOrExit(`installing ${name}`, 'apt-get', args);
 }

@@ -57,6 +57,6 @@ it.each<RecipeName>(['agents-webrtc', 'agents-websocket', 'openai-webrtc', 'tans
     await page.clock.fastForward(TTL_SECONDS * 1000);
     expect(await converse('good evening')).toContain('good evening');
     expect(emulator.stats()).toMatchObject({ mints: 2, sessions: 2 });
-    await expect.poll(() => emulator.stats().live, { timeout: SESSION_TIMEOUT_MS }).toBe(0);
+    await expect.poll(() => emulator.stats().openSessions, { timeout: SESSION_TIMEOUT_MS }).toBe(0);
   },
 );

@@ -262,7 +262,7 @@ describe('a lost call', () => {
     await app.emulator.dropSessions();
     await expect.poll(app.states, { timeout: DISCONNECT_TIMEOUT_MS }).toContain('reconnecting lost');
     await app.showsState('connected');
-    await expect.poll(() => app.emulator.stats()).toMatchObject({ calls: 2, sessions: 2, live: 1 });
+    await expect.poll(() => app.emulator.stats()).toMatchObject({ calls: 2, sessions: 2, openSessions: 1 });
     await expectOneCallUntilUnmount(app);
   });
 

@@ -56,16 +56,16 @@ describe('the devtools', () => {
     const voice = page.getByRole('article', { name: 'voice' });
     await voice.waitFor();
     await page.waitForFunction(() => /expires in 5\d\d/.test(document.body.innerText));
-    await tabTo(page, 'Expire now');
+    await tabTo(page, 'Invalidate token');
     expect(await outline()).toBe('solid');
     await page.keyboard.press('Space');
     await page.getByLabel('app').getByText('ready ready 3').waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await voice.getByRole('button', { name: 'Fail next mint', pressed: true }).waitFor();
-    await page.keyboard.press('Tab');
+    await voice.getByText('token invalidated').waitFor();
+    await tabTo(page, 'Fail next mint');
     await page.keyboard.press('Enter');
-    await voice.getByText('token refused').waitFor();
+    await page.getByRole('button', { name: 'Fail next mint', pressed: true }).waitFor();
     expect(await page.content()).not.toContain('canary');
   });
 

@@ -27,7 +27,7 @@ it('the documented button starts a call in the documented test setup', async () 
   await page.goto(new URL('/', route).href);
   await page.getByRole('button', { name: 'Call' }).click();
   await page.getByRole('button', { name: 'connected' }).waitFor();
-  expect(emulator.stats()).toMatchObject({ mints: 1, calls: 1, live: 1 });
+  expect(emulator.stats()).toMatchObject({ mints: 1, calls: 1, openSessions: 1 });
   const [printed] = (await once(server.stdout, 'data')) as [Buffer];
   expect(printed.toString()).toContain(emulator.url);
 });

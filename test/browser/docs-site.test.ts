@@ -6,8 +6,8 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sitePages } from '../../docs/site/pages.ts';
-import { sidebar } from '../../docs/site/sidebar.ts';
+import { sitePages } from '../../docs/.vitepress/lib/pages.ts';
+import { sidebar } from '../../docs/.vitepress/lib/sidebar.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { openPage } from '../support/open-page.ts';
 import { horizontalOverflow } from '../support/layout.ts';
@@ -106,7 +106,7 @@ describe('the documentation site', () => {
     const copies = files.filter((name) => name.endsWith('.md'));
     expect(copies.length).toBeGreaterThan(sources.length);
     expect(copies.filter((name) => name !== 'index.md' && !list.includes(`(/${name})`))).toEqual([]);
-    expect(full).toContain('The soft pin of a session');
+    expect(full).toContain('Session configuration');
     expect(full).toContain('createTokenManager');
   });
 
@@ -138,12 +138,12 @@ describe('the documentation site', () => {
   it('finds a page by a search term', async () => {
     const page = await open('/guide/getting-started.html');
     await page.getByRole('button', { name: 'Search' }).first().click();
-    await page.getByRole('searchbox').fill('soft pin');
+    await page.getByRole('searchbox').fill('session configuration');
     await page
-      .getByRole('option', { name: /soft pin/i })
+      .getByRole('option', { name: /session configuration/i })
       .first()
       .click();
-    await page.waitForURL(/security\.html#the-soft-pin/);
+    await page.waitForURL(/security\.html#session-configuration/);
   });
 
   it.each([
@@ -165,7 +165,7 @@ describe('the documentation site', () => {
   it('opens the menu on a phone', async () => {
     const page = await open('/guide/react.html', { width: 390, height: 800 });
     await page.getByRole('button', { name: 'Menu' }).click();
-    await page.getByRole('link', { name: 'Life of a token' }).click();
-    await page.getByRole('heading', { level: 1, name: 'Life of a token' }).waitFor();
+    await page.getByRole('link', { name: 'Token lifecycle' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Token lifecycle' }).waitFor();
   });
 });

@@ -74,7 +74,7 @@ describe('a page that uses the API address', () => {
       onTestFinished(() => emulator.close());
       expect(await converse(await openApp(emulator), recipe)).toContain('good morning');
       expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1 });
-      await expect.poll(() => emulator.stats().live, { timeout: SESSION_TIMEOUT_MS }).toBe(0);
+      await expect.poll(() => emulator.stats().openSessions, { timeout: SESSION_TIMEOUT_MS }).toBe(0);
     },
   );
 

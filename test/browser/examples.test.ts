@@ -57,10 +57,10 @@ describe('the page of the example', () => {
     await showsOutput(page, /^ready$/);
     await click(page, 'Call');
     await showsOutput(page, /^connected$/);
-    expect(api.stats()).toMatchObject({ mints: 1, sessions: 1, live: 1 });
+    expect(api.stats()).toMatchObject({ mints: 1, sessions: 1, openSessions: 1 });
     await click(page, 'Hang up');
     await showsOutput(page, /^closed$/);
-    await expect.poll(() => api.stats().live, { timeout: SESSION_TIMEOUT_MS }).toBe(0);
+    await expect.poll(() => api.stats().openSessions, { timeout: SESSION_TIMEOUT_MS }).toBe(0);
     expect(await countOpenMedia(page)).toEqual({ microphones: 0, peers: 0 });
   });
 

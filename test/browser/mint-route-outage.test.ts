@@ -36,9 +36,9 @@ it('shows a mint route outage, uses the current token during the outage, and rec
   await app.stop();
   // A two-minute token is refreshed after 90 seconds and usable for another 15 seconds.
   await page.clock.runFor(100_000);
-  const problem = page.getByTestId('trouble');
+  const problem = page.getByTestId('token-error');
   await problem.waitFor();
-  expect(await problem.textContent()).toMatch(/Mint route unreachable, (next try in \d+ s|trying now)/);
+  expect(await problem.textContent()).toMatch(/Mint route unreachable, (next attempt in \d+ s|retrying now)/);
   expect(await status('ready').count()).toBe(1);
   await page.getByText('Text', { exact: true }).click();
   await page.getByTestId('talk').click();
@@ -47,7 +47,7 @@ it('shows a mint route outage, uses the current token during the outage, and rec
   await page.clock.runFor(20_000);
   await status('loading').waitFor();
   expect(await page.getByTestId('token').textContent()).toBe('no token');
-  expect(await page.getByTestId('line').getAttribute('data-line')).toBe('live');
+  expect(await page.getByTestId('connection').getAttribute('data-connection')).toBe('connected');
 
   app = await startQuickstart(env);
   const isReady = async () => {

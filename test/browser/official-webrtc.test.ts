@@ -127,7 +127,7 @@ it('@openai/agents-realtime holds a conversation over WebRTC, unmodified and at 
   expect(emulator.stats()).toMatchObject({ mints: 1, calls: 1, sessions: 1 });
   await expect
     .poll(() => emulator.stats(), { timeout: SESSION_TIMEOUT_MS })
-    .toMatchObject({ live: 0, peers: 0 });
+    .toMatchObject({ openSessions: 0, peers: 0 });
 });
 
 it('openai/realtime/webrtc holds a conversation, unmodified', async () => {
@@ -140,5 +140,5 @@ it('openai/realtime/webrtc holds a conversation, unmodified', async () => {
   expect(response).toContain('good morning');
   await expect
     .poll(() => emulator.stats(), { timeout: SESSION_TIMEOUT_MS })
-    .toMatchObject({ calls: 1, sessions: 1, live: 0, peers: 0 });
+    .toMatchObject({ calls: 1, sessions: 1, openSessions: 0, peers: 0 });
 });

@@ -29,7 +29,7 @@ it.each(['light', 'dark'] as const)(
     expect(await horizontalOverflow(page)).toBe(0);
 
     await page.route('**/api/realtime-session', (route) => route.abort());
-    await page.getByTestId('trouble').waitFor({ timeout: 15_000 });
+    await page.getByTestId('token-error').waitFor({ timeout: 15_000 });
     expect(await horizontalOverflow(page)).toBe(0);
   },
 );

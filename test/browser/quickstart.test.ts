@@ -22,7 +22,8 @@ async function startEmulator() {
 
 const waitUntilReady = (page: Page) => page.locator('[data-testid=status][data-status=ready]').waitFor();
 const chooseText = (page: Page) => page.getByText('Text', { exact: true }).click();
-const line = (page: Page, status: string) => page.locator(`[data-testid=line][data-line=${status}]`);
+const connection = (page: Page, status: string) =>
+  page.locator(`[data-testid=connection][data-connection=${status}]`);
 const event = (page: Page, type: string) => page.locator(`[data-event="${type}"]`);
 
 /** Runs in the page. The maximum of a meter over a time that is longer than two beeps of the fake microphone. */
@@ -52,7 +53,7 @@ describe('the quickstart in Chromium', () => {
 
     await waitUntilReady(page);
     expect(emulator.stats().mints).toBe(1);
-    await page.getByText('Refreshed ahead of expiry').waitFor({ timeout: 45_000 });
+    await page.getByText('Refreshed before expiry').waitFor({ timeout: 45_000 });
 
     expect(emulator.stats().mints).toBe(2);
     const shown = await readStatuses(page);
@@ -67,14 +68,14 @@ describe('the quickstart in Chromium', () => {
 
     await waitUntilReady(page);
     await chooseText(page);
-    await page.getByLabel('What to say').fill('good morning');
+    await page.getByLabel('Message').fill('good morning');
     await page.getByTestId('talk').click();
     await event(page, 'response.done').waitFor();
 
     expect(await event(page, 'session.created').count()).toBe(1);
     expect(await event(page, 'response.output_text.delta').count()).toBe(1);
     expect(await page.getByTestId('answer').textContent()).toContain('good morning');
-    expect(await page.getByTestId('line').getAttribute('data-line')).toBe('live');
+    expect(await page.getByTestId('connection').getAttribute('data-connection')).toBe('connected');
   });
 
   it('plays a spoken response, gets a second one in the same session, and hangs up', async () => {
@@ -82,7 +83,7 @@ describe('the quickstart in Chromium', () => {
     const { page } = await openPage(browser, { url: app.url });
 
     await waitUntilReady(page);
-    await page.getByLabel('What to say').fill('good morning');
+    await page.getByLabel('Message').fill('good morning');
     await page.getByTestId('talk').click();
     await event(page, 'response.done').waitFor();
     expect(await page.getByTestId('answer').textContent()).toContain('good morning');
@@ -93,7 +94,7 @@ describe('the quickstart in Chromium', () => {
     expect(await event(page, 'session.created').count()).toBe(1);
 
     await page.getByTestId('hang-up').click();
-    await page.locator('[data-line=ended]').waitFor();
+    await page.locator('[data-connection=ended]').waitFor();
     expect(await page.getByTestId('status').getAttribute('data-status')).toBe('ready');
   });
 
@@ -104,7 +105,7 @@ describe('the quickstart in Chromium', () => {
     expect(await page.getByTestId('microphone').count()).toBe(0);
 
     await page.getByTestId('talk').click();
-    await line(page, 'live').waitFor();
+    await connection(page, 'connected').waitFor();
     const level = () => page.getByTestId('microphone').locator('meter').evaluate(maximumOf);
     await expect.poll(level, { timeout: 20_000 }).toBeGreaterThan(0.2);
 
@@ -115,7 +116,7 @@ describe('the quickstart in Chromium', () => {
     await expect.poll(level, { timeout: 20_000 }).toBeGreaterThan(0.2);
 
     await page.getByTestId('hang-up').click();
-    await line(page, 'ended').waitFor();
+    await connection(page, 'ended').waitFor();
     expect(await page.getByTestId('microphone').count()).toBe(0);
   });
 
@@ -128,8 +129,8 @@ describe('the quickstart in Chromium', () => {
 
     await page.getByTestId('drop').click();
     // The state can be too short to observe directly.
-    await expect.poll(() => readStatuses(page, 'line'), { timeout: 30_000 }).toContain('reconnecting');
-    await line(page, 'live').waitFor();
+    await expect.poll(() => readStatuses(page, 'connection'), { timeout: 30_000 }).toContain('reconnecting');
+    await connection(page, 'connected').waitFor();
     await event(page, 'session.created').nth(1).waitFor();
     const shown = await readStatuses(page);
     expect(shown.slice(shown.indexOf('ready'))).toEqual(['ready']);
@@ -139,21 +140,21 @@ describe('the quickstart in Chromium', () => {
     const app = await start();
     const { page } = await openPage(browser, { url: app.url, expectedErrors: [/status of 429/] });
     await waitUntilReady(page);
-    const activeFaults = () => page.getByTestId('faults-on').textContent();
+    const activeFaults = () => page.getByTestId('active-faults').textContent();
 
     await page.getByTestId('fault').selectOption('insufficient-quota');
     await page.getByTestId('fail-always').click();
-    await expect.poll(activeFaults).toBe('On: insufficient-quota at mint.');
+    await expect.poll(activeFaults).toBe('Active: insufficient-quota at mint.');
     await page.getByTestId('fault').selectOption('close-3000');
     await page.getByTestId('fail-once').click();
-    await expect.poll(activeFaults).toBe('On: insufficient-quota at mint, close-3000 at websocket.');
-    await page.getByTestId('heal').click();
-    await expect.poll(activeFaults).toBe('Nothing fails on purpose.');
+    await expect.poll(activeFaults).toBe('Active: insufficient-quota at mint, close-3000 at websocket.');
+    await page.getByTestId('clear').click();
+    await expect.poll(activeFaults).toBe('No active faults.');
 
     await chooseText(page);
     await page.getByTestId('fault').selectOption('response-failed');
     await page.getByTestId('fail-once').click();
-    await expect.poll(activeFaults).toBe('On: response-failed at session.');
+    await expect.poll(activeFaults).toBe('Active: response-failed at session.');
     await page.getByTestId('talk').click();
     await event(page, 'response.done').waitFor();
     expect(await page.getByTestId('answer').textContent()).not.toContain('Hello');
@@ -177,8 +178,8 @@ describe('the quickstart in Chromium', () => {
     const { page } = await openPage(withoutMicrophone, { url: app.url });
     await waitUntilReady(page);
     await page.getByTestId('talk').click();
-    await line(page, 'failed').waitFor();
-    expect(await line(page, 'failed').textContent()).toContain('talk in writing');
+    await connection(page, 'failed').waitFor();
+    expect(await connection(page, 'failed').textContent()).toContain('switch to “Text”');
     await chooseText(page);
     await page.getByTestId('talk').click();
     await event(page, 'response.done').waitFor();
@@ -203,7 +204,7 @@ describe('the quickstart in Chromium', () => {
     await event(page, 'response.done').waitFor();
 
     expect(other.stats()).toMatchObject({ mints: 1, sessions: 1 });
-    await page.getByText('Minted after a refusal').waitFor();
+    await page.getByText('Minted after a rejection').waitFor();
   });
 
   it('shows on the page and in the log that the API rejects the key', async () => {
@@ -211,13 +212,13 @@ describe('the quickstart in Chromium', () => {
     const app = await start({ OPENAI_API_KEY: 'sk-not-this-one', OPENAI_BASE_URL: emulator.url });
     const { page } = await openPage(browser, { url: app.url, expectedErrors: [/status of 500/] });
 
-    const problem = page.getByTestId('trouble');
+    const problem = page.getByTestId('token-error');
     await problem.waitFor();
 
     expect(await problem.textContent()).toContain('The server cannot mint a token');
     expect(await problem.textContent()).toContain('OPENAI_API_KEY');
     expect(app.output().stderr).toBe(
-      'The API refused OPENAI_API_KEY: check that it is complete, not revoked and of the right project, then start again.\n',
+      'The API rejected OPENAI_API_KEY: check that it is complete, active and from the right project, then restart.\n',
     );
   });
 });

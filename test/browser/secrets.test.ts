@@ -69,10 +69,10 @@ it('keeps the API key and the instructions on the server, and the token out of t
   await page.getByText('Text', { exact: true }).click();
   await page.getByTestId('talk').click();
   await page.locator('[data-event="response.output_text.done"]').waitFor();
-  await page.getByText('Refreshed ahead of expiry').waitFor({ timeout: 45_000 });
+  await page.getByText('Refreshed before expiry').waitFor({ timeout: 45_000 });
   const errorBody = { error: { message: `Incorrect API key provided: ${apiKey}`, code: instructions } };
   emulator.fail({ kind: 'status', status: 503, body: errorBody });
-  await page.getByTestId('trouble').waitFor({ timeout: 45_000 });
+  await page.getByTestId('token-error').waitFor({ timeout: 45_000 });
 
   const exchanges = await traffic.exchanges();
   const mints = exchanges.filter(isMint);

@@ -8,7 +8,7 @@ import { typescripts } from './support/typescripts.ts';
 
 const require = createRequire(import.meta.url);
 const page = readFileSync(new URL('../../docs/support.md', import.meta.url), 'utf8');
-const table = /## What compiles and bundles it\n([^#]*)/.exec(page)?.[1] ?? '';
+const table = /## Compilers and bundlers\n([^#]*)/.exec(page)?.[1] ?? '';
 const rows = [...table.matchAll(/^\| (\w[\w .]*?) +\| (\d[\d.]*)/gm)].map(([, name, version]) => [
   name,
   version,

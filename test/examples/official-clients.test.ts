@@ -16,5 +16,5 @@ it('official-clients uses the real API when there is a key', async () => {
   expect(code).toBe(0);
   expect(stdout).toMatch(/^you: {3}Good morning!\nguide: .+\n$/);
   // The emulator can notice the end later than the client.
-  await expect.poll(() => api.stats()).toMatchObject({ mints: 1, sessions: 1, live: 0 });
+  await expect.poll(() => api.stats()).toMatchObject({ mints: 1, sessions: 1, openSessions: 0 });
 });

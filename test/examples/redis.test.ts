@@ -58,7 +58,7 @@ it('exits with one sentence when redis-server is not installed', async () => {
   const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: 'No redis-server was found: install Redis, or set REDIS_URL.\n',
+    stderr: 'redis-server is not installed: install Redis, or set REDIS_URL.\n',
   });
 });
 
@@ -67,6 +67,6 @@ it('exits with one sentence when there is no Redis server at REDIS_URL', async (
   const { code, stderr } = await runExample('redis', { REDIS_URL, PORT: String(await freePort()) });
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: 'No Redis was found at REDIS_URL: correct it, or unset it to have one started.\n',
+    stderr: 'Redis is unreachable at REDIS_URL: correct it, or unset it to start a local Redis.\n',
   });
 });

@@ -63,14 +63,14 @@ describe('the recipes in Node', () => {
       const nextResponse = async () => ((await once(child, 'message')) as [ResponseMessage])[0].text;
 
       expect(await nextResponse()).toContain('good morning');
-      expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, live: 1 });
+      expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, openSessions: 1 });
 
       emulator.advance(TTL_SECONDS * 1000);
       child.send({ advanceMs: TTL_SECONDS * 1000 } satisfies AdvanceMessage);
       const secondResponse = nextResponse();
       await emulator.dropSessions();
       expect(await secondResponse).toContain('good morning');
-      expect(emulator.stats()).toMatchObject({ mints: 2, sessions: 2, live: 1 });
+      expect(emulator.stats()).toMatchObject({ mints: 2, sessions: 2, openSessions: 1 });
     },
   );
 });

@@ -67,7 +67,7 @@ describe('unmodified official clients with tokens of a mint route', () => {
     realtime.send({ type: 'response.create', response: { output_modalities: ['text'] } });
 
     expect(await Promise.race([response, failed])).toContain('good morning');
-    expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, live: 1 });
+    expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, openSessions: 1 });
   });
 
   it('@openai/agents-realtime opens a session over WebSocket and receives a text response', async () => {
@@ -96,7 +96,7 @@ describe('unmodified official clients with tokens of a mint route', () => {
     realtime.sendMessage('good morning');
 
     expect(await Promise.race([response, failed])).toContain('good morning');
-    expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, live: 1 });
+    expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, openSessions: 1 });
   });
 
   it('@openai/agents-realtime opens a session over WebRTC, and a second one after its token expired', async () => {
@@ -117,7 +117,9 @@ describe('unmodified official clients with tokens of a mint route', () => {
     emulator.advance(60_000);
     expect(await callOverWebRtc(emulator.callsUrl, tokens, 'good evening')).toContain('good evening');
     expect(emulator.stats()).toMatchObject({ mints: 2, calls: 2, sessions: 2 });
-    await expect.poll(() => emulator.stats(), { timeout: 10_000 }).toMatchObject({ live: 0, peers: 0 });
+    await expect
+      .poll(() => emulator.stats(), { timeout: 10_000 })
+      .toMatchObject({ openSessions: 0, peers: 0 });
   });
 });
 

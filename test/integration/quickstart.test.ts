@@ -68,7 +68,7 @@ describe('starting the quickstart', () => {
       code: 1,
       signal: null,
       stdout: '',
-      stderr: `Port ${port} is already in use: set ${variable} to a free one, or unset it to have one picked.\n`,
+      stderr: `Port ${port} is already in use: set ${variable} to a free port, or unset it to use any free port.\n`,
     });
   });
 
@@ -160,7 +160,7 @@ describe('the mint route of the quickstart', () => {
     }
 
     expect(app.output().stderr).toBe(
-      'The API refused OPENAI_API_KEY: check that it is complete, not revoked and of the right project, then start again.\n',
+      'The API rejected OPENAI_API_KEY: check that it is complete, active and from the right project, then restart.\n',
     );
   });
 });

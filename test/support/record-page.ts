@@ -2,14 +2,14 @@ import type { Page } from 'playwright-core';
 
 // Call the recorders before the page loads. Everything they record starts over when the page is reloaded.
 
-type StatusSource = 'status' | 'line';
+type StatusSource = 'status' | 'connection';
 
 type StatusLog = Record<StatusSource, string[]>;
 
-/** Records the statuses that the quickstart shows: `status` of the token, `line` of the connection. */
+/** Records the statuses of the token (`status`) and the connection (`connection`) in the quickstart. */
 export async function recordStatuses(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const log: StatusLog = { status: [], line: [] };
+    const log: StatusLog = { status: [], connection: [] };
     Object.assign(window, { statusLog: log });
     const record = (source: StatusSource): void => {
       const status =
@@ -18,7 +18,7 @@ export async function recordStatuses(page: Page): Promise<void> {
     };
     const recordBoth = (): void => {
       record('status');
-      record('line');
+      record('connection');
     };
     new MutationObserver(recordBoth).observe(document, { subtree: true, childList: true, attributes: true });
   });
