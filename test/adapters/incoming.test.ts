@@ -132,9 +132,9 @@ describe("authorize reads the framework's user", () => {
         call(running.dial, { path, body: '{}', headers: { cookie, 'sec-fetch-site': 'same-origin' } });
 
       const signedIn = await ask('user=ada');
-      const stranger = await ask('user=eve');
+      const unknownUser = await ask('user=eve');
 
-      expect([signedIn.status, stranger.status]).toEqual([200, 401]);
+      expect([signedIn.status, unknownUser.status]).toEqual([200, 401]);
     },
   );
 });

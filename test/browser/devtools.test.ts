@@ -53,8 +53,8 @@ describe('the devtools', () => {
     await tabTo(page, 'Realtime sessions (2)');
     expect(await outline()).toBe('solid');
     await page.keyboard.press('Enter');
-    const voice = page.getByRole('article', { name: 'voice' });
-    await voice.waitFor();
+    await page.getByRole('article', { name: 'voice' }).waitFor();
+    await page.getByRole('article', { name: 'custom' }).waitFor();
     await page.waitForFunction(() => /expires in 5\d\d/.test(document.body.innerText));
     await tabTo(page, 'Invalidate token');
     expect(await outline()).toBe('solid');
@@ -62,7 +62,7 @@ describe('the devtools', () => {
     await page.getByLabel('app').getByText('ready ready 3').waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await voice.getByText('token invalidated').waitFor();
+    await page.getByText('token invalidated').waitFor();
     await tabTo(page, 'Fail next mint');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Fail next mint', pressed: true }).waitFor();

@@ -115,7 +115,7 @@ describe('addresses', () => {
 describe('context.incoming', () => {
   const harness = useHarness();
 
-  function seeing() {
+  function recordIncoming() {
     const seen: unknown[] = [];
     const handler = harness.create({
       authorize: (_request, { incoming }) => {
@@ -127,7 +127,7 @@ describe('context.incoming', () => {
   }
 
   it('is the event of SvelteKit or Lambda, or the request of Next', async () => {
-    const { seen, handler } = seeing();
+    const { seen, handler } = recordIncoming();
     const kit = { request: post(), locals: { user: 'ada' }, getClientAddress: () => '203.0.113.9' };
     const http = { method: 'POST', sourceIp: '203.0.113.9', authorizer: { jwt: { claims: { sub: 'ada' } } } };
     const lambda = {
@@ -145,7 +145,7 @@ describe('context.incoming', () => {
   });
 
   it('is undefined without an adapter unless the caller sets it', async () => {
-    const { seen, handler } = seeing();
+    const { seen, handler } = recordIncoming();
     await handler(post());
     await handler(post(), { incoming: 'mine' });
     expect(seen).toEqual([undefined, 'mine']);

@@ -262,7 +262,7 @@ describe('upstream address', () => {
 
 describe('response', () => {
   const harness = useHarness();
-  const gossip = {
+  const leakingHeaders = {
     'set-cookie': '__cf_bm=1',
     'openai-organization': 'org-47xx11',
     'openai-project': 'proj_47xx11',
@@ -272,7 +272,11 @@ describe('response', () => {
   const leak = `Incorrect API key provided: ${API_KEY} (organization org-47xx11)`;
 
   it('BerriAI/litellm#metadata forwards no header and no metadata of the upstream', async () => {
-    harness.upstream.reply = json(200, { ...mintedBody(), litellm_metadata: { team: 'org-47xx11' } }, gossip);
+    harness.upstream.reply = json(
+      200,
+      { ...mintedBody(), litellm_metadata: { team: 'org-47xx11' } },
+      leakingHeaders,
+    );
     const response = await harness.create()(post());
     const seen = JSON.stringify([...response.headers]) + (await response.text());
     expect(seen).not.toMatch(/cf_bm|47xx11|x-ratelimit|litellm/);
@@ -283,7 +287,7 @@ describe('response', () => {
       json(
         status,
         { error: { message: leak, type: leak, code: leak, param: leak } },
-        { ...gossip, 'retry-after-ms': '0' },
+        { ...leakingHeaders, 'retry-after-ms': '0' },
       ),
     );
     for (const reply of replies) {

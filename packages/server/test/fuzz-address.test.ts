@@ -74,9 +74,9 @@ const pairs = fc
     fc.constantFrom(0, 1, 0x8000),
     fc.option(groups, { nil: undefined, freq: 4 }),
   )
-  .map(([one, at, flip, stranger]): [number[], number[]] => [
+  .map(([one, at, flip, unrelated]): [number[], number[]] => [
     one,
-    stranger ?? one.map((group, index) => (index === at ? group ^ flip : group)),
+    unrelated ?? one.map((group, index) => (index === at ? group ^ flip : group)),
   ]);
 
 describe('addresses, fuzzed', () => {

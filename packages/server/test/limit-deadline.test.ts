@@ -26,22 +26,22 @@ describe('the time limit of a limiter', () => {
 
   it('S21 stops waiting for a slow limiter when the client disconnects', async () => {
     const gone = new AbortController();
-    const heard: string[] = [];
+    const aborts: string[] = [];
     const consume = (_key: string, { signal }: { signal: AbortSignal }): Promise<LimitResult> =>
       new Promise(() => {
-        signal.addEventListener('abort', () => heard.push('aborted'));
+        signal.addEventListener('abort', () => aborts.push('aborted'));
         gone.abort();
       });
     const request = new Request(post(), { signal: gone.signal });
     expect((await harness.create({ limiter: { consume } })(request)).status).toBe(499);
-    expect(heard).toEqual(['aborted']);
+    expect(aborts).toEqual(['aborted']);
   });
 
   it("S21 aborts the limiter's signal when the result is no longer needed", async () => {
-    const heard: string[] = [];
+    const aborts: string[] = [];
     const consume = (_key: string, { signal }: { signal: AbortSignal }): Promise<LimitResult> =>
-      new Promise(() => signal.addEventListener('abort', () => heard.push('aborted')));
+      new Promise(() => signal.addEventListener('abort', () => aborts.push('aborted')));
     expect((await harness.create({ limiter: { consume } })(post())).status).toBe(503);
-    expect(heard).toEqual(['aborted']);
+    expect(aborts).toEqual(['aborted']);
   });
 });

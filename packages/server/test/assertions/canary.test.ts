@@ -29,21 +29,26 @@ function findPieces(text: string): string[] {
   return pieces.filter((piece) => text.includes(piece));
 }
 
-const gossip = secrets.join(' ');
+const leakingText = secrets.join(' ');
 const gossipError = {
-  error: { message: gossip, type: API_KEY, param: API_KEY, code: API_KEY.toLowerCase().replaceAll('-', '_') },
+  error: {
+    message: leakingText,
+    type: API_KEY,
+    param: API_KEY,
+    code: API_KEY.toLowerCase().replaceAll('-', '_'),
+  },
 };
-const gossipHeaders = { 'x-request-id': API_KEY, 'set-cookie': API_KEY, 'x-gossip': gossip };
-const echo = mintedBody(120, { instructions: INSTRUCTIONS, tools, prompt: { id: gossip } });
+const leakingHeaders = { 'x-request-id': API_KEY, 'set-cookie': API_KEY, 'x-leak': leakingText };
+const echo = mintedBody(120, { instructions: INSTRUCTIONS, tools, prompt: { id: leakingText } });
 
 const replies: Record<string, Reply> = {
-  minted: json(200, echo, gossipHeaders),
-  'refused key': json(401, gossipError, gossipHeaders),
-  'refused parameters': json(400, gossipError, gossipHeaders),
-  busy: json(429, gossipError, { ...gossipHeaders, 'retry-after': '30' }),
-  failing: inTurn(json(500, gossipError, { ...gossipHeaders, 'retry-after-ms': '0' })),
-  'the key as a token': json(200, { ...echo, value: API_KEY }, gossipHeaders),
-  html: (_message, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(gossip),
+  minted: json(200, echo, leakingHeaders),
+  'refused key': json(401, gossipError, leakingHeaders),
+  'refused parameters': json(400, gossipError, leakingHeaders),
+  busy: json(429, gossipError, { ...leakingHeaders, 'retry-after': '30' }),
+  failing: inTurn(json(500, gossipError, { ...leakingHeaders, 'retry-after-ms': '0' })),
+  'the key as a token': json(200, { ...echo, value: API_KEY }, leakingHeaders),
+  html: (_message, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(leakingText),
   redirect: (_message, response) =>
     response.writeHead(302, { location: `https://x.example/?k=${API_KEY}` }).end(),
 };
@@ -51,23 +56,23 @@ const replies: Record<string, Reply> = {
 const mistakes: Record<string, Partial<SessionHandlerOptions>> = {
   none: {},
   'everything exposed': { expose: ['tools', 'model'], responseFormat: 'session' },
-  'a key function that throws': { apiKey: () => Promise.reject(new Error(gossip)) },
+  'a key function that throws': { apiKey: () => Promise.reject(new Error(leakingText)) },
   'an unusable key': { apiKey: `${API_KEY} ` },
   'authorize throws': {
     authorize: () => {
-      throw new Error(gossip);
+      throw new Error(leakingText);
     },
   },
   'session throws': {
     session: () => {
-      throw new Error(gossip);
+      throw new Error(leakingText);
     },
   },
   'session is wrong': {
-    session: () => ({ instructions: INSTRUCTIONS, tools, temperature: gossip }) as never,
+    session: () => ({ instructions: INSTRUCTIONS, tools, temperature: leakingText }) as never,
   },
-  'limiter throws': { limiter: { consume: () => Promise.reject(new Error(gossip)) } },
-  'fetch throws': { fetch: () => Promise.reject(new Error(gossip)) },
+  'limiter throws': { limiter: { consume: () => Promise.reject(new Error(leakingText)) } },
+  'fetch throws': { fetch: () => Promise.reject(new Error(leakingText)) },
 };
 
 describe('canary', () => {
@@ -103,7 +108,7 @@ describe('canary', () => {
   });
 
   it.each([
-    { session: { instructions: 5, tools: gossip } as never },
+    { session: { instructions: 5, tools: leakingText } as never },
     { session: { type: 'realtime', tools: [{ type: 'mcp', authorization: MCP_TOKEN }] } as never },
     { upstream: undefined, timeoutMs: -1 },
   ])('S34 leaks no part of a secret in errors at construction', (options) => {

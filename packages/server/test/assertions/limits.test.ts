@@ -75,7 +75,7 @@ describe('limits', () => {
         throw new Error('redis down');
       },
     ],
-    ['answers nonsense', () => Promise.resolve({ reason: 'timeout' } as never)],
+    ['returns an invalid result', () => Promise.resolve({ reason: 'timeout' } as never)],
     ['answers nothing', () => Promise.resolve(undefined as never)],
     ['answers something that is only like true', () => Promise.resolve({ allowed: 1 } as never)],
   ])('S21 responds 503 when the limiter %s', async (_what, consume) => {

@@ -154,25 +154,25 @@ describe('response', () => {
   it.each([
     ['a method', 405, { Allow: 'POST, OPTIONS' }, () => new Request(post().url)],
     ['a field', 400, {}, () => post({ voice: 'marin' })],
-    ['a stranger', 401, { 'WWW-Authenticate': 'Bearer' }, () => post({}, { 'x-stranger': '1' })],
+    ['an anonymous user', 401, { 'WWW-Authenticate': 'Bearer' }, () => post({}, { 'x-anonymous': '1' })],
     [
       'an old token',
       401,
       { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
-      () => post({}, { 'x-stranger': '1', authorization: 'Bearer old' }),
+      () => post({}, { 'x-anonymous': '1', authorization: 'Bearer old' }),
     ],
     [
       'another scheme',
       401,
       { 'WWW-Authenticate': 'Bearer' },
-      () => post({}, { 'x-stranger': '1', authorization: 'Basic bearer x' }),
+      () => post({}, { 'x-anonymous': '1', authorization: 'Basic bearer x' }),
     ],
   ])('S33 refuses %s with %i and only the headers that apply', async (_what, status, headers, ask) => {
-    const authorize = (request: Request) => (request.headers.has('x-stranger') ? null : { id: 'user-1' });
+    const authorize = (request: Request) => (request.headers.has('x-anonymous') ? null : { id: 'user-1' });
     const answer = await harness.create({ authorize })(ask());
-    const told = ['Allow', 'Retry-After', 'WWW-Authenticate', 'RateLimit', 'RateLimit-Policy']
+    const relevant = ['Allow', 'Retry-After', 'WWW-Authenticate', 'RateLimit', 'RateLimit-Policy']
       .filter((name) => answer.headers.has(name))
       .map((name) => [name, answer.headers.get(name)]);
-    expect([answer.status, Object.fromEntries(told)]).toEqual([status, headers]);
+    expect([answer.status, Object.fromEntries(relevant)]).toEqual([status, headers]);
   });
 });

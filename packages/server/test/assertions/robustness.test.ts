@@ -61,11 +61,11 @@ describe('robustness', () => {
     ['apiKey rejects', { apiKey: reject }, 500],
     ['the schema throws', { allow: schema(fail) }, 500],
     ['the schema rejects', { allow: schema(reject) }, 500],
-    ['the schema returns nonsense', { allow: schema(() => undefined as never) }, 500],
+    ['the schema returns an invalid value', { allow: schema(() => undefined as never) }, 500],
     ['the limiter throws', { limiter: { consume: fail } }, 503],
     ['the limiter rejects', { limiter: { consume: reject } }, 503],
     ['fetch throws', { fetch: fail }, 502],
-    ['fetch returns nonsense', { fetch: () => Promise.resolve(undefined as never) }, 502],
+    ['fetch returns an invalid value', { fetch: () => Promise.resolve(undefined as never) }, 502],
     ['onEvent throws', { onEvent: fail }, 200],
     ['the clock throws', { nowMs: fail }, 500],
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- JavaScript callers do this
