@@ -2,7 +2,12 @@ import { createPlayback, openMicrophone, type Playback } from './audio.ts';
 import { ConnectionError } from './connection-error.ts';
 import { exchangeOffer } from './exchange.ts';
 import { ignoreErrors } from './listeners.ts';
-import type { ConnectionContext, ConnectionState, RealtimeEvent } from './realtime-connection.ts';
+import type {
+  ConnectionContext,
+  ConnectionState,
+  RealtimeConnectionOptions,
+  RealtimeEvent,
+} from './realtime-connection.ts';
 import { isTransient, waitForRetry } from './retry.ts';
 import { createScope, type Scope } from './scope.ts';
 
@@ -52,7 +57,7 @@ export class ConnectionAttempt {
     }
   }
 
-  /** Runs one call until it is lost, then throws. `error` is why the call before it was lost. */
+  /** Runs one call until it is lost, then throws. `error` is the reason why the previous call was lost. */
   async #runCall(call: Scope, error: ConnectionError | undefined): Promise<void> {
     const { options, platform } = this.#context;
     if (error) {
@@ -81,7 +86,7 @@ export class ConnectionAttempt {
     });
     // Starts after the microphone is open: a permission prompt can take minutes.
     const cancelTimeout = call.setTimer(() => call.abort('timeout'), options.timeoutMs ?? 30_000);
-    watchPeer(call, peer, options.graceMs ?? 3_000);
+    watchPeer(call, peer, options);
     const channelOpened = this.#openChannel(call, peer);
     const direction = track ? 'sendrecv' : 'recvonly';
     this.#sender = peer.addTransceiver(track ?? 'audio', { direction }).sender;
@@ -105,7 +110,7 @@ export class ConnectionAttempt {
     return this.#tracks;
   }
 
-  /** Continues with the microphone the browser has instead, or ends the attempt if there is none. */
+  /** Continues with the browser's next microphone, or ends the attempt if there is none. */
   async #replaceTracks(): Promise<void> {
     try {
       const [track] = await this.#scope.race(this.#openTracks());
@@ -132,17 +137,13 @@ export class ConnectionAttempt {
   }
 
   #markOpen(call: Scope): void {
-    const {
-      maxDurationMs = 3_600_000,
-      warnBeforeMs = 60_000,
-      reconnectLimit = 0,
-      onExpiring,
-    } = this.#context.options;
-    call.setTimer(() => onExpiring?.(), maxDurationMs - warnBeforeMs);
+    const { options } = this.#context;
+    const { maxDurationMs = 3_600_000, warnBeforeMs = 60_000 } = options;
+    call.setTimer(() => options.onExpiring?.(), maxDurationMs - warnBeforeMs);
     call.setTimer(() => call.abort('session-expired'), maxDurationMs);
     call.setTimer(() => (this.#reconnects = 0), STABLE_CALL_MS);
     call.onAbort(() => (this.#isOpen = false));
-    this.#reconnectLimit = reconnectLimit;
+    this.#reconnectLimit = options.reconnectLimit ?? 0;
     this.#isOpen = true;
     this.#setConnected();
     for (const resolve of this.#waiters) resolve();
@@ -177,13 +178,13 @@ export class ConnectionAttempt {
 }
 
 /** Aborts a call that is lost. A `disconnected` peer often recovers, so it has until the end of a grace period. */
-function watchPeer(call: Scope, peer: RTCPeerConnection, graceMs: number): void {
+function watchPeer(call: Scope, peer: RTCPeerConnection, options: RealtimeConnectionOptions): void {
   const onLost = (): void => void call.abort('lost');
   let cancelGrace = (): void => undefined;
   peer.onconnectionstatechange = () => {
     const { connectionState } = peer;
     cancelGrace();
     if (connectionState === 'failed') onLost();
-    if (connectionState === 'disconnected') cancelGrace = call.setTimer(onLost, graceMs);
+    if (connectionState === 'disconnected') cancelGrace = call.setTimer(onLost, options.graceMs ?? 3_000);
   };
 }
