@@ -108,9 +108,9 @@ describe('a limiter on Redis', () => {
     const before = upstream.calls();
     const statuses = count(await mintEach(who));
     expect(upstream.calls()).toBe(before);
-    const told = () => processes.flatMap((one) => one.told.filter(({ user }) => users.has(user)));
-    await expect.poll(told).toHaveLength(length);
-    return { statuses, tookMs: told().map(({ durationMs, lateMs }) => durationMs - lateMs) };
+    const reports = () => processes.flatMap((one) => one.reports.filter(({ user }) => users.has(user)));
+    await expect.poll(reports).toHaveLength(length);
+    return { statuses, tookMs: reports().map(({ durationMs, lateMs }) => durationMs - lateMs) };
   }
 
   async function expectRecovery(): Promise<void> {
@@ -167,7 +167,7 @@ describe('a limiter on Redis', () => {
     const { statuses, tookMs } = await refusals(40);
     expect(statuses).toEqual({ 503: 40 });
     expect(median(tookMs)).toBeLessThan(250);
-    await expect.poll(() => processes[0]!.complaints()).toContain('Redis is not reachable');
+    await expect.poll(() => processes[0]!.errorOutput()).toContain('Redis is not reachable');
     await redis.start();
     await expectRecovery();
   });

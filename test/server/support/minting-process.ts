@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
 /** A process's report about one request. */
-export interface Told {
+export interface RequestReport {
   readonly user: string;
   readonly status: number;
   readonly durationMs: number;
@@ -14,9 +14,9 @@ export interface Told {
 export interface MintingProcess {
   readonly origin: string;
   /** Its reports so far. */
-  readonly told: Told[];
+  readonly reports: RequestReport[];
   /** Its standard error output. */
-  readonly complaints: () => string;
+  readonly errorOutput: () => string;
   stop(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ function isOrigin(message: unknown): message is { origin: string } {
   return typeof message === 'object' && message !== null && 'origin' in message;
 }
 
-function isTold(message: unknown): message is Told {
+function isReport(message: unknown): message is RequestReport {
   return typeof message === 'object' && message !== null && 'durationMs' in message;
 }
 
@@ -33,14 +33,14 @@ function isTold(message: unknown): message is Told {
  */
 export async function startMintingProcess(script: string, args: readonly string[]): Promise<MintingProcess> {
   const child = fork(script, [...args], { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
-  let complaints = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints += text));
-  const told: Told[] = [];
+  let errorOutput = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (errorOutput += text));
+  const reports: RequestReport[] = [];
   const origin = await new Promise<string>((resolve, reject) => {
-    child.once('exit', () => reject(new Error(`A worker ended early:\n${complaints}`)));
+    child.once('exit', () => reject(new Error(`A worker ended early:\n${errorOutput}`)));
     child.on('message', (message) => {
       if (isOrigin(message)) resolve(message.origin);
-      else if (isTold(message)) told.push(message);
+      else if (isReport(message)) reports.push(message);
     });
   });
   const stop = async (): Promise<void> => {
@@ -49,5 +49,5 @@ export async function startMintingProcess(script: string, args: readonly string[
     child.disconnect();
     await exited;
   };
-  return { origin, told, complaints: () => complaints, stop };
+  return { origin, reports, errorOutput: () => errorOutput, stop };
 }

@@ -5,7 +5,7 @@ import { compatible, createSessionHandler } from '@realtime-session/server';
 import { toNodeHandler } from '@realtime-session/server/node';
 import { redisLimiter } from '../recipes/redis.ts';
 import { listen } from '../support/listen.ts';
-import type { Told } from '../support/minting-process.ts';
+import type { RequestReport } from '../support/minting-process.ts';
 
 /** One of several servers that share a limiter. It reports its port and the duration of each request to its parent. */
 const [redisUrl = '', upstreamOrigin = ''] = process.argv.slice(2);
@@ -25,12 +25,12 @@ async function lateness(): Promise<number> {
   return performance.now() - startedMs - 200;
 }
 
-async function tell({ status, durationMs }: Pick<Told, 'status' | 'durationMs'>): Promise<void> {
-  const arrived = arrival.getStore();
-  if (arrived === undefined) throw new Error('An event came from outside of any request.');
+async function report({ status, durationMs }: Pick<RequestReport, 'status' | 'durationMs'>): Promise<void> {
+  const request = arrival.getStore();
+  if (request === undefined) throw new Error('An event came from outside of any request.');
   // A refusal may be sent long before the timer fires.
-  const told: Told = { user: arrived.user, status, durationMs, lateMs: await arrived.lateMs };
-  process.send?.(told);
+  const finished: RequestReport = { user: request.user, status, durationMs, lateMs: await request.lateMs };
+  process.send?.(finished);
 }
 
 const handler = createSessionHandler({
@@ -39,7 +39,7 @@ const handler = createSessionHandler({
   session: { model: 'gpt-realtime' },
   limiter: redisLimiter(redisUrl, () => process.stderr.write('Redis is not reachable.\n')),
   upstream: compatible({ baseUrl: upstreamOrigin }),
-  onEvent: (event) => void tell(event),
+  onEvent: (event) => void report(event),
 });
 
 // Behind one proxy, so that every request can have a different address.
