@@ -23,10 +23,11 @@ export type {
   ReadyState,
   TokenState,
 } from './lib/state/token-state.ts';
-export type { EphemeralToken, SessionInfo } from './lib/token/token.ts';
+export type { EphemeralToken } from './lib/token/token.ts';
 export type { ExpirySource } from './lib/token/lifetime.ts';
 export type {
   ParsedToken,
+  SessionInfo,
   StandardIssue,
   StandardResult,
   StandardSchema,

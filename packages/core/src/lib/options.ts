@@ -3,8 +3,7 @@ import type { TokenFetcher } from './fetch/fetcher.ts';
 import type { Settings } from './state/model.ts';
 import type { TokenEvent } from './state/token-event.ts';
 import { TokenError } from './token-error.ts';
-import type { TokenParser } from './token/parse.ts';
-import type { SessionInfo } from './token/token.ts';
+import type { SessionInfo, TokenParser } from './token/parse.ts';
 
 /** How long before expiry a refresh starts: min(`maxMs`, `ratio` × lifetime). */
 export interface LeadOptions {

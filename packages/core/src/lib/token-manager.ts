@@ -18,8 +18,14 @@ import {
 } from './state/transitions.ts';
 import { TokenError } from './token-error.ts';
 import { getRemainingMs } from './token/lifetime.ts';
-import { parseOpenAI, parseToken, type ParsedToken, type TokenParser } from './token/parse.ts';
-import { fromExternal, type EphemeralToken, type SessionInfo } from './token/token.ts';
+import {
+  parseOpenAI,
+  parseToken,
+  type ParsedToken,
+  type SessionInfo,
+  type TokenParser,
+} from './token/parse.ts';
+import { fromExternal, type EphemeralToken } from './token/token.ts';
 import { withToken, type WithTokenOptions } from './with-token.ts';
 
 /** Options of {@link TokenManager.getToken}. */

@@ -1,11 +1,10 @@
-import type { TokenManager } from './token-manager.ts';
 import { isRecord } from './token/parse.ts';
 import type { EphemeralToken } from './token/token.ts';
 
 /** Error code and WebSocket close code of a rejected token. */
 const REJECTION_CODES: readonly unknown[] = ['invalid_api_key', 3000];
 
-/** Options of {@link TokenManager.withToken}. */
+/** Options of `withToken()`. */
 export interface WithTokenOptions {
   /**
    * Whether an outcome means that the API rejected the token. Called with the error that `use` threw, or with the value it
@@ -16,8 +15,13 @@ export interface WithTokenOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+interface TokenProvider<Session> {
+  getToken(options: { readonly signal: AbortSignal | undefined }): Promise<EphemeralToken<Session>>;
+  invalidate(token: EphemeralToken<Session>): void;
+}
+
 export async function withToken<S, T>(
-  tokens: Pick<TokenManager<never, S>, 'getToken' | 'invalidate'>,
+  tokens: TokenProvider<S>,
   use: (token: EphemeralToken<S>) => Promise<T>,
   { signal, isRejected = isTokenRejected }: WithTokenOptions = {},
 ): Promise<T> {

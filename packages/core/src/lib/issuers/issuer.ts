@@ -1,6 +1,12 @@
 import type { TokenError } from '../token-error.ts';
-import { isRecord, readExpiry, readValue, unusable, type ParsedToken } from '../token/parse.ts';
-import type { SessionInfo } from '../token/token.ts';
+import {
+  isRecord,
+  readExpiry,
+  readValue,
+  unusable,
+  type ParsedToken,
+  type SessionInfo,
+} from '../token/parse.ts';
 
 /**
  * The options of `createTokenManager()` for an issuer. Spread it into the options; later options take precedence.

@@ -22,11 +22,13 @@ export interface MintEvent extends EventBase {
 
 /** A create-session call starts. */
 export interface MintStarted extends MintEvent {
+  /** The discriminant of {@link TokenEvent}. */
   readonly type: 'mint-started';
 }
 
 /** A token was accepted. */
 export interface MintSucceeded extends MintEvent {
+  /** The discriminant of {@link TokenEvent}. */
   readonly type: 'mint-succeeded';
   /** From request to token, in milliseconds. */
   readonly durationMs: number;
@@ -40,28 +42,35 @@ export interface MintSucceeded extends MintEvent {
 
 /** An attempt failed. */
 export interface MintFailed extends MintEvent {
+  /** The discriminant of {@link TokenEvent}. */
   readonly type: 'mint-failed';
+  /** Why the attempt failed. */
   readonly error: TokenError;
 }
 
 /** A mint was given up: no caller waits for it, or its result would be late. */
 export interface MintDropped extends MintEvent {
+  /** The discriminant of {@link TokenEvent}. */
   readonly type: 'mint-dropped';
+  /** What ended it. */
   readonly cause: 'abandoned' | 'reset' | 'set' | 'disposed';
 }
 
 /** There is no current token any longer. */
 export interface TokenLost extends EventBase {
+  /** The discriminant of {@link TokenEvent}. */
   readonly type: 'token-expired' | 'token-invalidated';
 }
 
 /** The last tokens were not used: refreshing pauses until the next call. */
 export interface RefreshPaused extends EventBase {
+  /** The discriminant of {@link TokenEvent}. */
   readonly type: 'refresh-paused';
 }
 
 /** The manager was reset or disposed. */
 export interface ManagerEnded extends EventBase {
+  /** The discriminant of {@link TokenEvent}. */
   readonly type: 'reset' | 'disposed';
 }
 

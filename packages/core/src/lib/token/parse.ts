@@ -1,10 +1,23 @@
 import { TokenError } from '../token-error.ts';
-import type { SessionInfo } from './token.ts';
 
 /** ISO 8601 with a time zone, or an HTTP date. The meaning of any other text depends on the machine. */
 const ZONED_DATE = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$|^[a-z]{3}, .* GMT$/i;
 /** Smaller numbers are unix seconds, others are milliseconds. */
 const SECONDS_BELOW = 1e11;
+
+/** The session that came with a token, as far as this package knows it. Issuers may add fields. */
+export interface SessionInfo {
+  /** The session's id, `sess_…`. */
+  readonly id?: string;
+  /** The type of the wire object, for example `realtime.session`. */
+  readonly object?: string;
+  /** `realtime` or `transcription`. */
+  readonly type?: string;
+  /** The selected model, often a dated snapshot of the requested one. */
+  readonly model?: string;
+  /** Any other field that the mint route returned. */
+  readonly [field: string]: unknown;
+}
 
 /** A token as parsed from a response. */
 export interface ParsedToken<Session = SessionInfo> {

@@ -7,21 +7,7 @@ import {
   type Instant,
   type Lifetime,
 } from './lifetime.ts';
-import type { ParsedToken } from './parse.ts';
-
-/** The session that came with a token, as far as this package knows it. Issuers may add fields. */
-export interface SessionInfo {
-  /** The session's id, `sess_…`. */
-  readonly id?: string;
-  /** The type of the wire object, for example `realtime.session`. */
-  readonly object?: string;
-  /** `realtime` or `transcription`. */
-  readonly type?: string;
-  /** The selected model, often a dated snapshot of the requested one. */
-  readonly model?: string;
-  /** Any other field that the mint route returned. */
-  readonly [field: string]: unknown;
-}
+import type { ParsedToken, SessionInfo } from './parse.ts';
 
 /**
  * An ephemeral API token. Only `value` returns the secret: `String(token)`, template literals, `JSON.stringify`,
