@@ -41,6 +41,12 @@ const documented = [
   `TSInterfaceDeclaration${named} > TSInterfaceBody > TSMethodSignature`,
 ];
 
+const noBooleanParameters = {
+  selector:
+    'TSTypeAnnotation > TSBooleanKeyword[parent.parent.type="Identifier"][parent.parent.parent.type=/Function/]',
+  message: 'No boolean parameters: use a union of string literals, or two functions.',
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -124,21 +130,19 @@ export default tseslint.config(
       'jsdoc/require-description': ['error', { contexts: ['any'] }],
       'no-restricted-syntax': [
         'error',
-        {
-          selector:
-            'TSTypeAnnotation > TSBooleanKeyword[parent.parent.type="Identifier"][parent.parent.parent.type=/Function/]',
-          message: 'No boolean parameters: use a union of string literals, or two functions.',
-        },
+        noBooleanParameters,
         { selector: 'ExportAllDeclaration', message: 'List the exports of an entry by name.' },
       ],
     },
   },
   {
-    files: ['packages/*/src/lib/**', 'packages/webrtc/src/**'],
-    ignores: ['packages/webrtc/src/index.ts'],
+    files: ['packages/*/src/lib/**', 'packages/{doctor,protocol,webrtc}/src/**'],
+    ignores: ['packages/{doctor,protocol,webrtc}/src/index.ts'],
     rules: {
+      // Replaces the list above, so it repeats what applies here.
       'no-restricted-syntax': [
         'error',
+        noBooleanParameters,
         {
           selector: 'ExportNamedDeclaration[source]',
           message: 'Only entries re-export.',

@@ -107,13 +107,10 @@ function fail<S>(model: Model<S>, thrown: TokenError): void {
 function describeFailure<S>(model: Model<S>, mint: Mint, thrown: TokenError): TokenError {
   const { code, message, cause } = thrown;
   const { attempt } = mint;
-  const init: TokenErrorInit = Object.assign({ cause }, thrown, {
-    attempt,
-    elapsedMs: getElapsedMs(mint, model),
-  });
+  const elapsedMs = getElapsedMs(mint, model);
+  const init: TokenErrorInit = Object.assign({ cause }, thrown, { attempt, elapsedMs });
   const error = new TokenError(code, message, init);
-  const fatal = model.isFatal(error);
-  return fatal === error.fatal ? error : new TokenError(code, message, { ...init, fatal });
+  return new TokenError(code, message, { ...init, fatal: model.isFatal(error) });
 }
 
 function tooShort(leftMs: number, requirement: string): TokenError {
