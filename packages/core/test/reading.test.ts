@@ -108,7 +108,7 @@ describe('the difference of two clocks', () => {
 
   test.each([
     ['nothing is known without a date', undefined, 10_000, 12_000, undefined],
-    ['a date within the request is no difference', 11_000, 10_000, 12_000, 0],
+    ['a date within the request', 11_000, 10_000, 12_000, 0],
     ['nor is one at its end', 12_000, 10_000, 12_000, 0],
     ['nor one a second before its start', 9_000, 10_000, 12_000, 0],
     ['a later date is a clock that is behind', 12_001, 10_000, 12_000, 1],

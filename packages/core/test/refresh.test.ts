@@ -25,12 +25,12 @@ describe('scheduled refresh', () => {
       const world = createWorld({ maxUnusedRefreshes: 1_000 });
       world.server.script(...Array.from({ length: 40 }, () => mintResponse(life)));
       world.tokens.keepFresh();
-      const gone: string[] = [];
+      const statuses: string[] = [];
       world.tokens.subscribe(
-        (state) => state.status !== 'ready' && state.status !== 'loading' && gone.push(state.status),
+        (state) => state.status !== 'ready' && state.status !== 'loading' && statuses.push(state.status),
       );
       await world.clock.advance(life * 10_000);
-      expect(gone).toEqual([]);
+      expect(statuses).toEqual([]);
       expect(world.server.calls.length).toBeGreaterThanOrEqual(10);
       expect(world.server.calls.length).toBeLessThanOrEqual(14);
     },
@@ -248,7 +248,7 @@ test('uses one timer for each visible change while a token expires', async () =>
   world.tokens.subscribe((state) => statuses.push(state.status));
   await world.clock.advance(200_000);
   expect(statuses).toEqual(['idle']);
-  expect(timers).toBeLessThanOrEqual(6); // naps of 30 s, the margin, the end
+  expect(timers).toBeLessThanOrEqual(6); // intervals of 30 s, the margin, the expiry
 });
 
 test('keeps a request for other callers when one stops waiting', async () => {
