@@ -122,7 +122,7 @@ describe('internals', () => {
     expect(world.tokens.peek()?.value).toBe(used[0]);
   });
 
-  test('ends the cool-down for a caller without a lease when the network is back', async () => {
+  test('ends the cooldown for a caller without a lease when the network is back', async () => {
     const world = createWorld({ retry: { baseMs: 20_000, maxMs: 20_000 } });
     world.server.script(new TypeError('fetch failed'), mintResponse());
     const token = world.tokens.getToken();

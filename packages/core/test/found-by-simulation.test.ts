@@ -38,7 +38,7 @@ describe('callers', () => {
   );
 });
 
-describe('cool-downs', () => {
+describe('cooldowns', () => {
   test.each([Number.NaN, -1])(
     'start no request storm when a fetcher asks to wait %d ms',
     async (retryAfterMs) => {
