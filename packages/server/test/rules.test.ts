@@ -35,9 +35,9 @@ describe('a problem', () => {
   });
 
   it('is an Error with a name and a message', () => {
-    const refusal = new ProblemError('forbidden');
-    expect(refusal.name).toBe('ProblemError');
-    expect(refusal.message).not.toBe('');
+    const problem = new ProblemError('forbidden');
+    expect(problem.name).toBe('ProblemError');
+    expect(problem.message).not.toBe('');
   });
 });
 
@@ -128,7 +128,7 @@ describe('the origin check', () => {
     [{ 'sec-fetch-site': 'none' }, target, 'passes'],
     [{ 'sec-fetch-site': 'same-site' }, target, 'origin_forbidden'],
     [{ origin: 'https://partner.test', 'sec-fetch-site': 'same-site' }, target, 'passes'],
-    [{ origin: 'https://partner.test', 'sec-fetch-site': 'odd' }, target, 'origin_forbidden'],
+    [{ origin: 'https://partner.test', 'sec-fetch-site': 'unknown' }, target, 'origin_forbidden'],
     [{ origin: 'http://app.test', 'sec-fetch-site': 'cross-site' }, target, 'origin_forbidden'],
   ])('%j to %j: %s', (headers, to, expected) => {
     // `new Request` does not allow these headers, but a received request can have them.
@@ -159,8 +159,8 @@ describe('the origin check', () => {
   ])('reads the host %j as %j', (host, expected) => {
     const headers = new Headers(host === undefined ? {} : { host });
     const request = { headers, url: 'http://url.test/x' } as Request; // `Request` removes `Host`
-    const found = outcome(() => readTarget(request));
-    expect(found === 'passes' ? readTarget(request).host : found).toBe(expected);
+    const result = outcome(() => readTarget(request));
+    expect(result === 'passes' ? readTarget(request).host : result).toBe(expected);
   });
 
   it.each([
@@ -250,10 +250,9 @@ describe('an allow path', () => {
 
 describe('an allow schema', () => {
   /** The parsed parameters, or the code and detail of the error. */
-  async function refusal(result: StandardResult): Promise<unknown> {
+  async function read(result: StandardResult): Promise<unknown> {
     const schema = { '~standard': { version: 1, vendor: 'test', validate: () => result } } as const;
-    const read = readClientRequest({}, { kind: 'schema', schema });
-    return read.then(
+    return readClientRequest({}, { kind: 'schema', schema }).then(
       ({ parsed }) => parsed.params,
       (thrown: unknown) => {
         const { code, detail } = thrown as ProblemError; // otherwise the test fails
@@ -283,12 +282,12 @@ describe('an allow schema', () => {
       { code: 'unknown_field', path: 'tools', remedy: expect.stringContaining('option `session`') },
     ],
   ])('handles the result %j', async (result, expected) => {
-    expect(await refusal(result)).toMatchObject(expected as object);
+    expect(await read(result)).toMatchObject(expected as object);
   });
 });
 
 describe('parseParams', () => {
-  const kind = (value: Record<string, unknown>) => {
+  const describeResult = (value: Record<string, unknown>) => {
     const result = parseParams(value);
     if (result.kind === 'invalid')
       return `${result.issue.path}: ${result.issue.message} (${result.issue.kind})`;
@@ -318,7 +317,7 @@ describe('parseParams', () => {
     ],
     [{ hat: 1 }, 'hat: unknown parameter (unknown)'],
   ])('%j: %s', (value, expected) => {
-    expect(kind(value)).toBe(expected);
+    expect(describeResult(value)).toBe(expected);
   });
 
   it("ignores undefined members of the owner's parameters and names invalid ones", () => {

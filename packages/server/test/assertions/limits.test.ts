@@ -4,8 +4,8 @@ import { post, read, useHarness } from '../support/harness.ts';
 import { settlesWithin } from '../support/settles-within.ts';
 
 function statuses(handler: SessionHandler, addresses: readonly (string | undefined)[]): Promise<number[]> {
-  return addresses.reduce<Promise<number[]>>(async (done, address) => {
-    const list = await done;
+  return addresses.reduce<Promise<number[]>>(async (previous, address) => {
+    const list = await previous;
     return [...list, (await handler(post(), { address })).status];
   }, Promise.resolve([]));
 }
@@ -13,7 +13,7 @@ function statuses(handler: SessionHandler, addresses: readonly (string | undefin
 describe('limits', () => {
   const harness = useHarness();
   const perAddress = { max: 2, windowMs: 60_000 };
-  const roomy = { max: 100, windowMs: 60_000 };
+  const unlimited = { max: 100, windowMs: 60_000 };
 
   it('S18 refuses a mint over the limit and sets Retry-After', async () => {
     let now = 1_000_000;
@@ -37,7 +37,7 @@ describe('limits', () => {
 
   it('S18 counts principals and addresses separately', async () => {
     const handler = harness.create({
-      limits: { perPrincipal: { max: 1, windowMs: 60_000 }, perAddress: roomy },
+      limits: { perPrincipal: { max: 1, windowMs: 60_000 }, perAddress: unlimited },
       authorize: (request) => ({ id: request.headers.get('x-user') ?? '' }),
     });
     const mint = async (user: string) =>
@@ -76,8 +76,8 @@ describe('limits', () => {
       },
     ],
     ['returns an invalid result', () => Promise.resolve({ reason: 'timeout' } as never)],
-    ['answers nothing', () => Promise.resolve(undefined as never)],
-    ['answers something that is only like true', () => Promise.resolve({ allowed: 1 } as never)],
+    ['returns nothing', () => Promise.resolve(undefined as never)],
+    ['returns a truthy value that is not true', () => Promise.resolve({ allowed: 1 } as never)],
   ])('S21 responds 503 when the limiter %s', async (_what, consume) => {
     const response = await harness.create({ limiter: { consume } })(post());
     expect(response.status).toBe(503);
@@ -89,9 +89,9 @@ describe('limits', () => {
 
   it('S21 refuses within 250 ms when the limiter hangs', async () => {
     const handler = harness.create({ limiter: { consume: () => new Promise(() => undefined) } });
-    const answered = handler(post());
-    expect(await settlesWithin(250, answered)).toBe(true);
-    expect((await answered).status).toBe(503);
+    const pending = handler(post());
+    expect(await settlesWithin(250, pending)).toBe(true);
+    expect((await pending).status).toBe(503);
   });
 
   it('S21 mints uncounted when limiterFailure is allow, and reports it in the event', async () => {
