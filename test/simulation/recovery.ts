@@ -14,7 +14,7 @@ export type Advance = (ms: number) => Promise<void>;
 
 /**
  * Ends all faults and takes a lease. The manager must recover by itself, or with a new call if nothing is scheduled, within
- * one timeout + the longest cool-down + one interval + one response.
+ * one timeout + the longest cooldown + one interval + one response.
  */
 export async function recover(world: World, subject: Subject, advance: Advance): Promise<void> {
   if (subject.isDisposed) return;
@@ -49,7 +49,7 @@ async function checkSessionOpens(world: World, subject: Subject, advance: Advanc
     await advance(0);
     while (attempt.outcome === 'waiting' && !deadline.isOver()) await advance(POLL_MS);
     if (attempt.outcome === 'open') return;
-    // A fatal failure rejects callers until its cool-down ends. The user tries again afterwards.
+    // A fatal failure rejects callers until its cooldown ends. The user tries again afterwards.
     await advance(subject.spacing.leftMs(world.timeline.monotonicMs()) + POLL_MS);
   }
   world.journal.fail('recovery', `#${subject.id} opens no session with a healthy server`);
