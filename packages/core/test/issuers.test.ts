@@ -291,7 +291,7 @@ describe('tokens that are JWTs', () => {
     ['no JWT', 'opaque'],
     ['claims that are not JSON', 'aGk.aGk.aGk'],
     ['claims that are not an object', `e30.${Buffer.from('[1]').toString('base64url')}.e30`],
-    ['no base64', 'e30.!!!.e30'],
+    ['claims that are not base64', 'e30.!!!.e30'],
     ['four parts', `${jwt({ exp: NOW_S + 5_000 })}.more`],
     ['exp as text', jwt({ exp: `${NOW_S + 5_000}` })],
     ['exp of 0', jwt({ exp: 0 })],

@@ -78,7 +78,7 @@ describe('an expiry', () => {
     [{ expires_in: '12.x' }, undefined],
     [{ expires_in: [12] }, undefined],
     [{ expires_in: 1e306 }, undefined],
-  ])('%j from minting', (fields, ms) => {
+  ])('is read from %j, relative to minting', (fields, ms) => {
     expect(readExpiry(fields).expiresInMs).toBe(ms);
   });
 
@@ -111,9 +111,9 @@ describe('the difference of two clocks', () => {
     ['a date within the request', 11_000, 10_000, 12_000, 0],
     ['a date at the end of the request', 12_000, 10_000, 12_000, 0],
     ['a date a second before the request', 9_000, 10_000, 12_000, 0],
-    ['a later date: this clock is behind', 12_001, 10_000, 12_000, 1],
-    ['an earlier date: this clock is ahead', 8_999, 10_000, 12_000, -1],
-  ])('%s', (_name, date, start, end, expected) => {
+    ['a later date, which means that this clock is behind', 12_001, 10_000, 12_000, 1],
+    ['an earlier date, which means that this clock is ahead', 8_999, 10_000, 12_000, -1],
+  ])('is measured for %s', (_name, date, start, end, expected) => {
     expect(skew(date, start, end)).toBe(expected);
   });
 });
