@@ -70,7 +70,7 @@ describe('a body', () => {
     [`{"a":${'['.repeat(32)}${']'.repeat(32)}}`, 'invalid_json'],
     [`{${Array.from({ length: 40 }, (_, at) => `"k${at}":{}`).join(',')}}`, 'passes'],
     [`{"a":[${'[],'.repeat(40)}[]]}`, 'passes'],
-  ])('%s: %s', (text, expected) => {
+  ])('checks %s: %s', (text, expected) => {
     expect(outcome(() => read(text))).toBe(expected);
   });
 });
@@ -89,7 +89,7 @@ describe('a content type', () => {
     ['application/jsonp', 'unsupported_media_type'],
     ['text/plain', 'unsupported_media_type'],
     [undefined, 'unsupported_media_type'],
-  ])('%j: %s', (type, expected) => {
+  ])('checks %j: %s', (type, expected) => {
     const headers = new Headers(type === undefined ? {} : { 'content-type': type });
     expect(outcome(() => checkContentType(headers))).toBe(expected);
   });
@@ -98,7 +98,7 @@ describe('a content type', () => {
     ['10', 'passes'],
     ['11', 'payload_too_large'],
     [undefined, 'passes'],
-  ])('declared length %j with a limit of 10: %s', (length, expected) => {
+  ])('checks the declared length %j with a limit of 10: %s', (length, expected) => {
     const headers = new Headers(length === undefined ? {} : { 'content-length': length });
     expect(outcome(() => checkContentLength(headers, 10))).toBe(expected);
   });
@@ -130,7 +130,7 @@ describe('the origin check', () => {
     [{ origin: 'https://partner.test', 'sec-fetch-site': 'same-site' }, target, 'passes'],
     [{ origin: 'https://partner.test', 'sec-fetch-site': 'unknown' }, target, 'origin_forbidden'],
     [{ origin: 'http://app.test', 'sec-fetch-site': 'cross-site' }, target, 'origin_forbidden'],
-  ])('%j to %j: %s', (headers, to, expected) => {
+  ])('checks %j for a request to %j: %s', (headers, to, expected) => {
     // `new Request` does not allow these headers, but a received request can have them.
     const request = { headers: new Headers(headers) } as Request;
     expect(outcome(() => checkOrigin(request, new Set(['https://partner.test']), to))).toBe(expected);
@@ -316,7 +316,7 @@ describe('parseParams', () => {
       'voice: cannot be combined with audio: use the parameters of one generation only (invalid)',
     ],
     [{ hat: 1 }, 'hat: unknown parameter (unknown)'],
-  ])('%j: %s', (value, expected) => {
+  ])('parses %j: %s', (value, expected) => {
     expect(describeResult(value)).toBe(expected);
   });
 

@@ -53,17 +53,33 @@ describe('limits', () => {
   });
 
   it.each([
-    ['IPv4 however it is mapped', ['192.0.2.1', '::ffff:192.0.2.1', '::FFFF:c000:201'], [200, 200, 429]],
     [
-      'one IPv6 /64',
+      'one IPv4 address in all notations together',
+      ['192.0.2.1', '::ffff:192.0.2.1', '::FFFF:c000:201'],
+      [200, 200, 429],
+    ],
+    [
+      'one IPv6 /64 together',
       ['2001:db8:0:1::1', '2001:DB8::1:aaaa:bbbb:cccc:dddd', '2001:0db8:0:0001::2'],
       [200, 200, 429],
     ],
-    ['two IPv6 /64', ['2001:db8:0:1::1', '2001:db8:0:1::1', '2001:db8:0:2::1'], [200, 200, 200]],
-    ['two mapped IPv4', ['::ffff:192.0.2.1', '::ffff:192.0.2.1', '::ffff:192.0.2.2'], [200, 200, 200]],
-    ['a zone id', ['fe80::1%eth0', 'fe80::1', 'fe80::2%eth1'], [200, 200, 429]],
-    ['no address at all', [undefined, 'not an address', ''], [200, 200, 429]],
-  ])('S19 S20 %s', async (_what, addresses, expected) => {
+    [
+      'two IPv6 /64 networks separately',
+      ['2001:db8:0:1::1', '2001:db8:0:1::1', '2001:db8:0:2::1'],
+      [200, 200, 200],
+    ],
+    [
+      'two mapped IPv4 addresses separately',
+      ['::ffff:192.0.2.1', '::ffff:192.0.2.1', '::ffff:192.0.2.2'],
+      [200, 200, 200],
+    ],
+    [
+      'addresses with and without a zone id together',
+      ['fe80::1%eth0', 'fe80::1', 'fe80::2%eth1'],
+      [200, 200, 429],
+    ],
+    ['missing and invalid addresses together', [undefined, 'not an address', ''], [200, 200, 429]],
+  ])('S19 S20 counts %s', async (_what, addresses, expected) => {
     expect(await statuses(harness.create({ limits: { perAddress } }), addresses)).toEqual(expected);
   });
 

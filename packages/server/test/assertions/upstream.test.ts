@@ -244,7 +244,7 @@ describe('upstream call', () => {
     ['no token', json(200, { ...mintedBody(), value: undefined })],
     ['an empty token', json(200, { ...mintedBody(), value: '' })],
     ['a standing key', json(200, { ...mintedBody(), value: 'sk-abcdefghijklmnop' })],
-    ['our own key', json(200, { ...mintedBody(), value: API_KEY })],
+    ['the API key as the token', json(200, { ...mintedBody(), value: API_KEY })],
     ['a token with a line break', json(200, { ...mintedBody(), value: 'ek_a\r\nX: y' })],
     ['a past expiry', json(200, mintedBody(-5))],
     ['no expiry', json(200, { ...mintedBody(), expires_at: 0 })],
