@@ -148,7 +148,7 @@ describe('context.incoming', () => {
     const { seen, handler } = recordIncoming();
     await handler(post());
     await handler(post(), { incoming: 'custom' });
-    expect(seen).toEqual([undefined, 'mine']);
+    expect(seen).toEqual([undefined, 'custom']);
   });
 });
 
