@@ -3,7 +3,7 @@ import type { ClientHttp2Session } from 'node:http2';
 import { performance } from 'node:perf_hooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Call } from './support/client.ts';
-import { call2, openPost, openSession, readAnswer } from './support/http2-client.ts';
+import { call2, openPost, openSession, readResponse } from './support/http2-client.ts';
 import type { Running } from './support/serve.ts';
 import { startUpstream } from './support/upstream.ts';
 import type { Upstream } from './support/upstream.ts';
@@ -41,8 +41,8 @@ export function describeHttp2Conformance(subject: Http2Subject): void {
   let running: Running;
   let session: ClientHttp2Session;
 
-  const ask = (init: Partial<Call> = {}) => call2(session, { path, body: '{}', ...init });
-  const expectAlive = async () => expect((await ask()).status).toBe(200);
+  const send = (init: Partial<Call> = {}) => call2(session, { path, body: '{}', ...init });
+  const expectAlive = async () => expect((await send()).status).toBe(200);
 
   describe(`${name} over HTTP/2`, () => {
     beforeAll(async () => {
@@ -65,7 +65,7 @@ export function describeHttp2Conformance(subject: Http2Subject): void {
     });
 
     it('S37 mints with the parameters of the body', async () => {
-      const { status, headers, text } = await ask({ path: `${path}?x=1`, body: '{"voice":"marin"}' });
+      const { status, headers, text } = await send({ path: `${path}?x=1`, body: '{"voice":"marin"}' });
       expect([status, JSON.parse(text).value]).toEqual([200, expect.stringMatching(/^ek_/)]);
       expect(headers['cache-control']).toContain('no-store');
       const url = `${scheme}://app.test${path}?x=1`;
@@ -76,7 +76,7 @@ export function describeHttp2Conformance(subject: Http2Subject): void {
       'S05 refuses %s and keeps serving',
       async (method) => {
         // prettier-ignore
-        const { status, headers } = await ask({ method, body: '' });
+        const { status, headers } = await send({ method, body: '' });
         const isKnown = method !== 'PROPFIND' && method !== 'BREW';
         expect(status).toBe(isKnown ? 405 : (unknownMethod ?? 405));
         if (isKnown) expect(headers.allow).toBe('POST, OPTIONS');
@@ -87,7 +87,7 @@ export function describeHttp2Conformance(subject: Http2Subject): void {
     it('S36 survives CONNECT', async () => {
       const stream = session.request({ ':method': 'CONNECT', ':authority': 'app.test:443' });
       stream.on('error', () => undefined);
-      expect((await readAnswer(stream)).status).toBe(405);
+      expect((await readResponse(stream)).status).toBe(405);
       stream.destroy();
       await expectAlive();
     });
@@ -97,7 +97,7 @@ export function describeHttp2Conformance(subject: Http2Subject): void {
       async (authority) => {
         const stream = openPost(session, path, { ':authority': authority });
         stream.end('{}');
-        const status = await readAnswer(stream).then((answer) => answer.status, () => 'reset'); // prettier-ignore
+        const status = await readResponse(stream).then((response) => response.status, () => 'reset'); // prettier-ignore
         expect([authority.includes('@') ? (badAuthority ?? 400) : 400, 'reset']).toContain(status);
         await expectAlive();
       },
@@ -105,18 +105,18 @@ export function describeHttp2Conformance(subject: Http2Subject): void {
 
     it('S09 does not treat the request target or the authority as an origin', async () => {
       const headers = { origin: `${scheme}://evil.example` };
-      expect((await ask({ headers })).status).toBe(403);
-      expect([403, 404]).toContain((await ask({ path: `//evil.example${path}`, headers })).status);
+      expect((await send({ headers })).status).toBe(403);
+      expect([403, 404]).toContain((await send({ path: `//evil.example${path}`, headers })).status);
       const disguised = { ...headers, ':authority': 'app.test@evil.example' };
-      expect([400, 403]).toContain((await ask({ headers: disguised })).status);
-      expect((await ask({ headers: { origin: `${scheme}://app.test` } })).status).toBe(200);
+      expect([400, 403]).toContain((await send({ headers: disguised })).status);
+      expect((await send({ headers: { origin: `${scheme}://app.test` } })).status).toBe(200);
     });
 
     it.each(['x-throw', 'x-break'])(
       'S36 responds 500 without a message when a hook or the handler throws (%s)',
       async (header) => {
         // prettier-ignore
-        const { status, text } = await ask({ headers: { [header]: '1' } });
+        const { status, text } = await send({ headers: { [header]: '1' } });
         expect(status).toBe(500);
         expect(text).not.toContain('secret');
         await expectAlive();
@@ -126,7 +126,7 @@ export function describeHttp2Conformance(subject: Http2Subject): void {
     it('S12 responds 413 during an unfinished body and keeps serving the session', async () => {
       const stream = openPost(session, path);
       stream.write(' '.repeat(2_000_000));
-      expect((await readAnswer(stream)).status).toBe(413);
+      expect((await readResponse(stream)).status).toBe(413);
       stream.destroy();
       await expectAlive();
     });
@@ -140,7 +140,7 @@ export function describeHttp2Conformance(subject: Http2Subject): void {
         upstream.minted.length = 0;
         const stream = openPost(session, path);
         const elapsedMs = new Promise<number>((resolve) =>
-          upstream.answerNext((response) => {
+          upstream.respondNext((response) => {
             const leftMs = performance.now();
             response.once('close', () => resolve(performance.now() - leftMs));
             leave(session, stream);
@@ -164,9 +164,9 @@ export function describeHttp2Conformance(subject: Http2Subject): void {
       expect(upstream.minted).toHaveLength(2);
     });
 
-    it('does not abort the signal of an answered request', async () => {
-      await ask();
-      await ask();
+    it('does not abort the signal of a completed request', async () => {
+      await send();
+      await send();
       expect(upstream.minted.at(-1)?.wasAborted).toBe(false);
     });
   });

@@ -47,10 +47,10 @@ export interface Quirks {
   readonly connect?: number;
   /** Status of a chunked body with a declared length. Default 400, or a closed connection. */
   readonly twoLengths?: number;
-  /** What happens to pipelined requests. Default: they are answered in order. */
+  /** What happens to pipelined requests. Default: the responses are sent in order. */
   readonly pipeline?: 'closed';
   /** When `request.signal` aborts. Default: only when the client disconnects before the response. */
-  readonly signal?: 'after-answer';
+  readonly signal?: 'after-response';
 }
 
 /** A framework that serves the route. */
@@ -75,7 +75,7 @@ export function describeConformance(subject: Subject): void {
   let upstream: Upstream;
   let running: Running;
 
-  const ask = (init: Partial<Call> = {}) => call(running.dial, { path, body: '{}', ...init });
+  const send = (init: Partial<Call> = {}) => call(running.dial, { path, body: '{}', ...init });
   const last = (): Minted | undefined => upstream.minted.at(-1);
   const expectUrl = (target: string) => {
     const url = new URL(last()?.url ?? '');
@@ -83,14 +83,14 @@ export function describeConformance(subject: Subject): void {
     expect(url.protocol).toBe(`${quirks.scheme ?? 'http'}:`);
     expect(url.host).toMatch(quirks.host ?? /^app\.test$/);
   };
-  const expectAlive = async () => expect((await ask()).status).toBe(200);
+  const expectAlive = async () => expect((await send()).status).toBe(200);
 
   describe(name, () => {
     beforeAll(async () => {
       upstream = await startUpstream();
       running = await subject.start(upstream.origin);
       // Some frameworks load the route at its first request.
-      await ask().catch(() => undefined);
+      await send().catch(() => undefined);
     });
     beforeEach(() => {
       unhandled.length = upstream.minted.length = 0;
@@ -106,7 +106,7 @@ export function describeConformance(subject: Subject): void {
     });
 
     it('S37 mints with the parameters of the body and reports the full path', async () => {
-      const { status, headers, text } = await ask({ path: `${path}?x=1`, body: '{"voice":"marin"}' });
+      const { status, headers, text } = await send({ path: `${path}?x=1`, body: '{"voice":"marin"}' });
       expect([status, JSON.parse(text).value]).toEqual([200, expect.stringMatching(/^ek_/)]);
       expect(headers['cache-control']).toContain('no-store');
       expectUrl(`${path}?x=1`);
@@ -116,19 +116,21 @@ export function describeConformance(subject: Subject): void {
 
     it('S37 accepts a chunked body', async () => {
       const headers = { 'transfer-encoding': 'chunked' };
-      expect((await ask({ headers, body: '{"voice":"marin"}' })).status).toBe(200);
+      expect((await send({ headers, body: '{"voice":"marin"}' })).status).toBe(200);
       expect(last()?.voice).toBe('marin');
     });
 
     it('S13 S37 refuses unlisted fields, broken JSON and an empty body', async () => {
-      expect((await ask({ body: '{"model":"big"}' })).status).toBe(400);
-      expect((await ask({ body: '{"voice":' })).status).toBe(quirks.brokenJson ?? 400);
-      expect((await ask({ body: '', headers: JSON_TYPE })).status).toBe(quirks.emptyBody ?? 400);
+      expect((await send({ body: '{"model":"big"}' })).status).toBe(400);
+      expect((await send({ body: '{"voice":' })).status).toBe(quirks.brokenJson ?? 400);
+      expect((await send({ body: '', headers: JSON_TYPE })).status).toBe(quirks.emptyBody ?? 400);
     });
 
     it('S06 S14 refuses other content types than JSON', async () => {
-      expect((await ask({ headers: { 'content-type': 'text/plain' } })).status).toBe(quirks.plainText ?? 415);
-      expect((await ask({ headers: { 'content-type': 'application/jsonx' } })).status).toBe(415);
+      expect((await send({ headers: { 'content-type': 'text/plain' } })).status).toBe(
+        quirks.plainText ?? 415,
+      );
+      expect((await send({ headers: { 'content-type': 'application/jsonx' } })).status).toBe(415);
     });
 
     it('S14 refuses a body without a content type', async () => {
@@ -141,7 +143,7 @@ export function describeConformance(subject: Subject): void {
     });
 
     it.each(methods)('S05 responds to %s and keeps serving', async (method) => {
-      const { status, headers, text } = await ask({ method, body: '' });
+      const { status, headers, text } = await send({ method, body: '' });
       expect(status).toBe(quirks.methods?.[method] ?? 405);
       if (status === 405 && quirks.methods?.[method] === undefined) {
         expect(headers).toMatchObject({ allow: 'POST, OPTIONS', 'cache-control': 'no-store' });
@@ -152,7 +154,7 @@ export function describeConformance(subject: Subject): void {
     });
 
     it('S11 responds to OPTIONS', async () => {
-      const { status, headers, text } = await ask({ method: 'OPTIONS', body: '' });
+      const { status, headers, text } = await send({ method: 'OPTIONS', body: '' });
       expect([status, text, headers.allow]).toEqual([204, '', 'POST, OPTIONS']);
     });
 
@@ -195,16 +197,16 @@ export function describeConformance(subject: Subject): void {
 
     it('S20 ignores forged proxy headers', async () => {
       const spoofed = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'ftp', 'x-forwarded-host': 'evil.example' }; // prettier-ignore
-      expect((await ask({ headers: spoofed })).status).toBe(200);
+      expect((await send({ headers: spoofed })).status).toBe(200);
       expectUrl(path);
       expect(last()?.address).toBe(quirks.address === 'unknown' ? undefined : '127.0.0.1');
-      expect((await ask({ headers: { ...spoofed, origin: 'http://evil.example' } })).status).toBe(403);
+      expect((await send({ headers: { ...spoofed, origin: 'http://evil.example' } })).status).toBe(403);
     });
 
     if (trustedPath !== undefined) {
       it('S20 counts trusted proxies from the right', async () => {
         const headers = { 'x-forwarded-for': '198.51.100.1, 203.0.113.9' };
-        expect((await ask({ path: trustedPath, headers })).status).toBe(200);
+        expect((await send({ path: trustedPath, headers })).status).toBe(200);
         expect(last()?.address).toBe('203.0.113.9');
       });
     }
@@ -213,7 +215,7 @@ export function describeConformance(subject: Subject): void {
       'S36 S33 responds 500 without a message when a hook or the handler throws (%s)',
       async (header) => {
         // prettier-ignore
-        const { status, text, headers } = await ask({ headers: { [header]: '1' } });
+        const { status, text, headers } = await send({ headers: { [header]: '1' } });
         expect([status, headers['cache-control']]).toEqual([500, 'no-store']);
         expect(text).not.toContain('secret');
         await expectAlive();
@@ -222,8 +224,8 @@ export function describeConformance(subject: Subject): void {
 
     it('S12 responds 413 to a body over the limit', async () => {
       const body = JSON.stringify({ voice: 'x'.repeat(5_000) });
-      expect((await ask({ body })).status).toBe(413);
-      expect((await ask({ body, headers: { 'transfer-encoding': 'chunked' } })).status).toBe(413);
+      expect((await send({ body })).status).toBe(413);
+      expect((await send({ body, headers: { 'transfer-encoding': 'chunked' } })).status).toBe(413);
       expect(upstream.minted).toEqual([]);
     });
 
@@ -240,19 +242,19 @@ export function describeConformance(subject: Subject): void {
       const raw = dialRaw(running.dial);
       raw.write(`POST ${path} HTTP/1.1`, 'Host: app.test', 'Content-Type: application/json', 'Transfer-Encoding: chunked', '', ''); // prettier-ignore
       const chunk = `10000\r\n${' '.repeat(65_536)}\r\n`;
-      const answered = raw.until(/^HTTP\/1.1 \d+/g);
+      const responded = raw.until(/^HTTP\/1.1 \d+/g);
       // Buffers on the way can hold megabytes, but not this much.
-      const most = quirks.tooLong === 'reads-on' ? 5_000_000 : 50_000_000;
+      const maxSent = quirks.tooLong === 'reads-on' ? 5_000_000 : 50_000_000;
       let sent = 0;
-      for (; sent < most && raw.text() === '' && !raw.socket.closed; sent += 65_536) {
+      for (; sent < maxSent && raw.text() === '' && !raw.socket.closed; sent += 65_536) {
         if (!raw.socket.write(chunk))
-          await Promise.race([answered, once(raw.socket, 'drain').catch(() => undefined)]);
+          await Promise.race([responded, once(raw.socket, 'drain').catch(() => undefined)]);
         // Writes to a fast server never wait, and the response is only read between them.
         await setImmediate();
       }
-      if (quirks.tooLong !== 'reads-on') expect(sent).toBeLessThan(most);
+      if (quirks.tooLong !== 'reads-on') expect(sent).toBeLessThan(maxSent);
       raw.write('0', '', rawPost(path, ['Host: app.test']).join('\r\n'));
-      const line = (await answered).join();
+      const line = (await responded).join();
       if (quirks.tooLong === 'resets') expect(line).toMatch(/^$|^HTTP\/1.1 413$/);
       else expect(line).toBe(quirks.tooLong === 'hangs-up' ? '' : 'HTTP/1.1 413');
       const next = (await raw.until(/HTTP\/1.1 \d+/g, 2)).slice(1).join();
@@ -294,29 +296,29 @@ export function describeConformance(subject: Subject): void {
       expect(upstream.minted).toEqual([]);
     });
 
-    const what = quirks.disconnect === 'unnoticed' ? 'changes nothing' : 'ends the upstream call within 100 ms, without a retry'; // prettier-ignore
+    const effect = quirks.disconnect === 'unnoticed' ? 'changes nothing' : 'ends the upstream call within 100 ms, without a retry'; // prettier-ignore
     // Client, route and upstream share a CPU here, so the timing may need a retry.
     const retry = { count: 8, delay: 250, condition: /less than 100/ };
-    it(`S28 a disconnect ${what}`, { retry }, async () => {
+    it(`S28 a disconnect ${effect}`, { retry }, async () => {
       upstream.minted.length = 0;
       const raw = dialRaw(running.dial);
-      const ended = new Promise<{ elapsedMs: number; wasAnswered: boolean }>((resolve) =>
-        upstream.answerNext((response) => {
+      const ended = new Promise<{ elapsedMs: number; wasResponded: boolean }>((resolve) =>
+        upstream.respondNext((response) => {
           const leftMs = performance.now();
           if (quirks.disconnect === 'when-reset' && raw.socket instanceof Socket)
             raw.socket.resetAndDestroy();
           else raw.socket.destroy();
           response.once('close', () =>
-            resolve({ elapsedMs: performance.now() - leftMs, wasAnswered: response.writableFinished }),
+            resolve({ elapsedMs: performance.now() - leftMs, wasResponded: response.writableFinished }),
           );
           if (quirks.disconnect === 'unnoticed')
             raw.socket.once('close', () => response.writeHead(400).end());
         }),
       );
       raw.write(...rawPost(path, ['Host: app.test']));
-      const { elapsedMs, wasAnswered } = await ended;
+      const { elapsedMs, wasResponded } = await ended;
       expect(elapsedMs).toBeLessThan(100);
-      expect(wasAnswered).toBe(quirks.disconnect === 'unnoticed');
+      expect(wasResponded).toBe(quirks.disconnect === 'unnoticed');
       await expectAlive();
       expect(upstream.minted).toHaveLength(2);
     });
@@ -330,11 +332,11 @@ export function describeConformance(subject: Subject): void {
       expect(upstream.minted).toHaveLength(2);
     });
 
-    const signal = quirks.signal === 'after-answer' ? 'mints again after the signal of an answered request aborted' : 'does not abort the signal of an answered request'; // prettier-ignore
+    const signal = quirks.signal === 'after-response' ? 'mints again after the signal of a completed request aborted' : 'does not abort the signal of a completed request'; // prettier-ignore
     it(signal, async () => {
-      await ask({ headers: { ...JSON_TYPE, connection: 'close' } });
-      await ask();
-      expect(last()?.wasAborted).toBe(quirks.signal === 'after-answer');
+      await send({ headers: { ...JSON_TYPE, connection: 'close' } });
+      await send();
+      expect(last()?.wasAborted).toBe(quirks.signal === 'after-response');
     });
   });
 }

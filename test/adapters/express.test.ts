@@ -38,7 +38,7 @@ for (const [name, quirks, create] of variants) {
 }
 
 describeConformance({
-  name: 'Express 5, route in a router in a router, before express.json()',
+  name: 'Express 5, route in nested routers, before express.json()',
   path,
   quirks: routed,
   start(origin) {

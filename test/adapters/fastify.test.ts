@@ -34,7 +34,7 @@ describeConformance({
 });
 
 describeConformance({
-  name: 'Fastify 5, body left alone, below a prefix',
+  name: 'Fastify 5 with an unparsed body, below a prefix',
   path: `/v1${path}`,
   quirks,
   start(origin) {
@@ -63,7 +63,7 @@ describeConformance({
 });
 
 describeConformance({
-  name: 'Fastify recipe with the body left alone',
+  name: 'Fastify recipe with an unparsed body',
   path,
   quirks,
   async start(origin) {

@@ -36,8 +36,8 @@ describeHttp2Conformance({
   path,
   scheme,
   start(origin) {
-    const answer = new Koa().use(mount(path, toKoaHandler(createTestHandler(origin)))).callback();
-    return serve(createServer((message, response) => void answer(message, response)));
+    const listener = new Koa().use(mount(path, toKoaHandler(createTestHandler(origin)))).callback();
+    return serve(createServer((message, response) => void listener(message, response)));
   },
 });
 
@@ -48,8 +48,8 @@ describeHttp2Conformance({
   start(origin) {
     const app = new Hono();
     app.all(path, toHonoHandler(createTestHandler(origin), { getConnInfo }));
-    const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-    return serve(createServer((message, response) => void answer(message, response)));
+    const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+    return serve(createServer((message, response) => void listener(message, response)));
   },
 });
 
@@ -59,7 +59,7 @@ describeHttp2Conformance({
   scheme,
   badAuthority: 200,
   start(origin) {
-    const answer = toNodeServer(new H3().all(path, toH3Handler(createTestHandler(origin))));
-    return serve(createServer((message, response) => void answer(message, response)));
+    const listener = toNodeServer(new H3().all(path, toH3Handler(createTestHandler(origin))));
+    return serve(createServer((message, response) => void listener(message, response)));
   },
 });

@@ -85,8 +85,8 @@ const cases: Record<string, Case> = {
         if (isAda(context.get('cookie'))) context.state['user'] = ada;
         await next();
       });
-      const answer = app.use(toKoaHandler(handler)).callback();
-      return createServer((message, response) => void answer(message, response));
+      const listener = app.use(toKoaHandler(handler)).callback();
+      return createServer((message, response) => void listener(message, response));
     },
   },
   Hono: {
@@ -128,11 +128,11 @@ describe("authorize reads the framework's user", () => {
       });
       const running = await serve(await framework.listen(handler));
       onTestFinished(() => running.close());
-      const ask = (cookie: string) =>
+      const send = (cookie: string) =>
         call(running.dial, { path, body: '{}', headers: { cookie, 'sec-fetch-site': 'same-origin' } });
 
-      const signedIn = await ask('user=ada');
-      const unknownUser = await ask('user=eve');
+      const signedIn = await send('user=ada');
+      const unknownUser = await send('user=eve');
 
       expect([signedIn.status, unknownUser.status]).toEqual([200, 401]);
     },

@@ -23,9 +23,9 @@ function add(app: Koa, handler: SessionHandler): Koa {
 
 const listening = (app: Koa) => {
   app.silent = true;
-  const answer = app.callback();
+  const listener = app.callback();
   return serve(
-    createServer({ keepAliveTimeout: 100 }, (message, response) => void answer(message, response)),
+    createServer({ keepAliveTimeout: 100 }, (message, response) => void listener(message, response)),
   );
 };
 

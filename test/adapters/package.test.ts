@@ -32,13 +32,13 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 /** Loads an entry in a separate process and returns whether a global changed. */
 function watchGlobals(load: string): string {
   return `
-    const own = (object) => Object.entries(Object.getOwnPropertyDescriptors(object)).filter(([, { get }]) => !get);
-    const look = () => [globalThis, ...['Request', 'Response', 'Headers', 'URL', 'Object', 'Promise'].map((name) => globalThis[name].prototype)]
-      .flatMap((object, index) => own(object).map(([name, { value }]) => [index + name, value]));
+    const ownValues = (object) => Object.entries(Object.getOwnPropertyDescriptors(object)).filter(([, { get }]) => !get);
+    const snapshot = () => [globalThis, ...['Request', 'Response', 'Headers', 'URL', 'Object', 'Promise'].map((name) => globalThis[name].prototype)]
+      .flatMap((object, index) => ownValues(object).map(([name, { value }]) => [index + name, value]));
     for (const name of ['Request', 'Response', 'Headers', 'fetch', 'URL']) void globalThis[name];
-    const before = new Map(look());
+    const before = new Map(snapshot());
     ${load}
-    const after = new Map(look());
+    const after = new Map(snapshot());
     const changed = [...before].filter(([name, value]) => !Object.is(after.get(name), value)).map(([name]) => name);
     console.log(JSON.stringify(changed));`;
 }

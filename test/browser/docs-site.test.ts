@@ -121,7 +121,7 @@ describe('the documentation site', () => {
   it('has no broken links or anchors', async () => {
     const pages = files.filter((name) => name.endsWith('.html') && name !== '404.html');
     const texts = new Map(await Promise.all(pages.map(async (name) => [name, await read(name)] as const)));
-    const dead: string[] = [];
+    const broken: string[] = [];
     for (const [name, text] of texts) {
       for (const [, href = ''] of text.matchAll(/<a [^>]*?href="([^"]+)"/g)) {
         const { host, pathname, hash } = new URL(href, `http://site/${name}`);
@@ -129,10 +129,10 @@ describe('the documentation site', () => {
         const target = texts.get(decodeURIComponent(pathname.slice(1)).replace(/(^|\/)$/, '$1index.html'));
         const anchor = decodeURIComponent(hash.slice(1));
         if (target === undefined || (anchor !== '' && !target.includes(`id="${anchor}"`)))
-          dead.push(`${name} → ${href}`);
+          broken.push(`${name} → ${href}`);
       }
     }
-    expect(dead).toEqual([]);
+    expect(broken).toEqual([]);
   });
 
   it('finds a page by a search term', async () => {

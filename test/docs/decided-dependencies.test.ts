@@ -48,7 +48,7 @@ test('decisions/dependencies.md lists each dependency once, and only dependencie
   expect(listed).toHaveLength(new Set(listed).size);
 });
 
-test('decisions/dependencies.md says where each dependency is used and why', () => {
+test('decisions/dependencies.md explains where each dependency is used and why', () => {
   const cells = rows.map((row) =>
     row
       .split('|')

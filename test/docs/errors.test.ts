@@ -54,7 +54,7 @@ describe('remedies on the error pages', () => {
     expect(open).toHaveBeenCalledWith(expect.stringMatching(/^ek_/));
   });
 
-  it('expired-on-arrival: accepts a token with `expires_in`, whatever the clocks say', async () => {
+  it('expired-on-arrival: accepts a token with `expires_in`, even if the clocks are wrong', async () => {
     const { addExpiresIn } = await import('./snippets/errors/add-expires-in.ts');
     const response = addExpiresIn({ value: 'ek_1', expires_at: Math.floor(Date.now() / 1000) + 60 });
     expect(response.headers.get('cache-control')).toBe('no-store');

@@ -30,11 +30,11 @@ async function exists({ path, anchor }: { path: string; anchor: string | undefin
 
 describe('links', () => {
   it.each(documents)('in %s point to existing files and headings', async (page) => {
-    const dead: string[] = [];
+    const broken: string[] = [];
     for (const link of links(page, await read(page))) {
-      if (!(await exists(link))) dead.push(link.written);
+      if (!(await exists(link))) broken.push(link.written);
     }
-    expect(dead).toEqual([]);
+    expect(broken).toEqual([]);
   });
 
   it.each([

@@ -34,7 +34,7 @@ async function runOrThrow(command: string, args: readonly string[], cwd: string)
 const packageFolder = fileURLToPath(new URL('../../packages/doctor', import.meta.url));
 const pnpm = fileURLToPath(new URL('../../node_modules/.bin/pnpm', import.meta.url));
 
-/** What the API responds to a mint, including the instructions, which must stay on the server. */
+/** The API's response to a mint, including the instructions, which must stay on the server. */
 const minted = () => ({
   value: 'ek_68af296e8e408191a1120ab6383263c2',
   expires_at: Math.floor(Date.now() / 1000) + 120,
@@ -43,7 +43,7 @@ const minted = () => ({
 
 describe('npx @realtime-session/doctor', () => {
   let folder: string;
-  const closers: (() => Promise<void>)[] = [];
+  const cleanups: (() => Promise<void>)[] = [];
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'doctor-'));
@@ -55,13 +55,13 @@ describe('npx @realtime-session/doctor', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
   afterEach(async () => {
-    await Promise.all(closers.splice(0).map((close) => close()));
+    await Promise.all(cleanups.splice(0).map((close) => close()));
   });
 
   async function serve(listener: RequestListener): Promise<string> {
     const server = createServer(listener).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    closers.push(async () => {
+    cleanups.push(async () => {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
@@ -102,7 +102,7 @@ describe('npx @realtime-session/doctor', () => {
 
   it('exits with 2 when the server does not run', async () => {
     const origin = await serve(() => undefined);
-    await closers.pop()?.();
+    await cleanups.pop()?.();
     const { code, output, errorOutput } = await doctor(`${origin}/mint`);
     expect([code, output]).toEqual([2, '']);
     expect(errorOutput).toContain('connection refused; start the server, or check the port.');

@@ -31,10 +31,10 @@ describe('the realtime-emulator command', () => {
   });
 
   it('prints the remedy in one line and exits with 1 when its port is in use', async () => {
-    const occupant = createServer().listen(0, '127.0.0.1');
-    onTestFinished(() => void occupant.close());
-    await once(occupant, 'listening');
-    const address = occupant.address();
+    const otherServer = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void otherServer.close());
+    await once(otherServer, 'listening');
+    const address = otherServer.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const child = start(['--port', String(port)]);
     const [message, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);

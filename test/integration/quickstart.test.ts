@@ -22,7 +22,7 @@ function mint(url: string, cookie?: string): Promise<Response> {
 }
 
 /** Opens the page as a new visitor and returns the `Set-Cookie` header. */
-async function visit(url: string): Promise<string> {
+async function openPageAsVisitor(url: string): Promise<string> {
   return (await fetch(url)).headers.get('set-cookie') ?? '';
 }
 
@@ -118,7 +118,7 @@ describe('stopping the quickstart', () => {
     async (signal) => {
       const app = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0' });
       // Keeps a connection alive and a session open, as a page does.
-      const response = await mint(app.url, toCookie(await visit(app.url)));
+      const response = await mint(app.url, toCookie(await openPageAsVisitor(app.url)));
       const { value } = (await response.json()) as { value: string };
       const sessions = `${emulatorOf(app).replace('http', 'ws')}/v1/realtime?model=gpt-realtime`;
       expect(await firstEvent(sessions, value)).toMatchObject({ type: 'session.created' });
@@ -138,7 +138,7 @@ describe('the mint route of the quickstart', () => {
     const app = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0', SESSION_TTL_SECONDS: '60' });
     expect((await mint(app.url)).status).toBe(401);
 
-    const cookie = await visit(app.url);
+    const cookie = await openPageAsVisitor(app.url);
     expect(cookie).toMatch(/HttpOnly.*SameSite=Strict/);
     const response = await mint(app.url, toCookie(cookie));
 
@@ -153,7 +153,7 @@ describe('the mint route of the quickstart', () => {
     const emulator = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0' });
     const env = { OPENAI_API_KEY: 'sk-not-this-one', OPENAI_BASE_URL: emulatorOf(emulator) };
     const app = await startQuickstart({ PORT: '0', ...env });
-    const cookie = toCookie(await visit(app.url));
+    const cookie = toCookie(await openPageAsVisitor(app.url));
 
     for (let round = 0; round < 3; round += 1) {
       expect((await mint(app.url, cookie)).status).toBe(500);

@@ -36,7 +36,7 @@ test.each(folders)(
   async (folder) => {
     const bom = await readJson<Bom>(join(target, `${folder}.cdx.json`));
     const installed = new Map<string, readonly string[]>();
-    const self = await walk(`${root}packages/${folder}`, installed);
+    const self = await collectDependencies(`${root}packages/${folder}`, installed);
 
     expect(bom.bomFormat).toBe('CycloneDX');
     expect(bom.metadata.component.purl).toBe(self);
@@ -49,7 +49,7 @@ test.each(folders)(
 );
 
 /** Collects the dependencies of a package from the manifests of the installed packages. */
-async function walk(folder: string, found: Map<string, readonly string[]>): Promise<string> {
+async function collectDependencies(folder: string, found: Map<string, readonly string[]>): Promise<string> {
   const manifest = await readJson<{ name: string; version: string; dependencies?: object }>(
     join(folder, 'package.json'),
   );
@@ -58,7 +58,7 @@ async function walk(folder: string, found: Map<string, readonly string[]>): Prom
   found.set(purl, []);
   const modules = /^(.*[/\\]node_modules)[/\\]/.exec(folder)?.[1] ?? join(folder, 'node_modules');
   const names = Object.keys(manifest.dependencies ?? {});
-  const purls = names.map(async (name) => walk(await realpath(join(modules, name)), found));
+  const purls = names.map(async (name) => collectDependencies(await realpath(join(modules, name)), found));
   found.set(purl, (await Promise.all(purls)).sort());
   return purl;
 }

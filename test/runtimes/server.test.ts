@@ -12,7 +12,7 @@ const path = '/api/realtime-session';
 const hosts: Readonly<Record<string, { readonly host: string; readonly quirks: Quirks }>> = {
   Bun: { host: 'server-bun', quirks: { guard: 'runtime', pipeline: 'closed' } },
   // Deno aborts the signal of every request after the response.
-  Deno: { host: 'server-deno', quirks: { guard: 'runtime', signal: 'after-answer' } },
+  Deno: { host: 'server-deno', quirks: { guard: 'runtime', signal: 'after-response' } },
 };
 
 for (const runtime of scriptRuntimes) {

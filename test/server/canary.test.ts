@@ -25,10 +25,10 @@ function findPieces(text: string): string[] {
   return pieces.filter((piece) => text.includes(piece));
 }
 
-const gossip = Object.values(secrets).join(' ');
-const gossipHeaders = { 'x-request-id': secrets.API_KEY, 'set-cookie': gossip, 'x-gossip': gossip };
-const gossipError = {
-  error: { message: gossip, type: secrets.API_KEY, code: secrets.API_KEY, param: secrets.MCP_TOKEN },
+const leakingText = Object.values(secrets).join(' ');
+const leakingHeaders = { 'x-request-id': secrets.API_KEY, 'set-cookie': leakingText, 'x-leak': leakingText };
+const leakingError = {
+  error: { message: leakingText, type: secrets.API_KEY, code: secrets.API_KEY, param: secrets.MCP_TOKEN },
 };
 const tool = {
   type: 'mcp',
@@ -36,47 +36,48 @@ const tool = {
   authorization: secrets.MCP_TOKEN,
   headers: { 'x-key': secrets.MCP_TOKEN },
 };
-const own = { instructions: secrets.INSTRUCTIONS, tools: [tool] };
-const echo = minted({ ...own, prompt: { id: `${secrets.MCP_TOKEN} ${secrets.HMAC_KEY}` } });
+const session = { instructions: secrets.INSTRUCTIONS, tools: [tool] };
+const echo = minted({ ...session, prompt: { id: `${secrets.MCP_TOKEN} ${secrets.HMAC_KEY}` } });
 
 const replies: Record<string, Reply> = {
-  'a token': json(200, echo, gossipHeaders),
-  'the key next to a token': json(200, minted({ ...own, prompt: { id: gossip } }), gossipHeaders),
-  'the key as a token': json(200, { ...echo, value: secrets.API_KEY }, gossipHeaders),
-  'no token': json(200, gossipError, gossipHeaders),
-  'refused parameters': json(400, gossipError, gossipHeaders),
-  'a refused key': json(401, gossipError, gossipHeaders),
-  'no such call': json(404, gossipError, gossipHeaders),
-  'too many': json(429, gossipError, { ...gossipHeaders, 'retry-after': '60' }),
-  'no quota': json(429, { error: { ...gossipError.error, code: 'insufficient_quota' } }, gossipHeaders),
-  'a failure': json(500, gossipError, { ...gossipHeaders, 'retry-after': '60' }),
-  'a page': (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(gossip),
+  'a token': json(200, echo, leakingHeaders),
+  'the key next to a token': json(200, minted({ ...session, prompt: { id: leakingText } }), leakingHeaders),
+  'the key as a token': json(200, { ...echo, value: secrets.API_KEY }, leakingHeaders),
+  'no token': json(200, leakingError, leakingHeaders),
+  'refused parameters': json(400, leakingError, leakingHeaders),
+  'a refused key': json(401, leakingError, leakingHeaders),
+  'no such call': json(404, leakingError, leakingHeaders),
+  'too many': json(429, leakingError, { ...leakingHeaders, 'retry-after': '60' }),
+  'no quota': json(429, { error: { ...leakingError.error, code: 'insufficient_quota' } }, leakingHeaders),
+  'a failure': json(500, leakingError, { ...leakingHeaders, 'retry-after': '60' }),
+  'a page': (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(leakingText),
   'a redirect': (response) =>
     response.writeHead(302, { location: `https://x.example/?${secrets.API_KEY}` }).end(),
-  'half an answer': (response) => {
+  'half a response': (response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': 9999 });
-    response.write(gossip, () => response.destroy());
+    response.write(leakingText, () => response.destroy());
   },
-  'a hang-up': (response) => response.destroy(),
-  'far too much': (response) => response.writeHead(200, gossipHeaders).end(gossip.repeat(3000)),
-  silence: () => undefined,
+  'a dropped connection': (response) => response.destroy(),
+  'a body over the limit': (response) =>
+    response.writeHead(200, leakingHeaders).end(leakingText.repeat(3000)),
+  'no response': () => undefined,
 };
 
 const requests: Record<string, string> = {
   'a mint': rawPost('{}'),
   'another page': rawPost('{}', ['Origin: https://evil.example', 'Sec-Fetch-Site: cross-site']),
-  'an ally': rawPost('{"voice":"marin"}', ['Origin: https://ally.example']),
+  'an allowed origin': rawPost('{"voice":"marin"}', ['Origin: https://ally.example']),
   'a field that may not be set': rawPost('{"instructions":"mine"}'),
   'a value out of range': rawPost('{"voice":5}'),
-  'no JSON': rawPost('{'),
-  'too much': rawPost(`{"voice":"${'x'.repeat(70_000)}"}`),
-  'a hook that throws': rawPost('{}', ['X-User: trouble']),
+  'a body that is not JSON': rawPost('{'),
+  'a body over the limit': rawPost(`{"voice":"${'x'.repeat(70_000)}"}`),
+  'a hook that throws': rawPost('{}', ['X-User: throws']),
   'a preflight':
     'OPTIONS /mint HTTP/1.1\r\nHost: app.test\r\nOrigin: https://ally.example\r\nConnection: close\r\n\r\n',
   'another method': 'TRACE /mint HTTP/1.1\r\nHost: app.test\r\nConnection: close\r\n\r\n',
   'a malformed host':
     'POST /mint HTTP/1.1\r\nHost: a b/c\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}',
-  'no HTTP': 'hello\r\n\r\n',
+  'text that is not HTTP': 'hello\r\n\r\n',
 };
 
 describe('secrets', () => {
@@ -109,23 +110,23 @@ describe('secrets', () => {
     'S34 leaks no part of a secret in any response byte: upstream %s',
     async (name) => {
       upstream.reply = replies[name]!;
-      const asked = Object.values(requests);
-      const answers = await Promise.all(asked.map((text) => raw(origin, text)));
-      expect(answers.filter((answer) => answer.startsWith('HTTP/1.1 '))).toHaveLength(asked.length);
-      expect(findPieces(answers.join('\n'))).toEqual([]);
+      const sent = Object.values(requests);
+      const responses = await Promise.all(sent.map((text) => raw(origin, text)));
+      expect(responses.filter((response) => response.startsWith('HTTP/1.1 '))).toHaveLength(sent.length);
+      expect(findPieces(responses.join('\n'))).toEqual([]);
     },
   );
 
   it('S34 leaks no part of a secret in logs, events, errors and inspected values', () => {
     // The process did print events, construction errors and all exports.
-    for (const proof of [
+    for (const expected of [
       '"msg":"mint failed"',
       "type: 'failed'",
       '"type":"minted"',
       'mistake: TypeError',
       '[Function: toNodeHandler]',
     ]) {
-      expect(printed).toContain(proof);
+      expect(printed).toContain(expected);
     }
     expect(printed).not.toContain('no mistake was found');
     expect(findPieces(printed)).toEqual([]);

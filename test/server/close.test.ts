@@ -15,11 +15,11 @@ describe('close', () => {
 
   it('S39 finishes pending requests, refuses new ones, and can be called again', async () => {
     const upstream = await startUpstream();
-    const held: ServerResponse[] = [];
+    const pending: ServerResponse[] = [];
     const reached = new Promise<void>((resolve) => {
       upstream.reply = (response) => {
-        held.push(response);
-        if (held.length === 3) resolve();
+        pending.push(response);
+        if (pending.length === 3) resolve();
       };
     });
     const handler = handlerOver(upstream.origin);
@@ -42,14 +42,14 @@ describe('close', () => {
     expect(await refused.json()).toMatchObject({ code: 'shutting_down' });
     expect(order).toEqual([]);
 
-    for (const response of held) json(200, minted())(response, response.req);
-    const answers = await Promise.all(inFlight);
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    for (const response of pending) json(200, minted())(response, response.req);
+    const responses = await Promise.all(inFlight);
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200]);
     await Promise.all(closed);
     expect(order).toEqual(['closed', 'closed']);
     await handler.close();
     expect((await mint()).status).toBe(503);
-    expect(held).toHaveLength(3);
+    expect(pending).toHaveLength(3);
   });
 
   it('S39 does not wait for a client that has disconnected', async () => {
@@ -60,17 +60,17 @@ describe('close', () => {
     const handler = handlerOver(upstream.origin);
     const server = await listen(createServer(toNodeHandler(handler)));
     started.push(upstream, server);
-    const leaving = new AbortController();
-    const gone = fetch(`${server.origin}/mint`, {
+    const client = new AbortController();
+    const aborted = fetch(`${server.origin}/mint`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{}',
-      signal: leaving.signal,
+      signal: client.signal,
     });
     await reached;
     const closed = handler.close();
-    leaving.abort();
-    await expect(gone).rejects.toThrow();
+    client.abort();
+    await expect(aborted).rejects.toThrow();
     await closed;
   });
 });

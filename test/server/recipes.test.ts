@@ -46,9 +46,9 @@ describe('the documented recipes', () => {
     });
     const server = createServer().listen(0, '127.0.0.1');
     drainOnSigterm(handler, server);
-    const [told] = process.listeners('SIGTERM').filter((listener) => !before.includes(listener));
+    const [onSigterm] = process.listeners('SIGTERM').filter((listener) => !before.includes(listener));
     const closed = once(server, 'close');
-    told?.('SIGTERM');
+    onSigterm?.('SIGTERM');
     await closed;
     expect((await handler(new Request('http://app.test/mint', { method: 'POST' }))).status).toBe(503);
   });
@@ -56,8 +56,8 @@ describe('the documented recipes', () => {
   it('refuse when the store behind Upstash fails', async () => {
     const store = await listen(createServer((_message, response) => response.writeHead(500).end('{}')));
     const redis = new Redis({ url: store.origin, token: 'of-the-tests', retry: false });
-    const asked = upstashLimiter(redis).consume('principal:ada', { signal: AbortSignal.timeout(5000) });
-    await expect(asked).rejects.toThrow();
+    const result = upstashLimiter(redis).consume('principal:ada', { signal: AbortSignal.timeout(5000) });
+    await expect(result).rejects.toThrow();
     await store.close();
   });
 

@@ -87,14 +87,14 @@ describe('a limiter on Redis', () => {
   }
 
   /** Sends all requests concurrently, spread over all processes. */
-  const mintEach = (who: readonly ReturnType<typeof newClient>[]): Promise<number[]> =>
-    Promise.all(who.map((one, index) => mint(processes[index % processes.length]!, one)));
+  const mintEach = (clients: readonly ReturnType<typeof newClient>[]): Promise<number[]> =>
+    Promise.all(clients.map((one, index) => mint(processes[index % processes.length]!, one)));
 
   /** Sends requests in batches, so that a result does not wait for hundreds of others; the limit is reached within one batch. */
-  async function mintInBatches(who: readonly ReturnType<typeof newClient>[]): Promise<number[]> {
+  async function mintInBatches(clients: readonly ReturnType<typeof newClient>[]): Promise<number[]> {
     const statuses: number[] = [];
-    for (let sent = 0; sent < who.length; sent += WAVE) {
-      statuses.push(...(await mintEach(who.slice(sent, sent + WAVE))));
+    for (let sent = 0; sent < clients.length; sent += WAVE) {
+      statuses.push(...(await mintEach(clients.slice(sent, sent + WAVE))));
     }
     return statuses;
   }
@@ -103,10 +103,10 @@ describe('a limiter on Redis', () => {
 
   /** The statuses of the four processes, and how long refusals took in milliseconds, minus the delay of their timers. */
   async function refusals(length: number): Promise<{ statuses: Record<number, number>; tookMs: number[] }> {
-    const who = newClients(length);
-    const users = new Set(who.map(({ user }) => user));
+    const clients = newClients(length);
+    const users = new Set(clients.map(({ user }) => user));
     const before = upstream.calls();
-    const statuses = count(await mintEach(who));
+    const statuses = count(await mintEach(clients));
     expect(upstream.calls()).toBe(before);
     const reports = () => processes.flatMap((one) => one.reports.filter(({ user }) => users.has(user)));
     await expect.poll(reports).toHaveLength(length);
@@ -152,12 +152,12 @@ describe('a limiter on Redis', () => {
     const run = newClients(200).map(({ address }) => ({ user, address }));
     const first = await mintEach(run.slice(0, 20));
     redis.freeze();
-    const meanwhile = await mintEach(run.slice(20, 60));
+    const whileFrozen = await mintEach(run.slice(20, 60));
     redis.thaw();
     await expectRecovery();
     const last = await mintEach(run.slice(60));
-    expect(count([...first, ...meanwhile, ...last])[200] ?? 0).toBeLessThanOrEqual(PER_PRINCIPAL);
-    expect(count(meanwhile)).toEqual({ 503: 40 });
+    expect(count([...first, ...whileFrozen, ...last])[200] ?? 0).toBeLessThanOrEqual(PER_PRINCIPAL);
+    expect(count(whileFrozen)).toEqual({ 503: 40 });
     expect(count(first)).toEqual({ 200: 20 });
   });
 

@@ -29,22 +29,27 @@ describe('50,000 requests, a fifth of them aborted', () => {
   let upstream: Upstream;
   let subject: SoakProcess;
   const rounds: Measurement[] = [];
-  const clients = { answered: 0, aborted: 0, odd: new Set<number>(), unanswered: [] as (number | string)[] };
+  const clients = {
+    answered: 0,
+    aborted: 0,
+    unexpected: new Set<number>(),
+    unanswered: [] as (number | string)[],
+  };
 
   beforeAll(async () => {
     upstream = await startUpstream();
     // Usually immediately; sometimes so late that a client can disconnect while the upstream is busy.
     upstream.reply = (response, message) => {
-      const answer = (): void => json(200, minted())(response, message);
-      if (upstream.calls() % 20 === 0) setTimeout(answer, 15);
-      else answer();
+      const respond = (): void => json(200, minted())(response, message);
+      if (upstream.calls() % 20 === 0) setTimeout(respond, 15);
+      else respond();
     };
     subject = await startSoakProcess(await compileWorker('soak-process'), upstream.origin);
     for (let round = 0; round < ROUNDS; round += 1) {
-      const { answered, aborted, odd, unanswered } = await load(subject.origin, PER_ROUND, 32);
+      const { answered, aborted, unexpected, unanswered } = await load(subject.origin, PER_ROUND, 32);
       clients.answered += answered;
       clients.aborted += aborted;
-      for (const status of odd) clients.odd.add(status);
+      for (const status of unexpected) clients.unexpected.add(status);
       clients.unanswered.push(...unanswered);
       rounds.push(await subject.measure());
     }
@@ -58,7 +63,7 @@ describe('50,000 requests, a fifth of them aborted', () => {
     expect({ length, first }).toEqual({ length: 0, first: undefined });
     expect(clients.answered).toBeGreaterThanOrEqual(ROUNDS * PER_ROUND * 0.8);
     expect(clients.aborted).toBeGreaterThan(ROUNDS * PER_ROUND * 0.15);
-    expect([...clients.odd]).toEqual([]);
+    expect([...clients.unexpected]).toEqual([]);
   });
 
   it('S40 emits one event per request, including aborted ones', async () => {
@@ -70,7 +75,7 @@ describe('50,000 requests, a fifth of them aborted', () => {
   });
 
   it('leaves no unhandled rejection and causes no warning', async () => {
-    expect((await subject.measure()).troubles).toEqual([]);
+    expect((await subject.measure()).problems).toEqual([]);
   });
 
   it('leaks no memory, on or off the heap', () => {

@@ -48,7 +48,7 @@ describe('a limiter on @upstash/ratelimit', () => {
     return { status: (await handler(request)).status, calls: upstream.calls() };
   }
 
-  const answer =
+  const respondWith =
     (status: number, body: unknown): RequestListener =>
     (_message, response) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -59,7 +59,7 @@ describe('a limiter on @upstash/ratelimit', () => {
   });
 
   it('S21 refuses when the store fails', async () => {
-    expect(await mintOver(answer(500, { error: 'down' }))).toEqual({ status: 503, calls: 0 });
+    expect(await mintOver(respondWith(500, { error: 'down' }))).toEqual({ status: 503, calls: 0 });
   });
 
   it.each([
@@ -72,7 +72,7 @@ describe('a limiter on @upstash/ratelimit', () => {
       // The script of a fixed window returns the used and the maximum count. Commands arrive one by one or as a list.
       const store: RequestListener = (message, response) => {
         const one = { result: [used, 5] };
-        answer(200, message.url === '/pipeline' ? [one] : one)(message, response);
+        respondWith(200, message.url === '/pipeline' ? [one] : one)(message, response);
       };
       expect(await mintOver(store)).toEqual({ status, calls });
     },

@@ -81,7 +81,7 @@ function requestInvalidMinimum(world: World, subject: Subject): void {
 function requestNearExpiry(world: World, subject: Subject): void {
   const leftMs = subject.manager.peek()?.remainingMs() ?? 0;
   const count = world.random.pick([1, 5]);
-  for (let asked = 0; asked < count; asked += 1) {
+  for (let index = 0; index < count; index += 1) {
     world.timeline.afterAwake(Math.max(0, leftMs - world.random.between(0, 8_000)), () => {
       if (!subject.isDisposed) void requestToken(world, subject);
     });
@@ -90,7 +90,7 @@ function requestNearExpiry(world: World, subject: Subject): void {
 
 function requestConcurrently(world: World, subject: Subject): void {
   const count = Math.ceil(world.random.anyScale(2, 30));
-  for (let asked = 0; asked < count; asked += 1) {
+  for (let index = 0; index < count; index += 1) {
     void requestToken(world, subject, world.random.chance(0.1) ? { force: true } : {});
   }
 }

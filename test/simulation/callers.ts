@@ -20,14 +20,7 @@ function addCaller(world: World, subject: Subject): () => void {
   return () => void waiting.delete(caller);
 }
 
-/**
- * Asks for a token and checks whatever comes of it.
- *
- * @param world - Where.
- * @param subject - The manager.
- * @param wish - How it asks.
- * @returns whether a token came.
- */
+/** Calls `getToken()` and checks the result. Returns whether it resolved. */
 export async function requestToken(
   world: World,
   subject: Subject,
@@ -56,7 +49,7 @@ export async function requestToken(
   }
 }
 
-/** Asks in the way of `toApiKey()`. */
+/** Calls the function that `toApiKey()` returns, and checks the result. */
 export async function requestApiKey(world: World, subject: Subject): Promise<void> {
   const stopWaiting = addCaller(world, subject);
   try {
@@ -70,13 +63,7 @@ export async function requestApiKey(world: World, subject: Subject): Promise<voi
   }
 }
 
-/**
- * Opens a session in the way of `withToken()`; the server decides by its own clock.
- *
- * @param world - Where.
- * @param subject - The manager.
- * @returns whether the server took one of the tokens.
- */
+/** Opens a session with `withToken()`. The server decides by its own clock. Returns whether it accepted a token. */
 export async function openSession(world: World, subject: Subject): Promise<boolean> {
   const { ledger, timeline, journal } = world;
   let stopWaiting = addCaller(world, subject);
@@ -105,7 +92,7 @@ export async function openSession(world: World, subject: Subject): Promise<boole
 function checkMinRemaining(world: World, { minRemainingMs }: GetTokenOptions, token: EphemeralToken): void {
   const leftMs = token.remainingMs();
   if (leftMs > 0 && !(leftMs < (minRemainingMs ?? 0))) return;
-  world.journal.fail('contract', `a token with ${leftMs} ms left, ${minRemainingMs ?? 'any'} were asked for`);
+  world.journal.fail('contract', `a token with ${leftMs} ms left, ${minRemainingMs ?? 'any'} were required`);
 }
 
 function checkError(world: World, thrown: unknown, { signal }: GetTokenOptions): void {

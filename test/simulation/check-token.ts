@@ -4,20 +4,14 @@ import { expectNoSecret } from './secrets.ts';
 import type { Subject } from './subject.ts';
 import type { World } from './world.ts';
 
-/** Tokens of this life and longer have a hard margin of at least the second a `Date` header leaves open. */
+/** From this lifetime on, the hard margin covers the resolution of a `Date` header, one second. */
 const MIN_COVERED_LIFETIME_MS = 10_000;
 const SECOND_MS = 1_000;
 
 /** How a token was read from the manager. */
 export type Access = 'received' | 'received-with-minimum' | 'peeked';
 
-/**
- * Checks a token that a manager calls usable against what the server knows.
- *
- * @param world - Where.
- * @param subject - The manager.
- * @param given - What was returned: the token's value, and how.
- */
+/** Compares a token that a manager returned with what the server knows. */
 export function checkValue(world: World, subject: Subject, access: { value: string; how: Access }): void {
   const { ledger, journal } = world;
   const record = ledger.byValue(access.value);

@@ -39,9 +39,9 @@ export function randomSkewMs(world: World): number {
 }
 
 function sleep({ timeline, machine, random }: World): void {
-  const isNoticed = random.chance(0.7);
+  const isReported = random.chance(0.7);
   timeline.sleep(random.anyScale(1_000, 4 * HOUR_MS));
-  if (isNoticed) machine.change('resume');
+  if (isReported) machine.change('resume');
 }
 
 function jump(world: World): void {

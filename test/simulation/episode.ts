@@ -22,11 +22,7 @@ export interface Episode {
   readonly last: readonly string[];
 }
 
-/**
- * Simulates one machine with one or two managers for some hours.
- *
- * @param seed - Determines everything.
- */
+/** Simulates one machine with one or two managers for some hours. The seed determines everything. */
 export async function runEpisode(seed: number): Promise<Episode> {
   const world = createWorld(seed);
   const { journal, timeline } = world;

@@ -9,12 +9,7 @@ const MARGIN_MS = 5_000;
 /** Longest delay of a manager's timer. */
 const MAX_TIMER_MS = 30_000;
 
-/**
- * Looks at a manager after every step, when all promises have settled.
- *
- * @param world - Where.
- * @param subject - The manager.
- */
+/** Checks a manager after a step, when all promises have settled. */
 export function checkSubject(world: World, subject: Subject): void {
   if (subject.isDisposed) checkDisposed(world, subject);
   else {
@@ -69,7 +64,7 @@ function checkCurrentToken(world: World, subject: Subject): void {
 
 function checkSubscribers(world: World, subject: Subject): void {
   const monotonicMs = world.timeline.monotonicMs();
-  const isUnnotified = subject.subscribers.some((subscriber) => subscriber.told !== subject.lastState);
+  const isUnnotified = subject.subscribers.some((subscriber) => subscriber.lastState !== subject.lastState);
   subject.unnotifiedSinceMs = isUnnotified ? (subject.unnotifiedSinceMs ?? monotonicMs) : undefined;
   if (monotonicMs - (subject.unnotifiedSinceMs ?? monotonicMs) > MAX_TIMER_MS + 2 * MAX_LATE_MS) {
     world.journal.fail(

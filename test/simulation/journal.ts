@@ -29,7 +29,7 @@ export interface Violation {
   readonly atMs: number;
 }
 
-const KEPT = 40;
+const MAX_LINES = 40;
 
 export function createJournal(nowMs: () => number): Journal {
   const lines: string[] = [];
@@ -37,7 +37,7 @@ export function createJournal(nowMs: () => number): Journal {
   let first: Violation | undefined;
   const log = (line: string): void => {
     lines.push(`${(nowMs() / 1000).toFixed(3).padStart(12)} s  ${line}`);
-    if (lines.length > KEPT * 2) lines.splice(0, KEPT);
+    if (lines.length > MAX_LINES * 2) lines.splice(0, MAX_LINES);
   };
   return {
     log,
@@ -47,7 +47,7 @@ export function createJournal(nowMs: () => number): Journal {
       first ??= { rule, what, atMs: nowMs() };
       log(`BROKEN ${rule}: ${what}`);
     },
-    last: () => lines.slice(-KEPT),
+    last: () => lines.slice(-MAX_LINES),
     counts: () => counts,
   };
 }

@@ -44,7 +44,7 @@ export interface Ledger {
 export const SECRET = 'SECRET';
 
 export function createLedger(): Ledger {
-  const answered = new Map<string, MintRecord>();
+  const returned = new Map<string, MintRecord>();
   const deadlines = new Map<string, number>();
   let ticks = 0;
   let calls = 0;
@@ -74,9 +74,9 @@ export function createLedger(): Ledger {
     file(record, value) {
       record.value = value;
       record.expiresTrueMs = deadlines.get(value) ?? 0;
-      answered.set(value, record);
+      returned.set(value, record);
     },
-    byValue: (value) => answered.get(value),
+    byValue: (value) => returned.get(value),
     accepts: (value, trueMs) => trueMs < (deadlines.get(value) ?? 0),
   };
 }

@@ -86,11 +86,11 @@ export function createMachine(timeline: Timeline, random: Random): Machine {
       isVisible: () => visible,
       isOnline: () => online,
       onChange(listener) {
-        const own = (what: EnvironmentChange): void => listener(what);
-        listeners.add(own);
+        const added = (what: EnvironmentChange): void => listener(what);
+        listeners.add(added);
         holdings.listeners += 1;
         return () => {
-          if (listeners.delete(own)) holdings.listeners -= 1;
+          if (listeners.delete(added)) holdings.listeners -= 1;
         };
       },
     }),

@@ -46,7 +46,7 @@ export function createMintServer(parts: ServerParts, behavior: ServerBehavior): 
   let ratio = 0;
   let perMinute = Infinity;
   let recent: number[] = [];
-  let lastAnswer: { readonly response: unknown; readonly value: string } | undefined;
+  let lastResponse: { readonly response: unknown; readonly value: string } | undefined;
 
   function drawFault(): FaultEffect | undefined {
     if (!machine.isOnline() && random.chance(0.8)) {
@@ -82,7 +82,7 @@ export function createMintServer(parts: ServerParts, behavior: ServerBehavior): 
       lifetimeMs,
       dateTrueMs: mintedMs + falsified.dateMs,
     });
-    lastAnswer = { response, value };
+    lastResponse = { response, value };
     return response;
   }
 
@@ -91,9 +91,9 @@ export function createMintServer(parts: ServerParts, behavior: ServerBehavior): 
       record.retryAfterMs = fault.retryAfterMs ?? 0;
       return fault.response;
     }
-    if (fault?.type === 'same' && lastAnswer) {
-      ledger.file(record, lastAnswer.value);
-      return lastAnswer.response;
+    if (fault?.type === 'same' && lastResponse) {
+      ledger.file(record, lastResponse.value);
+      return lastResponse.response;
     }
     const response = mint(record, latencyMs, fault);
     if (fault?.type === 'endless-body')
@@ -102,7 +102,7 @@ export function createMintServer(parts: ServerParts, behavior: ServerBehavior): 
       return { ...createResponse(200, ''), text: () => Promise.reject(new TypeError('terminated')) };
     }
     if (fault?.type !== 'slow-body' || typeof response !== 'object' || response === null) return response;
-    const { text } = response as Partial<FakeResponse>; // `word` gives replies and plain objects
+    const { text } = response as Partial<FakeResponse>; // a fake response or a plain object
     if (!text) return response;
     const arrived = new Promise<void>((resolve) => timeline.after(random.between(0, 15_000), resolve));
     return { ...response, text: () => arrived.then(text) };

@@ -16,9 +16,9 @@ export function releaseLease(world: World, subject: Subject): void {
 export function subscribe(subject: Subject): void {
   const { manager } = subject;
   const subscriber = {
-    told: manager.getState(),
+    lastState: manager.getState(),
     off: manager.subscribe((state) => {
-      subscriber.told = state;
+      subscriber.lastState = state;
     }),
   };
   subject.subscribers.push(subscriber);

@@ -7,25 +7,21 @@ import type { World } from './world.ts';
 
 /** How often the user checks the state, and tries again if nothing is running. */
 const POLL_MS = 1_000;
-/** Attempts, because a token may have a falsified expiry. */
-const PRESSES = 3;
+/** Several, because a token may have a falsified expiry. */
+const MAX_ATTEMPTS = 3;
 
 export type Advance = (ms: number) => Promise<void>;
 
 /**
  * Ends all faults and takes a lease. The manager must recover by itself, or with a new call if nothing is scheduled, within
- * one timeout + the longest cool-down + one interval + one response.
- *
- * @param world - Where.
- * @param subject - The manager.
- * @param advance - Advances the time.
+ * one timeout + the longest cooldown + one interval + one response.
  */
 export async function recover(world: World, subject: Subject, advance: Advance): Promise<void> {
   if (subject.isDisposed) return;
   endFaults(world, subject);
   takeLease(subject);
   const deadline = createDeadline(world, subject);
-  const served = subject.served; // tokens that burn on use may never be seen in the state
+  const served = subject.served; // a single-use token may never appear in the state
   while (subject.served === served && subject.manager.getState().status !== 'ready') {
     if (deadline.isOver()) {
       const { status } = subject.manager.getState();
@@ -42,9 +38,9 @@ export async function recover(world: World, subject: Subject, advance: Advance):
   await checkSessionOpens(world, subject, advance);
 }
 
-/** With a healthy server, a call opens a session. */
+/** Checks that a call opens a session with a healthy server. */
 async function checkSessionOpens(world: World, subject: Subject, advance: Advance): Promise<void> {
-  for (let press = 0; press < PRESSES; press += 1) {
+  for (let count = 0; count < MAX_ATTEMPTS; count += 1) {
     const attempt = { outcome: 'waiting' as 'waiting' | 'open' | 'refused' };
     const deadline = createDeadline(world, subject);
     void openSession(world, subject).then((isOpen) => {
@@ -53,7 +49,7 @@ async function checkSessionOpens(world: World, subject: Subject, advance: Advanc
     await advance(0);
     while (attempt.outcome === 'waiting' && !deadline.isOver()) await advance(POLL_MS);
     if (attempt.outcome === 'open') return;
-    // A fatal failure rejects callers until its cool-down ends. The user tries again afterwards.
+    // A fatal failure rejects callers until its cooldown ends. The user tries again afterwards.
     await advance(subject.spacing.leftMs(world.timeline.monotonicMs()) + POLL_MS);
   }
   world.journal.fail('recovery', `#${subject.id} opens no session with a healthy server`);
@@ -85,16 +81,17 @@ function createDeadline({ timeline }: World, subject: Subject): { isOver(): bool
   // Single-use tokens serve one caller each.
   const healthyMs = (1 + subject.waiting.size) * (chosen.minIntervalMs + HEALTHY_MS) + 3 * POLL_MS;
   let allowedMs = spacing.leftMs(sinceMs) + healthyMs;
-  let old = openCalls(subject)[0];
+  let earlierCall = openCalls(subject)[0];
   return {
     allowedMs: () => allowedMs,
     isOver() {
       const passedMs = timeline.monotonicMs() - sinceMs;
-      const isOpen = old?.isOpen === true && old.signal?.aborted === false;
-      // A call from before may still fail, with a timer that was set while timers were late, and cause a delay.
+      const isOpen = earlierCall?.isOpen === true && earlierCall.signal?.aborted === false;
+      // An earlier call, with a timer that was set while timers were late, may still fail and cause a delay.
       if (isOpen) return passedMs > chosen.timeoutMs + MAX_LATE_MS;
-      if (old) allowedMs = Math.max(allowedMs, passedMs + spacing.leftMs(timeline.monotonicMs()) + healthyMs);
-      old = undefined;
+      if (earlierCall)
+        allowedMs = Math.max(allowedMs, passedMs + spacing.leftMs(timeline.monotonicMs()) + healthyMs);
+      earlierCall = undefined;
       return passedMs > allowedMs;
     },
   };

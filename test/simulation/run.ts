@@ -22,9 +22,7 @@ export interface RunReport {
     { readonly episode: number; readonly violation: Violation; readonly last: readonly string[] } | undefined;
 }
 
-/**
- * Runs episodes until the hours are reached or a rule is broken.
- */
+/** Runs episodes until the hours are reached or a rule is broken. */
 export async function run({ hours, seed, episode }: RunOptions): Promise<RunReport> {
   const counts = new Map<string, number>();
   const total = { awakeMs: 0, asleepMs: 0 };

@@ -9,11 +9,11 @@ export interface Spacing {
   failed(monotonicMs: number, error: TokenError, requestedMs: number): void;
   /** Records a success or a reset. */
   cleared(): void;
-  /** Records a forced call, which bypasses one cool-down since the last success. */
+  /** Records a forced call, which bypasses one cooldown since the last success. */
   forced(): void;
-  /** Records that the network or the machine is back. */
+  /** Records that the network is back or the machine resumed. */
   back(): void;
-  /** Returns the longest possible rest of the cool-down: without a lease, a manager does not detect that the network is back. */
+  /** Returns the longest possible remainder of the cooldown: without a lease, a manager does not detect that the network is back. */
   leftMs(monotonicMs: number): number;
 }
 

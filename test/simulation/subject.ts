@@ -8,7 +8,7 @@ import {
   type TokenState,
 } from '@realtime-session/core';
 import { chooseOptions, toOptions, type ChosenOptions } from './choose-options.ts';
-import { trackResponse } from './follow.ts';
+import { trackResponse } from './track-response.ts';
 import type { MintRecord } from './ledger.ts';
 import type { Holdings } from './machine.ts';
 import type { MintServer } from './mint-server.ts';
@@ -35,7 +35,7 @@ export interface Subject {
   readonly waiting: Set<Caller>;
   readonly leases: (() => void)[];
   /** Subscribers, each with the last state it received. */
-  readonly subscribers: { told: TokenState; readonly off: () => void }[];
+  readonly subscribers: { lastState: TokenState; readonly off: () => void }[];
   /** Recently received tokens, for late invalidations. */
   readonly received: EphemeralToken[];
   params: string | undefined;
@@ -53,7 +53,7 @@ export interface Subject {
   lastState: TokenState;
   /** The last current token, and the position of its call. */
   lastToken: { readonly token: EphemeralToken; readonly tick: number } | undefined;
-  /** Since when a subscriber has not received the current state. */
+  /** When a subscriber first lacked the current state. */
   unnotifiedSinceMs: number | undefined;
   /** An event listener that calls the manager. */
   onEvent: ((event: TokenEvent) => void) | undefined;

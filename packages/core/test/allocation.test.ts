@@ -6,12 +6,12 @@ describe('reading', () => {
   /** Bytes that one read adds to the heap once the engine has optimized it: the median of several runs. */
   function bytesPerRead(read: () => unknown): number {
     const reads = 20_000;
-    const tries = Array.from({ length: 9 }, () => {
+    const measurements = Array.from({ length: 9 }, () => {
       const beforeBytes = process.memoryUsage().heapUsed;
       for (let i = 0; i < reads; i += 1) read();
       return (process.memoryUsage().heapUsed - beforeBytes) / reads;
     });
-    return tries.slice(2).sort((a, b) => a - b)[3]!;
+    return measurements.slice(2).sort((a, b) => a - b)[3]!;
   }
 
   test('allocates nothing when a state or a fresh token is read', async () => {

@@ -7,10 +7,10 @@ const down = (): TypeError => new TypeError('Failed to fetch');
 
 async function getError(raw: (nowMs: number) => unknown, delayMs = 0): Promise<string> {
   const world = createWorld({ retry: { limit: 1 } });
-  const wanted = world.tokens.getToken();
+  const pending = world.tokens.getToken();
   await world.clock.advance(delayMs);
   world.server.calls[0]!.resolve(raw(world.clock.nowMs()));
-  return wanted.then(
+  return pending.then(
     () => 'taken',
     (thrown: unknown) => String(thrown),
   );
@@ -55,8 +55,8 @@ describe('the error of an unusable token', () => {
   test('contains the lifetime of new tokens when a caller requires more', async () => {
     const world = createWorld();
     world.server.script(mintResponse(60));
-    const wanted = world.tokens.getToken({ minRemainingMs: 60_001 });
-    await expect(wanted).rejects.toThrow('arrived with 60.0 s left, and minRemainingMs requires more.');
+    const pending = world.tokens.getToken({ minRemainingMs: 60_001 });
+    await expect(pending).rejects.toThrow('arrived with 60.0 s left, and minRemainingMs requires more.');
     await world.clock.advance(60_000);
     expect(world.server.calls).toHaveLength(1);
   });
@@ -129,9 +129,9 @@ describe('no progress', () => {
   test('rejects immediately and waits the maximum backoff after two short-lived tokens in a row', async () => {
     const world = createWorld({ retry: { limit: 9 } });
     world.server.script(mintResponse(1), mintResponse(1), mintResponse(60));
-    const wanted = world.tokens.getToken();
+    const pending = world.tokens.getToken();
     await world.clock.advance(5_000);
-    await expect(wanted).rejects.toMatchObject({ code: 'lifetime-too-short', attempt: 2 });
+    await expect(pending).rejects.toMatchObject({ code: 'lifetime-too-short', attempt: 2 });
     void world.tokens.getToken();
     await world.clock.advance(20_000);
     expect(world.server.calls).toHaveLength(2);
@@ -143,12 +143,12 @@ describe('no progress', () => {
 describe('the owner of a request', () => {
   test('continues a prefetch when a caller that joined it stops waiting', async () => {
     const world = createWorld();
-    const leave = new AbortController();
+    const controller = new AbortController();
     world.tokens.prefetch();
     expect(world.tokens.getState()).toMatchObject({ status: 'loading', attempt: 1, retryAtMs: undefined });
-    void world.tokens.getToken({ signal: leave.signal });
+    void world.tokens.getToken({ signal: controller.signal });
     await flushPromises(world);
-    leave.abort();
+    controller.abort();
     expect(world.server.calls[0]!.signal.aborted).toBe(false);
     world.server.calls[0]!.resolve(mintResponse());
     await flushPromises(world);
@@ -157,14 +157,14 @@ describe('the owner of a request', () => {
 
   test('continues a caller’s request while there is a lease, and counts its token as unused', async () => {
     const world = createWorld({ refreshWhile: 'never', maxUnusedRefreshes: 1 });
-    const leave = new AbortController();
+    const controller = new AbortController();
     world.server.script(mintResponse(100));
     await world.tokens.getToken();
     world.tokens.keepFresh();
     await world.clock.advance(96_000);
-    void world.tokens.getToken({ signal: leave.signal });
+    void world.tokens.getToken({ signal: controller.signal });
     await flushPromises(world);
-    leave.abort();
+    controller.abort();
     expect(world.server.calls[1]!.signal.aborted).toBe(false);
     world.server.calls[1]!.resolve(mintResponse(100));
     await flushPromises(world);
@@ -174,12 +174,12 @@ describe('the owner of a request', () => {
 
   test('drops nothing when a caller stops waiting and no request is running', async () => {
     const world = createWorld({ retry: { baseMs: 10_000 } });
-    const leave = new AbortController();
+    const controller = new AbortController();
     world.server.script(down());
-    const wanted = world.tokens.getToken({ signal: leave.signal });
+    const pending = world.tokens.getToken({ signal: controller.signal });
     await flushPromises(world);
-    leave.abort();
-    await expect(wanted).rejects.toMatchObject({ code: 'aborted' });
+    controller.abort();
+    await expect(pending).rejects.toMatchObject({ code: 'aborted' });
     expect(world.events.map((event) => event.type)).toEqual(['mint-started', 'mint-failed']);
   });
 
@@ -189,9 +189,9 @@ describe('the owner of a request', () => {
     world.tokens.keepFresh();
     await flushPromises(world);
     await world.clock.advance(80_000);
-    const wanted = world.tokens.getToken({ minRemainingMs: 50_000 });
+    const pending = world.tokens.getToken({ minRemainingMs: 50_000 });
     world.server.calls[1]!.resolve(mintResponse(100));
-    await wanted;
+    await pending;
     expect(world.events.some((event) => event.type === 'refresh-paused')).toBe(false);
   });
 });
@@ -248,14 +248,14 @@ describe('the reason of a request', () => {
     await never.tokens.getToken();
     expect(reasons(never)).toEqual(['initial', 'demand']);
 
-    const waits = createWorld();
-    waits.server.script(mintResponse(100), new Response('{}', { status: 503 }), mintResponse(100));
-    waits.tokens.keepFresh();
-    await flushPromises(waits);
-    await waits.clock.advance(80_000);
-    waits.environment.resume();
-    await waits.clock.advance(5_000);
-    expect(reasons(waits)).toEqual(['initial', 'proactive', 'proactive']);
+    const delayed = createWorld();
+    delayed.server.script(mintResponse(100), new Response('{}', { status: 503 }), mintResponse(100));
+    delayed.tokens.keepFresh();
+    await flushPromises(delayed);
+    await delayed.clock.advance(80_000);
+    delayed.environment.resume();
+    await delayed.clock.advance(5_000);
+    expect(reasons(delayed)).toEqual(['initial', 'proactive', 'proactive']);
   });
 
   test('is online when the network is back and a refresh was due', async () => {
@@ -287,7 +287,7 @@ describe('changes of the page', () => {
     expect(world.server.calls).toHaveLength(2);
   });
 
-  test('end the cool-down of a timeout when the network is back', async () => {
+  test('end the cooldown of a timeout when the network is back', async () => {
     const world = createWorld({ retry: { baseMs: 30_000 }, timeoutMs: 1_000 });
     world.tokens.keepFresh();
     await world.clock.advance(5_000);
@@ -353,7 +353,7 @@ describe('shortly before a token expires', () => {
     expect((await world.tokens.getToken({ minRemainingMs: 60_000 })).remainingMs()).toBe(60_000);
   });
 
-  test('ends a fatal failure exactly with its cool-down', async () => {
+  test('ends a fatal failure exactly with its cooldown', async () => {
     const world = createWorld({ minIntervalMs: 0 });
     world.server.script(new Response('{}', { status: 401 }), mintResponse());
     await expect(world.tokens.getToken()).rejects.toThrow();
@@ -363,7 +363,7 @@ describe('shortly before a token expires', () => {
     expect((await world.tokens.getToken()).value).toMatch(/^ek_/);
   });
 
-  test('keeps the single bypass when a forced call meets no cool-down', async () => {
+  test('keeps the single bypass when a forced call meets no cooldown', async () => {
     const world = createWorld({ retry: { limit: 1, baseMs: 30_000 }, minIntervalMs: 0 });
     world.server.script(down(), down());
     await expect(world.tokens.getToken({ force: true })).rejects.toThrow();

@@ -40,13 +40,13 @@ describe('a caller’s signal', () => {
 
   test('is passed on by withToken both times', async () => {
     const world = createWorld();
-    const leaver = new AbortController();
-    const { signal } = leaver;
+    const controller = new AbortController();
+    const { signal } = controller;
     const first = world.tokens.withToken(() => Promise.resolve({ status: 401 }), { signal });
     expect(listeners(signal)).toBe(1);
     world.server.script(mintResponse());
     await flushPromises(world);
-    leaver.abort();
+    controller.abort();
     await expect(first).rejects.toMatchObject({ code: 'aborted' });
   });
 });
@@ -74,38 +74,38 @@ describe('minRemainingMs', () => {
 describe('listeners', () => {
   test('are not called after they unsubscribed', async () => {
     const world = createWorld();
-    const heard: string[] = [];
-    const offState = world.tokens.subscribe(({ status }) => heard.push(status));
-    const offEvents = world.tokens.on(({ type }) => heard.push(type));
+    const received: string[] = [];
+    const offState = world.tokens.subscribe(({ status }) => received.push(status));
+    const offEvents = world.tokens.on(({ type }) => received.push(type));
     world.server.script(mintResponse());
     await world.tokens.getToken();
-    expect(heard).toEqual(['mint-started', 'loading', 'mint-succeeded', 'ready']);
+    expect(received).toEqual(['mint-started', 'loading', 'mint-succeeded', 'ready']);
     offState();
     offEvents();
     world.tokens.reset();
-    expect(heard).toHaveLength(4);
+    expect(received).toHaveLength(4);
   });
 
   test('can unsubscribe twice without removing the same function added again', async () => {
     const world = createWorld();
-    let heard = 0;
-    const count = (): void => void (heard += 1);
+    let calls = 0;
+    const count = (): void => void (calls += 1);
     const [off] = [world.tokens.subscribe(count), world.tokens.subscribe(count)];
     off();
     off();
     void world.tokens.getToken();
     await flushPromises(world);
-    expect(heard).toBe(1);
+    expect(calls).toBe(1);
   });
 
   test('are not called with a state that an earlier listener has replaced', () => {
     const world = createWorld();
-    const heard: string[] = [];
+    const received: string[] = [];
     world.tokens.subscribe(({ status }) => status === 'loading' && world.tokens.dispose());
-    world.tokens.subscribe(({ status }) => heard.push(status));
+    world.tokens.subscribe(({ status }) => received.push(status));
     world.tokens.prefetch();
     world.tokens.getToken().catch(() => undefined);
-    expect(heard).toEqual(['disposed']);
+    expect(received).toEqual(['disposed']);
   });
 });
 
@@ -122,7 +122,7 @@ describe('internals', () => {
     expect(world.tokens.peek()?.value).toBe(used[0]);
   });
 
-  test('ends the cool-down for a caller without a lease when the network is back', async () => {
+  test('ends the cooldown for a caller without a lease when the network is back', async () => {
     const world = createWorld({ retry: { baseMs: 20_000, maxMs: 20_000 } });
     world.server.script(new TypeError('fetch failed'), mintResponse());
     const token = world.tokens.getToken();
@@ -136,9 +136,9 @@ describe('internals', () => {
   test('does nothing after dispose()', async () => {
     const world = createWorld();
     world.tokens.dispose();
-    const heard: string[] = [];
-    world.tokens.on(({ type }) => heard.push(type));
-    world.tokens.subscribe(({ status }) => heard.push(status));
+    const received: string[] = [];
+    world.tokens.on(({ type }) => received.push(type));
+    world.tokens.subscribe(({ status }) => received.push(status));
     world.tokens.prefetch();
     world.tokens.invalidate();
     world.tokens.reset();
@@ -146,7 +146,7 @@ describe('internals', () => {
     world.tokens.keepFresh()();
     world.tokens.dispose();
     await world.clock.advance(60_000);
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
     expect(world.tokens.getState()).toEqual({ status: 'disposed' });
     expect([world.server.calls.length, world.clock.pending(), world.environment.listenerCount()]).toEqual([0, 0, 0]); // prettier-ignore
   });

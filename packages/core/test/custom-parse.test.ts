@@ -71,7 +71,7 @@ describe('a custom parser', () => {
   });
 
   test('is reported with its error when it throws', async () => {
-    const cause = new Error('mine');
+    const cause = new Error('invalid');
     const reject = (): never => {
       throw cause;
     };
@@ -83,11 +83,11 @@ describe('a custom parser', () => {
   });
 
   test('can throw a TokenError, which is kept as it is', async () => {
-    const mine = new TokenError('http', 'The vault is locked. Open it.', { status: 423 });
+    const thrown = new TokenError('http', 'The vault is locked. Open it.', { status: 423 });
     const error = await getError(() => {
-      throw mine;
+      throw thrown;
     });
-    expect(error).toMatchObject({ code: 'http', status: 423, message: mine.message });
+    expect(error).toMatchObject({ code: 'http', status: 423, message: thrown.message });
   });
 
   test('cannot be asynchronous for a token that was minted elsewhere', () => {

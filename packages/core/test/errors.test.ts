@@ -7,26 +7,26 @@ const pages = new URL('../../../docs/errors/', import.meta.url);
 const base = 'https://github.com/realtime-session/realtime-session/blob/main/docs/errors/';
 
 /** Returns the error of a single attempt. */
-async function afterOne(response: unknown): Promise<unknown> {
+async function errorOf(response: unknown): Promise<unknown> {
   const world = createWorld({ retry: { limit: 1 } });
   world.server.script(response);
   return world.tokens.getToken();
 }
 
 /** Causes every error code. `Record` keeps the list complete. */
-const provoke: Record<TokenErrorCode, () => Promise<unknown>> = {
-  network: () => afterOne(new TypeError('Failed to fetch')),
+const causes: Record<TokenErrorCode, () => Promise<unknown>> = {
+  network: () => errorOf(new TypeError('Failed to fetch')),
   timeout: async () => {
     const world = createWorld({ retry: { limit: 1 }, timeoutMs: 5_000 });
-    const wanted = world.tokens.getToken();
+    const pending = world.tokens.getToken();
     await world.clock.advance(5_000);
-    return wanted;
+    return pending;
   },
-  http: () => afterOne(new Response('{"error":{"code":"invalid_api_key"}}', { status: 401 })),
-  fetcher: () => afterOne(new Error('a bug in the fetcher')),
-  'invalid-response': () => afterOne({ nothing: 'here' }),
-  'expired-on-arrival': () => afterOne({ value: 'ek_dead', expires_at: 1_700_000_000 }),
-  'lifetime-too-short': () => afterOne({ value: 'ek_short', expires_in: 2 }),
+  http: () => errorOf(new Response('{"error":{"code":"invalid_api_key"}}', { status: 401 })),
+  fetcher: () => errorOf(new Error('a bug in the fetcher')),
+  'invalid-response': () => errorOf({ nothing: 'here' }),
+  'expired-on-arrival': () => errorOf({ value: 'ek_expired', expires_at: 1_700_000_000 }),
+  'lifetime-too-short': () => errorOf({ value: 'ek_short', expires_in: 2 }),
   'no-progress': async () => {
     const same = { value: 'ek_same', expires_in: 600 };
     const world = createWorld({ minIntervalMs: 0, retry: { limit: 1 } });
@@ -34,14 +34,14 @@ const provoke: Record<TokenErrorCode, () => Promise<unknown>> = {
     world.tokens.invalidate(await world.tokens.getToken());
     return world.tokens.getToken();
   },
-  'standing-key-leaked': () => afterOne({ value: 'sk-proj-secret', expires_in: 600 }),
+  'standing-key-leaked': () => errorOf({ value: 'sk-proj-secret', expires_in: 600 }),
   aborted: () => createWorld().tokens.getToken({ signal: AbortSignal.abort() }),
   superseded: async () => {
     const world = createWorld();
-    const wanted = world.tokens.getToken();
+    const pending = world.tokens.getToken();
     world.tokens.reset();
     await flushPromises(world);
-    return wanted;
+    return pending;
   },
   disposed: () => {
     const world = createWorld();
@@ -51,7 +51,7 @@ const provoke: Record<TokenErrorCode, () => Promise<unknown>> = {
   'invalid-options': () => Promise.resolve(createWorld({ timeoutMs: -1 })),
 };
 
-const codes = Object.keys(provoke) as TokenErrorCode[];
+const codes = Object.keys(causes) as TokenErrorCode[];
 /** The codes that are fatal as caused above. */
 const fatal: readonly TokenErrorCode[] = ['http', 'standing-key-leaked', 'disposed', 'invalid-options'];
 
@@ -67,7 +67,7 @@ async function caught(run: () => Promise<unknown>): Promise<TokenError> {
 
 describe('every error code', () => {
   test.each(codes)('%s has a remedy and one link to its page', async (code) => {
-    const error = await caught(provoke[code]);
+    const error = await caught(causes[code]);
     expect(error.code).toBe(code);
     expect(error.name).toBe('TokenError');
     expect(error.fatal).toBe(fatal.includes(code));
@@ -78,7 +78,7 @@ describe('every error code', () => {
   });
 
   test.each(codes)('%s shows no secret', async (code) => {
-    const error = await caught(provoke[code]);
+    const error = await caught(causes[code]);
     expect(JSON.stringify([error, String(error), error.stack])).not.toMatch(
       /ek_(expired|short|same)|sk-proj/,
     );
@@ -109,14 +109,14 @@ describe('every error code', () => {
 describe('a TokenError thrown by a fetcher', () => {
   test('reaches the caller as it was thrown, with the number of its attempt', async () => {
     const cause = new Error('socket closed');
-    const mine = new TokenError('http', 'The vault is locked. Open it.', {
+    const thrown = new TokenError('http', 'The vault is locked. Open it.', {
       status: 423,
       fatal: true,
       retryAfterMs: 9_000,
       requestId: 'req_9',
       cause,
     });
-    const error = await caught(() => afterOne(mine));
+    const error = await caught(() => errorOf(thrown));
     expect(error).toMatchObject({
       status: 423,
       fatal: true,

@@ -10,10 +10,10 @@ const down = (): TypeError => new TypeError('Failed to fetch');
 describe('events', () => {
   test('report a successful mint with its reason, attempt, duration and lifetime', async () => {
     const world = createWorld();
-    const wanted = world.tokens.getToken();
+    const pending = world.tokens.getToken();
     await world.clock.advance(1_500);
     world.server.calls[0]!.resolve(mintResponse(600));
-    await wanted;
+    await pending;
     expect(world.events).toEqual([
       { type: 'mint-started', atMs: START_MS, reason: 'initial', attempt: 1 },
       {
@@ -32,9 +32,9 @@ describe('events', () => {
   test('report a failed mint with its error, and number the next attempt', async () => {
     const world = createWorld();
     world.server.script(down(), mintResponse(600), mintResponse(600));
-    const wanted = world.tokens.getToken();
+    const pending = world.tokens.getToken();
     await world.clock.advance(5_000);
-    await wanted;
+    await pending;
     await world.tokens.getToken({ force: true });
     expect(world.events.map((event) => [event.type, 'attempt' in event ? event.attempt : 0])).toEqual([
       ['mint-started', 1],
@@ -50,24 +50,24 @@ describe('events', () => {
 
   test('report an unusable token as a failure with its duration', async () => {
     const world = createWorld({ retry: { limit: 1 } });
-    const wanted = world.tokens.getToken();
+    const pending = world.tokens.getToken();
     await world.clock.advance(700);
     world.server.calls[0]!.resolve(mintResponse(3));
-    await expect(wanted).rejects.toMatchObject({ code: 'lifetime-too-short', attempt: 1, elapsedMs: 700 });
+    await expect(pending).rejects.toMatchObject({ code: 'lifetime-too-short', attempt: 1, elapsedMs: 700 });
     expect(world.events.map((event) => event.type)).toEqual(['mint-started', 'mint-failed']);
   });
 
   test.each([
-    ['abandoned', (_world: World, leave: AbortController) => leave.abort()],
+    ['abandoned', (_world: World, controller: AbortController) => controller.abort()],
     ['reset', (world: World) => world.tokens.reset()],
     ['set', (world: World) => world.tokens.setToken(mintResponse())],
     ['disposed', (world: World) => world.tokens.dispose()],
-  ] as const)('report a dropped mint with the cause %s', async (cause, giveUp) => {
+  ] as const)('report a dropped mint with the cause %s', async (cause, drop) => {
     const world = createWorld();
-    const leave = new AbortController();
-    void world.tokens.getToken({ signal: leave.signal });
+    const controller = new AbortController();
+    void world.tokens.getToken({ signal: controller.signal });
     await flushPromises(world);
-    giveUp(world, leave);
+    drop(world, controller);
     const reported = world.events.slice(1);
     expect(reported[0]).toEqual({
       type: 'mint-dropped',
@@ -133,10 +133,10 @@ describe('the time of a refresh', () => {
     [100, 1, 78_000],
     [3_600, 0, 3_540_000],
     [3_600, 1, 3_534_000],
-  ])('replaces a token of %i s with random %d after %i ms', async (life, random, dueMs) => {
+  ])('replaces a token of %i s with random %d after %i ms', async (lifetimeSeconds, random, dueMs) => {
     const environment = createManualEnvironment(createManualClock(), () => random);
     const world = createWorld({ environment });
-    world.server.script(mintResponse(life), mintResponse(life));
+    world.server.script(mintResponse(lifetimeSeconds), mintResponse(lifetimeSeconds));
     world.tokens.keepFresh();
     await environment.clock.advance(0);
     expect(world.tokens.getState()).toMatchObject({ refreshAtMs: START_MS + dueMs });
@@ -191,10 +191,10 @@ describe('the state', () => {
 
   test('describes the token without its value', async () => {
     const world = createWorld();
-    const wanted = world.tokens.getToken();
+    const pending = world.tokens.getToken();
     await world.clock.advance(2_000);
     world.server.calls[0]!.resolve(mintResponse(600));
-    await wanted;
+    await pending;
     expect(world.tokens.getState()).toEqual({
       status: 'ready',
       acquiredAtMs: START_MS,
@@ -292,7 +292,7 @@ describe('boundaries', () => {
   });
 });
 
-describe('ending a cool-down early', () => {
+describe('ending a cooldown early', () => {
   test('does not happen when the network is back and the server was failing', async () => {
     const world = createWorld({ retry: { baseMs: 30_000 } });
     world.server.script(new Response('{}', { status: 503 }), mintResponse());

@@ -10,18 +10,18 @@ describe('retry', () => {
   test('resolves a caller after transient failures', async () => {
     const world = createWorld();
     world.server.script(down(), status(503), mintResponse());
-    const wanted = world.tokens.getToken();
+    const pending = world.tokens.getToken();
     await world.clock.advance(60_000);
-    expect((await wanted).value).toMatch(/^ek_/);
+    expect((await pending).value).toMatch(/^ek_/);
     expect(world.server.calls.map((call) => call.attempt)).toEqual([1, 2, 3]);
   });
 
   test('rejects a caller after the limit with the last error, its attempt and its duration', async () => {
     const world = createWorld({ retry: { limit: 2 } });
     world.server.script(down(), down());
-    const wanted = world.tokens.getToken();
+    const pending = world.tokens.getToken();
     await world.clock.advance(60_000);
-    await expect(wanted).rejects.toMatchObject({ code: 'network', attempt: 2, elapsedMs: 0 });
+    await expect(pending).rejects.toMatchObject({ code: 'network', attempt: 2, elapsedMs: 0 });
     expect(world.server.calls).toHaveLength(2);
     expect(world.tokens.getState()).toMatchObject({ status: 'failed' });
     expect(world.clock.pending()).toBe(0);
@@ -30,11 +30,11 @@ describe('retry', () => {
   test('waits as long as Retry-After asks', async () => {
     const world = createWorld();
     world.server.script(status(429, { headers: { 'retry-after': '20' } }), mintResponse());
-    const wanted = world.tokens.getToken();
+    const pending = world.tokens.getToken();
     await world.clock.advance(19_900);
     expect(world.server.calls).toHaveLength(1);
     await world.clock.advance(200);
-    expect((await wanted).value).toMatch(/^ek_/);
+    expect((await pending).value).toMatch(/^ek_/);
   });
 
   test.each([400, 401, 403, 404, 405, 410, 422])(
@@ -59,32 +59,32 @@ describe('retry', () => {
 
   test('aborts a request that does not end after the timeout', async () => {
     const world = createWorld({ retry: { limit: 1 } });
-    const wanted = world.tokens.getToken();
+    const pending = world.tokens.getToken();
     await world.clock.advance(10_000);
-    await expect(wanted).rejects.toMatchObject({ code: 'timeout', elapsedMs: 10_000 });
+    await expect(pending).rejects.toMatchObject({ code: 'timeout', elapsedMs: 10_000 });
     expect(world.server.calls[0]!.signal.aborted).toBe(true);
   });
 
   test('applies the timeout to the body', async () => {
     const world = createWorld({ retry: { limit: 1 } });
     world.server.script(new Response(new ReadableStream()));
-    const wanted = world.tokens.getToken();
+    const pending = world.tokens.getToken();
     await world.clock.advance(10_000);
-    await expect(wanted).rejects.toMatchObject({ code: 'timeout' });
+    await expect(pending).rejects.toMatchObject({ code: 'timeout' });
   });
 
-  test('shares the cool-down between serial callers', async () => {
+  test('shares the cooldown between serial callers', async () => {
     const world = createWorld({ retry: { limit: 1, baseMs: 10_000 } });
     for (let call = 0; call < 5; call += 1) world.server.script(down());
     for (let call = 0; call < 5; call += 1) {
-      const wanted = world.tokens.getToken();
-      void wanted.catch(() => undefined);
+      const pending = world.tokens.getToken();
+      void pending.catch(() => undefined);
       await world.clock.advance(1_000);
     }
     expect(world.server.calls.length).toBeLessThanOrEqual(2);
   });
 
-  test('lets a forced call bypass a cool-down once', async () => {
+  test('lets a forced call bypass a cooldown once', async () => {
     const world = createWorld({ retry: { limit: 1, baseMs: 30_000 } });
     world.server.script(down(), down());
     await expect(world.tokens.getToken()).rejects.toThrow();
@@ -111,7 +111,7 @@ describe('retry', () => {
     expect(world.tokens.getState()).toMatchObject({ status: 'ready', error: undefined });
   });
 
-  test('ends the cool-down when the network is back', async () => {
+  test('ends the cooldown when the network is back', async () => {
     const world = createWorld({ retry: { baseMs: 30_000 } });
     world.server.script(down(), mintResponse());
     world.tokens.keepFresh();
@@ -122,7 +122,7 @@ describe('retry', () => {
     expect(world.tokens.getState().status).toBe('ready');
   });
 
-  test('rejects without a request until the cool-down of a fatal failure ends', async () => {
+  test('rejects without a request until the cooldown of a fatal failure ends', async () => {
     const world = createWorld();
     world.server.script(status(401), mintResponse());
     await expect(world.tokens.getToken()).rejects.toMatchObject({ status: 401 });
@@ -139,10 +139,10 @@ describe('static stability', () => {
     world.server.script(mintResponse(100));
     world.tokens.keepFresh();
     await flushPromises(world);
-    const held = world.tokens.peek();
+    const current = world.tokens.peek();
     world.server.script(...Array.from({ length: 20 }, () => status(500)));
     await world.clock.advance(85_000);
-    expect(world.tokens.peek()).toBe(held);
+    expect(world.tokens.peek()).toBe(current);
     expect(world.tokens.getState()).toMatchObject({ status: 'ready', error: { status: 500 } });
   });
 });
@@ -152,10 +152,10 @@ describe('unusable responses', () => {
     const world = createWorld();
     const expired = { value: 'ek_dead', expires_at: world.clock.nowMs() / 1000 - 3_600 };
     world.server.script(expired, expired, expired, expired);
-    const wanted = world.tokens.getToken();
+    const pending = world.tokens.getToken();
     await world.clock.advance(5_000);
-    await expect(wanted).rejects.toMatchObject({ code: 'expired-on-arrival' });
-    await expect(wanted).rejects.toThrow(/clock/);
+    await expect(pending).rejects.toMatchObject({ code: 'expired-on-arrival' });
+    await expect(pending).rejects.toThrow(/clock/);
     expect(world.server.calls).toHaveLength(2);
     const later = world.tokens.getToken();
     await world.clock.advance(20_000);
@@ -231,10 +231,10 @@ describe('options', () => {
   });
 
   test('an error created by another copy of the package is recognized', () => {
-    const foreign = Object.defineProperty(new Error('x'), Symbol.for('@realtime-session/core/TokenError'), {
+    const otherCopy = Object.defineProperty(new Error('x'), Symbol.for('@realtime-session/core/TokenError'), {
       value: true,
     });
-    expect(TokenError.is(foreign)).toBe(true);
+    expect(TokenError.is(otherCopy)).toBe(true);
     expect(TokenError.is(new Error('x'))).toBe(false);
     expect(typeof endpoint).toBe('function');
   });

@@ -5,17 +5,17 @@ import { mintResponse, createWorld, flushPromises } from './support/world.ts';
 describe('reset', () => {
   test('discards a late response after reset', async () => {
     const world = createWorld({ params: { user: 'ann' } });
-    const anns = world.tokens.getToken();
+    const firstUser = world.tokens.getToken();
     await flushPromises(world);
     world.tokens.reset({ user: 'bob' });
-    await expect(anns).rejects.toMatchObject({ code: 'superseded' });
+    await expect(firstUser).rejects.toMatchObject({ code: 'superseded' });
     expect(world.server.calls[0]!.signal.aborted).toBe(true);
     world.server.calls[0]!.resolve({ value: 'ek_ann', expires_in: 600 });
     world.server.script({ value: 'ek_bob', expires_in: 600 });
     await world.clock.advance(1_000);
-    const bobs = world.tokens.getToken();
+    const secondUser = world.tokens.getToken();
     await world.clock.advance(1_000);
-    expect((await bobs).value).toBe('ek_bob');
+    expect((await secondUser).value).toBe('ek_bob');
     expect(world.server.calls.at(-1)!.params).toEqual({ user: 'bob' });
   });
 
@@ -40,7 +40,7 @@ describe('invalidate', () => {
     const rejected = await world.tokens.getToken();
     await world.clock.advance(2_000);
     world.server.script(mintResponse());
-    for (let straggler = 0; straggler < 20; straggler += 1) {
+    for (let rejection = 0; rejection < 20; rejection += 1) {
       world.tokens.invalidate(rejected);
       await world.tokens.getToken();
     }
@@ -62,10 +62,10 @@ describe('invalidate', () => {
 describe('setToken', () => {
   test('resolves pending callers, and a late response does not replace the token', async () => {
     const world = createWorld();
-    const wanted = world.tokens.getToken();
+    const pending = world.tokens.getToken();
     await flushPromises(world);
     world.tokens.setToken({ value: 'ek_set', expires_in: 600 });
-    expect((await wanted).value).toBe('ek_set');
+    expect((await pending).value).toBe('ek_set');
     world.server.calls[0]!.resolve({ value: 'ek_late', expires_in: 9_000 });
     await flushPromises(world);
     expect(world.tokens.peek()?.value).toBe('ek_set');
@@ -74,16 +74,16 @@ describe('setToken', () => {
   test('rejects an unusable token and keeps the current one', async () => {
     const world = createWorld();
     world.server.script(mintResponse());
-    const held = await world.tokens.getToken();
+    const current = await world.tokens.getToken();
     expect(() => world.tokens.setToken({ nothing: true })).toThrow(/usable token/);
     expect(() => world.tokens.setToken({ value: 'ek_old', expires_at: 1_000 })).toThrow(/expired/);
-    expect(world.tokens.peek()).toBe(held);
+    expect(world.tokens.peek()).toBe(current);
   });
 
   test('accepts an initial token at creation, and ignores an expired one', () => {
-    const alive = createWorld({ initialToken: { value: 'ek_ssr', expires_in: 60 } });
-    expect(alive.tokens.getInitialState()).toMatchObject({ status: 'ready' });
-    expect(alive.tokens.peek()?.value).toBe('ek_ssr');
+    const valid = createWorld({ initialToken: { value: 'ek_ssr', expires_in: 60 } });
+    expect(valid.tokens.getInitialState()).toMatchObject({ status: 'ready' });
+    expect(valid.tokens.peek()?.value).toBe('ek_ssr');
     const expired = createWorld({ initialToken: { value: 'ek_ssr', expires_at: 1_000, expires_in: 60 } });
     expect(expired.tokens.getInitialState()).toEqual({ status: 'idle' });
   });
@@ -135,11 +135,11 @@ describe('dispose', () => {
   test('leaves no timer, listener or request, and rejects pending callers', async () => {
     const world = createWorld();
     world.tokens.keepFresh();
-    const wanted = world.tokens.getToken();
+    const pending = world.tokens.getToken();
     await flushPromises(world);
     world.tokens.dispose();
     world.tokens.dispose();
-    await expect(wanted).rejects.toMatchObject({ code: 'disposed' });
+    await expect(pending).rejects.toMatchObject({ code: 'disposed' });
     expect(world.server.calls[0]!.signal.aborted).toBe(true);
     expect(world.clock.pending()).toBe(0);
     expect(world.environment.listenerCount()).toBe(0);

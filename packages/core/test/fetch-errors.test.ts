@@ -29,8 +29,8 @@ describe('a status', () => {
 
   test.each([
     ['a word', 'rate_limited', true],
-    ['a longer word', `r${'x'.repeat(63)}`, true],
-    ['too long a word', `r${'x'.repeat(64)}`, false],
+    ['a word of the maximum length', `r${'x'.repeat(63)}`, true],
+    ['a word over the maximum length', `r${'x'.repeat(64)}`, false],
     ['a key', 'sk-proj-1', false],
     ['a token', 'ek_1', false],
     ['prose', 'the key sk-1 is bad', false],
@@ -79,15 +79,12 @@ describe('an error that a fetcher throws', () => {
     expect(error.message).toContain(`${status} (bad_key)`);
   });
 
-  test.each([399, 200, '401', undefined])(
-    'is a mistake of the fetcher when its status is %s',
-    async (status) => {
-      const thrown = Object.assign(new Error('no'), { status });
-      const error = await getError(thrown);
-      expect(error).toMatchObject({ code: 'fetcher', cause: thrown });
-      expect(error.status).toBeUndefined();
-    },
-  );
+  test.each([399, 200, '401', undefined])('is a fetcher error when its status is %s', async (status) => {
+    const thrown = Object.assign(new Error('no'), { status });
+    const error = await getError(thrown);
+    expect(error).toMatchObject({ code: 'fetcher', cause: thrown });
+    expect(error.status).toBeUndefined();
+  });
 
   test.each([
     new TypeError('fetch failed'),

@@ -1,6 +1,6 @@
 /**
- * Defects of earlier token libraries, measured with their published packages. Each test is a scenario that they fail, and what
- * this package does instead.
+ * What this package does in situations that other token libraries handle incorrectly, as measured with their published packages.
+ * Each title starts with the name of the library.
  */
 import { createTokenManager } from '@realtime-session/core';
 import { createManualEnvironment } from '@realtime-session/core/testing';
@@ -8,34 +8,34 @@ import { describe, expect, test } from 'vitest';
 import { mintResponse, createWorld, flushPromises } from './support/world.ts';
 
 /** A mint route that responds immediately and counts requests. */
-function createRoute(life: number, options: Parameters<typeof createWorld>[0] = {}) {
+function createRoute(lifetimeSeconds: number, options: Parameters<typeof createWorld>[0] = {}) {
   let mints = 0;
   const world = createWorld({
     fetchToken: () => {
       mints += 1;
-      return mintResponse(life);
+      return mintResponse(lifetimeSeconds);
     },
     ...options,
   });
   return { ...world, mints: () => mints };
 }
 
-async function takeFive(world: ReturnType<typeof createRoute>, wait = 0): Promise<void> {
+async function readFiveTimes(world: ReturnType<typeof createRoute>, intervalMs = 0): Promise<void> {
   for (let call = 0; call < 5; call += 1) {
     await world.tokens.getToken();
-    await world.clock.advance(wait);
+    await world.clock.advance(intervalMs);
   }
 }
 
 describe('lifetimes shorter than the usual leeway', () => {
-  test('App Check, 4-min token under a 5-min leeway: 1 228 calls in 1.5 s; here one in 3 min', async () => {
+  test('App Check: mints once in 3 min for a 4-min token, instead of 1 228 times in 1.5 s', async () => {
     const world = createRoute(240);
     world.tokens.keepFresh();
     await world.clock.advance(180_000);
     expect(world.mints()).toBe(1);
   });
 
-  test('oidc-client-ts, 45 s token under a 60 s notification: renewed every second; here once in 36 s', async () => {
+  test('oidc-client-ts: refreshes a 45 s token after 36 s, instead of every second', async () => {
     const world = createRoute(45);
     world.tokens.keepFresh();
     await world.clock.advance(35_900);
@@ -44,41 +44,41 @@ describe('lifetimes shorter than the usual leeway', () => {
     expect(world.mints()).toBe(2);
   });
 
-  test('auth-js, 60 s tokens under a 90 s margin: five reads, five refreshes; here one', async () => {
+  test('auth-js: mints once for five reads of a 60 s token, instead of five times', async () => {
     const world = createRoute(60);
-    await takeFive(world);
+    await readFiveTimes(world);
     expect(world.mints()).toBe(1);
   });
 
-  test('LiveKit, 55 s token under a 60 s leeway: five fetches, five calls; here one', async () => {
+  test('LiveKit: mints once for five reads of a 55 s token, instead of five times', async () => {
     const world = createRoute(55);
-    await takeFive(world);
+    await readFiveTimes(world);
     expect(world.mints()).toBe(1);
   });
 
-  test('smithy, 4-min credential in a 5-min window: every read blocks on a refetch; here none does', async () => {
+  test('smithy: does not refetch a 4-min token at every read', async () => {
     const world = createRoute(240);
-    await takeFive(world, 10_000);
+    await readFiveTimes(world, 10_000);
     expect(world.mints()).toBe(1);
   });
 });
 
 describe('wrong clocks', () => {
-  test('auth-js, clock two hours ahead: five reads, five refreshes; here one', async () => {
+  test('auth-js: mints once for five reads when the clock is two hours ahead, instead of five times', async () => {
     const world = createRoute(3_600);
     world.clock.jump(7_200_000);
-    await takeFive(world);
+    await readFiveTimes(world);
     expect(world.mints()).toBe(1);
   });
 
-  test('LiveKit, clock 30 s behind: five fetches, five calls; here one', async () => {
+  test('LiveKit: mints once for five reads when the clock is 30 s behind, instead of five times', async () => {
     const world = createRoute(600);
     world.clock.jump(-30_000);
-    await takeFive(world);
+    await readFiveTimes(world);
     expect(world.mints()).toBe(1);
   });
 
-  test('ably, token expired an hour ago and still sent; here a new one is fetched', async () => {
+  test('ably: fetches a new token when the current one expired an hour ago', async () => {
     const world = createRoute(600);
     await world.tokens.getToken();
     await world.clock.advance(600_000 + 3_600_000);
@@ -88,14 +88,14 @@ describe('wrong clocks', () => {
 });
 
 describe('concurrency', () => {
-  test('LiveKit, five concurrent forced fetches: five calls in a row; here one', async () => {
+  test('LiveKit: mints once for five concurrent forced calls, instead of five times', async () => {
     const world = createRoute(600);
     await Promise.all(Array.from({ length: 5 }, () => world.tokens.getToken({ force: true })));
     expect(world.mints()).toBe(1);
   });
 
   test.each(['google OAuth2Client', 'stream-chat', 'ably'])(
-    '%s, concurrent reads: a call each; here one',
+    '%s: mints once for concurrent calls',
     async () => {
       const world = createRoute(600);
       await Promise.all(Array.from({ length: 5 }, () => world.tokens.getToken()));
@@ -103,7 +103,7 @@ describe('concurrency', () => {
     },
   );
 
-  test('smithy, a force joins the older request it wants replaced; here it gets a token accepted after its own', async () => {
+  test('smithy: returns a new token to a forced call', async () => {
     const world = createWorld({ minIntervalMs: 0 });
     world.server.script({ value: 'ek_old', expires_in: 600 });
     const old = await world.tokens.getToken();
@@ -113,7 +113,7 @@ describe('concurrency', () => {
 });
 
 describe('failures', () => {
-  test('auth-js, a refresh that fails in storage rejects twice, once unhandled; here there is no storage', async () => {
+  test('auth-js: causes no unhandled rejection when a refresh fails', async () => {
     const world = createWorld({ retry: { limit: 1 } });
     world.server.script(new Error('quota'));
     // This promise is ignored: an unhandled rejection would fail the run.
@@ -122,36 +122,36 @@ describe('failures', () => {
     expect(world.tokens.getState().status).toBe('failed');
   });
 
-  test('auth-js, refreshing inside a refresh event hangs forever; here it settles', async () => {
+  test('auth-js: settles a refresh that a listener of a refresh event starts', async () => {
     const world = createRoute(600, { minIntervalMs: 0 });
-    const inside: string[] = [];
+    const received: string[] = [];
     world.tokens.on((event) => {
       if (event.type === 'mint-succeeded' && event.reason === 'initial') {
-        void world.tokens.getToken({ force: true }).then((token) => inside.push(token.value));
+        void world.tokens.getToken({ force: true }).then((token) => received.push(token.value));
       }
     });
     await world.tokens.getToken();
     await flushPromises(world);
-    expect(inside).toHaveLength(1);
+    expect(received).toHaveLength(1);
   });
 
-  test('smithy and google-auth, a refresh that fails with life left throws; here the token stays', async () => {
+  test('smithy and google-auth: keeps the token when a refresh fails before it expires', async () => {
     const world = createWorld();
     world.server.script(mintResponse(600));
-    const held = await world.tokens.getToken();
+    const current = await world.tokens.getToken();
     await world.clock.advance(545_000);
     world.server.script(new TypeError('Failed to fetch'));
-    expect(await world.tokens.getToken()).toBe(held);
+    expect(await world.tokens.getToken()).toBe(current);
     await flushPromises(world);
-    expect(world.tokens.peek()).toBe(held);
+    expect(world.tokens.peek()).toBe(current);
   });
 
-  test('google-auth, a threshold of 0 is taken for unset; here 0 means 0', () => {
+  test('google-auth: does not treat a threshold of 0 as unset', () => {
     expect(() => createWorld({ minIntervalMs: 0, minLifetimeMs: 0, jitterRatio: 0 })).not.toThrow();
     expect(() => createWorld({ lead: { ratio: 0 } })).toThrow(/lead\.ratio/);
   });
 
-  test('Azure, refreshing fails until expiry: an unhandled rejection, then no token; here it recovers', async () => {
+  test('Azure: recovers when refreshing failed until the token expired', async () => {
     let route: 'up' | 'down' = 'up';
     const world = createWorld({
       fetchToken: () => {
@@ -169,7 +169,7 @@ describe('failures', () => {
     expect(world.tokens.getState().status).toBe('ready');
   });
 
-  test('oidc-client-ts, one network failure ends silent renewal; here it continues', async () => {
+  test('oidc-client-ts: continues to refresh after a network failure', async () => {
     const world = createWorld();
     world.server.script(mintResponse(60), new TypeError('Failed to fetch'), mintResponse(60));
     world.tokens.keepFresh();
@@ -180,7 +180,7 @@ describe('failures', () => {
 });
 
 describe('identity', () => {
-  test('LiveKit, room B fails and room A’s token is returned; here other params never see it', async () => {
+  test('LiveKit: does not return the token of room A when room B fails', async () => {
     const world = createWorld({ params: 'A', retry: { limit: 1 }, minIntervalMs: 0 });
     world.server.script({ value: 'ek_A', expires_in: 600 }, new TypeError('Failed to fetch'));
     await world.tokens.getToken();
@@ -189,14 +189,14 @@ describe('identity', () => {
     expect(world.tokens.peek()).toBeUndefined();
   });
 
-  test('LiveKit, inline options compared by reference: five calls; here params are given once', async () => {
+  test('LiveKit: mints once for five reads with an object as params, instead of five times', async () => {
     const world = createRoute(600, { params: { attributes: { a: 1 } } });
-    await takeFive(world);
+    await readFiveTimes(world);
     expect(world.mints()).toBe(1);
   });
 });
 
-test('query-core, an interval of 2³¹ ms fires 101 times in 200 ms; here a long life is waited for', async () => {
+test('query-core: mints once for a lifetime of 2³² ms, although a timer longer than 2³¹ − 1 ms fires immediately', async () => {
   const environment = createManualEnvironment();
   let mints = 0;
   const tokens = createTokenManager({

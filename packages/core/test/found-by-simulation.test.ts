@@ -3,18 +3,18 @@ import { createManualClock, createManualEnvironment } from '@realtime-session/co
 import { describe, expect, test } from 'vitest';
 import { mintResponse, createWorld, flushPromises } from './support/world.ts';
 
-/** Rejections that are unhandled after one turn of the event loop. */
+/** Returns the rejections that are unhandled after one turn of the event loop. */
 async function unhandledDuring(act: () => unknown): Promise<unknown[]> {
   const unhandled: unknown[] = [];
-  const note = (reason: unknown): void => void unhandled.push(reason);
-  process.on('unhandledRejection', note);
+  const onUnhandled = (reason: unknown): void => void unhandled.push(reason);
+  process.on('unhandledRejection', onUnhandled);
   act();
   await new Promise((resolve) => setImmediate(resolve));
-  process.off('unhandledRejection', note);
+  process.off('unhandledRejection', onUnhandled);
   return unhandled;
 }
 
-function dated(body: object, dateMs: number): Response {
+function withDate(body: object, dateMs: number): Response {
   return Response.json(body, { headers: { date: new Date(dateMs).toUTCString() } });
 }
 
@@ -38,7 +38,7 @@ describe('callers', () => {
   );
 });
 
-describe('cool-downs', () => {
+describe('cooldowns', () => {
   test.each([Number.NaN, -1])(
     'start no request storm when a fetcher asks to wait %d ms',
     async (retryAfterMs) => {
@@ -146,7 +146,7 @@ describe('the lifetime of a token', () => {
     const token = world.tokens.getToken();
     await environment.clock.advance(9_000);
     const expires_at = serverMs / 1000 + 60;
-    world.server.calls[0]!.resolve(dated({ value: 'ek_1', expires_at }, serverMs));
+    world.server.calls[0]!.resolve(withDate({ value: 'ek_1', expires_at }, serverMs));
     expect((await token).remainingMs()).toBeLessThanOrEqual(51_000);
   });
 });
@@ -187,7 +187,7 @@ test('rejects a token that expired before its request, even with minLifetimeMs 0
   const world = createWorld({ minLifetimeMs: 0, retry: { limit: 1 } });
   world.server.script(mintResponse(600));
   const current = await world.tokens.getToken();
-  world.server.script({ value: 'ek_dead', expires_at: world.clock.nowMs() / 1000 - 60 });
+  world.server.script({ value: 'ek_expired', expires_at: world.clock.nowMs() / 1000 - 60 });
   await world.clock.advance(1_000);
   const forced = world.tokens.getToken({ force: true });
   await expect(forced).rejects.toMatchObject({ code: 'expired-on-arrival' });

@@ -77,24 +77,24 @@ describe('getToken', () => {
 
   test('lets one caller stop waiting while others continue', async () => {
     const world = createWorld();
-    const leaver = new AbortController();
-    const left = world.tokens.getToken({ signal: leaver.signal });
-    const stays = world.tokens.getToken();
+    const controller = new AbortController();
+    const aborted = world.tokens.getToken({ signal: controller.signal });
+    const waiting = world.tokens.getToken();
     await flushPromises(world);
-    leaver.abort();
-    await expect(left).rejects.toMatchObject({ code: 'aborted' });
+    controller.abort();
+    await expect(aborted).rejects.toMatchObject({ code: 'aborted' });
     expect(world.server.calls[0]!.signal.aborted).toBe(false);
     world.server.calls[0]!.resolve(mintResponse());
-    expect((await stays).value).toMatch(/^ek_/);
+    expect((await waiting).value).toMatch(/^ek_/);
   });
 
   test('aborts the request when the last caller stops waiting', async () => {
     const world = createWorld();
-    const leaver = new AbortController();
-    const left = world.tokens.getToken({ signal: leaver.signal });
+    const controller = new AbortController();
+    const aborted = world.tokens.getToken({ signal: controller.signal });
     await flushPromises(world);
-    leaver.abort();
-    await expect(left).rejects.toMatchObject({ code: 'aborted' });
+    controller.abort();
+    await expect(aborted).rejects.toMatchObject({ code: 'aborted' });
     expect(world.server.calls[0]!.signal.aborted).toBe(true);
     expect(world.tokens.getState().status).toBe('idle');
     expect(world.clock.pending()).toBe(0);
@@ -121,7 +121,7 @@ describe('getToken', () => {
   test('works when a listener throws', async () => {
     const world = createWorld();
     world.tokens.subscribe(() => {
-      throw new Error('mine');
+      throw new Error('a bug in a listener');
     });
     world.server.script(mintResponse());
     expect((await world.tokens.getToken()).value).toMatch(/^ek_/);
@@ -179,11 +179,11 @@ describe('reuse', () => {
   });
 
   test('uses a token of unknown lifetime once, unless a lifetime is assumed', async () => {
-    const cautious = createWorld();
-    cautious.server.script('ek_a', 'ek_b');
-    await cautious.tokens.getToken();
-    await cautious.clock.advance(5_000);
-    expect((await cautious.tokens.getToken()).value).toBe('ek_b');
+    const withoutLifetime = createWorld();
+    withoutLifetime.server.script('ek_a', 'ek_b');
+    await withoutLifetime.tokens.getToken();
+    await withoutLifetime.clock.advance(5_000);
+    expect((await withoutLifetime.tokens.getToken()).value).toBe('ek_b');
     const assuming = createWorld({ assumedLifetimeMs: 30_000 });
     assuming.server.script('ek_a', 'ek_b');
     await assuming.tokens.getToken();

@@ -150,7 +150,7 @@ const documented: Record<
 };
 
 const names = Object.keys(documented) as (keyof typeof documented)[];
-const burning = [
+const singleUse = [
   'gemini',
   'assemblyai',
   'elevenlabsConversation',
@@ -190,7 +190,7 @@ describe('every issuer', () => {
       expect(token.remainingMs()).toBe(lifetimeMs);
       expect(seen).toEqual([source]);
       await environment.clock.advance(1_000);
-      expect(tokens.peek()?.value).toBe(burning.includes(name) ? undefined : value);
+      expect(tokens.peek()?.value).toBe(singleUse.includes(name) ? undefined : value);
     },
   );
 
@@ -241,7 +241,7 @@ describe('every issuer', () => {
 });
 
 describe('gemini', () => {
-  const life = async (response: object): Promise<number> => {
+  const lifetimeOf = async (response: object): Promise<number> => {
     const { tokens } = managerFor('gemini', response);
     return (await tokens.getToken()).remainingMs();
   };
@@ -249,52 +249,56 @@ describe('gemini', () => {
   test('uses the earlier of both times', async () => {
     const early = iso(NOW_S + 40);
     const late = iso(NOW_S + 100);
-    expect(await life({ name: 'auth_tokens/a', newSessionExpireTime: late, expireTime: early })).toBe(40_000);
-    expect(await life({ name: 'auth_tokens/a', newSessionExpireTime: early, expireTime: late })).toBe(40_000);
-    expect(await life({ name: 'auth_tokens/a', newSessionExpireTime: late })).toBe(100_000);
+    expect(await lifetimeOf({ name: 'auth_tokens/a', newSessionExpireTime: late, expireTime: early })).toBe(
+      40_000,
+    );
+    expect(await lifetimeOf({ name: 'auth_tokens/a', newSessionExpireTime: early, expireTime: late })).toBe(
+      40_000,
+    );
+    expect(await lifetimeOf({ name: 'auth_tokens/a', newSessionExpireTime: late })).toBe(100_000);
   });
 
   test('assumes the default minute without a time to open a session', async () => {
-    expect(await life({ name: 'auth_tokens/a' })).toBe(60_000);
-    expect(await life({ name: 'auth_tokens/a', expireTime: iso(NOW_S + 1_800) })).toBe(60_000);
-    expect(await life({ name: 'auth_tokens/a', expires_in: 30 })).toBe(30_000);
+    expect(await lifetimeOf({ name: 'auth_tokens/a' })).toBe(60_000);
+    expect(await lifetimeOf({ name: 'auth_tokens/a', expireTime: iso(NOW_S + 1_800) })).toBe(60_000);
+    expect(await lifetimeOf({ name: 'auth_tokens/a', expires_in: 30 })).toBe(30_000);
   });
 });
 
 describe('tokens that are JWTs', () => {
-  const life = async (name: keyof typeof documented, response: object): Promise<number> => {
+  const lifetimeOf = async (name: keyof typeof documented, response: object): Promise<number> => {
     const { tokens } = managerFor(name, response);
     return (await tokens.getToken()).remainingMs();
   };
 
   test('have their exp read when the response has no expiry', async () => {
     const token = jwt({ exp: NOW_S + 25 });
-    expect(await life('deepgram', { access_token: token })).toBe(25_000);
-    expect(await life('livekit', { participantToken: token })).toBe(25_000);
-    expect(await life('elevenlabsConversation', { token })).toBe(25_000);
+    expect(await lifetimeOf('deepgram', { access_token: token })).toBe(25_000);
+    expect(await lifetimeOf('livekit', { participantToken: token })).toBe(25_000);
+    expect(await lifetimeOf('elevenlabsConversation', { token })).toBe(25_000);
   });
 
   test('use the response’s expiry before exp', async () => {
     const token = jwt({ exp: NOW_S + 1_000 });
-    expect(await life('livekit', { participant_token: token, expires_in: 40 })).toBe(40_000);
-    expect(await life('speechmatics', { key_value: token, expires_at: NOW_S + 30 })).toBe(30_000);
-    expect(await life('elevenlabsConversation', { token, expiration_time_unix_secs: NOW_S + 20 })).toBe(
+    expect(await lifetimeOf('livekit', { participant_token: token, expires_in: 40 })).toBe(40_000);
+    expect(await lifetimeOf('speechmatics', { key_value: token, expires_at: NOW_S + 30 })).toBe(30_000);
+    expect(await lifetimeOf('elevenlabsConversation', { token, expiration_time_unix_secs: NOW_S + 20 })).toBe(
       20_000,
     );
   });
 
   test.each([
     ['no JWT', 'opaque'],
-    ['claims that are no JSON', 'aGk.aGk.aGk'],
-    ['claims that are no object', `e30.${Buffer.from('[1]').toString('base64url')}.e30`],
-    ['no base64', 'e30.!!!.e30'],
+    ['claims that are not JSON', 'aGk.aGk.aGk'],
+    ['claims that are not an object', `e30.${Buffer.from('[1]').toString('base64url')}.e30`],
+    ['claims that are not base64', 'e30.!!!.e30'],
     ['four parts', `${jwt({ exp: NOW_S + 5_000 })}.more`],
     ['exp as text', jwt({ exp: `${NOW_S + 5_000}` })],
     ['exp of 0', jwt({ exp: 0 })],
     ['exp below 0', jwt({ exp: -5 })],
   ])('have no readable lifetime: %s', async (_name, token) => {
-    expect(await life('livekit', { participant_token: token })).toBe(Infinity);
-    expect(await life('speechmatics', { key_value: token })).toBe(60_000);
+    expect(await lifetimeOf('livekit', { participant_token: token })).toBe(Infinity);
+    expect(await lifetimeOf('speechmatics', { key_value: token })).toBe(60_000);
   });
 
   test('are rejected when a LiveKit token never becomes valid', () => {
@@ -303,8 +307,8 @@ describe('tokens that are JWTs', () => {
   });
 
   test('are not searched for in responses of other issuers', async () => {
-    expect(await life('cartesia', { token: jwt({ exp: NOW_S + 50 }) })).toBe(Infinity);
-    expect(await life('openai', { value: jwt({ exp: NOW_S + 50 }) })).toBe(Infinity);
+    expect(await lifetimeOf('cartesia', { token: jwt({ exp: NOW_S + 50 }) })).toBe(Infinity);
+    expect(await lifetimeOf('openai', { value: jwt({ exp: NOW_S + 50 }) })).toBe(Infinity);
   });
 });
 

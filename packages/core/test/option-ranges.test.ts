@@ -32,7 +32,7 @@ describe('an option', () => {
 
   test('isFatal that throws keeps the error’s own fatal', async () => {
     const isFatal = (): boolean => {
-      throw new Error('mine');
+      throw new Error('a bug in isFatal');
     };
     for (const [status, fatal] of [
       [503, false],

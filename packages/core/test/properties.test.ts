@@ -8,13 +8,13 @@ import { estimateLifetime, getLeadMs, getMarginMs } from '../src/lib/token/lifet
 import { parseOpenAI, readExpiry, type ParsedToken } from '../src/lib/token/parse.ts';
 import { redact } from '../src/lib/token/token.ts';
 
-// The same cases in every run, so that only a change of the code can fail. The variables select other cases, or more.
+// A fixed seed makes runs reproducible. Set FUZZ_SEED for other cases and FUZZ_SCALE for more.
 const { FUZZ_SEED = '20261123', FUZZ_SCALE = '1' } = process.env;
 fc.configureGlobal({ seed: Number(FUZZ_SEED), numRuns: 100 * Number(FUZZ_SCALE) });
 
 const DAY_MS = 86_400_000;
-/** A number in [0, 1), as `random()` responses it. */
-const unit = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+/** A number in [0, 1), as `random()` returns it. */
+const randomValue = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const anything = fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true });
 /** Values in place of a number. */
 const oddNumber = fc.oneof(
@@ -23,7 +23,7 @@ const oddNumber = fc.oneof(
   fc.integer(),
   fc.constantFrom(0, -1, Number.NaN, Infinity, 1e300, 1e308, '12', '0', '1e5', ' 7', '2027-01-15'),
 );
-/** Objects with the fields that are read, and nearly any value. */
+/** Objects with the fields that are read, with almost any value. */
 const response = fc.record(
   {
     value: fc.oneof(anything, fc.string(), fc.constantFrom('ek_1', '', ' ', '<html>', 'a b')),
@@ -44,7 +44,7 @@ function isPositive(ms: number | undefined): boolean {
   return ms === undefined || (Number.isFinite(ms) && ms > 0);
 }
 
-function isSound(parsed: ParsedToken<unknown>): boolean {
+function isValid(parsed: ParsedToken<unknown>): boolean {
   return /^\S+$/.test(parsed.value) && isPositive(parsed.expiresAtMs) && isPositive(parsed.expiresInMs);
 }
 
@@ -55,7 +55,7 @@ describe('parsing a response', () => {
     fc.assert(
       fc.property(fc.oneof(anything, response, fc.string()), (raw) => {
         try {
-          return isSound(parse(raw));
+          return isValid(parse(raw));
         } catch (thrown) {
           return TokenError.is(thrown) && thrown.code === 'invalid-response';
         }
@@ -157,7 +157,7 @@ describe('backoff', () => {
 
   test('lies between half the base and the maximum', () => {
     fc.assert(
-      fc.property(failures, bounds, unit, (count, options, random) => {
+      fc.property(failures, bounds, randomValue, (count, options, random) => {
         const ms = getBackoffMs(count, options, random);
         return ms >= options.baseMs / 2 && ms <= options.maxMs;
       }),
@@ -188,7 +188,7 @@ describe('lead and margin', () => {
 
   test('the lead is positive, at most the lifetime, and jitter only increases it', () => {
     fc.assert(
-      fc.property(lifetime, settings, unit, (lifetimeMs, options, random) => {
+      fc.property(lifetime, settings, randomValue, (lifetimeMs, options, random) => {
         const lead = getLeadMs(lifetimeMs, options, random);
         const plain = Math.min(options.lead.maxMs, options.lead.ratio * lifetimeMs);
         return lead > 0 && lead <= lifetimeMs && lead >= Math.min(plain, lifetimeMs);
@@ -214,20 +214,20 @@ describe('an estimated lifetime', () => {
       upMs: fc.integer({ min: 0, max: 20_000 }),
       serverMs: fc.integer({ min: 0, max: 5_000 }),
       downMs: fc.integer({ min: 0, max: 20_000 }),
-      lifeS: fc.integer({ min: 1, max: 7_200 }),
+      lifetimeS: fc.integer({ min: 1, max: 7_200 }),
       skewMs: fc.oneof(fc.integer({ min: -30_000, max: 30_000 }), fc.integer({ min: -DAY_MS, max: DAY_MS })),
     })
     .map((at) => {
       const mintedMs = at.startMs + at.upMs;
-      const answeredMs = mintedMs + at.serverMs;
-      const endMs = answeredMs + at.downMs;
-      const deadlineMs = (Math.floor(mintedMs / 1000) + at.lifeS) * 1000;
+      const respondedMs = mintedMs + at.serverMs;
+      const endMs = respondedMs + at.downMs;
+      const deadlineMs = (Math.floor(mintedMs / 1000) + at.lifetimeS) * 1000;
       const local = (ms: number) => ({ wallMs: ms + at.skewMs, monotonicMs: ms - at.startMs });
       return {
         startMs: at.startMs,
         deadlineMs,
-        leftS: Math.floor((deadlineMs - answeredMs) / 1000),
-        dateMs: Math.floor(answeredMs / 1000) * 1000,
+        leftS: Math.floor((deadlineMs - respondedMs) / 1000),
+        dateMs: Math.floor(respondedMs / 1000) * 1000,
         times: { startedAt: local(at.startMs), endedAt: local(endMs), serverDateMs: undefined },
       };
     });

@@ -78,7 +78,7 @@ describe('an expiry', () => {
     [{ expires_in: '12.x' }, undefined],
     [{ expires_in: [12] }, undefined],
     [{ expires_in: 1e306 }, undefined],
-  ])('%j from minting', (fields, ms) => {
+  ])('is read from %j, relative to minting', (fields, ms) => {
     expect(readExpiry(fields).expiresInMs).toBe(ms);
   });
 
@@ -107,13 +107,13 @@ describe('the difference of two clocks', () => {
     ).clockSkewMs;
 
   test.each([
-    ['nothing is known without a date', undefined, 10_000, 12_000, undefined],
-    ['a date within the request is no difference', 11_000, 10_000, 12_000, 0],
-    ['nor is one at its end', 12_000, 10_000, 12_000, 0],
-    ['nor one a second before its start', 9_000, 10_000, 12_000, 0],
-    ['a later date is a clock that is behind', 12_001, 10_000, 12_000, 1],
-    ['an earlier one is a clock that is ahead', 8_999, 10_000, 12_000, -1],
-  ])('%s', (_name, date, start, end, expected) => {
+    ['no date', undefined, 10_000, 12_000, undefined],
+    ['a date within the request', 11_000, 10_000, 12_000, 0],
+    ['a date at the end of the request', 12_000, 10_000, 12_000, 0],
+    ['a date a second before the request', 9_000, 10_000, 12_000, 0],
+    ['a later date, which means that this clock is behind', 12_001, 10_000, 12_000, 1],
+    ['an earlier date, which means that this clock is ahead', 8_999, 10_000, 12_000, -1],
+  ])('is measured for %s', (_name, date, start, end, expected) => {
     expect(skew(date, start, end)).toBe(expected);
   });
 });
@@ -150,7 +150,7 @@ describe('a failed request', () => {
     expect(parseRetryAfter({ get: () => null }, 0)).toBeUndefined();
   });
 
-  test.each(['5x', 'x5', '5.', '-5', '1e3', ''])('ignores a delay of "%s" milliseconds', (asked) => {
-    expect(parseRetryAfter({ get: (name) => (name === 'retry-after-ms' ? asked : null) }, 0)).toBeUndefined();
+  test.each(['5x', 'x5', '5.', '-5', '1e3', ''])('ignores a delay of "%s" milliseconds', (delay) => {
+    expect(parseRetryAfter({ get: (name) => (name === 'retry-after-ms' ? delay : null) }, 0)).toBeUndefined();
   });
 });

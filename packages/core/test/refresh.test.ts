@@ -21,16 +21,16 @@ describe('scheduled refresh', () => {
 
   test.each([10, 30, 60, 120, 600, 7_200])(
     'replaces tokens of %i s in time and without a request storm',
-    async (life) => {
+    async (lifetimeSeconds) => {
       const world = createWorld({ maxUnusedRefreshes: 1_000 });
-      world.server.script(...Array.from({ length: 40 }, () => mintResponse(life)));
+      world.server.script(...Array.from({ length: 40 }, () => mintResponse(lifetimeSeconds)));
       world.tokens.keepFresh();
-      const gone: string[] = [];
+      const statuses: string[] = [];
       world.tokens.subscribe(
-        (state) => state.status !== 'ready' && state.status !== 'loading' && gone.push(state.status),
+        (state) => state.status !== 'ready' && state.status !== 'loading' && statuses.push(state.status),
       );
-      await world.clock.advance(life * 10_000);
-      expect(gone).toEqual([]);
+      await world.clock.advance(lifetimeSeconds * 10_000);
+      expect(statuses).toEqual([]);
       expect(world.server.calls.length).toBeGreaterThanOrEqual(10);
       expect(world.server.calls.length).toBeLessThanOrEqual(14);
     },
@@ -205,10 +205,10 @@ describe('a prefetch', () => {
     const world = createWorld();
     world.tokens.prefetch();
     await flushPromises(world);
-    const leaving = new AbortController();
-    const left = world.tokens.getToken({ signal: leaving.signal });
-    leaving.abort();
-    await expect(left).rejects.toMatchObject({ code: 'aborted' });
+    const controller = new AbortController();
+    const aborted = world.tokens.getToken({ signal: controller.signal });
+    controller.abort();
+    await expect(aborted).rejects.toMatchObject({ code: 'aborted' });
     expect(world.server.calls[0]!.signal.aborted).toBe(false);
     world.server.calls[0]!.resolve(mintResponse(100));
     await flushPromises(world);
@@ -248,38 +248,38 @@ test('uses one timer for each visible change while a token expires', async () =>
   world.tokens.subscribe((state) => statuses.push(state.status));
   await world.clock.advance(200_000);
   expect(statuses).toEqual(['idle']);
-  expect(timers).toBeLessThanOrEqual(6); // naps of 30 s, the margin, the end
+  expect(timers).toBeLessThanOrEqual(6); // intervals of 30 s, the margin, the expiry
 });
 
 test('keeps a request for other callers when one stops waiting', async () => {
   const world = createWorld();
-  const leaving = new AbortController();
-  const left = world.tokens.getToken({ signal: leaving.signal });
-  const stayed = world.tokens.getToken();
+  const controller = new AbortController();
+  const aborted = world.tokens.getToken({ signal: controller.signal });
+  const waiting = world.tokens.getToken();
   world.tokens.keepFresh();
   await flushPromises(world);
-  leaving.abort();
-  await expect(left).rejects.toMatchObject({ code: 'aborted' });
+  controller.abort();
+  await expect(aborted).rejects.toMatchObject({ code: 'aborted' });
   expect(world.server.calls[0]!.signal.aborted).toBe(false);
   world.server.calls[0]!.resolve(mintResponse(100));
-  expect((await stayed).remainingMs()).toBe(100_000);
+  expect((await waiting).remainingMs()).toBe(100_000);
 });
 
 test('keeps the process alive only while a caller waits', async () => {
   const world = createWorld();
   const { clock } = world.environment;
-  const forWhom: (string | undefined)[] = [];
+  const priorities: (string | undefined)[] = [];
   const setTimer = clock.setTimer.bind(clock);
-  clock.setTimer = (run, delayMs, whom) => {
-    forWhom.push(whom);
+  clock.setTimer = (run, delayMs, priority) => {
+    priorities.push(priority);
     return setTimer(run, delayMs);
   };
   world.server.script(new TypeError('fetch failed'), mintResponse(100));
-  const wanted = world.tokens.getToken();
+  const pending = world.tokens.getToken();
   await flushPromises(world);
-  expect(forWhom.at(-1)).toBe('caller');
+  expect(priorities.at(-1)).toBe('caller');
   await world.clock.advance(30_000);
-  await wanted;
+  await pending;
   world.tokens.keepFresh();
-  expect(forWhom.at(-1)).toBe('background');
+  expect(priorities.at(-1)).toBe('background');
 });

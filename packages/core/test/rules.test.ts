@@ -53,7 +53,7 @@ describe('a mint result', () => {
   test.each([
     ['a token', (model: Model<unknown>) => onToken(model, fetched)],
     ['a failure', (model: Model<unknown>) => onFailure(model, new TokenError('network', 'Down. Wait.'))],
-  ])('%s changes nothing when its mint was given up', (_kind, applyResult) => {
+  ])('%s changes nothing when its mint was dropped', (_kind, applyResult) => {
     const model = createLeasedModel();
     model.mint = undefined;
     const before = { ...model };

@@ -9,7 +9,7 @@ const CLOCK_TOLERANCE_MS = 5000;
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** What the retired endpoint responds, wherever a route forwards it. */
+/** The response of the retired endpoint, which some routes forward. */
 const RETIRED = /beta_api_shape_disabled|realtime beta api|\/v1\/realtime\/sessions\b/i;
 
 function statuses(responses: readonly ProbeResponse[]): string {

@@ -76,9 +76,9 @@ describe('realtime-emulator', () => {
   it.each([
     ['--port', (port: string): [string[], Record<string, string>] => [['--port', port], {}]],
     ['EMULATOR_PORT', (port: string): [string[], Record<string, string>] => [[], { EMULATOR_PORT: port }]],
-  ])('prints the remedy when the port from %s is in use', async (_name, usePort) => {
+  ])('prints the remedy when the port from %s is in use', async (_name, getArguments) => {
     const { port } = await startEmulator();
-    const command = run(...usePort(String(port)));
+    const command = run(...getArguments(String(port)));
     expect(await command.exitCode).toBe(1);
     expect(command.out).toEqual([]);
     expect(command.err).toEqual([
@@ -230,19 +230,19 @@ describe('realtime-emulator', () => {
     [['--unless-key', 'exec', 'true'], { OPENAI_API_KEY: '' }, ['OPENAI_API_KEY', 'OPENAI_BASE_URL']],
     [['exec', '--', 'true'], { OPENAI_API_KEY: 'sk-real' }, ['OPENAI_API_KEY', 'OPENAI_BASE_URL']],
   ])('%j with %j adds the variables %j', async (args, env, names) => {
-    let given: string[] | undefined;
+    let passed: string[] | undefined;
     const command = run(args, env, ({ env: added }) => {
-      given = Object.keys(added);
+      passed = Object.keys(added);
       return Promise.resolve(0);
     });
     expect(await command.exitCode).toBe(0);
-    expect(given).toEqual(names);
+    expect(passed).toEqual(names);
   });
 
   it('prints an error when the program cannot be run or is missing', async () => {
-    const gone = run(['exec', 'gone'], {}, () => Promise.reject(new TypeError('gone cannot be run.')));
-    expect(await gone.exitCode).toBe(1);
-    expect(gone.err).toEqual(['gone cannot be run.\n']);
+    const unknown = run(['exec', 'gone'], {}, () => Promise.reject(new TypeError('gone cannot be run.')));
+    expect(await unknown.exitCode).toBe(1);
+    expect(unknown.err).toEqual(['gone cannot be run.\n']);
     const missing = run(['exec']);
     expect(await missing.exitCode).toBe(2);
     expect(missing.err).toEqual(['exec requires a program, such as exec node server.js. Try --help.\n']);

@@ -129,7 +129,7 @@ const shapes = {
   },
 } satisfies Partial<Record<FaultName, Expected>>;
 
-/** Faults without a response of their own; each has its own test below. */
+/** Faults that are not in the tables above. Each has a separate test below. */
 const others = [
   'hang',
   'reset',

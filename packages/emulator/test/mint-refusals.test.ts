@@ -158,8 +158,8 @@ describe('a token request', () => {
     const emulator = await startEmulator();
     const get = await fetch(`${emulator.url}/v1/realtime/client_secrets`);
     expect(get.status).toBe(405);
-    const elsewhere = await fetch(`${emulator.url}/v1/models?x=1`);
-    expect(elsewhere.status).toBe(404);
-    expect(await elsewhere.json()).toMatchObject({ error: { message: 'Invalid URL (GET /v1/models)' } });
+    const otherPath = await fetch(`${emulator.url}/v1/models?x=1`);
+    expect(otherPath.status).toBe(404);
+    expect(await otherPath.json()).toMatchObject({ error: { message: 'Invalid URL (GET /v1/models)' } });
   });
 });

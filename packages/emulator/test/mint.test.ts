@@ -170,11 +170,11 @@ describe('the token lifetime', () => {
     expect((await requestToken(strict, api, { body: body(7201) })).status).toBe(400);
 
     const clock = createManualClock();
-    const lenient = await startEmulator({ nowMs: clock.nowMs, minTtlSeconds: 2 });
-    const short = await requestToken(lenient, api, { body: body(2) });
+    const withLowerMinimum = await startEmulator({ nowMs: clock.nowMs, minTtlSeconds: 2 });
+    const short = await requestToken(withLowerMinimum, api, { body: body(2) });
     expect(short.body.expires_at === 0 || api === 'client_secrets').toBe(true);
     expect((short.body.client_secret ?? short.body).expires_at).toBe(clock.nowMs() / 1000 + 2);
-    expect((await requestToken(lenient, api, { body: body(1) })).status).toBe(400);
+    expect((await requestToken(withLowerMinimum, api, { body: body(1) })).status).toBe(400);
   });
 });
 

@@ -49,10 +49,10 @@ describe('the official client', () => {
       .catch((error: unknown) => error);
     expect(bad).toBeInstanceOf(BadRequestError);
     expect(bad).toMatchObject({ code: 'missing_required_parameter', param: 'expires_after.anchor' });
-    const gone: unknown = await officialClient(emulator)
+    const notFound: unknown = await officialClient(emulator)
       .beta.realtime.sessions.create({})
       .catch((error: unknown) => error);
-    expect(gone).toBeInstanceOf(NotFoundError);
+    expect(notFound).toBeInstanceOf(NotFoundError);
   });
 });
 

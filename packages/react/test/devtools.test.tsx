@@ -27,7 +27,7 @@ function secret(): object {
   return { value: `ek_canary${secrets}`, expires_in: 100 };
 }
 
-const faultyOptions = (stage: Stage) => ({
+const faultInjectionOptions = (stage: Stage) => ({
   ...stage.options,
   fetchToken: withFaultInjection(stage.server.fetchToken),
   key: stage.name,
@@ -36,7 +36,7 @@ const faultyOptions = (stage: Stage) => ({
 });
 
 function Voice({ stage }: { stage: Stage }): ReactNode {
-  const { status } = useRealtimeSession(faultyOptions(stage));
+  const { status } = useRealtimeSession(faultInjectionOptions(stage));
   return <p>app {status}</p>;
 }
 
@@ -323,7 +323,7 @@ describe('withFaultInjection', () => {
     const stage = createStage();
     const token = secret();
     stage.server.script(token);
-    const manager = createTokenManager(faultyOptions(stage));
+    const manager = createTokenManager(faultInjectionOptions(stage));
     expect((await manager.getToken()).value).toBe((token as { value: string }).value);
     expect(stage.server.calls.map(({ reason }) => reason)).toEqual(['initial']);
   });

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { tokenResponse, createStage } from './support.tsx';
 
 /** A manager with a ten-minute token, and a function that replaces the token with one of another lifetime. */
-function createHeld() {
+function createReadyManager() {
   const manager = createTokenManager({ ...createStage().options, initialToken: tokenResponse(600) });
   const expiry = (): number | undefined => {
     const state = manager.getState();
@@ -24,7 +24,7 @@ const expiryOf = (session: UseRealtimeSessionResult): number | undefined =>
 
 describe('a component that reads a session without a selector', () => {
   test('reads the latest values in a handler, without a re-render', () => {
-    const { manager, expiry, replace } = createHeld();
+    const { manager, expiry, replace } = createReadyManager();
     const found: unknown[] = [];
     let renders = 0;
     function Page(): ReactNode {
@@ -41,7 +41,7 @@ describe('a component that reads a session without a selector', () => {
   });
 
   test('reads the latest value of a new member, and re-renders for it from then on', () => {
-    const { manager, expiry, replace } = createHeld();
+    const { manager, expiry, replace } = createReadyManager();
     const shown: unknown[] = [];
     let open = (): void => undefined;
     function Page(): ReactNode {
@@ -61,7 +61,7 @@ describe('a component that reads a session without a selector', () => {
   });
 
   test('re-renders with the new token when it peeks while rendering', () => {
-    const { manager, replace } = createHeld();
+    const { manager, replace } = createReadyManager();
     const seen: unknown[] = [];
     function Page(): ReactNode {
       const { peek } = useRealtimeSession(manager);
@@ -76,7 +76,7 @@ describe('a component that reads a session without a selector', () => {
   });
 
   test('can keep a session to compare it with the next one', () => {
-    const { manager } = createHeld();
+    const { manager } = createReadyManager();
     const changes: string[] = [];
     function Page(): ReactNode {
       const session = useRealtimeSession(manager);
@@ -94,7 +94,7 @@ describe('a component that reads a session without a selector', () => {
   });
 
   test('re-renders for every member when it reads them all', () => {
-    const { manager, replace } = createHeld();
+    const { manager, replace } = createReadyManager();
     const copies: object[] = [];
     function Page(): ReactNode {
       const session = useRealtimeSession(manager);

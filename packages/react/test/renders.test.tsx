@@ -58,13 +58,13 @@ async function measure(wrap: (page: ReactNode) => ReactNode): Promise<Map<string
       <Reader source={source} />
     </Profiler>
   ));
-  const arrive = async (): Promise<void> => {
+  const respond = async (): Promise<void> => {
     stage.server.calls.at(-1)!.resolve(tokenResponse(600));
     await stage.advance(0);
     await stage.advance(1);
   };
   const counted = new Map<string, number[]>(readers.map(([name]) => [name, []]));
-  const take = (): void => {
+  const recordCommits = (): void => {
     for (const [name, count] of commits) {
       counted.get(name)?.push(count);
       commits.set(name, 0);
@@ -72,22 +72,22 @@ async function measure(wrap: (page: ReactNode) => ReactNode): Promise<Map<string
   };
 
   await renderSettled(wrap(page), stage);
-  await arrive();
-  take();
+  await respond();
+  recordCommits();
   await stage.advance(539_000);
   for (const name of commits.keys()) commits.set(name, 0);
   await stage.advance(1_000);
   expect(stage.server.calls.map(({ reason }) => reason)).toEqual(['initial', 'proactive']);
-  await arrive();
-  take();
+  await respond();
+  recordCommits();
   for (let second = 0; second < 60; second += 1) await stage.advance(1_000);
   expect(stage.server.calls).toHaveLength(2);
-  take();
+  recordCommits();
   return counted;
 }
 
 /** Reads the counts from the README's table. */
-function printed(): Map<string, number[]> {
+function readPrintedCounts(): Map<string, number[]> {
   const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
   const rows = readme
     .split('\n')
@@ -98,13 +98,13 @@ function printed(): Map<string, number[]> {
 }
 
 describe('a component re-renders', () => {
-  test('as often as the README says', async () => {
+  test('as often as the README states', async () => {
     const measured = await measure((page) => page);
-    expect(Object.fromEntries(measured)).toEqual(Object.fromEntries(printed()));
+    expect(Object.fromEntries(measured)).toEqual(Object.fromEntries(readPrintedCounts()));
   });
 
-  test('as often as the README says under StrictMode', async () => {
+  test('as often as the README states under StrictMode', async () => {
     const strict = await measure((page) => <StrictMode>{page}</StrictMode>);
-    expect(Object.fromEntries(strict)).toEqual(Object.fromEntries(printed()));
+    expect(Object.fromEntries(strict)).toEqual(Object.fromEntries(readPrintedCounts()));
   });
 });

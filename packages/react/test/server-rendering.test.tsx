@@ -50,14 +50,14 @@ test('an initial token is rendered by the server, hydrates without a warning, an
 async function hydrate(html: string, page: ReactNode) {
   const container = document.body.appendChild(document.createElement('div'));
   container.innerHTML = html;
-  const repaired: unknown[] = [];
+  const recovered: unknown[] = [];
   const root = await act(() =>
-    Promise.resolve(hydrateRoot(container, page, { onRecoverableError: (error) => repaired.push(error) })),
+    Promise.resolve(hydrateRoot(container, page, { onRecoverableError: (error) => recovered.push(error) })),
   );
   onTestFinished(() => {
     act(() => root.unmount());
     container.remove();
-    expect(repaired).toEqual([]);
+    expect(recovered).toEqual([]);
   });
   return container;
 }
@@ -159,10 +159,10 @@ test('a hook without options or provider throws an error that names both', () =>
 });
 
 test('an option out of range throws while rendering, with its name', () => {
-  function Wrong(): ReactNode {
+  function InvalidOptions(): ReactNode {
     return useRealtimeSession({ endpoint: '/mint', lead: { ratio: 9 } }).status;
   }
-  expect(() => renderToString(<Wrong />)).toThrow(/Bad option: lead\.ratio/);
+  expect(() => renderToString(<InvalidOptions />)).toThrow(/Bad option: lead\.ratio/);
 });
 
 test('a provider without a session throws an error that names what to pass', () => {

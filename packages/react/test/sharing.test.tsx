@@ -181,21 +181,21 @@ test('functions keep their identity after a refresh, a failure, a sign-out, and 
   const stage = createStage();
   const seen: UseRealtimeSessionResult[] = [];
   const states = new Set<string>();
-  function Grab(): ReactNode {
+  function Component(): ReactNode {
     const session = useRealtimeSession({ ...stage.options, key: stage.name, retry: { isFatal: () => true } });
     states.add(session.status);
     useEffect(() => void seen.push(session));
     return null;
   }
   stage.server.script(tokenResponse(100), tokenResponse(100), new TypeError('Failed to fetch'));
-  const view = await renderSettled(<Grab />, stage);
+  const view = await renderSettled(<Component />, stage);
   await stage.advance(85_000);
   await stage.advance(150_000);
   seen.at(-1)!.reset();
   await stage.advance(10_000);
   view.rerender(<p>elsewhere</p>);
   await stage.advance(5_000);
-  view.rerender(<Grab />);
+  view.rerender(<Component />);
   await stage.advance(5_000);
   expect([...states].sort()).toEqual(['failed', 'idle', 'loading', 'ready']);
   const functions = (session: UseRealtimeSessionResult): unknown[] =>

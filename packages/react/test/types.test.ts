@@ -79,13 +79,13 @@ test('session and params are inferred from options and from a manager, with and 
 
 test('a session has exactly one source, and a provider needs one', () => {
   const fetchToken = (): string => 'ek_x';
-  const wrong = (...renders: (() => unknown)[]): number => renders.length;
+  const countInvalid = (...renders: (() => unknown)[]): number => renders.length;
   // @ts-expect-error -- an endpoint and a fetcher
-  wrong(() => useRealtimeSession({ endpoint: '/mint', fetchToken }));
+  countInvalid(() => useRealtimeSession({ endpoint: '/mint', fetchToken }));
   // @ts-expect-error -- neither
-  wrong(() => useRealtimeSession({ params: {} }));
+  countInvalid(() => useRealtimeSession({ params: {} }));
   // @ts-expect-error -- an unknown option
-  wrong(() => useRealtimeSession({ endpoint: '/mint', lifetime: 5 }));
+  countInvalid(() => useRealtimeSession({ endpoint: '/mint', lifetime: 5 }));
   expectTypeOf(RealtimeSessionProvider<Voice, Room>)
     .parameter(0)
     .toEqualTypeOf<RealtimeSessionProviderProps<Voice, Room>>();

@@ -198,19 +198,19 @@ describe('useRealtimeSession', () => {
   test('subscribes once, even if every render has new functions', async () => {
     const stage = createStage();
     const manager = createTokenManager({ ...stage.options, initialToken: tokenResponse() });
-    const taken: string[] = [];
+    const calls: string[] = [];
     const counted: TokenManager = {
       ...manager,
-      keepFresh: () => (taken.push('lease'), manager.keepFresh()),
-      subscribe: (listener) => (taken.push('subscription'), manager.subscribe(listener)),
+      keepFresh: () => (calls.push('lease'), manager.keepFresh()),
+      subscribe: (listener) => (calls.push('subscription'), manager.subscribe(listener)),
     };
-    function Picky({ by }: { by: number }): ReactNode {
+    function Selecting({ by }: { by: number }): ReactNode {
       return <p>{useRealtimeSession(counted, (session) => `${session.status} ${by}`)}</p>;
     }
-    const view = await renderSettled(<Picky by={0} />, stage);
-    for (let by = 1; by <= 20; by += 1) view.rerender(<Picky by={by} />);
+    const view = await renderSettled(<Selecting by={0} />, stage);
+    for (let by = 1; by <= 20; by += 1) view.rerender(<Selecting by={by} />);
     expect(screen.getByText('ready 20')).toBeTruthy();
-    expect(taken).toEqual(['subscription', 'lease']);
+    expect(calls).toEqual(['subscription', 'lease']);
   });
 
   test('uses the callbacks of the latest render', async () => {
@@ -247,14 +247,14 @@ describe('useRealtimeSession', () => {
   test('uses the latest callbacks already in the first effect of a render', async () => {
     const stage = createStage();
     stage.server.script(tokenResponse(), tokenResponse());
-    const told: string[] = [];
+    const logins: string[] = [];
     function Login({ login }: { login: string }): ReactNode {
       const { invalidate, prefetch } = useRealtimeSession({
         ...stage.options,
         key: stage.name,
         minIntervalMs: 0,
         onEvent: (event) => {
-          if (event.type === 'mint-started') told.push(login);
+          if (event.type === 'mint-started') logins.push(login);
         },
       });
       useLayoutEffect(() => {
@@ -265,7 +265,7 @@ describe('useRealtimeSession', () => {
     }
     const view = await renderSettled(<Login key="1" login="first" />, stage);
     view.rerender(<Login key="2" login="second" />);
-    expect(told).toEqual(['first', 'second']);
+    expect(logins).toEqual(['first', 'second']);
   });
 
   test('releases everything shortly after unmounting', async () => {
@@ -281,34 +281,34 @@ describe('useRealtimeSession', () => {
   test('does not fetch when an action is called after its component unmounted', async () => {
     const stage = createStage();
     stage.server.script(tokenResponse());
-    let kept: UseRealtimeSessionResult['getToken'] | undefined;
-    function Grab(): ReactNode {
+    let getTokenOfComponent: UseRealtimeSessionResult['getToken'] | undefined;
+    function Component(): ReactNode {
       const { getToken } = useRealtimeSession({ ...stage.options, key: stage.name });
       useEffect(() => {
-        kept = getToken;
+        getTokenOfComponent = getToken;
       }, [getToken]);
       return null;
     }
-    const view = await renderSettled(<Grab />, stage);
+    const view = await renderSettled(<Component />, stage);
     view.unmount();
     await stage.advance(1_000);
-    await expect(kept?.()).rejects.toMatchObject({ code: 'disposed' });
+    await expect(getTokenOfComponent?.()).rejects.toMatchObject({ code: 'disposed' });
     expect(stage.server.calls).toHaveLength(1);
   });
 
   test('lets a child request a token in its first effect, before its parent has subscribed', async () => {
     const stage = createStage();
     stage.server.script(tokenResponse());
-    const got: string[] = [];
+    const received: string[] = [];
     function Child({ getToken }: Pick<UseRealtimeSessionResult, 'getToken'>): ReactNode {
-      useEffect(() => void getToken().then((token) => got.push(token.value)), [getToken]);
+      useEffect(() => void getToken().then((token) => received.push(token.value)), [getToken]);
       return null;
     }
     function Parent(): ReactNode {
       return <Child getToken={useRealtimeSession(stage.options).getToken} />;
     }
     await renderSettled(<Parent />, stage);
-    expect(got).toHaveLength(1);
+    expect(received).toHaveLength(1);
     expect(stage.server.calls).toHaveLength(1);
   });
 
@@ -360,12 +360,12 @@ describe('useRealtimeSession', () => {
   test('keeps the identity of its functions in every state', async () => {
     const stage = createStage();
     const seen = new Set<unknown>();
-    function Grab(): ReactNode {
+    function Component(): ReactNode {
       const { status, ...session } = useRealtimeSession({ ...stage.options, key: 'grab' });
       seen.add(session.getToken);
       return <p>{status}</p>;
     }
-    await renderSettled(<Grab />, stage);
+    await renderSettled(<Component />, stage);
     stage.server.calls[0]!.resolve(tokenResponse(100));
     await stage.advance(85_000);
     expect(seen.size).toBe(1);
@@ -374,11 +374,11 @@ describe('useRealtimeSession', () => {
   test('shows a failure, and recovers by itself', async () => {
     const stage = createStage();
     stage.server.script(new TypeError('Failed to fetch'), tokenResponse());
-    function Trouble(): ReactNode {
-      const session = useRealtimeSession({ ...stage.options, key: 'trouble' });
+    function Failing(): ReactNode {
+      const session = useRealtimeSession({ ...stage.options, key: 'failing' });
       return <p>{`${session.status} ${session.error?.code ?? ''}`}</p>;
     }
-    await renderSettled(<Trouble />, stage);
+    await renderSettled(<Failing />, stage);
     expect(screen.getByText('loading network')).toBeTruthy();
     await stage.advance(5_000);
     expect(screen.getByText('ready')).toBeTruthy();

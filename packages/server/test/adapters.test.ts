@@ -107,8 +107,8 @@ describe('addresses', () => {
     const getClientAddress = () => {
       throw new Error('No address while prerendering.');
     };
-    const answer = await toSvelteKitHandler(harness.create())({ request: post(), getClientAddress });
-    expect([answer.status, harness.events[0]?.address]).toEqual([200, 'unknown']);
+    const response = await toSvelteKitHandler(harness.create())({ request: post(), getClientAddress });
+    expect([response.status, harness.events[0]?.address]).toEqual([200, 'unknown']);
   });
 });
 
@@ -128,7 +128,7 @@ describe('context.incoming', () => {
 
   it('is the event of SvelteKit or Lambda, or the request of Next', async () => {
     const { seen, handler } = recordIncoming();
-    const kit = { request: post(), locals: { user: 'ada' }, getClientAddress: () => '203.0.113.9' };
+    const svelteKit = { request: post(), locals: { user: 'ada' }, getClientAddress: () => '203.0.113.9' };
     const http = { method: 'POST', sourceIp: '203.0.113.9', authorizer: { jwt: { claims: { sub: 'ada' } } } };
     const lambda = {
       rawPath: '/',
@@ -137,18 +137,18 @@ describe('context.incoming', () => {
       body: '{}',
     };
     const next = post();
-    await toSvelteKitHandler(handler)(kit);
+    await toSvelteKitHandler(handler)(svelteKit);
     await toAwsLambdaHandler(handler)(lambda);
     await toNextHandler(handler)(next);
-    expect(seen).toEqual([kit, lambda, next]);
-    expect([seen[0] === kit, seen[1] === lambda, seen[2] === next]).toEqual([true, true, true]);
+    expect(seen).toEqual([svelteKit, lambda, next]);
+    expect([seen[0] === svelteKit, seen[1] === lambda, seen[2] === next]).toEqual([true, true, true]);
   });
 
   it('is undefined without an adapter unless the caller sets it', async () => {
     const { seen, handler } = recordIncoming();
     await handler(post());
-    await handler(post(), { incoming: 'mine' });
-    expect(seen).toEqual([undefined, 'mine']);
+    await handler(post(), { incoming: 'custom' });
+    expect(seen).toEqual([undefined, 'custom']);
   });
 });
 

@@ -27,10 +27,10 @@ describe('authentication', () => {
     expect(() => harness.create({ authorize: undefined })).toThrow(/authorize is required/);
     // The clock is paused, because two seconds would allow one more mint.
     const handler = harness.create({ nowMs: () => 1_800_000_000_000 });
-    const answers = [];
-    for (let mint = 0; mint < 31; mint += 1) answers.push((await handler(post())).status);
-    expect(answers.lastIndexOf(200)).toBe(29);
-    expect(answers[30]).toBe(429);
+    const statuses = [];
+    for (let mint = 0; mint < 31; mint += 1) statuses.push((await handler(post())).status);
+    expect(statuses.lastIndexOf(200)).toBe(29);
+    expect(statuses[30]).toBe(429);
   });
 
   it('CVE-2025-29927 lets no header skip authorization', async () => {

@@ -21,14 +21,14 @@ describe('the memory limiter, fuzzed', () => {
         const allowedAt: number[] = [];
         for (const fraction of fractions) {
           now += Math.floor(fraction * rate.windowMs);
-          const verdict = await limiter.consume('k', { signal });
-          if (verdict.allowed) {
+          const result = await limiter.consume('k', { signal });
+          if (result.allowed) {
             allowedAt.push(now);
           } else {
             // One millisecond earlier is too early.
-            expect(verdict.retryAfterMs).toBeGreaterThan(0);
-            expect(verdict.retryAfterMs).toBeLessThanOrEqual(Math.ceil(stepMs));
-            now += verdict.retryAfterMs;
+            expect(result.retryAfterMs).toBeGreaterThan(0);
+            expect(result.retryAfterMs).toBeLessThanOrEqual(Math.ceil(stepMs));
+            now += result.retryAfterMs;
             expect((await limiter.consume('k', { signal })).allowed).toBe(true);
             allowedAt.push(now);
           }
@@ -52,11 +52,11 @@ describe('the memory limiter, fuzzed', () => {
       const property = fc.asyncProperty(keys, fc.integer({ min: 1, max: 5 }), async (sequence, maxKeys) => {
         const limiter = memoryLimiter({ rate: { max: 1, windowMs: 1000 }, maxKeys, nowMs: () => 0 });
         // The model: a list of keys by last use.
-        let held: number[] = [];
+        let stored: number[] = [];
         for (const key of sequence) {
           const { allowed } = await limiter.consume(String(key), { signal });
-          expect(allowed).toBe(!held.includes(key));
-          held = [...held.filter((other) => other !== key), key].slice(-maxKeys);
+          expect(allowed).toBe(!stored.includes(key));
+          stored = [...stored.filter((other) => other !== key), key].slice(-maxKeys);
         }
       });
       await fc.assert(property, fuzz(300));

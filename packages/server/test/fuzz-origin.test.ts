@@ -109,7 +109,7 @@ function originsOf(host: string): Set<string> {
 }
 
 /** The expected decision: Fetch Metadata first, then the list, then the same host; without any of these, only a request without cookies is trusted. */
-function shouldPass({ origin, site, cookie, host, scheme }: Claim): boolean {
+function isAllowed({ origin, site, cookie, host, scheme }: Claim): boolean {
   const words = ['same-origin', 'none', 'same-site', 'cross-site'];
   if (origin === 'null' || (site !== undefined && !words.includes(site))) return false;
   if (origin !== undefined && allowed.includes(origin)) return true;
@@ -132,7 +132,7 @@ describe('the origin check, fuzzed', () => {
     async () => {
       const seen = { passed: 0, refused: 0, sameHost: 0 };
       const property = fc.asyncProperty(claims, async (claim) => {
-        const passes = shouldPass(claim);
+        const passes = isAllowed(claim);
         seen[passes ? 'passed' : 'refused'] += 1;
         if (
           passes &&

@@ -31,8 +31,8 @@ describe('Retry-After, fuzzed', () => {
         ),
       );
       const headers = fc.dictionary(fc.constantFrom('retry-after', 'retry-after-ms', 'date'), text);
-      const property = fc.property(headers, (given) => {
-        const waitMs = readRetryAfterMs(new Headers(given), NOW);
+      const property = fc.property(headers, (fields) => {
+        const waitMs = readRetryAfterMs(new Headers(fields), NOW);
         expect(waitMs === undefined || (Number.isFinite(waitMs) && waitMs >= 0)).toBe(true);
       });
       fc.assert(property, fuzz(2000));

@@ -3,7 +3,7 @@ import type { LimitResult } from '@realtime-session/server';
 import { describe, expect, it } from 'vitest';
 import { post, useHarness } from './support/harness.ts';
 
-const verdict: LimitResult = { allowed: true, limit: 9, remaining: 8, retryAfterMs: 0 };
+const result: LimitResult = { allowed: true, limit: 9, remaining: 8, retryAfterMs: 0 };
 
 /** Blocks this thread, as a long garbage collection or a burst of other work does. */
 function blockThread(durationMs: number): void {
@@ -17,7 +17,7 @@ describe('the time limit of a limiter', () => {
     const consume = (): Promise<LimitResult> =>
       new Promise((resolve) => {
         // The operating system responds immediately, but the result is read only after the time limit.
-        stat('.', () => resolve(verdict));
+        stat('.', () => resolve(result));
         setImmediate(() => blockThread(300));
       });
     const response = await harness.create({ limiter: { consume } })(post());
@@ -25,14 +25,14 @@ describe('the time limit of a limiter', () => {
   });
 
   it('S21 stops waiting for a slow limiter when the client disconnects', async () => {
-    const gone = new AbortController();
+    const client = new AbortController();
     const aborts: string[] = [];
     const consume = (_key: string, { signal }: { signal: AbortSignal }): Promise<LimitResult> =>
       new Promise(() => {
         signal.addEventListener('abort', () => aborts.push('aborted'));
-        gone.abort();
+        client.abort();
       });
-    const request = new Request(post(), { signal: gone.signal });
+    const request = new Request(post(), { signal: client.signal });
     expect((await harness.create({ limiter: { consume } })(request)).status).toBe(499);
     expect(aborts).toEqual(['aborted']);
   });

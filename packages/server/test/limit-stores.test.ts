@@ -32,12 +32,15 @@ describe('fromRateLimiterFlexible', () => {
 
   it('counts users and addresses in separate limiters under the full key', async () => {
     const seen: string[] = [];
-    const noting = (name: string) =>
+    const recordingLimiter = (name: string) =>
       flexible(1, (key) => {
         seen.push(`${name} ${key}`);
         return Promise.resolve({ remainingPoints: 0, msBeforeNext: 1 });
       });
-    const limiter = fromRateLimiterFlexible({ perPrincipal: noting('user'), perAddress: noting('address') });
+    const limiter = fromRateLimiterFlexible({
+      perPrincipal: recordingLimiter('user'),
+      perAddress: recordingLimiter('address'),
+    });
     await harness.create({ limiter })(post(), { address: '192.0.2.7' });
     expect(seen).toEqual(['address address:192.0.2.7', 'user principal:user-1']);
   });
@@ -81,7 +84,7 @@ describe('fromRateLimiterFlexible', () => {
     ['a string', 'down'],
     ['nothing', null],
     ['an object without a time', {}],
-    ['an object with an odd time', { msBeforeNext: 'soon' }],
+    ['an object with an invalid time', { msBeforeNext: 'soon' }],
   ])('S21 responds 503 when the store rejects with %s', async (_what, thrown) => {
     const limiter = fromRateLimiterFlexible({ perPrincipal: free, perAddress: rejecting(thrown) });
     await expect(limiter.consume('address:a', { signal })).rejects.toBe(thrown);
@@ -112,8 +115,8 @@ describe('fromUpstash', () => {
     [6000, 5000],
     [500, 0],
   ])('returns the wait for a window that ends at %i', async (reset, retryAfterMs) => {
-    const spent = upstash({ success: false, remaining: 0, reset });
-    const limiter = fromUpstash({ perPrincipal: spent, perAddress: spent, nowMs: () => 1000 });
+    const exhausted = upstash({ success: false, remaining: 0, reset });
+    const limiter = fromUpstash({ perPrincipal: exhausted, perAddress: exhausted, nowMs: () => 1000 });
     expect(await limiter.consume('principal:u', { signal })).toEqual({
       allowed: false,
       limit: 5,
@@ -132,8 +135,8 @@ describe('fromUpstash', () => {
   });
 
   it('uses the system clock by default', async () => {
-    const spent = upstash({ success: false, reset: Date.now() + 60_000 });
-    const limiter = fromUpstash({ perPrincipal: spent, perAddress: spent });
+    const exhausted = upstash({ success: false, reset: Date.now() + 60_000 });
+    const limiter = fromUpstash({ perPrincipal: exhausted, perAddress: exhausted });
     const { retryAfterMs } = await limiter.consume('principal:u', { signal });
     expect(retryAfterMs).toBeGreaterThan(50_000);
     expect(retryAfterMs).toBeLessThanOrEqual(60_000);
@@ -143,9 +146,9 @@ describe('fromUpstash', () => {
     const unhandled: unknown[] = [];
     const listener = (reason: unknown): void => void unhandled.push(reason);
     process.on('unhandledRejection', listener);
-    const noisy = upstash({ pending: Promise.reject(new Error('statistics')) });
+    const failing = upstash({ pending: Promise.reject(new Error('statistics')) });
     expect(
-      await fromUpstash({ perPrincipal: noisy, perAddress: noisy }).consume('principal:u', { signal }),
+      await fromUpstash({ perPrincipal: failing, perAddress: failing }).consume('principal:u', { signal }),
     ).toHaveProperty('allowed', true);
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', listener);

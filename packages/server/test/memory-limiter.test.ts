@@ -40,9 +40,9 @@ describe('memoryLimiter', () => {
 
   it.each([7, 11, 13, 60, 999])('allows exactly a burst of %i', async (max) => {
     const limiter = memoryLimiter({ rate: { max, windowMs: 1000 }, nowMs: () => 1_700_000_000_123 });
-    const verdicts = await Promise.all(
+    const results = await Promise.all(
       Array.from({ length: max + 1 }, async () => limiter.consume('k', { signal })),
     );
-    expect(verdicts.filter((verdict) => verdict.allowed)).toHaveLength(max);
+    expect(results.filter((result) => result.allowed)).toHaveLength(max);
   });
 });

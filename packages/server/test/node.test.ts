@@ -10,7 +10,7 @@ import { useHarness } from './support/harness.ts';
 import { listen } from './support/listen.ts';
 import { json, mintedBody } from './support/upstream.ts';
 
-interface Answer {
+interface ReceivedResponse {
   readonly status: number | undefined;
   readonly headers: IncomingMessage['headers'];
   readonly text: string;
@@ -29,7 +29,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 async function call(
   port: number,
   { method = 'POST', path = '/api', headers = {}, body, agent }: Call,
-): Promise<Answer> {
+): Promise<ReceivedResponse> {
   const request = httpRequest({
     host: '127.0.0.1',
     port,
@@ -84,18 +84,18 @@ describe('toNodeHandler', () => {
 
   it('mints over a real socket', async () => {
     const port = await serve(toNodeHandler(harness.create()));
-    const answer = await call(port, { headers: JSON_TYPE, body: '{}' });
-    expect(answer.status).toBe(200);
-    expect(JSON.parse(answer.text).value).toMatch(/^ek_/);
+    const response = await call(port, { headers: JSON_TYPE, body: '{}' });
+    expect(response.status).toBe(200);
+    expect(JSON.parse(response.text).value).toMatch(/^ek_/);
   });
 
   it.each(['GET', 'HEAD', 'PUT', 'TRACE', 'PROPFIND'])(
     'S05 responds 405 to %s and keeps serving',
     async (method) => {
       const port = await serve(toNodeHandler(harness.create()));
-      const answer = await call(port, { method });
-      expect(answer.status).toBe(405);
-      expect(answer.headers.allow).toBe('POST, OPTIONS');
+      const response = await call(port, { method });
+      expect(response.status).toBe(405);
+      expect(response.headers.allow).toBe('POST, OPTIONS');
       expect((await call(port, { headers: JSON_TYPE, body: '{}' })).status).toBe(200);
     },
   );
@@ -128,8 +128,8 @@ describe('toNodeHandler', () => {
     'S09 does not treat the request target %s as an origin',
     async (target) => {
       const port = await serve(toNodeHandler(harness.create()));
-      const answer = await raw(port, rawPost(target, ['Host: app.test', 'Origin: http://evil.example']));
-      expect(answer).toMatch(/^HTTP\/1.1 403/);
+      const response = await raw(port, rawPost(target, ['Host: app.test', 'Origin: http://evil.example']));
+      expect(response).toMatch(/^HTTP\/1.1 403/);
       expect(await raw(port, rawPost(target, ['Host: app.test', 'Origin: http://app.test']))).toMatch(
         /^HTTP\/1.1 200/,
       );
@@ -262,8 +262,8 @@ describe('toNodeHandler', () => {
 
   it('S37 reports server_misconfigured when a parser discarded the body', async () => {
     const port = await serve(parsedBy(() => undefined, toNodeHandler(harness.create())));
-    const answer = await call(port, { headers: JSON_TYPE, body: '{}' });
-    expect(answer.status).toBe(500);
+    const response = await call(port, { headers: JSON_TYPE, body: '{}' });
+    expect(response.status).toBe(500);
     expect(harness.events[0]).toMatchObject({ remedy: expect.stringContaining('read the request body') });
   });
 
@@ -354,8 +354,8 @@ describe('toNodeHandler', () => {
       close: () => Promise.resolve(),
     });
     const port = await serve(toNodeHandler(broken));
-    const answer = await call(port, { headers: JSON_TYPE, body: '{}' });
-    expect(answer).toMatchObject({ status: 500, text: '' });
+    const response = await call(port, { headers: JSON_TYPE, body: '{}' });
+    expect(response).toMatchObject({ status: 500, text: '' });
   });
 
   it('responds to pipelined requests in order', async () => {
@@ -371,8 +371,8 @@ describe('toNodeHandler', () => {
       '',
       '{}',
     ].join('\r\n');
-    const answers = await raw(port, [one + one + rawPost('/api', ['Host: app.test']).join('\r\n')]);
-    expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 429']);
+    const responses = await raw(port, [one + one + rawPost('/api', ['Host: app.test']).join('\r\n')]);
+    expect(responses.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 429']);
   });
 });
 

@@ -35,9 +35,9 @@ describe('a problem', () => {
   });
 
   it('is an Error with a name and a message', () => {
-    const refusal = new ProblemError('forbidden');
-    expect(refusal.name).toBe('ProblemError');
-    expect(refusal.message).not.toBe('');
+    const problem = new ProblemError('forbidden');
+    expect(problem.name).toBe('ProblemError');
+    expect(problem.message).not.toBe('');
   });
 });
 
@@ -70,7 +70,7 @@ describe('a body', () => {
     [`{"a":${'['.repeat(32)}${']'.repeat(32)}}`, 'invalid_json'],
     [`{${Array.from({ length: 40 }, (_, at) => `"k${at}":{}`).join(',')}}`, 'passes'],
     [`{"a":[${'[],'.repeat(40)}[]]}`, 'passes'],
-  ])('%s: %s', (text, expected) => {
+  ])('checks %s: %s', (text, expected) => {
     expect(outcome(() => read(text))).toBe(expected);
   });
 });
@@ -89,7 +89,7 @@ describe('a content type', () => {
     ['application/jsonp', 'unsupported_media_type'],
     ['text/plain', 'unsupported_media_type'],
     [undefined, 'unsupported_media_type'],
-  ])('%j: %s', (type, expected) => {
+  ])('checks %j: %s', (type, expected) => {
     const headers = new Headers(type === undefined ? {} : { 'content-type': type });
     expect(outcome(() => checkContentType(headers))).toBe(expected);
   });
@@ -98,7 +98,7 @@ describe('a content type', () => {
     ['10', 'passes'],
     ['11', 'payload_too_large'],
     [undefined, 'passes'],
-  ])('declared length %j with a limit of 10: %s', (length, expected) => {
+  ])('checks the declared length %j with a limit of 10: %s', (length, expected) => {
     const headers = new Headers(length === undefined ? {} : { 'content-length': length });
     expect(outcome(() => checkContentLength(headers, 10))).toBe(expected);
   });
@@ -128,9 +128,9 @@ describe('the origin check', () => {
     [{ 'sec-fetch-site': 'none' }, target, 'passes'],
     [{ 'sec-fetch-site': 'same-site' }, target, 'origin_forbidden'],
     [{ origin: 'https://partner.test', 'sec-fetch-site': 'same-site' }, target, 'passes'],
-    [{ origin: 'https://partner.test', 'sec-fetch-site': 'odd' }, target, 'origin_forbidden'],
+    [{ origin: 'https://partner.test', 'sec-fetch-site': 'unknown' }, target, 'origin_forbidden'],
     [{ origin: 'http://app.test', 'sec-fetch-site': 'cross-site' }, target, 'origin_forbidden'],
-  ])('%j to %j: %s', (headers, to, expected) => {
+  ])('checks %j for a request to %j: %s', (headers, to, expected) => {
     // `new Request` does not allow these headers, but a received request can have them.
     const request = { headers: new Headers(headers) } as Request;
     expect(outcome(() => checkOrigin(request, new Set(['https://partner.test']), to))).toBe(expected);
@@ -159,8 +159,8 @@ describe('the origin check', () => {
   ])('reads the host %j as %j', (host, expected) => {
     const headers = new Headers(host === undefined ? {} : { host });
     const request = { headers, url: 'http://url.test/x' } as Request; // `Request` removes `Host`
-    const found = outcome(() => readTarget(request));
-    expect(found === 'passes' ? readTarget(request).host : found).toBe(expected);
+    const result = outcome(() => readTarget(request));
+    expect(result === 'passes' ? readTarget(request).host : result).toBe(expected);
   });
 
   it.each([
@@ -250,10 +250,9 @@ describe('an allow path', () => {
 
 describe('an allow schema', () => {
   /** The parsed parameters, or the code and detail of the error. */
-  async function refusal(result: StandardResult): Promise<unknown> {
+  async function read(result: StandardResult): Promise<unknown> {
     const schema = { '~standard': { version: 1, vendor: 'test', validate: () => result } } as const;
-    const read = readClientRequest({}, { kind: 'schema', schema });
-    return read.then(
+    return readClientRequest({}, { kind: 'schema', schema }).then(
       ({ parsed }) => parsed.params,
       (thrown: unknown) => {
         const { code, detail } = thrown as ProblemError; // otherwise the test fails
@@ -283,12 +282,12 @@ describe('an allow schema', () => {
       { code: 'unknown_field', path: 'tools', remedy: expect.stringContaining('option `session`') },
     ],
   ])('handles the result %j', async (result, expected) => {
-    expect(await refusal(result)).toMatchObject(expected as object);
+    expect(await read(result)).toMatchObject(expected as object);
   });
 });
 
 describe('parseParams', () => {
-  const kind = (value: Record<string, unknown>) => {
+  const describeResult = (value: Record<string, unknown>) => {
     const result = parseParams(value);
     if (result.kind === 'invalid')
       return `${result.issue.path}: ${result.issue.message} (${result.issue.kind})`;
@@ -317,8 +316,8 @@ describe('parseParams', () => {
       'voice: cannot be combined with audio: use the parameters of one generation only (invalid)',
     ],
     [{ hat: 1 }, 'hat: unknown parameter (unknown)'],
-  ])('%j: %s', (value, expected) => {
-    expect(kind(value)).toBe(expected);
+  ])('parses %j: %s', (value, expected) => {
+    expect(describeResult(value)).toBe(expected);
   });
 
   it("ignores undefined members of the owner's parameters and names invalid ones", () => {

@@ -110,13 +110,13 @@ describe('a mint route for transcription sessions', () => {
     async (call) => {
       const upstream = compatible({ baseUrl: harness.upstream.origin, api: call });
       const handler = harness.create({ session, allow: [...allow, 'instructions', 'audio'], upstream });
-      const refusals: [object, string][] = [
+      const invalidBodies: [object, string][] = [
         [{ voice: 'marin' }, 'voice'],
         [{ input_audio_format: 'pcm16', voice: 'marin' }, 'voice'],
         [{ instructions: 'x' }, 'instructions'],
         [{ audio: { output: { voice: 'marin' } } }, 'audio.output'],
       ];
-      for (const [body, path] of refusals) {
+      for (const [body, path] of invalidBodies) {
         const problem = await read(await handler(post(body)));
         expect(problem).toMatchObject({ status: 400, code: 'unknown_field', path });
       }

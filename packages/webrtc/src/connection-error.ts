@@ -43,7 +43,7 @@ export interface ConnectionErrorInit {
   readonly cause?: unknown;
 }
 
-/** The one error of this package: a code, and a message that names the remedy. It never holds a token or a response body. */
+/** The only error class of this package: a code, and a message that names the remedy. It never holds a token or a response body. */
 export class ConnectionError extends Error {
   /** Which failure this is. */
   readonly code: ConnectionErrorCode;

@@ -3,7 +3,7 @@ import type { ConnectionPlatform } from './platform.ts';
 import type { Scope } from './scope.ts';
 
 /**
- * Whether a failure can pass without the user: `lost`, `network` and `timeout`; `rejected` with status 429 or 5xx, unless
+ * Whether a retry can succeed without the user: `lost`, `network` and `timeout`; `rejected` with status 429 or 5xx, unless
  * the quota is used up; `token`, unless its cause is fatal.
  */
 export function isTransient({ code, status = 0, apiCode, cause }: ConnectionError): boolean {
@@ -27,7 +27,7 @@ export function waitForRetry(
   );
 }
 
-/** Exponential backoff from 0.5 s to 30 s, with up to 50 % jitter, so that clients do not all return together. */
+/** Exponential backoff from 0.5 s to 30 s, with up to 50 % jitter, so that clients do not all reconnect at the same time. */
 function backoffMs(retry: number, random: number): number {
   return Math.min(30_000, 250 * 2 ** retry) * (1 - random / 2);
 }

@@ -37,7 +37,7 @@ export function createScope(platform: ConnectionPlatform, parent?: Scope): Scope
   const aborted = new Promise<never>((_, reject) => {
     onAbort(() => reject(signal.reason as ConnectionError));
   });
-  // The reason reaches those who wait through `race`; alone, this rejection is expected.
+  // `race` passes the reason on to its callers. Without a caller, this rejection is expected.
   aborted.catch(() => undefined);
   parent?.onAbort(() => abort('lost', parent.signal.reason));
 

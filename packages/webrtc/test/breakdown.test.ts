@@ -147,11 +147,11 @@ describe('reconnecting', () => {
     ['503', 'connected', () => refused(503, 'server_error')],
     ['401 twice', 'failed', () => refused(401)],
     ['403', 'failed', () => refused(403, 'unsupported_country_region_territory')],
-    ['429 for a quota', 'failed', () => refused(429, 'insufficient_quota')],
-    ['429 for a balance', 'failed', () => refused(429, 'credit_balance_exhausted')],
-  ])('after %s the status becomes %s', async (_what, status, answer) => {
+    ['429 for an exhausted quota', 'failed', () => refused(429, 'insufficient_quota')],
+    ['429 for an exhausted balance', 'failed', () => refused(429, 'credit_balance_exhausted')],
+  ])('after %s the status becomes %s', async (_what, status, respond) => {
     const stage = createStage({
-      responses: [accepted, answer, answer, accepted],
+      responses: [accepted, respond, respond, accepted],
       options: { reconnectLimit: 8 },
     });
     await stage.connection.connect();

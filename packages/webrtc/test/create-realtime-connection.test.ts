@@ -430,9 +430,9 @@ describe('close', () => {
   });
 
   test('ignores a late response of a closed attempt', async () => {
-    let answerFirst: ((response: Response) => void) | undefined;
+    let respondFirst: ((response: Response) => void) | undefined;
     const stage = createStage({
-      responses: [() => new Promise<Response>((resolve) => (answerFirst = resolve)), accepted],
+      responses: [() => new Promise<Response>((resolve) => (respondFirst = resolve)), accepted],
     });
     const seen: string[] = [];
     stage.connection.subscribe((state) => seen.push(state.status));
@@ -440,7 +440,7 @@ describe('close', () => {
     await stage.environment.clock.advance(0);
     stage.connection.close();
     await stage.connection.connect();
-    answerFirst?.(new Response('v=0 late', { status: 201 }));
+    respondFirst?.(new Response('v=0 late', { status: 201 }));
     await expect(first).rejects.toMatchObject({ code: 'closed' });
     expect(seen).toEqual(['connecting', 'closed', 'connecting', 'connected']);
     expect(stage.microphones()).toEqual(['ended', 'live']);

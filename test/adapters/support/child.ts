@@ -49,11 +49,11 @@ export async function startProgram(program: Program): Promise<Running> {
   const output = collect(child);
   const exited = once(child, 'exit');
   const port = await new Promise<number>((resolve, reject) => {
-    const look = () => {
+    const findPort = () => {
       const found = PORT.exec(output.text);
       if (found) resolve(Number(found[1]));
     };
-    child.stdout?.on('data', look);
+    child.stdout?.on('data', findPort);
     child.once('exit', () => reject(new Error(output.text)));
   });
   const close = async (): Promise<void> => {

@@ -10,14 +10,14 @@ export interface Call {
   readonly body?: string;
 }
 
-export interface Answer {
+export interface ReceivedResponse {
   readonly status: number | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
 
 /** Ends a test that hangs. Long enough for a slow machine. */
-export const PATIENCE_MS = 30_000;
+export const HANG_TIMEOUT_MS = 30_000;
 
 export const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -25,14 +25,14 @@ export const JSON_TYPE = { 'content-type': 'application/json' };
 export async function call(
   dial: () => Duplex,
   { method = 'POST', path, headers, body }: Call,
-): Promise<Answer> {
+): Promise<ReceivedResponse> {
   const socket = dial();
   const request = httpRequest({
     createConnection: () => socket,
     method,
     path,
     headers: { host: 'app.test', ...(body ? JSON_TYPE : {}), ...headers },
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(HANG_TIMEOUT_MS),
   });
   request.end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
@@ -58,22 +58,26 @@ export function dialRaw(dial: () => Duplex): RawConnection {
   socket.on('data', (chunk) => (text += String(chunk)));
   const until = (pattern: RegExp, count = 1) =>
     new Promise<readonly string[]>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`nothing after: ${text}`)), PATIENCE_MS);
-      const look = (): void => {
+      const timer = setTimeout(() => reject(new Error(`nothing after: ${text}`)), HANG_TIMEOUT_MS);
+      const check = (): void => {
         const found = text.match(pattern) ?? [];
         if (found.length < count && !socket.closed) return;
         clearTimeout(timer);
-        socket.off('data', look).off('close', look);
+        socket.off('data', check).off('close', check);
         resolve(found);
       };
-      socket.on('data', look).on('close', look);
-      look();
+      socket.on('data', check).on('close', check);
+      check();
     });
   return { socket, text: () => text, write: (...lines) => socket.write(lines.join('\r\n')), until };
 }
 
 /** The lines of a POST request. The last two are the end of the head and the body. */
 export function rawPost(target: string, headers: readonly string[], body = '{}'): string[] {
-  const own = [`POST ${target} HTTP/1.1`, 'Content-Type: application/json', `Content-Length: ${body.length}`];
-  return [...own, ...headers, '', body];
+  const head = [
+    `POST ${target} HTTP/1.1`,
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+  ];
+  return [...head, ...headers, '', body];
 }

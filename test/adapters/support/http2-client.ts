@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:http2';
 import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2';
 import type { Duplex } from 'node:stream';
-import { JSON_TYPE, PATIENCE_MS } from './client.ts';
-import type { Answer, Call } from './client.ts';
+import { JSON_TYPE, HANG_TIMEOUT_MS } from './client.ts';
+import type { ReceivedResponse, Call } from './client.ts';
 
 /** Opens an HTTP/2 session over an existing connection. */
 export function openSession(dial: () => Duplex, scheme: 'http' | 'https'): ClientHttp2Session {
@@ -17,15 +17,15 @@ export function openPost(
   headers: OutgoingHttpHeaders = {},
 ): ClientHttp2Stream {
   // prettier-ignore
-  const own = { ':method': 'POST', ':path': path, ':authority': 'app.test' };
+  const required = { ':method': 'POST', ':path': path, ':authority': 'app.test' };
   return session
-    .request({ ...own, 'content-type': 'application/json', ...headers }, { endStream: false })
+    .request({ ...required, 'content-type': 'application/json', ...headers }, { endStream: false })
     .on('error', () => undefined);
 }
 
 /** Reads the response of a stream. */
-export async function readAnswer(stream: ClientHttp2Stream): Promise<Answer> {
-  const signal = AbortSignal.timeout(PATIENCE_MS);
+export async function readResponse(stream: ClientHttp2Stream): Promise<ReceivedResponse> {
+  const signal = AbortSignal.timeout(HANG_TIMEOUT_MS);
   const [{ ':status': status, ...headers }] = await once(stream, 'response', { signal });
   let text = '';
   for await (const chunk of stream.setEncoding('utf8')) text += String(chunk);
@@ -33,10 +33,10 @@ export async function readAnswer(stream: ClientHttp2Stream): Promise<Answer> {
 }
 
 /** Sends a request and reads the response. */
-export async function call2(session: ClientHttp2Session, call: Call): Promise<Answer> {
+export async function call2(session: ClientHttp2Session, call: Call): Promise<ReceivedResponse> {
   const { method = 'POST', path, headers, body } = call;
-  const own = { ':method': method, ':path': path, ':authority': 'app.test', ...(body ? JSON_TYPE : {}) };
-  const stream = session.request({ ...own, ...headers }, { endStream: false });
+  const required = { ':method': method, ':path': path, ':authority': 'app.test', ...(body ? JSON_TYPE : {}) };
+  const stream = session.request({ ...required, ...headers }, { endStream: false });
   stream.on('error', () => undefined).end(body);
-  return readAnswer(stream);
+  return readResponse(stream);
 }

@@ -15,7 +15,7 @@ export interface Upstream {
   readonly origin: string;
   readonly minted: Minted[];
   /** Responds to the next call instead of minting. */
-  answerNext(answer: (response: ServerResponse) => void): void;
+  respondNext(respond: (response: ServerResponse) => void): void;
   close(): Promise<void>;
 }
 
@@ -34,14 +34,14 @@ function readMint(text: string): Minted {
 /** A stub of the API. */
 export async function startUpstream(): Promise<Upstream> {
   const minted: Minted[] = [];
-  const special: ((response: ServerResponse) => void)[] = [];
+  const queued: ((response: ServerResponse) => void)[] = [];
   const server = createServer((message, response) => {
     let text = '';
     message.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     message.on('end', () => {
       minted.push(readMint(text));
-      const answer = special.shift();
-      if (answer) answer(response);
+      const respond = queued.shift();
+      if (respond) respond(response);
       else response.writeHead(200, { 'content-type': 'application/json' }).end(token());
     });
   });
@@ -53,5 +53,5 @@ export async function startUpstream(): Promise<Upstream> {
     await once(server, 'close');
   };
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { origin, minted, answerNext: (answer) => special.push(answer), close };
+  return { origin, minted, respondNext: (respond) => queued.push(respond), close };
 }

@@ -5,7 +5,7 @@ export interface Outcome {
   answered: number;
   aborted: number;
   /** Statuses other than 200. */
-  readonly odd: number[];
+  readonly unexpected: number[];
   /** Why requests that were not aborted failed: a status or an error code. */
   readonly unanswered: (number | string)[];
 }
@@ -13,16 +13,16 @@ export interface Outcome {
 const BODY = '{"voice":"marin"}';
 
 /** When a client disconnects: before its body, during it, or while waiting for the response. */
-type Departure = 'stays' | 'without-body' | 'mid-body' | 'waiting';
+type DisconnectPoint = 'never' | 'without-body' | 'mid-body' | 'waiting';
 
-function departureOf(index: number): Departure {
-  if (index % 5 !== 0) return 'stays';
-  const departures = ['without-body', 'mid-body', 'waiting'] as const;
-  return departures[(index / 5) % 3] ?? 'waiting';
+function getDisconnectPoint(index: number): DisconnectPoint {
+  if (index % 5 !== 0) return 'never';
+  const points = ['without-body', 'mid-body', 'waiting'] as const;
+  return points[(index / 5) % 3] ?? 'waiting';
 }
 
 /** Resolves to the status or the error code. */
-function send(origin: string, agent: Agent, index: number, departure: Departure): Promise<number | string> {
+function send(origin: string, agent: Agent, index: number, point: DisconnectPoint): Promise<number | string> {
   return new Promise((resolve) => {
     const headers = {
       'content-type': 'application/json',
@@ -34,8 +34,8 @@ function send(origin: string, agent: Agent, index: number, departure: Departure)
       response.on('close', () => resolve(response.complete ? (response.statusCode ?? 0) : 'cut short'));
     });
     call.on('error', ({ code, message }: NodeJS.ErrnoException) => resolve(code ?? message));
-    switch (departure) {
-      case 'stays':
+    switch (point) {
+      case 'never':
         return call.end(BODY);
       case 'without-body':
         call.flushHeaders();
@@ -48,9 +48,9 @@ function send(origin: string, agent: Agent, index: number, departure: Departure)
     }
     // After the bytes were sent, a little later each time.
     return call.once('socket', (socket) => {
-      const leave = (): void => void setTimeout(() => call.destroy(), index % 4);
-      if (socket.connecting) socket.once('connect', leave);
-      else leave();
+      const disconnect = (): void => void setTimeout(() => call.destroy(), index % 4);
+      if (socket.connecting) socket.once('connect', disconnect);
+      else disconnect();
     });
   });
 }
@@ -60,17 +60,17 @@ function send(origin: string, agent: Agent, index: number, departure: Departure)
  */
 export async function load(origin: string, total: number, concurrency: number): Promise<Outcome> {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
-  const outcome: Outcome = { answered: 0, aborted: 0, odd: [], unanswered: [] };
+  const outcome: Outcome = { answered: 0, aborted: 0, unexpected: [], unanswered: [] };
   let next = 0;
   const client = async (): Promise<void> => {
     while (next < total) {
       next += 1;
-      const departure = departureOf(next);
-      const status = await send(origin, agent, next, departure);
+      const point = getDisconnectPoint(next);
+      const status = await send(origin, agent, next, point);
       if (status === 200) outcome.answered += 1;
       else if (typeof status === 'string') outcome.aborted += 1;
-      else outcome.odd.push(status);
-      if (status !== 200 && departure === 'stays') outcome.unanswered.push(status);
+      else outcome.unexpected.push(status);
+      if (status !== 200 && point === 'never') outcome.unanswered.push(status);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, client));

@@ -15,7 +15,7 @@ export interface Measurement {
   /** Resident bytes of the process. The allocator decides when to release them. */
   readonly rss: number;
   /** Warnings, unhandled rejections, uncaught exceptions. */
-  readonly troubles: readonly string[];
+  readonly problems: readonly string[];
   /** Listeners of the process and of the server. */
   readonly listeners: number;
   readonly sockets: number;
@@ -41,14 +41,14 @@ export async function startSoakProcess(script: string, upstreamOrigin: string): 
   return {
     origin,
     measure: async () => {
-      const answer = next();
+      const message = next();
       child.send('measure');
-      return (await answer) as Measurement;
+      return (await message) as Measurement;
     },
     close: async () => {
-      const answer = next();
+      const message = next();
       child.send('close');
-      await answer;
+      await message;
     },
     stop: async () => {
       if (child.exitCode !== null) return;

@@ -21,7 +21,7 @@ process.on('uncaughtException', show);
 const options: everything.SessionHandlerOptions = {
   apiKey: API_KEY,
   authorize: (request) => {
-    if (request.headers.get('x-user') === 'trouble') throw new Error(`${API_KEY} ${MCP_TOKEN}`);
+    if (request.headers.get('x-user') === 'throws') throw new Error(`${API_KEY} ${MCP_TOKEN}`);
     return { id: 'user-1' };
   },
   session: {
@@ -72,11 +72,11 @@ for (const mistake of mistakes) {
 }
 
 const handler = everything.createSessionHandler(options);
-const answer = nodeEntry.toNodeHandler(handler);
-for (const one of [everything, nodeEntry, handler, answer, options.upstream, Object.entries(handler)])
+const nodeHandler = nodeEntry.toNodeHandler(handler);
+for (const one of [everything, nodeEntry, handler, nodeHandler, options.upstream, Object.entries(handler)])
   show(one);
 
-const server = createServer(answer);
+const server = createServer(nodeHandler);
 const { origin } = await listen(server);
 process.send?.({ origin });
 process.once('disconnect', () => process.exit());

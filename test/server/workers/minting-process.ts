@@ -11,22 +11,22 @@ import type { RequestReport } from '../support/minting-process.ts';
 const [redisUrl = '', upstreamOrigin = ''] = process.argv.slice(2);
 
 /** What is known about a request before its handler runs. */
-interface Arrival {
+interface ReceivedRequest {
   readonly user: string;
   readonly lateMs: Promise<number>;
 }
 
-const arrival = new AsyncLocalStorage<Arrival>();
+const requests = new AsyncLocalStorage<ReceivedRequest>();
 
 /** The delay of a timer that starts now. Measures the machine, not the handler. */
-async function lateness(): Promise<number> {
+async function measureTimerDelay(): Promise<number> {
   const startedMs = performance.now();
   await setTimeout(200);
   return performance.now() - startedMs - 200;
 }
 
 async function report({ status, durationMs }: Pick<RequestReport, 'status' | 'durationMs'>): Promise<void> {
-  const request = arrival.getStore();
+  const request = requests.getStore();
   if (request === undefined) throw new Error('An event came from outside of any request.');
   // A refusal may be sent long before the timer fires.
   const finished: RequestReport = { user: request.user, status, durationMs, lateMs: await request.lateMs };
@@ -43,10 +43,10 @@ const handler = createSessionHandler({
 });
 
 // Behind one proxy, so that every request can have a different address.
-const answer = toNodeHandler(handler, { trustProxy: 'loopback' });
+const nodeHandler = toNodeHandler(handler, { trustProxy: 'loopback' });
 const server = createServer((message, response) => {
   const user = String(message.headers['x-user']);
-  arrival.run({ user, lateMs: lateness() }, () => answer(message, response));
+  requests.run({ user, lateMs: measureTimerDelay() }, () => nodeHandler(message, response));
 });
 const { origin } = await listen(server);
 process.send?.({ origin });

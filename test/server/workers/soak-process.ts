@@ -8,10 +8,10 @@ import type { Measurement } from '../support/soak-process.ts';
 const [upstreamOrigin = ''] = process.argv.slice(2);
 
 const counts = { requests: 0, events: 0, minted: 0, aborted: 0, failed: 0 };
-const troubles: string[] = [];
-process.on('warning', (warning) => troubles.push(String(warning)));
-process.on('unhandledRejection', (reason) => troubles.push(`unhandled rejection: ${String(reason)}`));
-process.on('uncaughtException', (error) => troubles.push(`uncaught exception: ${String(error)}`));
+const problems: string[] = [];
+process.on('warning', (warning) => problems.push(String(warning)));
+process.on('unhandledRejection', (reason) => problems.push(`unhandled rejection: ${String(reason)}`));
+process.on('uncaughtException', (error) => problems.push(`uncaught exception: ${String(error)}`));
 
 const handler = createSessionHandler({
   apiKey: 'sk-of-the-tests-0123456789',
@@ -29,10 +29,10 @@ const handler = createSessionHandler({
   },
 });
 
-const answer = toNodeHandler(handler);
+const nodeHandler = toNodeHandler(handler);
 const server = createServer((message, response) => {
   counts.requests += 1;
-  answer(message, response);
+  nodeHandler(message, response);
 });
 
 function count(resource: string): number {
@@ -59,7 +59,7 @@ async function measure(): Promise<Measurement> {
     heapUsed,
     external,
     rss,
-    troubles,
+    problems,
     listeners: listeners(),
     sockets: count('TCPSocketWrap'),
     timers: count('Timeout'),

@@ -61,7 +61,7 @@ export function token(fields: object = {}): object {
   return { value: 'ek_68af296e8e408191a112', expires_at: Math.floor(Date.now() / 1000) + 120, ...fields };
 }
 
-/** What the API responds to a mint, including the fields that must stay on the server. */
+/** The API's response to a mint, including the fields that must stay on the server. */
 export function mintedBody(ttlSeconds = 120): object {
   return {
     value: 'ek_68af296e8e408191a1120ab6383263c2',

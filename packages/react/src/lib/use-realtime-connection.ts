@@ -71,7 +71,7 @@ export function useRealtimeConnection(
   const [{ update, close, ...store }] = useState(() => createConnectionStore(tokens, options));
   // Insertion effects run before any effect that could connect.
   useInsertionEffect(() => update(tokens, options));
-  // `withToken` never changes for a session or a manager. Another one belongs to another session, maybe another user's.
+  // `withToken` never changes for a session or a manager. A different one belongs to a different session, maybe of another user.
   useEffect(() => close, [close, tokens.withToken]);
   return useStore(store, useShallow(selector));
 }

@@ -51,7 +51,7 @@ export interface FailedEvent extends AuditEventBase {
   readonly type: 'failed';
   /** The reason. */
   readonly code: ProblemCode;
-  /** One sentence that says how to fix it. */
+  /** One sentence that explains how to fix it. */
   readonly remedy: string | undefined;
   /** The upstream's own error code, such as `invalid_value`. */
   readonly upstreamCode: string | undefined;

@@ -53,7 +53,7 @@ function signalOf(request: { readonly signal?: AbortSignal | null }): AbortSigna
 /**
  * Starts the record of one request.
  *
- * @param context - Untrusted: some servers pass an object of their own as the second argument of a handler.
+ * @param context - Untrusted: some servers pass their own object as the second argument of a handler.
  */
 export function createRequestState(request: Request, context: unknown, nowMs: number): RequestState {
   const given: UnknownRecord = isRecord(context) ? context : {};

@@ -7,8 +7,8 @@ describe('authorize', () => {
 
   it.each([null, undefined, false] as const)(
     'S02 responds 401 when authorize returns %s, without an upstream call',
-    async (answer) => {
-      const response = await harness.create({ authorize: () => answer })(post());
+    async (result) => {
+      const response = await harness.create({ authorize: () => result })(post());
       expect(response.status).toBe(401);
       expect((await read(response)).code).toBe('unauthorized');
       expect(harness.upstream.requests).toHaveLength(0);

@@ -52,14 +52,14 @@ describe('body', () => {
     ['null', 'null'],
     ['a string', '"{}"'],
     ['invalid UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
-    ['a repeated key', '{"voice":"a","voice":"b"}'],
-    ['a repeated key in disguise', '{"voice":"a","v\\u006fice":"b"}'],
-    ['a repeated key below', '{"audio":[{"a":1,"a":2}]}'],
+    ['a duplicate key', '{"voice":"a","voice":"b"}'],
+    ['an escaped duplicate key', '{"voice":"a","v\\u006fice":"b"}'],
+    ['a nested duplicate key', '{"audio":[{"a":1,"a":2}]}'],
     ['__proto__', '{"__proto__":{"polluted":1}}'],
-    ['__proto__ in disguise', '{"a":{"__pr\\u006fto__":{"polluted":1}}}'],
+    ['an escaped __proto__', '{"a":{"__pr\\u006fto__":{"polluted":1}}}'],
     ['constructor', '{"constructor":{"prototype":{"polluted":1}}}'],
-    ['endless nesting', nested(33)],
-    ['endless lists', '{"a":' + '['.repeat(5000) + ']'.repeat(5000) + '}'],
+    ['objects nested too deeply', nested(33)],
+    ['lists nested too deeply', '{"a":' + '['.repeat(5000) + ']'.repeat(5000) + '}'],
   ])('S13 refuses %s', async (_what, body) => {
     const response = await harness.create()(post(body));
     expect(response.status).toBe(400);

@@ -30,7 +30,7 @@ function findPieces(text: string): string[] {
 }
 
 const leakingText = secrets.join(' ');
-const gossipError = {
+const leakingError = {
   error: {
     message: leakingText,
     type: API_KEY,
@@ -43,17 +43,17 @@ const echo = mintedBody(120, { instructions: INSTRUCTIONS, tools, prompt: { id: 
 
 const replies: Record<string, Reply> = {
   minted: json(200, echo, leakingHeaders),
-  'refused key': json(401, gossipError, leakingHeaders),
-  'refused parameters': json(400, gossipError, leakingHeaders),
-  busy: json(429, gossipError, { ...leakingHeaders, 'retry-after': '30' }),
-  failing: inTurn(json(500, gossipError, { ...leakingHeaders, 'retry-after-ms': '0' })),
+  'refused key': json(401, leakingError, leakingHeaders),
+  'refused parameters': json(400, leakingError, leakingHeaders),
+  busy: json(429, leakingError, { ...leakingHeaders, 'retry-after': '30' }),
+  failing: inTurn(json(500, leakingError, { ...leakingHeaders, 'retry-after-ms': '0' })),
   'the key as a token': json(200, { ...echo, value: API_KEY }, leakingHeaders),
   html: (_message, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(leakingText),
   redirect: (_message, response) =>
     response.writeHead(302, { location: `https://x.example/?k=${API_KEY}` }).end(),
 };
 
-const mistakes: Record<string, Partial<SessionHandlerOptions>> = {
+const failures: Record<string, Partial<SessionHandlerOptions>> = {
   none: {},
   'everything exposed': { expose: ['tools', 'model'], responseFormat: 'session' },
   'a key function that throws': { apiKey: () => Promise.reject(new Error(leakingText)) },
@@ -86,17 +86,17 @@ describe('canary', () => {
   it.each(Object.keys(replies))(
     'S34 leaks no part of a secret in responses and events: upstream %s',
     async (name) => {
-      for (const mistake of Object.keys(mistakes)) {
+      for (const failure of Object.keys(failures)) {
         harness.upstream.reply = replies[name]!;
-        const handler = harness.create({ ...base(), ...mistakes[mistake] });
+        const handler = harness.create({ ...base(), ...failures[failure] });
         const response = await handler(post());
         const seen = [
           JSON.stringify([...response.headers]),
           await response.text(),
           inspect(handler, { depth: 9 }),
         ];
-        if (mistake === 'session is wrong') expect(response.status).toBe(500);
-        expect(findPieces(seen.join('\n')), mistake).toEqual([]);
+        if (failure === 'session is wrong') expect(response.status).toBe(500);
+        expect(findPieces(seen.join('\n')), failure).toEqual([]);
       }
       expect(findPieces(JSON.stringify(harness.events))).toEqual([]);
       expect(findPieces(inspect(harness.events, { depth: 9 }))).toEqual([]);

@@ -131,8 +131,8 @@ describe('request checks', () => {
   });
 
   it('S11 responds to the preflight of an allowed origin without calling authorize', async () => {
-    let asked = 0;
-    const handler = harness.create({ allowedOrigins: [APP], authorize: () => ((asked += 1), null) });
+    let authorizeCalls = 0;
+    const handler = harness.create({ allowedOrigins: [APP], authorize: () => ((authorizeCalls += 1), null) });
     const headers = { origin: APP, 'access-control-request-method': 'POST' };
     const response = await handler(new Request(ROUTE, { method: 'OPTIONS', headers }));
     expect(response.status).toBe(204);
@@ -142,7 +142,7 @@ describe('request checks', () => {
     expect(response.headers.get('access-control-max-age')).toBe('600');
     expect(response.headers.get('allow')).toBe('POST, OPTIONS');
     expect(response.headers.get('vary')).toContain('Origin');
-    expect(asked).toBe(0);
+    expect(authorizeCalls).toBe(0);
   });
 
   it('S11 gives an unlisted origin no permission', async () => {

@@ -4,8 +4,8 @@ import { post, read, useHarness } from '../support/harness.ts';
 import { settlesWithin } from '../support/settles-within.ts';
 
 function statuses(handler: SessionHandler, addresses: readonly (string | undefined)[]): Promise<number[]> {
-  return addresses.reduce<Promise<number[]>>(async (done, address) => {
-    const list = await done;
+  return addresses.reduce<Promise<number[]>>(async (previous, address) => {
+    const list = await previous;
     return [...list, (await handler(post(), { address })).status];
   }, Promise.resolve([]));
 }
@@ -13,7 +13,7 @@ function statuses(handler: SessionHandler, addresses: readonly (string | undefin
 describe('limits', () => {
   const harness = useHarness();
   const perAddress = { max: 2, windowMs: 60_000 };
-  const roomy = { max: 100, windowMs: 60_000 };
+  const unlimited = { max: 100, windowMs: 60_000 };
 
   it('S18 refuses a mint over the limit and sets Retry-After', async () => {
     let now = 1_000_000;
@@ -37,7 +37,7 @@ describe('limits', () => {
 
   it('S18 counts principals and addresses separately', async () => {
     const handler = harness.create({
-      limits: { perPrincipal: { max: 1, windowMs: 60_000 }, perAddress: roomy },
+      limits: { perPrincipal: { max: 1, windowMs: 60_000 }, perAddress: unlimited },
       authorize: (request) => ({ id: request.headers.get('x-user') ?? '' }),
     });
     const mint = async (user: string) =>
@@ -53,17 +53,33 @@ describe('limits', () => {
   });
 
   it.each([
-    ['IPv4 however it is mapped', ['192.0.2.1', '::ffff:192.0.2.1', '::FFFF:c000:201'], [200, 200, 429]],
     [
-      'one IPv6 /64',
+      'one IPv4 address in all notations together',
+      ['192.0.2.1', '::ffff:192.0.2.1', '::FFFF:c000:201'],
+      [200, 200, 429],
+    ],
+    [
+      'one IPv6 /64 together',
       ['2001:db8:0:1::1', '2001:DB8::1:aaaa:bbbb:cccc:dddd', '2001:0db8:0:0001::2'],
       [200, 200, 429],
     ],
-    ['two IPv6 /64', ['2001:db8:0:1::1', '2001:db8:0:1::1', '2001:db8:0:2::1'], [200, 200, 200]],
-    ['two mapped IPv4', ['::ffff:192.0.2.1', '::ffff:192.0.2.1', '::ffff:192.0.2.2'], [200, 200, 200]],
-    ['a zone id', ['fe80::1%eth0', 'fe80::1', 'fe80::2%eth1'], [200, 200, 429]],
-    ['no address at all', [undefined, 'not an address', ''], [200, 200, 429]],
-  ])('S19 S20 %s', async (_what, addresses, expected) => {
+    [
+      'two IPv6 /64 networks separately',
+      ['2001:db8:0:1::1', '2001:db8:0:1::1', '2001:db8:0:2::1'],
+      [200, 200, 200],
+    ],
+    [
+      'two mapped IPv4 addresses separately',
+      ['::ffff:192.0.2.1', '::ffff:192.0.2.1', '::ffff:192.0.2.2'],
+      [200, 200, 200],
+    ],
+    [
+      'addresses with and without a zone id together',
+      ['fe80::1%eth0', 'fe80::1', 'fe80::2%eth1'],
+      [200, 200, 429],
+    ],
+    ['missing and invalid addresses together', [undefined, 'not an address', ''], [200, 200, 429]],
+  ])('S19 S20 counts %s', async (_what, addresses, expected) => {
     expect(await statuses(harness.create({ limits: { perAddress } }), addresses)).toEqual(expected);
   });
 
@@ -76,8 +92,8 @@ describe('limits', () => {
       },
     ],
     ['returns an invalid result', () => Promise.resolve({ reason: 'timeout' } as never)],
-    ['answers nothing', () => Promise.resolve(undefined as never)],
-    ['answers something that is only like true', () => Promise.resolve({ allowed: 1 } as never)],
+    ['returns nothing', () => Promise.resolve(undefined as never)],
+    ['returns a truthy value that is not true', () => Promise.resolve({ allowed: 1 } as never)],
   ])('S21 responds 503 when the limiter %s', async (_what, consume) => {
     const response = await harness.create({ limiter: { consume } })(post());
     expect(response.status).toBe(503);
@@ -89,9 +105,9 @@ describe('limits', () => {
 
   it('S21 refuses within 250 ms when the limiter hangs', async () => {
     const handler = harness.create({ limiter: { consume: () => new Promise(() => undefined) } });
-    const answered = handler(post());
-    expect(await settlesWithin(250, answered)).toBe(true);
-    expect((await answered).status).toBe(503);
+    const pending = handler(post());
+    expect(await settlesWithin(250, pending)).toBe(true);
+    expect((await pending).status).toBe(503);
   });
 
   it('S21 mints uncounted when limiterFailure is allow, and reports it in the event', async () => {

@@ -60,16 +60,16 @@ describe('the order of checks', () => {
   const harness = useHarness();
 
   it.each(checks.map(([name, code], index) => [name, code, index] as const))(
-    'reports only the first of all mistakes from %s on: %s',
+    'reports only the first failure when every check from %s on fails: %s',
     async (_name, code, first) => {
       const has = Object.fromEntries(checks.map(([name], index) => [name, index >= first]));
       const mistakes = has as unknown as Mistakes; // every name is in `checks`
       const order: string[] = [];
       const limiter: Limiter = {
         consume(key) {
-          const who = key.startsWith('address:') ? 'address' : 'principal';
-          order.push(who);
-          return Promise.resolve({ allowed: !mistakes[who], limit: 1, remaining: 0, retryAfterMs: 1000 });
+          const bucket = key.startsWith('address:') ? 'address' : 'principal';
+          order.push(bucket);
+          return Promise.resolve({ allowed: !mistakes[bucket], limit: 1, remaining: 0, retryAfterMs: 1000 });
         },
       };
       const handler = harness.create({

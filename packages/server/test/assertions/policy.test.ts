@@ -127,7 +127,7 @@ describe('policy', () => {
   });
 
   it.each<[string, SessionParams, object, number]>([
-    ['nothing limits', { model: 'gpt-realtime' }, {}, 500],
+    ['there is no limit', { model: 'gpt-realtime' }, {}, 500],
     ['a client asks for more', { model: 'gpt-realtime' }, { max_response_output_tokens: 501 }, 500],
     ['a client asks for no limit', { model: 'gpt-realtime' }, { max_response_output_tokens: 'inf' }, 500],
     ['a client asks for less', { model: 'gpt-realtime' }, { max_response_output_tokens: 499 }, 499],

@@ -152,11 +152,11 @@ describe('response', () => {
   });
 
   it.each([
-    ['a method', 405, { Allow: 'POST, OPTIONS' }, () => new Request(post().url)],
-    ['a field', 400, {}, () => post({ voice: 'marin' })],
+    ['another method', 405, { Allow: 'POST, OPTIONS' }, () => new Request(post().url)],
+    ['an unlisted field', 400, {}, () => post({ voice: 'marin' })],
     ['an anonymous user', 401, { 'WWW-Authenticate': 'Bearer' }, () => post({}, { 'x-anonymous': '1' })],
     [
-      'an old token',
+      'an expired token',
       401,
       { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
       () => post({}, { 'x-anonymous': '1', authorization: 'Bearer old' }),
@@ -167,12 +167,15 @@ describe('response', () => {
       { 'WWW-Authenticate': 'Bearer' },
       () => post({}, { 'x-anonymous': '1', authorization: 'Basic bearer x' }),
     ],
-  ])('S33 refuses %s with %i and only the headers that apply', async (_what, status, headers, ask) => {
-    const authorize = (request: Request) => (request.headers.has('x-anonymous') ? null : { id: 'user-1' });
-    const answer = await harness.create({ authorize })(ask());
-    const relevant = ['Allow', 'Retry-After', 'WWW-Authenticate', 'RateLimit', 'RateLimit-Policy']
-      .filter((name) => answer.headers.has(name))
-      .map((name) => [name, answer.headers.get(name)]);
-    expect([answer.status, Object.fromEntries(relevant)]).toEqual([status, headers]);
-  });
+  ])(
+    'S33 refuses %s with %i and only the headers that apply',
+    async (_what, status, headers, createRequest) => {
+      const authorize = (request: Request) => (request.headers.has('x-anonymous') ? null : { id: 'user-1' });
+      const response = await harness.create({ authorize })(createRequest());
+      const relevant = ['Allow', 'Retry-After', 'WWW-Authenticate', 'RateLimit', 'RateLimit-Policy']
+        .filter((name) => response.headers.has(name))
+        .map((name) => [name, response.headers.get(name)]);
+      expect([response.status, Object.fromEntries(relevant)]).toEqual([status, headers]);
+    },
+  );
 });

@@ -12,7 +12,7 @@ import type { Reply } from '../support/upstream.ts';
 const apiError = (code: string, message = 'no') => ({
   error: { message, type: 'invalid_request_error', param: null, code },
 });
-const soon = { 'retry-after-ms': '0' };
+const retryNow = { 'retry-after-ms': '0' };
 
 describe('upstream call', () => {
   const harness = useHarness();
@@ -97,11 +97,11 @@ describe('upstream call', () => {
     'S27 responds 504 within 100 ms of the time limit and closes its sockets when the upstream stalls in its %s',
     async (_where, reply) => {
       const released: Promise<unknown>[] = [];
-      const watched: Reply = (message, response) => {
+      const observed: Reply = (message, response) => {
         released.push(once(message.socket, 'close'));
         reply(message, response);
       };
-      const minted = mint(watched, { timeoutMs: 200 });
+      const minted = mint(observed, { timeoutMs: 200 });
       expect(await settlesWithin(200 + 100, minted)).toBe(true);
       const { problem } = await minted;
       expect(problem).toMatchObject({ status: 504, code: 'upstream_timeout' });
@@ -157,10 +157,10 @@ describe('upstream call', () => {
   });
 
   it.each<[string, Reply]>([
-    ['408', json(408, {}, soon)],
-    ['429', json(429, apiError('rate_limit_exceeded'), soon)],
-    ['500', json(500, {}, soon)],
-    ['503', json(503, 'no json', soon)],
+    ['408', json(408, {}, retryNow)],
+    ['429', json(429, apiError('rate_limit_exceeded'), retryNow)],
+    ['500', json(500, {}, retryNow)],
+    ['503', json(503, 'no json', retryNow)],
     ['a reset', (message) => message.socket.destroy()],
     [
       'a reset in the body',
@@ -186,7 +186,7 @@ describe('upstream call', () => {
   });
 
   it('S29 makes at most three attempts', async () => {
-    const { problem } = await mint(json(500, {}, soon));
+    const { problem } = await mint(json(500, {}, retryNow));
     expect(problem).toMatchObject({ status: 502, code: 'upstream_error' });
     expect(harness.upstream.requests).toHaveLength(3);
   });
@@ -196,11 +196,11 @@ describe('upstream call', () => {
     ['a forbidden key', 403, apiError('unsupported_country_region_territory'), {}, 'server_misconfigured'],
     ['rejected parameters', 400, apiError('invalid_value'), {}, 'upstream_rejected'],
     ['a retired shape', 400, apiError('beta_api_shape_disabled'), {}, 'server_misconfigured'],
-    ['a conflict', 409, apiError('conflict'), soon, 'upstream_rejected'],
-    ['no credit', 429, apiError('credit_balance_exhausted'), soon, 'upstream_quota_exhausted'],
+    ['a conflict', 409, apiError('conflict'), retryNow, 'upstream_rejected'],
+    ['no credit', 429, apiError('credit_balance_exhausted'), retryNow, 'upstream_quota_exhausted'],
     ['an unknown model', 404, apiError('model_not_found'), {}, 'server_misconfigured'],
     ['an unknown address', 404, apiError('unknown_url'), {}, 'server_misconfigured'],
-    ['no quota', 429, apiError('insufficient_quota'), soon, 'upstream_quota_exhausted'],
+    ['no quota', 429, apiError('insufficient_quota'), retryNow, 'upstream_quota_exhausted'],
     ['x-should-retry: false', 500, {}, { 'x-should-retry': 'false' }, 'upstream_error'],
     [
       'an empty error',
@@ -244,7 +244,7 @@ describe('upstream call', () => {
     ['no token', json(200, { ...mintedBody(), value: undefined })],
     ['an empty token', json(200, { ...mintedBody(), value: '' })],
     ['a standing key', json(200, { ...mintedBody(), value: 'sk-abcdefghijklmnop' })],
-    ['our own key', json(200, { ...mintedBody(), value: API_KEY })],
+    ['the API key as the token', json(200, { ...mintedBody(), value: API_KEY })],
     ['a token with a line break', json(200, { ...mintedBody(), value: 'ek_a\r\nX: y' })],
     ['a past expiry', json(200, mintedBody(-5))],
     ['no expiry', json(200, { ...mintedBody(), expires_at: 0 })],

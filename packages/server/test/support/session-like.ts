@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** Values that are valid or almost valid for some parameter. */
-const plausible = fc.oneof(
+const anyValue = fc.oneof(
   fc.constantFrom(
     'auto',
     'none',
@@ -42,7 +42,7 @@ const names = [
   'client_secret', 'expires_after', 'parallel_tool_calls', 'session', 'user', 'id', 'apiKey', 'base_url', '__proto__', 'constructor',
 ]; // prettier-ignore
 
-const audio = fc.record({ input: plausible, output: plausible }, { requiredKeys: [] });
+const audio = fc.record({ input: anyValue, output: anyValue }, { requiredKeys: [] });
 
 const good = fc.record(
   {
@@ -61,8 +61,8 @@ const good = fc.record(
 
 const parameters = fc.oneof(
   { weight: 3, arbitrary: good },
-  { weight: 2, arbitrary: fc.dictionary(fc.constantFrom(...names), plausible, { maxKeys: 4 }) },
-  { weight: 1, arbitrary: fc.dictionary(fc.string(), plausible, { maxKeys: 3 }) },
+  { weight: 2, arbitrary: fc.dictionary(fc.constantFrom(...names), anyValue, { maxKeys: 4 }) },
+  { weight: 1, arbitrary: fc.dictionary(fc.string(), anyValue, { maxKeys: 3 }) },
 );
 
 /** Bodies as correct clients, careless clients and attackers send them. */

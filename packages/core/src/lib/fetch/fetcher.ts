@@ -8,7 +8,7 @@ export interface TokenRequest<Params = unknown> {
   readonly reason: RefreshReason;
   /** 1 for the first attempt since the last success. */
   readonly attempt: number;
-  /** Aborted when no caller waits any more, after `timeoutMs`, on `reset()` and on `dispose()`. Pass it to `fetch`. */
+  /** Aborted when no caller waits any longer, after `timeoutMs`, on `reset()` and on `dispose()`. Pass it to `fetch`. */
   readonly signal: AbortSignal;
 }
 

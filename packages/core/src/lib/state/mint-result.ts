@@ -80,7 +80,7 @@ function checkProgress<S>(model: Model<S>, fetched: FetchedToken<S>): TokenError
   return isLater ? undefined : noProgress('a token that expires no later than the current one');
 }
 
-/** Starts a cool-down and rejects callers that have waited long enough. A token that still works stays. */
+/** Starts a cooldown and rejects callers that have waited long enough. A token that still works stays. */
 function fail<S>(model: Model<S>, thrown: TokenError): void {
   const { mint, rejectedArrivals, retry } = model;
   if (!mint) return;

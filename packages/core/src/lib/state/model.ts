@@ -67,7 +67,7 @@ export interface FailureState {
   cooldownUntilMs: number;
   /** The same moment on the wall clock, for display only. */
   retryAtMs: number | undefined;
-  /** Whether a forced call has already bypassed a cool-down since the last success. */
+  /** Whether a forced call has already bypassed a cooldown since the last success. */
   cooldownBypassed: boolean;
 }
 

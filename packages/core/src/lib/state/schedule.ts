@@ -6,7 +6,7 @@ import type { RefreshReason } from './token-event.ts';
 const MAX_RETRY_AFTER_MS = 86_400_000;
 
 /**
- * Returns how long the next mint has to wait, because of a cool-down or `minIntervalMs`: 0 or less if it is due now,
+ * Returns how long the next mint has to wait, because of a cooldown or `minIntervalMs`: 0 or less if it is due now,
  * `Infinity` if no mint is needed, or one is running.
  */
 export function getMintDelayMs<S>(model: Model<S>): number {

@@ -17,7 +17,7 @@ export function addWaiter<S>(model: Model<S>, waiter: Waiter<S>): void {
       endCooldown(model);
     }
   } else if (error?.fatal && model.cooldownUntilMs > model.monotonicMs && !current) {
-    // Until its cool-down ends, a fatal failure rejects callers without another request.
+    // Until its cooldown ends, a fatal failure rejects callers without another request.
     waiter.reject(error);
     return;
   }

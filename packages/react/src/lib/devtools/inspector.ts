@@ -65,7 +65,7 @@ export function createInspector(clock: PageClock): Inspector {
     for (const listener of [...listeners]) listener();
   }
 
-  /** Looks for new sessions, and moves the timelines on. */
+  /** Looks for new sessions, and advances the timelines. */
   function step(): void {
     cancelStep = clock.setTimer(step, STEP_MS);
     for (const found of findSessions(sources, clock)) {

@@ -1,12 +1,6 @@
 import type { FakeResponse } from './responses.ts';
 import type { MintRecord } from './ledger.ts';
 
-/**
- * Notes when an answer is there to its last byte.
- *
- * @param record - The call.
- * @param answer - Answers it.
- */
 async function trackAsync(record: MintRecord, response: Promise<unknown>): Promise<unknown> {
   const close = (): void => {
     record.isOpen = false;
@@ -24,12 +18,7 @@ async function trackAsync(record: MintRecord, response: Promise<unknown>): Promi
   }
 }
 
-/**
- * The same for an answerer that may throw at once.
- *
- * @param record - The call.
- * @param run - Answers it.
- */
+/** Responds to a call, and records when the response is complete. `run` may throw synchronously. */
 export function trackResponse(record: MintRecord, run: () => unknown): unknown {
   try {
     return trackAsync(record, Promise.resolve(run()));
