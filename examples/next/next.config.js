@@ -5,8 +5,6 @@ const config = {
   distDir: 'dist',
   outputFileTracingRoot: fileURLToPath(new URL('../..', import.meta.url)),
   poweredByHeader: false,
-  // The repository type-checks all packages together.
-  typescript: { ignoreBuildErrors: true },
 };
 
 export default config;

@@ -38,3 +38,13 @@ describe('adapters', () => {
     expectTypeOf(toSvelteKitHandler(handler)).toExtend<SvelteKitHandler>();
   });
 });
+
+describe('a handler without an adapter', () => {
+  it('matches the type that Next checks for the exports of a route', () => {
+    type RouteHandler = (
+      request: NextRequest,
+      context: { params: Promise<Record<string, never>> },
+    ) => Promise<Response>;
+    expectTypeOf(handler).toExtend<RouteHandler>();
+  });
+});

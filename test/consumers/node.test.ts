@@ -20,7 +20,7 @@ test('import and require() of every entry return the same names', async () => {
 });
 
 test.each([
-  ['@realtime-session/emulator', 'realtime-emulator', 'a local stand-in for the Realtime API'],
+  ['@realtime-session/emulator', 'realtime-emulator', 'a local emulator of the Realtime API'],
   ['@realtime-session/doctor', 'realtime-session-doctor', 'checks your mint route from outside'],
 ])('npx runs %s and npm installs its command %s', async (name, command, text) => {
   const installedCommand = join(consumer, 'node_modules', '.bin', command);

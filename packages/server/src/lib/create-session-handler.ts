@@ -1,13 +1,20 @@
 import { handleRequest } from './handle-request.ts';
 import type { SessionHandlerOptions } from './options.ts';
 import { createRequestState } from './request-context.ts';
-import type { HandlerContext, Principal } from './request-context.ts';
+import type { Principal } from './request-context.ts';
 import { resolveOptions } from './resolve-options.ts';
 import { internalErrorResponse } from './response.ts';
 
 /** The mint route: a web-standard request handler. Never throws, never rejects. */
 export interface SessionHandler {
-  (request: Request, context?: HandlerContext): Promise<Response>;
+  /**
+   * Answers one request.
+   *
+   * @param request - The request.
+   * @param context - A `HandlerContext` from an adapter. A framework may pass any other object, such as the `{ params }` of a Next
+   * route: the handler reads only `incoming`, and `address` if it is a string.
+   */
+  (request: Request, context?: unknown): Promise<Response>;
   /** Refuses new requests with 503 and resolves when all pending requests are answered. May be called repeatedly. */
   close(): Promise<void>;
 }
@@ -42,7 +49,7 @@ export function createSessionHandler<P extends Principal>(options: SessionHandle
     }
   };
 
-  const handle = (request: Request, context?: HandlerContext): Promise<Response> => {
+  const handle = (request: Request, context?: unknown): Promise<Response> => {
     const response = respond(request, context);
     pending.add(response);
     void response.finally(() => pending.delete(response));

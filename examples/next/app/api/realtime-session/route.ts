@@ -1,5 +1,3 @@
-import { mintRoute } from '../../../lib/mint-route.ts';
-
 export const dynamic = 'force-dynamic';
 
-export const POST = (request: Request): Promise<Response> => mintRoute(request);
+export { mintRoute as POST } from '../../../lib/mint-route.ts';
