@@ -47,7 +47,7 @@ async function measureMint() {
         JSON.stringify({
           value: 'ek_shape',
           expires_at,
-          session: { type: 'realtime', model: 'gpt-realtime' },
+          session: { type: 'realtime', model: 'gpt-realtime-2.1' },
         }),
       );
     });
@@ -55,7 +55,7 @@ async function measureMint() {
   const handler = createSessionHandler({
     apiKey: 'sk-shape',
     authorize: () => ({ id: 'user-1' }),
-    session: { model: 'gpt-realtime' },
+    session: { model: 'gpt-realtime-2.1' },
     upstream: compatible({ baseUrl: upstream.url }),
   });
   const route = await listen(toNodeHandler(handler));

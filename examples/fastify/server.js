@@ -14,7 +14,7 @@ const handler = createSessionHandler({
   apiKey: () => OPENAI_API_KEY,
   upstream: OPENAI_BASE_URL ? compatible({ baseUrl: OPENAI_BASE_URL }) : openai(),
   authorize: (request) => findUser(request.headers.get('cookie')),
-  session: { model: 'gpt-realtime', instructions: 'You are a friendly assistant.' },
+  session: { model: 'gpt-realtime-2.1', instructions: 'You are a friendly assistant.' },
 });
 
 const app = Fastify();

@@ -22,7 +22,7 @@ const createMintHandler = ({ OPENAI_API_KEY, OPENAI_BASE_URL, COOKIE_SECRET }) =
         const { user } = await parseSigned(request.headers.get('cookie') ?? '', COOKIE_SECRET, 'user');
         return user ? { id: user } : null;
       },
-      session: { model: 'gpt-realtime', instructions: 'You are a friendly assistant.' },
+      session: { model: 'gpt-realtime-2.1', instructions: 'You are a friendly assistant.' },
     }),
   );
 

@@ -16,7 +16,7 @@ const handler = createSessionHandler({
     const user = session && (await redis.get(`session:${session}`));
     return user ? { id: user } : null;
   },
-  session: { model: 'gpt-realtime', instructions: 'You are a friendly assistant.' },
+  session: { model: 'gpt-realtime-2.1', instructions: 'You are a friendly assistant.' },
   limiter,
 });
 

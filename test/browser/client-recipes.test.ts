@@ -26,7 +26,7 @@ it.each<RecipeName>(['agents-webrtc', 'agents-websocket', 'openai-webrtc', 'tans
       apiKey: emulator.apiKey,
       upstream: compatible({ baseUrl: emulator.url }),
       fetch: createTrustingFetch(tls.cert),
-      session: { type: 'realtime', model: 'gpt-realtime', instructions: 'You are a friendly assistant.' },
+      session: { type: 'realtime', model: 'gpt-realtime-2.1', instructions: 'You are a friendly assistant.' },
       ttlSeconds: TTL_SECONDS,
     });
     const browser = await launchChromium([

@@ -50,7 +50,7 @@ async function openApp({ query = {}, emulator: settings = {}, context, chromium 
     {
       apiKey: emulator.apiKey,
       upstream: compatible({ baseUrl: emulator.url }),
-      session: { model: 'gpt-realtime' },
+      session: { model: 'gpt-realtime-2.1' },
     },
     script,
   );

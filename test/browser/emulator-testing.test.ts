@@ -41,7 +41,7 @@ interface EmulatorAddress {
 /** Opens a page that uses the address of the real API. Requests go to the emulator. */
 async function openApp(emulator: EmulatorAddress): Promise<Page> {
   const upstream = compatible({ baseUrl: emulator.url });
-  const session = { model: 'gpt-realtime', instructions: 'You are a friendly assistant.' };
+  const session = { model: 'gpt-realtime-2.1', instructions: 'You are a friendly assistant.' };
   const route = await serveMintRoute({ apiKey: emulator.apiKey, upstream, session }, script);
   const { page } = await openPage(browser, {
     url: new URL('/', route).href,

@@ -31,7 +31,7 @@ async function mint(emulator: RealtimeEmulator): Promise<Target> {
   const response = await fetch(`${emulator.url}/v1/realtime/client_secrets`, {
     method: 'POST',
     headers: { authorization: `Bearer ${emulator.apiKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ session: { type: 'realtime', model: 'gpt-realtime' } }),
+    body: JSON.stringify({ session: { type: 'realtime', model: 'gpt-realtime-2.1' } }),
   });
   const { value } = (await response.json()) as { value: string };
   return { callsUrl: emulator.callsUrl, token: value };

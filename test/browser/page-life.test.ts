@@ -41,7 +41,7 @@ async function serve(ttlSeconds: number) {
   const emulator = await createRealtimeEmulator();
   onTestFinished(() => emulator.close());
   const upstream = compatible({ baseUrl: emulator.url });
-  const session = { model: 'gpt-realtime' };
+  const session = { model: 'gpt-realtime-2.1' };
   const route = await serveMintRoute({ apiKey: emulator.apiKey, upstream, session, ttlSeconds }, script);
   return { emulator, url: new URL('/', route).href, mints: () => emulator.stats().mints };
 }

@@ -27,7 +27,7 @@ test('a program gets a token from a worker that uses the installed emulator', as
   expect(JSON.parse(printed)).toMatchObject({
     prefix: 'ek_',
     text: 'ek_…(redacted)',
-    session: { model: expect.stringMatching(/^gpt-realtime/) },
+    session: { model: expect.stringMatching(/^gpt-realtime-2.1/) },
   });
   expect(printed).not.toContain('Never shown');
 });

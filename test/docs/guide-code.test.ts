@@ -93,7 +93,7 @@ describe('tables of the guide', () => {
     const rows = await readTable('docs/migration/sessions-call.md', '`sessions`');
     expect(rows.length).toBeGreaterThan(9);
     const { request, dropped } = toClientSecretRequest({
-      model: 'gpt-realtime',
+      model: 'gpt-realtime-2.1',
       modalities: ['audio', 'text'],
       voice: 'marin',
       speed: 1.1,

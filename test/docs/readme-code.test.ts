@@ -84,7 +84,7 @@ describe('protocol', () => {
 
   it('translates as the comments show', async () => {
     const { live, documented } = await import('./snippets/protocol/translate.ts');
-    const session = { type: 'realtime', model: 'gpt-realtime', audio: { output: { voice: 'marin' } } };
+    const session = { type: 'realtime', model: 'gpt-realtime-2.1', audio: { output: { voice: 'marin' } } };
     expect(live).toEqual({ request: { session }, dropped: ['temperature'] });
     expect(documented).toEqual({
       request: { modalities: ['audio', 'text'] },

@@ -42,13 +42,17 @@ describe('the recipes in Node', () => {
         apiKey: emulator.apiKey,
         upstream: compatible({ baseUrl: emulator.url }),
         fetch: createTrustingFetch(tls.cert),
-        session: { type: 'realtime', model: 'gpt-realtime', instructions: 'You are a friendly assistant.' },
+        session: {
+          type: 'realtime',
+          model: 'gpt-realtime-2.1',
+          instructions: 'You are a friendly assistant.',
+        },
         ttlSeconds: TTL_SECONDS,
       });
       const folder = await mkdtemp(join(tmpdir(), 'realtime-session-'));
       onTestFinished(() => rm(folder, { recursive: true }));
       await writeFile(join(folder, 'ca.pem'), tls.cert);
-      const child = fork(program, [client, mintRoute, `${emulator.webSocketUrl}?model=gpt-realtime`], {
+      const child = fork(program, [client, mintRoute, `${emulator.webSocketUrl}?model=gpt-realtime-2.1`], {
         env: {
           ...process.env,
           NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),

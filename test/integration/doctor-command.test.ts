@@ -38,7 +38,7 @@ const pnpm = fileURLToPath(new URL('../../node_modules/.bin/pnpm', import.meta.u
 const minted = () => ({
   value: 'ek_68af296e8e408191a1120ab6383263c2',
   expires_at: Math.floor(Date.now() / 1000) + 120,
-  session: { type: 'realtime', model: 'gpt-realtime', instructions: 'The system prompt of the owner.' },
+  session: { type: 'realtime', model: 'gpt-realtime-2.1', instructions: 'The system prompt of the owner.' },
 });
 
 describe('npx @realtime-session/doctor', () => {
@@ -83,7 +83,7 @@ describe('npx @realtime-session/doctor', () => {
     const handler = createSessionHandler({
       apiKey: 'sk-of-the-tests-0123456789',
       authorize: (request) => (request.headers.get('cookie') === 'sid=1' ? { id: 'user-1' } : null),
-      session: { model: 'gpt-realtime', instructions: 'Be brief.' },
+      session: { model: 'gpt-realtime-2.1', instructions: 'Be brief.' },
       upstream: compatible({ baseUrl: upstream }),
     });
     const { code, output } = await doctor(await serve(toNodeHandler(handler)), '--cookie', 'sid=1');

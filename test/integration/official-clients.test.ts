@@ -29,7 +29,7 @@ function createTokens(mintRoute: string): TokenManager {
 
 const session = {
   type: 'realtime',
-  model: 'gpt-realtime',
+  model: 'gpt-realtime-2.1',
   instructions: 'You are a friendly assistant.',
 } as const;
 
@@ -47,7 +47,7 @@ describe('unmodified official clients with tokens of a mint route', () => {
 
     const client = new OpenAI({ apiKey: tokens.toApiKey(), baseURL: `${emulator.url}/v1` });
     const realtime = await OpenAIRealtimeWS.create(client, {
-      model: 'gpt-realtime',
+      model: 'gpt-realtime-2.1',
       options: { ca: tls.cert },
     });
     onTestFinished(() => realtime.close());
@@ -75,11 +75,11 @@ describe('unmodified official clients with tokens of a mint route', () => {
     const upstream = compatible({ baseUrl: emulator.url });
     const tokens = createTokens(await serveMintRoute({ apiKey: emulator.apiKey, upstream, session }));
 
-    const transport = new OpenAIRealtimeWebSocket({ url: `${emulator.webSocketUrl}?model=gpt-realtime` });
+    const transport = new OpenAIRealtimeWebSocket({ url: `${emulator.webSocketUrl}?model=gpt-realtime-2.1` });
     const agent = new RealtimeAgent({ name: 'Greeter', instructions: 'You are a friendly assistant.' });
     const realtime = new RealtimeSession(agent, {
       transport,
-      model: 'gpt-realtime',
+      model: 'gpt-realtime-2.1',
       config: { outputModalities: ['text'] },
     });
     onTestFinished(() => realtime.close());

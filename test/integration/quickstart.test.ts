@@ -120,7 +120,7 @@ describe('stopping the quickstart', () => {
       // Keeps a connection alive and a session open, as a page does.
       const response = await mint(app.url, toCookie(await openPageAsVisitor(app.url)));
       const { value } = (await response.json()) as { value: string };
-      const sessions = `${emulatorOf(app).replace('http', 'ws')}/v1/realtime?model=gpt-realtime`;
+      const sessions = `${emulatorOf(app).replace('http', 'ws')}/v1/realtime?model=gpt-realtime-2.1`;
       expect(await firstEvent(sessions, value)).toMatchObject({ type: 'session.created' });
 
       const startedMs = performance.now();

@@ -116,7 +116,7 @@ async function waitForUrl(name: string, { child, output, exited }: Child): Promi
   const emulator = /^emulator (\S+)$/m.exec(output.stdout)?.[1] ?? '';
   return {
     url,
-    webSocketUrl: `${emulator.replace('http', 'ws')}/v1/realtime?model=gpt-realtime`,
+    webSocketUrl: `${emulator.replace('http', 'ws')}/v1/realtime?model=gpt-realtime-2.1`,
     output: () => ({ ...output }),
     stop(signal = 'SIGTERM') {
       child.kill(signal);

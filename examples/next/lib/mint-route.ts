@@ -11,5 +11,5 @@ export const mintRoute = createSessionHandler({
     const id = findUser(request.headers.get('cookie'));
     return id === undefined ? null : { id };
   },
-  session: { model: 'gpt-realtime', instructions: 'You are a friendly assistant.' },
+  session: { model: 'gpt-realtime-2.1', instructions: 'You are a friendly assistant.' },
 });

@@ -8,7 +8,7 @@ const message = 'Good morning!';
 const mintRoute = await serveMintRoute(apiKey, baseUrl);
 const { url, headers } = mintRoute;
 const tokens = createTokenManager({ fetchToken: endpoint(url, { headers }) });
-const realtimeUrl = baseUrl && `${baseUrl.replace(/^http/, 'ws')}/realtime?model=gpt-realtime`;
+const realtimeUrl = baseUrl && `${baseUrl.replace(/^http/, 'ws')}/realtime?model=gpt-realtime-2.1`;
 const session = await talk(tokens, realtimeUrl ? { url: realtimeUrl } : {});
 
 session.on('error', () => {

@@ -24,7 +24,7 @@ export async function serveMintRoute(apiKey: string, baseUrl: string | undefined
     apiKey,
     upstream: baseUrl === undefined ? openai() : compatible({ baseUrl }),
     authorize: (request) => request.headers.get('authorization') === authorization && { id: 'ada' },
-    session: { model: 'gpt-realtime', instructions: 'You are a friendly assistant. Be brief.' },
+    session: { model: 'gpt-realtime-2.1', instructions: 'You are a friendly assistant. Be brief.' },
   });
   const server = createServer(toNodeHandler(handler)).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -4,7 +4,7 @@ import { openaiRealtime } from '@tanstack/ai-openai';
 export function createClient(tokens: TokenManager, options?: Partial<RealtimeClientOptions>): RealtimeClient {
   const getToken = async () => {
     const { value: token, expiresAtMs: expiresAt = Infinity } = await tokens.getToken();
-    return { provider: 'openai', token, expiresAt, config: { model: 'gpt-realtime' } };
+    return { provider: 'openai', token, expiresAt, config: { model: 'gpt-realtime-2.1' } };
   };
   return new RealtimeClient({ adapter: openaiRealtime(), getToken, ...options });
 }

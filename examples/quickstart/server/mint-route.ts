@@ -4,7 +4,7 @@ import type { Backend } from './backend.ts';
 import type { Settings } from './settings.ts';
 
 /** The model of every session. */
-export const MODEL = 'gpt-realtime';
+export const MODEL = 'gpt-realtime-2.1';
 
 /** Creates the handler of `POST /api/realtime-session`. */
 export function createMintRoute(backend: Backend, settings: Settings): SessionHandler {

@@ -21,7 +21,7 @@ signIn.onclick = async () => {
 talk.onclick = async () => {
   const { value } = await tokens.getToken();
   const protocols = ['realtime', `openai-insecure-api-key.${value}`];
-  const socket = new WebSocket(`${realtimeUrl}?model=gpt-realtime`, protocols);
+  const socket = new WebSocket(`${realtimeUrl}?model=gpt-realtime-2.1`, protocols);
   const send = (event) => socket.send(JSON.stringify(event));
   answer.value = '';
   socket.onopen = () => {

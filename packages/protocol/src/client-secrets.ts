@@ -84,7 +84,7 @@ export type TranscriptionSession = z.infer<typeof transcriptionSessionSchema>;
  *
  * @example
  * ```ts
- * clientSecretCreateRequestSchema.parse({ session: { type: 'realtime', model: 'gpt-realtime' } });
+ * clientSecretCreateRequestSchema.parse({ session: { type: 'realtime', model: 'gpt-realtime-2.1' } });
  * ```
  */
 export const clientSecretCreateRequestSchema = z.strictObject({

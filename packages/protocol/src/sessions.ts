@@ -69,7 +69,7 @@ export type FlatTurnDetection = z.infer<typeof flatTurnDetectionSchema>;
  *
  * @example
  * ```ts
- * sessionCreateRequestSchema.parse({ model: 'gpt-realtime', modalities: ['audio', 'text'] });
+ * sessionCreateRequestSchema.parse({ model: 'gpt-realtime-2.1', modalities: ['audio', 'text'] });
  * ```
  */
 export const sessionCreateRequestSchema = z.strictObject({

@@ -51,8 +51,8 @@ export class TranscriptionNotSupportedError extends Error {
  *
  * @example
  * ```ts
- * toClientSecretRequest({ model: 'gpt-realtime', temperature: 0.8 });
- * // { request: { session: { type: 'realtime', model: 'gpt-realtime' } }, dropped: ['temperature'] }
+ * toClientSecretRequest({ model: 'gpt-realtime-2.1', temperature: 0.8 });
+ * // { request: { session: { type: 'realtime', model: 'gpt-realtime-2.1' } }, dropped: ['temperature'] }
  * ```
  */
 export function toClientSecretRequest(request: SessionCreateRequest): ClientSecretTranslation {

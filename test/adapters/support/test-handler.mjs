@@ -16,7 +16,7 @@ export function createTestHandler(baseUrl) {
       previous = request.signal;
       return { id: 'user-1', seen: { url: request.url, address, wasAborted } };
     },
-    session: ({ seen }) => ({ model: 'gpt-realtime', instructions: JSON.stringify(seen) }),
+    session: ({ seen }) => ({ model: 'gpt-realtime-2.1', instructions: JSON.stringify(seen) }),
     allow: ['voice'],
     maxBodyBytes: 1000,
     limits: { perPrincipal: unlimited, perAddress: unlimited },

@@ -21,7 +21,7 @@ export interface Upstream {
 
 function token() {
   const expires_at = Math.floor(Date.now() / 1000) + 120;
-  const session = { type: 'realtime', object: 'realtime.session', id: 'sess_1', model: 'gpt-realtime' };
+  const session = { type: 'realtime', object: 'realtime.session', id: 'sess_1', model: 'gpt-realtime-2.1' };
   return JSON.stringify({ value: 'ek_68af296e8e408191a1120ab6383263c2', expires_at, session });
 }
 

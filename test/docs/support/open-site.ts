@@ -29,7 +29,7 @@ export async function openSite(routes: Routes = {}): Promise<Site> {
     await serveMintRoute({
       apiKey: emulator.apiKey,
       upstream: compatible({ baseUrl: emulator.url }),
-      session: { model: 'gpt-realtime' },
+      session: { model: 'gpt-realtime-2.1' },
     }),
   );
   const originalFetch = globalThis.fetch;

@@ -7,7 +7,7 @@ const { OPENAI_API_KEY, PORT = '3000' } = process.env;
 const handler = createSessionHandler({
   apiKey: () => OPENAI_API_KEY,
   authorize: (request) => (request.headers.get('authorization') === 'Bearer demo' ? { id: 'demo' } : null),
-  session: { model: 'gpt-realtime', instructions: 'Be brief.' },
+  session: { model: 'gpt-realtime-2.1', instructions: 'Be brief.' },
 });
 
 createServer(toNodeHandler(handler)).listen(Number(PORT), '127.0.0.1');

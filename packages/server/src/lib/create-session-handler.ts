@@ -31,7 +31,7 @@ export interface SessionHandler {
  * export const handler = createSessionHandler({
  *   apiKey: () => process.env.OPENAI_API_KEY,
  *   authorize: (request) => (request.headers.get('authorization') === 'Bearer demo' ? { id: 'demo' } : null),
- *   session: { model: 'gpt-realtime', instructions: 'Be brief.' },
+ *   session: { model: 'gpt-realtime-2.1', instructions: 'Be brief.' },
  * });
  * ```
  */

@@ -4,7 +4,7 @@ const emulator = await createRealtimeEmulator();
 const response = await fetch(`${emulator.url}/v1/realtime/client_secrets`, {
   method: 'POST',
   headers: { authorization: `Bearer ${emulator.apiKey}`, 'content-type': 'application/json' },
-  body: JSON.stringify({ session: { type: 'realtime', model: 'gpt-realtime' } }),
+  body: JSON.stringify({ session: { type: 'realtime', model: 'gpt-realtime-2.1' } }),
 });
 console.log(response.status, emulator.stats()); // 200 { mints: 1, calls: 0, sessions: 0, openSessions: 0, peers: 0 }
 await emulator.close();

@@ -1,7 +1,7 @@
 import { toClientSecretRequest, toSessionRequest } from '@realtime-session/protocol';
 
-export const live = toClientSecretRequest({ model: 'gpt-realtime', voice: 'marin', temperature: 0.8 });
-// request: { session: { type: 'realtime', model: 'gpt-realtime', audio: { output: { voice: 'marin' } } } }
+export const live = toClientSecretRequest({ model: 'gpt-realtime-2.1', voice: 'marin', temperature: 0.8 });
+// request: { session: { type: 'realtime', model: 'gpt-realtime-2.1', audio: { output: { voice: 'marin' } } } }
 // dropped: ['temperature']
 
 export const documented = toSessionRequest({

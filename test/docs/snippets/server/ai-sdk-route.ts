@@ -4,7 +4,7 @@ import { currentUser } from './users.ts';
 const mint = createSessionHandler({
   apiKey: () => process.env['OPENAI_API_KEY'],
   authorize: (request) => currentUser(request),
-  session: { model: 'gpt-realtime' },
+  session: { model: 'gpt-realtime-2.1' },
 });
 
 export async function POST({ url: address, headers, signal }: Request): Promise<Response> {
@@ -17,6 +17,6 @@ export async function POST({ url: address, headers, signal }: Request): Promise<
     value: string;
     expires_at: number;
   };
-  const url = 'wss://api.openai.com/v1/realtime?model=gpt-realtime';
+  const url = 'wss://api.openai.com/v1/realtime?model=gpt-realtime-2.1';
   return Response.json({ token, url, expiresAt }, { headers: { 'cache-control': 'no-store' } });
 }

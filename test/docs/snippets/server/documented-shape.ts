@@ -4,7 +4,7 @@ import { currentUser } from './users.ts';
 export const POST = createSessionHandler({
   apiKey: () => process.env['OPENAI_API_KEY'],
   authorize: (request) => currentUser(request),
-  session: { model: 'gpt-realtime' },
+  session: { model: 'gpt-realtime-2.1' },
   allow: ['voice', 'modalities'], // what your pages already send
   responseFormat: 'session',
 });

@@ -8,7 +8,7 @@ export const POST = createSessionHandler({
   session: (user, requested) => {
     if (user.id === 'eve') return null; // 403
     const instructions = `You are talking to ${user.id}.`;
-    return { ...requested, type: 'realtime', model: 'gpt-realtime', instructions };
+    return { ...requested, type: 'realtime', model: 'gpt-realtime-2.1', instructions };
   },
   ttlSeconds: 60,
   maxOutputTokens: 1024,

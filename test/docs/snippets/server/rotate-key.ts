@@ -5,5 +5,5 @@ import { currentUser } from './users.ts';
 export const POST = createSessionHandler({
   apiKey: () => readSecret('openai-api-key'), // read for every mint
   authorize: (request) => currentUser(request),
-  session: { model: 'gpt-realtime' },
+  session: { model: 'gpt-realtime-2.1' },
 });

@@ -4,5 +4,5 @@ import { currentUser } from './users.ts';
 export const POST = createSessionHandler({
   apiKey: () => process.env['OPENAI_API_KEY'],
   authorize: (request) => currentUser(request), // { id }, or null if not signed in
-  session: { model: 'gpt-realtime', instructions: 'You are a friendly assistant.' },
+  session: { model: 'gpt-realtime-2.1', instructions: 'You are a friendly assistant.' },
 });

@@ -57,7 +57,7 @@ export class EmulatorStartError extends Error {
  * await fetch(`${emulator.url}/v1/realtime/client_secrets`, {
  *   method: 'POST',
  *   headers: { authorization: `Bearer ${emulator.apiKey}`, 'content-type': 'application/json' },
- *   body: JSON.stringify({ session: { type: 'realtime', model: 'gpt-realtime' } }),
+ *   body: JSON.stringify({ session: { type: 'realtime', model: 'gpt-realtime-2.1' } }),
  * });
  * await emulator.close();
  * ```

@@ -118,7 +118,7 @@ export function parseParams(value: UnknownRecord): ParseResult {
 export function parsePinned(session: unknown): ParsedParams {
   if (!isRecord(session)) {
     throw new TypeError(
-      'session must be an object of session parameters, such as { model: "gpt-realtime" }.',
+      'session must be an object of session parameters, such as { model: "gpt-realtime-2.1" }.',
     );
   }
   // Owners build these objects with optional parts, so undefined members count as absent.
