@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import { speedSchema, voiceSchema } from './session-fields.ts';
 
-/** Audio format of the `client_secrets` call: `audio/pcm` (24 kHz mono), `audio/pcmu` (G.711 μ-law) or `audio/pcma` (G.711 A-law). */
+/**
+ * Audio format of the `client_secrets` call: `audio/pcm` (24 kHz mono), `audio/pcmu` (G.711 μ-law) or `audio/pcma` (G.711 A-law).
+ * The official types make `type` and `rate` optional, but the API rejects an `audio/pcm` format without its rate
+ * ("Missing required parameter: 'session.audio.output.format.rate'."), so this schema requires both.
+ */
 export const audioFormatSchema = z.discriminatedUnion('type', [
   z.strictObject({
-    /** 16-bit PCM. The default when `type` is omitted. */
-    type: z.literal('audio/pcm').optional(),
+    /** 16-bit PCM. */
+    type: z.literal('audio/pcm'),
     /** Sample rate in hertz. 24000 is the only value. */
-    rate: z.literal(24_000).optional(),
+    rate: z.literal(24_000),
   }),
   z.strictObject({
     /** G.711 μ-law. */
@@ -22,19 +26,20 @@ export const audioFormatSchema = z.discriminatedUnion('type', [
 /** Audio format of the `client_secrets` call. */
 export type AudioFormat = z.infer<typeof audioFormatSchema>;
 
-const transcriptionSchema = z
+/** Transcription of the user's speech, the same in both generations; `null` turns it off. */
+export const transcriptionSchema = z
   .strictObject({
-    /** Transcription model. */
+    /** Transcription model, such as `gpt-transcribe` or `gpt-live-transcribe`. */
     model: z.string().min(1).optional(),
     /** Spoken language as ISO 639-1, such as `en`. */
     language: z.string().optional(),
-    /** Several spoken languages as ISO 639-1. */
+    /** Languages that can occur, as ISO 639-1. `gpt-transcribe` and `gpt-live-transcribe` only. */
     languages: z.array(z.string()).optional(),
-    /** Words that are likely to occur. */
+    /** Words or phrases that are likely to occur. `gpt-transcribe` and `gpt-live-transcribe` only. */
     keywords: z.array(z.string()).optional(),
     /** Text that guides the transcription. */
     prompt: z.string().optional(),
-    /** How long the transcription can wait for more context. */
+    /** How long the transcription can wait for more context. `gpt-realtime-whisper` only. */
     delay: z.enum(['minimal', 'low', 'medium', 'high', 'xhigh']).optional(),
   })
   .nullable();

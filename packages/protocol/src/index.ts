@@ -26,6 +26,13 @@ export {
   type SessionCreateResponse,
   type TranscriptionSessionCreateRequest,
 } from './sessions.ts';
+export {
+  findShutdowns,
+  shutdowns,
+  SHUTDOWNS_CHECKED_ON,
+  type SessionShutdown,
+  type Shutdown,
+} from './shutdowns.ts';
 export { expiresAfterSchema, MAX_TTL_SECONDS, MIN_TTL_SECONDS, type ExpiresAfter } from './token-fields.ts';
 export {
   functionToolSchema,

@@ -133,7 +133,8 @@ function valueAt(input: unknown, segments: readonly PropertyKey[]): unknown {
 }
 
 const MAX_KEY_LENGTH = 64;
-const LOOKS_LIKE_KEY = /^(?:sk|ek)[-_]/i;
+/** An API key or token anywhere in the text, a credential with its scheme, a JSON Web Token, or a URL, which can have a password. */
+const LOOKS_SECRET = /(?<![\p{L}\p{N}])(?:sk|ek)[-_]|\b(?:bearer|basic)\s|\beyJ|:\/\//iu;
 
 function formatPath(segments: readonly PropertyKey[]): string {
   return segments.reduce<string>((path, segment) => {
@@ -143,8 +144,8 @@ function formatPath(segments: readonly PropertyKey[]): string {
   }, '');
 }
 
-/** Object keys come from the sender: they can be long, contain control characters, or be an API key. */
+/** Object keys come from the sender: they can be long, contain control characters, or be a secret. */
 function sanitizeKey(key: string): string {
-  if (LOOKS_LIKE_KEY.test(key)) return '(redacted)';
+  if (LOOKS_SECRET.test(key)) return '(redacted)';
   return key.slice(0, MAX_KEY_LENGTH).replaceAll(/[^\p{L}\p{N} $_-]/gu, '?');
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { transcriptionSchema } from './audio.ts';
 import {
   includeSchema,
   maxOutputTokensSchema,
@@ -15,24 +16,12 @@ import {
   legacyExpiresAtSchema,
   tokenValueSchema,
 } from './token-fields.ts';
-import { functionToolSchema } from './tools.ts';
+import { functionNameSchema, functionToolSchema } from './tools.ts';
 
 /** Audio format of the `sessions` call. `pcm16` is 24 kHz, mono, little-endian. */
 export const flatAudioFormatSchema = z.enum(['pcm16', 'g711_ulaw', 'g711_alaw']);
 
 export type FlatAudioFormat = z.infer<typeof flatAudioFormatSchema>;
-
-/** Transcription of the user's speech; `null` (the default) turns it off. */
-const flatTranscriptionSchema = z
-  .strictObject({
-    /** Transcription model, such as `gpt-4o-transcribe`, `gpt-4o-mini-transcribe` or `whisper-1`. */
-    model: z.string().min(1).optional(),
-    /** Spoken language as ISO 639-1, such as `en`. */
-    language: z.string().optional(),
-    /** Text that guides the transcription. */
-    prompt: z.string().optional(),
-  })
-  .nullable();
 
 /** Noise reduction before turn detection; `null` (the default) turns it off. */
 const flatNoiseReductionSchema = z
@@ -90,7 +79,7 @@ export const sessionCreateRequestSchema = z.strictObject({
   /** Format of the audio that the model returns. Default: `pcm16`. */
   output_audio_format: flatAudioFormatSchema.optional(),
   /** Transcription of the user's speech. Default: off. */
-  input_audio_transcription: flatTranscriptionSchema.optional(),
+  input_audio_transcription: transcriptionSchema.optional(),
   /** Noise reduction. Default: off. */
   input_audio_noise_reduction: flatNoiseReductionSchema.optional(),
   /** Turn detection. Default: `server_vad`. */
@@ -98,7 +87,7 @@ export const sessionCreateRequestSchema = z.strictObject({
   /** Functions that the model can call. */
   tools: z.array(functionToolSchema).optional(),
   /** `auto` (default), `none`, `required`, or the name of one function. */
-  tool_choice: z.string().min(1).optional(),
+  tool_choice: functionNameSchema.optional(),
   /** Sampling temperature, 0.6 to 1.2. Default: 0.8. The `client_secrets` call does not have this parameter. */
   temperature: z.number().min(0.6).max(1.2).optional(),
   /** Maximum output tokens of one response, 1 to 4096 or `inf` (default). */
@@ -165,8 +154,8 @@ export const transcriptionSessionCreateRequestSchema = z.strictObject({
   input_audio_format: flatAudioFormatSchema.optional(),
   /** Noise reduction. Default: off. */
   input_audio_noise_reduction: flatNoiseReductionSchema.optional(),
-  /** Model, language and prompt of the transcription. */
-  input_audio_transcription: flatTranscriptionSchema.optional(),
+  /** Model, languages, keywords, prompt and delay of the transcription. */
+  input_audio_transcription: transcriptionSchema.optional(),
   /** Modalities of the session. */
   modalities: z.array(modalitySchema).min(1).optional(),
   /** Turn detection. Default: `server_vad`. */

@@ -1,16 +1,23 @@
 import { z } from 'zod';
 
+/** Name of a function. The API rejects the whole session if a name has other characters, such as a space, a dot or a slash. */
+export const functionNameSchema = z
+  .string()
+  .regex(/^[\w-]{1,64}$/, 'must have 1 to 64 letters, digits, underscores and hyphens');
+
 /** A function that the model can call. Both create calls accept this shape. */
-export const functionToolSchema = z.strictObject({
-  /** Always `function`. Optional. */
-  type: z.literal('function').optional(),
-  /** Name of the function. */
-  name: z.string().min(1).optional(),
-  /** When and how the model should call the function. */
-  description: z.string().optional(),
-  /** Parameters as a JSON Schema. */
-  parameters: z.unknown().optional(),
-});
+export const functionToolSchema = z
+  .strictObject({
+    /** Always `function`. Optional. */
+    type: z.literal('function').optional(),
+    /** Name of the function, 1 to 64 letters, digits, underscores and hyphens. Required, although the official types make it optional. */
+    name: functionNameSchema.optional(),
+    /** When and how the model should call the function. */
+    description: z.string().optional(),
+    /** Parameters as a JSON Schema. */
+    parameters: z.unknown().optional(),
+  })
+  .refine((tool) => tool.name !== undefined, { path: ['name'], message: 'is required' });
 
 /** A function that the model can call. */
 export type FunctionTool = z.infer<typeof functionToolSchema>;
@@ -88,7 +95,7 @@ export const toolChoiceSchema = z.union([
       /** Forces one function. */
       type: z.literal('function'),
       /** Name of the function. */
-      name: z.string().min(1),
+      name: functionNameSchema,
     }),
     z.strictObject({
       /** Forces one MCP server. */

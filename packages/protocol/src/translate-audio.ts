@@ -20,14 +20,13 @@ export function nestAudioFormat(format: FlatAudioFormat): AudioFormat {
   }
 }
 
-export function flattenAudioFormat(format: AudioFormat): FlatAudioFormat {
-  switch (format.type) {
+export function flattenAudioFormat(type: AudioFormat['type']): FlatAudioFormat {
+  switch (type) {
     case 'audio/pcmu':
       return 'g711_ulaw';
     case 'audio/pcma':
       return 'g711_alaw';
     case 'audio/pcm':
-    case undefined:
       return 'pcm16';
   }
 }
@@ -47,27 +46,15 @@ export function nestAudioInput(flat: FlatAudioInput): Translated<AudioInput> {
 export function flattenAudioInput(input: AudioInput): Translated<FlatAudioInput> {
   const turnDetection =
     input.turn_detection === undefined ? undefined : flattenTurnDetection(input.turn_detection);
-  const transcription = flattenTranscription(input.transcription);
   const noiseReduction = flattenNoiseReduction(input.noise_reduction);
   const value = compact({
-    input_audio_format: input.format === undefined ? undefined : flattenAudioFormat(input.format),
-    input_audio_transcription: transcription.value,
+    input_audio_format: input.format === undefined ? undefined : flattenAudioFormat(input.format.type),
+    input_audio_transcription: input.transcription,
     input_audio_noise_reduction: noiseReduction.value,
     turn_detection: turnDetection?.value,
   });
-  const dropped = [...transcription.dropped, ...noiseReduction.dropped, ...(turnDetection?.dropped ?? [])];
+  const dropped = [...noiseReduction.dropped, ...(turnDetection?.dropped ?? [])];
   return { value, dropped };
-}
-
-function flattenTranscription(
-  transcription: AudioInput['transcription'],
-): Translated<FlatAudioInput['input_audio_transcription']> {
-  if (transcription === null || transcription === undefined) return { value: transcription, dropped: [] };
-  const { languages, keywords, delay, ...value } = transcription;
-  return {
-    value,
-    dropped: droppedPaths('session.audio.input.transcription', { languages, keywords, delay }),
-  };
 }
 
 function flattenNoiseReduction(

@@ -131,7 +131,11 @@ export function toSessionRequest(request: ClientSecretCreateRequest): SessionTra
 
 function flattenAudioOutput({ audio }: RealtimeSession): Partial<SessionCreateRequest> {
   const { format, voice, speed } = audio?.output ?? {};
-  return { output_audio_format: format === undefined ? undefined : flattenAudioFormat(format), voice, speed };
+  return {
+    output_audio_format: format === undefined ? undefined : flattenAudioFormat(format.type),
+    voice,
+    speed,
+  };
 }
 
 function isFunctionTool(tool: RealtimeTool): tool is FunctionTool {

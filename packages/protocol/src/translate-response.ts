@@ -1,4 +1,5 @@
-import { audioFormatSchema } from './audio.ts';
+import { z } from 'zod';
+import type { AudioFormat } from './audio.ts';
 import type { ClientSecretCreateResponse } from './client-secrets.ts';
 import { modalitySchema } from './session-fields.ts';
 import { flatAudioFormatSchema } from './sessions.ts';
@@ -13,6 +14,8 @@ import {
   toModalities,
   toOutputModalities,
 } from './translate-fields.ts';
+
+const formatTypeSchema = z.enum<AudioFormat['type'][]>(['audio/pcm', 'audio/pcmu', 'audio/pcma']);
 
 /**
  * Converts a `sessions` response to the shape of a `client_secrets` response: the token at the top, the session nested.
@@ -91,9 +94,13 @@ export function toSessionResponse(response: ClientSecretCreateResponse): Session
   });
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Responses are not validated: a value that is not an object has no fields. */
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+  return isObject(value) ? { ...value } : {};
 }
 
 function flattenModalities(value: unknown): unknown {
@@ -101,9 +108,12 @@ function flattenModalities(value: unknown): unknown {
   return parsed.success ? toModalities(parsed.data) : value;
 }
 
+/** Responses can omit the type or the rate of `audio/pcm`, and can contain formats that are not known here. */
 function flattenFormat(value: unknown): unknown {
-  const parsed = value === undefined ? undefined : audioFormatSchema.safeParse(value);
-  return parsed?.success === true ? flattenAudioFormat(parsed.data) : undefined;
+  const parsed = formatTypeSchema.safeParse(
+    isObject(value) ? (fieldsOf(value)['type'] ?? 'audio/pcm') : value,
+  );
+  return parsed.success ? flattenAudioFormat(parsed.data) : undefined;
 }
 
 function withoutMcpTools(value: unknown): unknown {

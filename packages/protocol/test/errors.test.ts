@@ -70,7 +70,7 @@ describe('issuePaths', () => {
     ],
     [
       'an array item',
-      { tools: [{ type: 'function' }, { name: 4 }] },
+      { tools: [{ type: 'function', name: 'weather' }, { name: 4 }] },
       { path: 'tools[1].name', message: 'must be string', kind: 'invalid' },
     ],
     [

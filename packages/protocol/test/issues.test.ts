@@ -99,7 +99,14 @@ describe('the path of an issue', () => {
   it.each([
     ['sk-secret', '(redacted)'],
     ['ek_secret', '(redacted)'],
+    ['Bearer sk-proj-secret', '(redacted)'],
+    ['Bearer c2VjcmV0', '(redacted)'],
+    ['Basic dXNlcjpwdw==', '(redacted)'],
+    ['eyJhbGciOiJIUzI1NiJ9', '(redacted)'],
+    ['https://ada:pw@host', '(redacted)'],
     ['ask-me', 'ask-me'],
+    ['risk_level', 'risk_level'],
+    ['basic', 'basic'],
     ['a\u0000b', 'a?b'],
     ['k'.repeat(70), 'k'.repeat(64)],
   ])('formats the key %j as %j', (key, shown) => {

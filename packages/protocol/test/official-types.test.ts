@@ -14,6 +14,7 @@ import type {
   AudioTranscription,
   RealtimeAudioConfigInput,
   RealtimeAudioConfigOutput,
+  RealtimeAudioFormats,
   RealtimeAudioInputTurnDetection,
   RealtimeSessionCreateRequest,
   RealtimeToolChoiceConfig,
@@ -30,6 +31,7 @@ import type {
 } from 'openai-4/resources/beta/realtime/transcription-sessions';
 import { describe, expectTypeOf, it } from 'vitest';
 import type {
+  AudioFormat,
   AudioInput,
   ClientSecretCreateRequest,
   ClientSecretCreateResponse,
@@ -70,9 +72,14 @@ describe('the sessions call and the types of openai 7', () => {
     expectTypeOf<keyof NonNullable<SessionCreateRequest['turn_detection']>>().toEqualTypeOf<
       keyof SessionCreateParams.TurnDetection
     >();
+    // The package types three of the transcription's fields for the current call only; the specification has them for all.
+    expectTypeOf<keyof SessionCreateParams.InputAudioTranscription>().toExtend<keyof AudioTranscription>();
     expectTypeOf<keyof NonNullable<SessionCreateRequest['input_audio_transcription']>>().toEqualTypeOf<
-      keyof SessionCreateParams.InputAudioTranscription
+      keyof AudioTranscription
     >();
+    expectTypeOf<
+      keyof NonNullable<TranscriptionSessionCreateRequest['input_audio_transcription']>
+    >().toEqualTypeOf<keyof AudioTranscription>();
     expectTypeOf<keyof FunctionTool>().toEqualTypeOf<keyof SessionCreateParams.Tool>();
     expectTypeOf<keyof NonNullable<SessionCreateRequest['client_secret']>>().toEqualTypeOf<
       keyof SessionCreateParams.ClientSecret | 'expires_at'
@@ -118,7 +125,7 @@ describe('the sessions call and the types of openai 4.104', () => {
 
 describe('the client_secrets call and the types of openai 7', () => {
   it('accepts every session that the official package sends', () => {
-    // The official types make `type` of a format optional; without it, only `audio/pcm` is unambiguous.
+    // The official types make the type and the rate of a format optional, which the API requires.
     type Untyped = 'audio';
     expectTypeOf<Omit<RealtimeSessionCreateRequest, Untyped>>().toExtend<Omit<RealtimeSession, Untyped>>();
     expectTypeOf<Omit<RealtimeAudioConfigInput, 'format'>>().toExtend<Omit<AudioInput, 'format'>>();
@@ -143,6 +150,25 @@ describe('the client_secrets call and the types of openai 7', () => {
       keyof RealtimeAudioInputTurnDetection.SemanticVad
     >();
     expectTypeOf<keyof McpTool>().toEqualTypeOf<keyof RealtimeToolsConfigUnion.Mcp>();
+  });
+
+  it('accepts the transcription settings of the official package in each of the three calls', () => {
+    expectTypeOf<AudioTranscription>().toExtend<NonNullable<AudioInput['transcription']>>();
+    expectTypeOf<AudioTranscription>().toExtend<
+      NonNullable<SessionCreateRequest['input_audio_transcription']>
+    >();
+    expectTypeOf<AudioTranscription>().toExtend<
+      NonNullable<TranscriptionSessionCreateRequest['input_audio_transcription']>
+    >();
+  });
+
+  it('has the same formats, and requires the type and the rate, which the API requires', () => {
+    type PcmFormat = Extract<AudioFormat, { type: 'audio/pcm' }>;
+    expectTypeOf<AudioFormat>().toExtend<RealtimeAudioFormats>();
+    expectTypeOf<keyof PcmFormat>().toEqualTypeOf<keyof RealtimeAudioFormats.AudioPCM>();
+    expectTypeOf<PcmFormat>().toEqualTypeOf<Required<RealtimeAudioFormats.AudioPCM>>();
+    expectTypeOf<RealtimeAudioFormats.AudioPCM>().not.toExtend<AudioFormat>();
+    expectTypeOf<AudioFormat['type']>().toEqualTypeOf<NonNullable<RealtimeAudioFormats['type']>>();
   });
 
   it('accepts the same tools and tool choices', () => {

@@ -166,7 +166,6 @@ describe('transcription requests', () => {
       },
     });
     expect(dropped).toEqual([
-      'session.audio.input.transcription.delay',
       'session.audio.input.noise_reduction.strength',
       'session.audio.input.turn_detection.idle_timeout_ms',
     ]);

@@ -116,7 +116,6 @@ describe('toSessionRequest', () => {
       },
     });
     expect(dropped).toEqual([
-      'session.audio.input.transcription.keywords',
       'session.audio.input.noise_reduction.strength',
       'session.audio.input.turn_detection.idle_timeout_ms',
       'session.tools[1]',
@@ -125,7 +124,7 @@ describe('toSessionRequest', () => {
       'session.reasoning',
     ]);
     expect(request).toEqual({
-      input_audio_transcription: { model: 'whisper-1' },
+      input_audio_transcription: { model: 'whisper-1', keywords: ['k'] },
       input_audio_noise_reduction: { type: 'near_field' },
       turn_detection: { type: 'server_vad' },
       tools: [{ type: 'function', name: 'f' }],

@@ -26,9 +26,22 @@ const expiresAfter = fc.record({
 });
 const tool = fc.record(
   { type: fc.constant('function' as const), name: word, description: word, parameters: fc.object() },
-  optionalKeys,
+  { requiredKeys: ['name'] },
 );
-const transcription = nullable(fc.record({ model: word, language: word, prompt: word }, optionalKeys));
+const words = fc.array(word, { maxLength: 3 });
+const delay = fc.constantFrom(
+  'minimal' as const,
+  'low' as const,
+  'medium' as const,
+  'high' as const,
+  'xhigh' as const,
+);
+const transcription = nullable(
+  fc.record(
+    { model: word, language: word, languages: words, keywords: words, prompt: word, delay },
+    optionalKeys,
+  ),
+);
 const noiseReduction = nullable(
   fc.record({ type: fc.constantFrom('near_field' as const, 'far_field' as const) }, optionalKeys),
 );
