@@ -1,8 +1,10 @@
 export type { EmulatorStatus } from './lib/emulator/controls.ts';
+export type { BilledUsage, CallEndCause, CallStatus } from './lib/journal/emulated-call.ts';
 export {
   controlEmulator,
   EmulatorControlError,
   type RemoteEmulator,
+  type RemoteSession,
 } from './lib/testing/control-emulator.ts';
 export { emulatorEnvironment, type EmulatorEnvironment } from './lib/testing/emulator-environment.ts';
 export {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { decodeMuLaw } from '../src/lib/audio/codec.ts';
+import type { RealtimeEmulator } from '@realtime-session/emulator';
 import { createCaller, openCall, postOffer } from './support/caller.ts';
+import type { Caller } from './support/caller.ts';
 import { createManualClock, mintToken, startEmulator, startRecordedEmulator } from './support/harness.ts';
 
 describe('an offer with a token', () => {
@@ -10,7 +11,7 @@ describe('an offer with a token', () => {
     const response = await postOffer(emulator, await mintToken(emulator), { body: offer });
     expect(response.status).toBe(201);
     expect(response.headers.get('content-type')).toBe('application/sdp');
-    expect(response.headers.get('location')).toMatch(/^\/v1\/realtime\/calls\/rtc_[0-9a-f]{32}$/);
+    expect(response.headers.get('location')).toMatch(/^\/v1\/realtime\/calls\/rtc_u1_[0-9a-f]{32}$/);
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
     expect(response.headers.get('access-control-expose-headers')).toBe(
       'location, x-request-id, retry-after, retry-after-ms',
@@ -38,9 +39,10 @@ describe('an offer with a token', () => {
       {
         id: sessionId,
         transport: 'webrtc',
+        model: 'gpt-realtime-2.1',
         callId,
         openedAtMs: expect.any(Number),
-        endsAtMs: emulator.sessions()[0]!.openedAtMs + 3_600_000,
+        endsAtMs: emulator.call(callId)!.createdAtMs + 3_600_000,
       },
     ]);
     expect(events.slice(1)).toEqual([
@@ -86,11 +88,59 @@ describe('an offer with an API key', () => {
     const caller = await createCaller();
     const form = new FormData();
     form.set('sdp', new Blob([caller.offer], { type: 'application/sdp' }));
-    form.set('session', JSON.stringify({ type: 'realtime', model: 'gpt-realtime-mini' }));
+    form.set('session', JSON.stringify({ type: 'realtime', model: 'gpt-realtime-2.1-mini' }));
     const response = await postOffer(emulator, emulator.apiKey, { body: form, type: null });
     expect(response.status).toBe(201);
     await caller.accept(await response.text());
-    expect((await caller.next('session.created'))['session'].model).toBe('gpt-realtime-mini-2025-12-15');
+    expect((await caller.next('session.created'))['session'].model).toBe('gpt-realtime-2.1-mini');
+  });
+});
+
+describe('a model in the query of an offer', () => {
+  const query = '?model=gpt-realtime-2.1-mini';
+
+  it('is the model of the session when an API key sends no session', async () => {
+    const emulator = await startEmulator();
+    const caller = await createCaller();
+    const response = await postOffer(emulator, emulator.apiKey, { body: caller.offer, query });
+    expect(response.status).toBe(201);
+    await caller.accept(await response.text());
+    expect((await caller.next('session.created'))['session'].model).toBe('gpt-realtime-2.1-mini');
+  });
+
+  it('does not change the model of a token', async () => {
+    const emulator = await startEmulator();
+    const caller = await createCaller();
+    const token = await mintToken(emulator, { model: 'gpt-realtime-2.1' });
+    const response = await postOffer(emulator, token, { body: caller.offer, query });
+    await caller.accept(await response.text());
+    expect((await caller.next('session.created'))['session'].model).toBe('gpt-realtime-2.1');
+  });
+
+  it('is refused when it does not exist, and by a fault', async () => {
+    const emulator = await startEmulator();
+    const { offer } = await createCaller();
+    const unknown = await postOffer(emulator, emulator.apiKey, { body: offer, query: '?model=gpt-0' });
+    expect(unknown.status).toBe(404);
+    emulator.fail('model-in-query');
+    const refused = await postOffer(emulator, emulator.apiKey, { body: offer, query });
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({ error: { code: 'unknown_parameter', param: 'model' } });
+  });
+});
+
+describe('an offer in the shape of the retired API', () => {
+  it('returns 400 beta_api_shape_disabled, readable from every origin', async () => {
+    const emulator = await startEmulator();
+    const { offer } = await createCaller();
+    const response = await fetch(`${emulator.url}/v1/realtime?model=gpt-realtime-2.1`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await mintToken(emulator)}`, 'content-type': 'application/sdp' },
+      body: offer,
+    });
+    expect(response.status).toBe(400);
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    expect(await response.json()).toMatchObject({ error: { code: 'beta_api_shape_disabled' } });
   });
 });
 
@@ -136,14 +186,9 @@ describe('POST /v1/realtime/calls', () => {
     ['the body is empty', () => ({ body: '' }), 'invalid_offer'],
     ['the last line is incomplete', (offer) => ({ body: offer.trimEnd() }), 'invalid_offer'],
     [
-      'the offer has no PCMU',
+      'the offer has no supported codec',
       (offer) => ({ body: offer.replace(/^(m=audio .*) 0\r$/m, '$1 96\r') }),
       'invalid_offer',
-    ],
-    [
-      'the query has a model',
-      (offer) => ({ body: offer, query: '?model=gpt-realtime' }),
-      'unknown_parameter',
     ],
     [
       'the content type is JSON',
@@ -211,9 +256,65 @@ describe('a call', () => {
     expect(caller.received.map(({ type }) => type)).not.toContain('response.output_audio.delta');
     // Five words of 100 ms each. One packet can be lost, and some can still be in transit.
     await expect.poll(() => caller.packets.length).toBeGreaterThanOrEqual(24);
-    const samples = caller.packets.flatMap((payload) => [...payload].map(decodeMuLaw));
-    const crossings = samples.filter((sample, index) => sample >= 0 && (samples[index - 1] ?? -1) < 0).length;
-    expect(crossings / (samples.length / 8_000)).toBeCloseTo(440, -1);
+    expect(measurePitch(caller)).toBeCloseTo(440, -1);
+  });
+
+  it.each(['pcma', 'opus'] as const)(
+    'hears and speaks in %s when the offer has no other codec',
+    async (name) => {
+      const emulator = await startEmulator();
+      const caller = await openCall(emulator, await mintToken(emulator), { codecs: [name] });
+      caller.sendAudio('tone', 15);
+      await caller.next('input_audio_buffer.speech_started');
+      caller.sendAudio('silence', 20);
+      await caller.next('input_audio_buffer.speech_stopped');
+      expect((await caller.next('response.done'))['response'].output[0].content[0].transcript).toBe(
+        'I heard you speak.',
+      );
+      await caller.next('output_audio_buffer.stopped');
+      await expect.poll(() => caller.packets.length).toBeGreaterThanOrEqual(19);
+      expect(Math.abs(measurePitch(caller) - 440)).toBeLessThan(25);
+    },
+  );
+
+  it('ignores packets that are not valid Opus', async () => {
+    const emulator = await startEmulator();
+    const caller = await openCall(emulator, await mintToken(emulator), { codecs: ['opus'] });
+    caller.sendPacket(Buffer.from([0xff, 0xff, 0xff]));
+    caller.sendAudio('tone', 15);
+    await caller.next('input_audio_buffer.speech_started');
+  });
+
+  it('prefers G.711 when the offer also has Opus', async () => {
+    const emulator = await startEmulator();
+    const { offer } = await createCaller({ codecs: ['opus', 'pcmu'] });
+    const response = await postOffer(emulator, await mintToken(emulator), { body: offer });
+    expect(await response.text()).toMatch(/^m=audio \d+ \S+ 0\r$/m);
+  });
+
+  it('exchanges events of more than 64 kB', async () => {
+    const emulator = await startEmulator();
+    const caller = await openCall(emulator, await mintToken(emulator));
+    const instructions = 'x'.repeat(200_000);
+    caller.send({ type: 'session.update', session: { type: 'realtime', instructions } });
+    expect((await caller.next('session.updated'))['session'].instructions).toBe(instructions);
+  });
+
+  it('sends an error in place of an event that is too large for the client', async () => {
+    const emulator = await startEmulator();
+    const caller = await openCall(emulator, await mintToken(emulator), { maxMessageSize: 65_536 });
+    const instructions = 'x'.repeat(100_000);
+    caller.send({ type: 'session.update', session: { type: 'realtime', instructions } });
+    expect((await caller.next('error'))['error'].code).toBe('event_too_large');
+    caller.send({ type: 'session.update', session: { type: 'realtime', instructions: 'Be brief.' } });
+    expect((await caller.next('session.updated'))['session'].instructions).toBe('Be brief.');
+  });
+
+  it('uses the first data channel, whatever its label', async () => {
+    const emulator = await startEmulator();
+    const caller = await openCall(emulator, await mintToken(emulator), { label: 'response' });
+    caller.send({ type: 'session.update', session: { type: 'realtime', instructions: 'Be brief.' } });
+    expect((await caller.next('session.updated'))['session'].instructions).toBe('Be brief.');
   });
 
   it('detects speech on the media track and responds to the turn', async () => {
@@ -262,6 +363,67 @@ describe('a call', () => {
     expect((await caller.next('error'))['error'].code).toBe('invalid_value');
   });
 });
+
+/** The pitch, in hertz, of the audio that a caller received. */
+function measurePitch({ codec, packets }: Caller): number {
+  const chunks = packets.flatMap((payload) => codec.decode(payload) ?? []);
+  const samples = chunks.flatMap((chunk) => [...chunk.samples]);
+  const crossings = samples.filter((sample, index) => sample >= 0 && (samples[index - 1] ?? -1) < 0).length;
+  return crossings / (samples.length / (chunks[0]?.rate ?? 1));
+}
+
+describe('POST /v1/realtime/calls/{id}/accept, refer and reject', () => {
+  it.each([
+    ['accept', { type: 'realtime' }],
+    ['refer', { target_uri: 'tel:+14155550123' }],
+    ['reject', {}],
+    ['reject', { status_code: 486 }],
+    ['hangup', undefined],
+  ])('%s returns 404 when there is no such call', async (action, body) => {
+    const emulator = await startEmulator();
+    const response = await postAction(emulator, `rtc_unknown/${action}`, body);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ error: { code: 'call_id_not_found' } });
+  });
+
+  it.each([
+    ['accept', { type: 'realtime' }],
+    ['refer', { target_uri: 'tel:+14155550123' }],
+    ['reject', {}],
+  ])('%s returns 400 for a WebRTC call, which continues', async (action, body) => {
+    const emulator = await startEmulator();
+    const { callId } = await openCall(emulator, await mintToken(emulator));
+    const response = await postAction(emulator, `${callId}/${action}`, body);
+    expect(response.status).toBe(400);
+    expect(emulator.stats().openSessions).toBe(1);
+  });
+
+  it.each([
+    ['accept', {}, 'missing_required_parameter'],
+    ['accept', { type: 'realtime', modalities: ['text'] }, 'unknown_parameter'],
+    ['accept', { type: 'realtime', model: 'gpt-0' }, 'model_not_found'],
+    ['refer', {}, 'missing_required_parameter'],
+    ['reject', { status_code: 200 }, 'invalid_value'],
+  ])('%s validates its body: %j', async (action, body, code) => {
+    const emulator = await startEmulator();
+    const response = await postAction(emulator, `rtc_unknown/${action}`, body);
+    expect(await response.json()).toMatchObject({ error: { code } });
+  });
+
+  it('return 401 without an API key', async () => {
+    const emulator = await startEmulator();
+    const response = await fetch(`${emulator.callsUrl}/rtc_unknown/accept`, { method: 'POST' });
+    expect(response.status).toBe(401);
+  });
+});
+
+function postAction(emulator: RealtimeEmulator, path: string, body: unknown): Promise<Response> {
+  return fetch(`${emulator.callsUrl}/${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${emulator.apiKey}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
 
 describe('a call ends', () => {
   it('when a server hangs up with an API key, but not with a token', async () => {
@@ -339,6 +501,19 @@ describe('a call ends', () => {
     await emulator.dropSessions();
     expect(emulator.stats()).toMatchObject({ openSessions: 0, peers: 0, sessions: 1 });
     expect(events.at(-1)).toMatchObject({ type: 'session-closed', transport: 'webrtc', closeCode: 1006 });
+  });
+
+  it('closes the data channel first when sessions are dropped with immediate notice', async () => {
+    const { emulator, events } = await startRecordedEmulator();
+    const lost = await openCall(emulator, await mintToken(emulator));
+    await emulator.dropSessions();
+    expect(lost.channelState()).not.toBe('closed');
+    const informed = await openCall(emulator, await mintToken(emulator));
+    await emulator.dropSessions({ notice: 'immediate' });
+    await expect.poll(() => informed.channelState()).toBe('closed');
+    expect(emulator.stats()).toMatchObject({ peers: 0, openSessions: 0 });
+    const closeCodes = events.flatMap((event) => ('closeCode' in event ? [event.closeCode] : []));
+    expect(closeCodes).toEqual([1006, 1006]);
   });
 
   it('with 1001 when the emulator closes', async () => {

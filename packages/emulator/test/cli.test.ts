@@ -1,17 +1,20 @@
 import { EventEmitter, once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { FAULTS } from '@realtime-session/emulator';
 import type { Program } from '../src/lib/cli/process-context.ts';
 import { runCli } from '../src/lib/cli/run-cli.ts';
 import { mintToken, startEmulator } from './support/harness.ts';
-import { connectWithToken } from './support/realtime-client.ts';
+import { connect, connectWithToken } from './support/realtime-client.ts';
 
 interface Run {
   readonly exitCode: Promise<number>;
   readonly out: string[];
   readonly err: string[];
   readonly stop: () => void;
-  /** Resolves with the URL after two lines of output, when the emulator listens. */
+  /** Resolves with the URL after four lines of output, when the emulator listens. */
   readonly started: Promise<string>;
 }
 
@@ -19,7 +22,12 @@ type RunProgram = (program: Program) => Promise<number>;
 
 const noProgram: RunProgram = ({ name }) => Promise.reject(new Error(`Unexpected program ${name}.`));
 
-function run(args: string[], env: Record<string, string> = {}, runProgram: RunProgram = noProgram): Run {
+function run(
+  args: string[],
+  env: Record<string, string> = {},
+  runProgram: RunProgram = noProgram,
+  nowMs: () => number = Date.now,
+): Run {
   const out: string[] = [];
   const err: string[] = [];
   const signals = new EventEmitter();
@@ -27,10 +35,11 @@ function run(args: string[], env: Record<string, string> = {}, runProgram: RunPr
   const exitCode = runCli({
     args,
     env,
+    nowMs,
     version: '1.2.3',
     print: (line) => {
       out.push(line);
-      if (out.length === 2) signals.emit('started', out[0]!.replace('emulator ', '').trim());
+      if (out.length === 4) signals.emit('started', out[0]!.replace('emulator ', '').trim());
     },
     printError: (line) => err.push(line),
     runProgram,
@@ -40,14 +49,51 @@ function run(args: string[], env: Record<string, string> = {}, runProgram: RunPr
 }
 
 describe('realtime-emulator', () => {
+  it('starts with a script and a seed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'script-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'script.json');
+    await writeFile(file, '{ "turns": [{ "when": "start", "answer": "Welcome." }] }');
+    const token = async () => {
+      const command = run(['--port', '0', '--seed', 'a', '--script', file]);
+      const url = await command.started;
+      const headers = { authorization: 'Bearer sk-emulator' };
+      const client = connect(`${url.replace('http', 'ws')}/v1/realtime?model=gpt-realtime-2.1`, { headers });
+      const { session } = await client.next('session.created');
+      client.send({ type: 'response.create' });
+      const { transcript } = await client.next('response.output_audio_transcript.done');
+      command.stop();
+      await command.exitCode;
+      return [session.id, transcript] as string[];
+    };
+    const first = await token();
+    expect(first).toEqual([expect.stringMatching(/^sess_/), 'Welcome.']);
+    expect(await token()).toEqual(first);
+  });
+
+  it.each([
+    ['missing.json', undefined, /missing\.json cannot be read; check the path of --script\./],
+    ['broken.json', '{', /broken\.json is not valid JSON\./],
+    ['wrong.json', '{ "turns": [{ "when": 7 }] }', /wrong\.json: script\.turns\[0\]\.when must be /],
+  ])('exits with 1 for the script %s', async (name, content, message) => {
+    const folder = await mkdtemp(join(tmpdir(), 'script-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    if (content !== undefined) await writeFile(join(folder, name), content);
+    const command = run(['--port', '0', '--script', join(folder, name)]);
+    expect(await command.exitCode).toBe(1);
+    expect(command.err.join('')).toMatch(message);
+  });
+
   it('prints its URL and fake key, and exits with 0 when stopped', async () => {
     const command = run(['--port', '0']);
     const url = await command.started;
     expect(command.out).toEqual([
       expect.stringMatching(/^emulator http:\/\/127\.0\.0\.1:\d+\n$/),
       'Use the fake API key sk-emulator; real keys are rejected.\n',
+      `Mint a token: curl -X POST ${url}/v1/realtime/client_secrets -H "Authorization: Bearer sk-emulator"\n`,
+      `Help: open ${url}/ in a browser.\n`,
     ]);
-    expect((await fetch(url)).status).toBe(404);
+    expect((await fetch(url)).status).toBe(200);
     command.stop();
     expect(await command.exitCode).toBe(0);
     expect(command.err).toEqual([]);
@@ -86,6 +132,17 @@ describe('realtime-emulator', () => {
     ]);
   });
 
+  it('warns when --host lets other machines reach it', async () => {
+    const command = run(['--port', '0', '--host', '0.0.0.0']);
+    const url = await command.started;
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    expect(command.err).toEqual([
+      'Warning: Other machines can reach this emulator on 0.0.0.0: they can use it and control it. Send it fake keys only, such as sk-emulator.\n',
+    ]);
+    command.stop();
+    expect(await command.exitCode).toBe(0);
+  });
+
   it('rejects a key that looks real without printing it', async () => {
     const command = run(['--port', '0', '--api-key', 'sk-proj-CANARY']);
     expect(await command.exitCode).toBe(1);
@@ -100,8 +157,8 @@ describe('realtime-emulator', () => {
     ['an unknown reuse', ['--reuse', 'twice'], /"until-expiry" or "once"/],
     ['an unknown fault', ['--fault', 'lightning'], /realtime-emulator faults/],
     ['a fault without its number', ['fail', 'latency'], /latency=MS/],
-    ['an unknown target', ['fail', 'drop@home'], /mint, calls, websocket, session/],
-    ['an unknown target to clear', ['clear', 'home'], /mint, calls, websocket, session/],
+    ['an unknown target', ['fail', 'drop@home'], /mint, calls, websocket, sideband, hangup, session/],
+    ['an unknown target to clear', ['clear', 'home'], /mint, calls, websocket, sideband, hangup, session/],
     ['an unknown command', ['explode'], /status, fail FAULT, clear/],
     ['a command without its argument', ['advance'], /status, fail FAULT, clear/],
     ['too many arguments', ['drop', 'all'], /status, fail FAULT, clear/],
@@ -122,12 +179,18 @@ describe('realtime-emulator', () => {
       'overloaded:1',
       '--fault',
       'latency=1@calls',
+      '--fault',
+      'close=1011',
+      '--fault',
+      'late-response=5@hangup',
     ];
     const command = run(['--port', '0', ...flags]);
     const url = await command.started;
     const status = run(['status', '--url', url]);
     expect(await status.exitCode).toBe(0);
-    expect(status.out.join('')).toContain('faults: overloaded at mint, 1 times; latency at calls\n');
+    expect(status.out.join('')).toContain(
+      'faults: overloaded at mint, 1 times; latency at calls; close at sideband; late-response at hangup\n',
+    );
     const mint = () =>
       fetch(`${url}/v1/realtime/client_secrets`, {
         method: 'POST',
@@ -161,6 +224,31 @@ describe('realtime-emulator', () => {
     const client = connectWithToken(emulator.webSocketUrl, await mintToken(emulator));
     await client.next('session.created');
     expect(await control('drop')).toContain('tokens minted: 1, sessions opened: 1, open now: 0\n');
+  });
+
+  it('prints a warning once when a model is about to shut down', async () => {
+    const command = run(['--port', '0'], {}, noProgram, () => Date.UTC(2026, 11, 1));
+    const url = await command.started;
+    const headers = { authorization: 'Bearer sk-emulator', 'content-type': 'application/json' };
+    const body = JSON.stringify({ model: 'gpt-realtime' });
+    for (let count = 0; count < 2; count += 1)
+      await fetch(`${url}/v1/realtime/sessions`, { method: 'POST', headers, body });
+    command.stop();
+    await command.exitCode;
+    expect(command.err).toEqual([
+      'Warning: The model gpt-realtime shuts down on 2027-01-20; use gpt-realtime-2.1 instead.\n',
+    ]);
+  });
+
+  it('accepts other models and voices with --model and --voice', async () => {
+    const command = run(['--port', '0', '--model', 'my-deployment', '--model', 'other', '--voice', 'nova']);
+    const url = await command.started;
+    const headers = { authorization: 'Bearer sk-emulator', 'content-type': 'application/json' };
+    const body = JSON.stringify({ model: 'my-deployment', voice: 'nova' });
+    const response = await fetch(`${url}/v1/realtime/sessions`, { method: 'POST', headers, body });
+    expect(response.status).toBe(200);
+    command.stop();
+    await command.exitCode;
   });
 
   it('activates every fault at each of its targets in a running emulator', async () => {
@@ -227,8 +315,16 @@ describe('realtime-emulator', () => {
 
   it.each([
     [['--unless-key', 'exec', 'true'], { OPENAI_API_KEY: 'sk-real' }, []],
-    [['--unless-key', 'exec', 'true'], { OPENAI_API_KEY: '' }, ['OPENAI_API_KEY', 'OPENAI_BASE_URL']],
-    [['exec', '--', 'true'], { OPENAI_API_KEY: 'sk-real' }, ['OPENAI_API_KEY', 'OPENAI_BASE_URL']],
+    [
+      ['--unless-key', 'exec', 'true'],
+      { OPENAI_API_KEY: '' },
+      ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'NODE_EXTRA_CA_CERTS'],
+    ],
+    [
+      ['exec', '--', 'true'],
+      { OPENAI_API_KEY: 'sk-real' },
+      ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'NODE_EXTRA_CA_CERTS'],
+    ],
   ])('%j with %j adds the variables %j', async (args, env, names) => {
     let passed: string[] | undefined;
     const command = run(args, env, ({ env: added }) => {
@@ -253,6 +349,7 @@ describe('realtime-emulator', () => {
     expect(await help.exitCode).toBe(0);
     for (const flag of [
       '--port',
+      '--host',
       '--api-key',
       '--ttl',
       '--generation',

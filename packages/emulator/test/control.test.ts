@@ -32,6 +32,7 @@ describe('the control endpoint', () => {
     expect(body).toEqual({
       stats: emulator.stats(),
       sessions: emulator.sessions(),
+      unmatchedTurns: [],
       faults: [],
       catalog: FAULTS,
     });
@@ -78,7 +79,8 @@ describe('the control endpoint', () => {
     const emulator = await startEmulator();
     const client = connectWithToken(emulator.webSocketUrl, await mintToken(emulator));
     await client.next('session.created');
-    expect((await control(emulator, 'POST /drop')).body.sessions).toEqual([]);
+    const dropped = await control(emulator, 'POST /drop', { notice: 'immediate' });
+    expect([dropped.status, dropped.body.sessions]).toEqual([200, []]);
     expect((await client.closed).code).toBe(1006);
   });
 
@@ -100,6 +102,7 @@ describe('the control endpoint', () => {
     ['POST /advance', { ms: -1 }, /ms/],
     ['POST /advance', {}, /ms/],
     ['POST /drop', { hat: 1 }, /hat/],
+    ['POST /drop', { notice: 'soon' }, /notice/],
   ])('rejects %s %j with a message that names the problem', async (what, body, message) => {
     const emulator = await startEmulator();
     const response = await control(emulator, what, body);

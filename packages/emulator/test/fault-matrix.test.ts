@@ -3,6 +3,14 @@ import { EmulatorOptionError, FAULTS } from '@realtime-session/emulator';
 import type { FaultName, FaultTarget, RealtimeEmulator } from '@realtime-session/emulator';
 import { createCaller, openCall, postOffer } from './support/caller.ts';
 import { mintToken, startEmulator, startRecordedEmulator } from './support/harness.ts';
+import {
+  attach,
+  createCall,
+  hangUp,
+  readRefusal,
+  requestSideband,
+  startWithoutMedia,
+} from './support/played-call.ts';
 import { connectWithToken } from './support/realtime-client.ts';
 
 /** An HTTP response as a client reads it. */
@@ -67,6 +75,7 @@ const responses = {
   'html-body': { status: 200, headers: HTML, body: expect.stringContaining('<!doctype html>') as string },
   'empty-body': { status: 200, body: '' },
   'unknown-parameter': { status: 400, code: 'unknown_parameter' },
+  'model-in-query': { status: 400, code: 'unknown_parameter' },
   'missing-anchor': { status: 400, code: 'missing_required_parameter' },
   'beta-shape': { status: 400, code: 'beta_api_shape_disabled' },
   'version-mismatch': { status: 400, code: 'api_version_mismatch' },
@@ -88,6 +97,8 @@ const responses = {
   },
   'insufficient-quota': { status: 429, code: 'insufficient_quota' },
   'server-error': { status: 500, body: ERROR },
+  conflict: { status: 409, code: 'conflict' },
+  'call-not-found': { status: 404, code: 'call_id_not_found' },
   overloaded: { status: 503, code: 'server_is_overloaded' },
   'gateway-timeout': {
     status: 504,
@@ -139,10 +150,39 @@ const others = [
   'close-1001',
   'drop',
   'response-failed',
+  'response-incomplete',
+  'content-filter',
+  'response-error',
+  'transcription-failed',
+] as const satisfies readonly FaultName[];
+
+/** Faults of calls that a server creates, which have tests in `call-faults.test.ts`. */
+const callFaults = [
+  'reset-before',
+  'reset-after',
+  'hang-after',
+  'error-after',
+  'answer-cut',
+  'answer-invalid',
+  'status-200',
+  'location-missing',
+  'location-absolute',
+  'location-foreign',
+  'location-junk',
+  'ice-fails',
+  'page-leaves',
+  'page-updates',
+  'not-reading',
+  'replay',
+  'unknown-event',
+  'null-code-error',
+  'large-event',
+  'ends-while-attaching',
+  'expires-while-ending',
 ] as const satisfies readonly FaultName[];
 
 it('covers every fault in the catalog', () => {
-  const tested = [...Object.keys(responses), ...Object.keys(shapes), ...others];
+  const tested = [...Object.keys(responses), ...Object.keys(shapes), ...others, ...callFaults];
   expect(new Set(tested)).toEqual(new Set(Object.keys(FAULTS)));
 });
 
@@ -152,13 +192,16 @@ const appliesTo = (name: FaultName, target: FaultTarget): boolean =>
 describe('a token request', () => {
   const rows = Object.entries({ ...responses, ...shapes }) as [FaultName, Expected][]; // keys of the objects above
 
-  it.each(rows)('gets the response of %s', async (name, expected) => {
-    const emulator = await startEmulator();
-    emulator.fail(name, { at: 'mint', times: 1 });
-    expectResponse(await mint(emulator, name === 'ga-response' ? 'sessions' : 'client_secrets'), expected);
-    expect(emulator.faults()).toEqual([]);
-    expect((await mint(emulator)).status).toBe(200);
-  });
+  it.each(rows.filter(([name]) => appliesTo(name, 'mint')))(
+    'gets the response of %s',
+    async (name, expected) => {
+      const emulator = await startEmulator();
+      emulator.fail(name, { at: 'mint', times: 1 });
+      expectResponse(await mint(emulator, name === 'ga-response' ? 'sessions' : 'client_secrets'), expected);
+      expect(emulator.faults()).toEqual([]);
+      expect((await mint(emulator)).status).toBe(200);
+    },
+  );
 });
 
 describe('a WebRTC offer', () => {
@@ -197,6 +240,31 @@ describe('a WebRTC offer', () => {
     await openCall(emulator, await mintToken(emulator));
     await expect.poll(() => emulator.stats()).toMatchObject({ openSessions: 0, peers: 0 });
   });
+});
+
+describe('a request for a sideband, or to hang up', () => {
+  const rows = Object.entries(responses) as [FaultName, Expected][]; // keys of the object above
+
+  it.each(rows.filter(([name]) => appliesTo(name, 'hangup')))(
+    'gets the response of %s, and the call continues',
+    async (name, expected) => {
+      const emulator = await startWithoutMedia();
+      const call = await createCall(emulator);
+      emulator.fail(name, { at: 'hangup', times: 1 });
+      expectResponse(await readResponse(await hangUp(emulator, call)), expected);
+      expect(call.state).toBe('created');
+      if (appliesTo(name, 'sideband')) {
+        emulator.fail(name, { at: 'sideband', times: 1 });
+        const { status, body } = await readRefusal(
+          requestSideband(emulator, `call_id=${call.id}`, emulator.apiKey),
+        );
+        expect(status).toBe(expected.status);
+        if (expected.code !== undefined) expect(body).toMatchObject({ error: { code: expected.code } });
+      }
+      await attach(emulator, call);
+      expect((await hangUp(emulator, call)).status).toBe(200);
+    },
+  );
 });
 
 describe.each(['mint', 'calls'] as const)('a request to %s', (at) => {
@@ -314,6 +382,71 @@ describe('a response in a session', () => {
     await client.next('session.created');
     client.send({ type: 'response.create' });
     expect(await client.next('response.done')).toMatchObject({ response: { status: 'failed' } });
+    client.send({ type: 'response.create' });
+    expect(await client.next('response.done')).toMatchObject({ response: { status: 'completed' } });
+  });
+});
+
+describe('a response that is cut off', () => {
+  it.each([
+    ['response-incomplete', 'incomplete', { type: 'incomplete', reason: 'max_output_tokens' }],
+    ['content-filter', 'incomplete', { type: 'incomplete', reason: 'content_filter' }],
+    ['response-error', 'failed', { type: 'failed', error: { type: 'server_error', code: 'server_error' } }],
+  ] as const)('by %s ends as %s after its first words', async (name, status, status_details) => {
+    const emulator = await startEmulator();
+    emulator.fail(name, { times: 1 });
+    const client = connectWithToken(emulator.webSocketUrl, await mintToken(emulator));
+    await client.next('session.created');
+    client.send({ type: 'response.create' });
+    const { response } = await client.next('response.done');
+    expect(response).toMatchObject({
+      status,
+      status_details,
+      output: [{ status: 'incomplete', content: [{ type: 'output_audio', transcript: 'Hello ' }] }],
+    });
+    const errors = client.received.filter(({ type }) => type === 'error');
+    expect(errors.map(({ error }) => (error as { type: string }).type)).toEqual(
+      status === 'failed' ? ['server_error'] : [],
+    );
+    client.send({ type: 'response.create' });
+    expect(await client.next('response.done')).toMatchObject({ response: { status: 'completed' } });
+  });
+
+  it('has incomplete items even if it is short', async () => {
+    const emulator = await startEmulator();
+    emulator.fail('content-filter');
+    const client = connectWithToken(emulator.webSocketUrl, await mintToken(emulator));
+    await client.next('session.created');
+    client.send({ type: 'response.create', response: { tools: [{ name: 'f' }], tool_choice: 'required' } });
+    expect(await client.next('response.done')).toMatchObject({
+      response: { status: 'incomplete', output: [{ type: 'function_call', status: 'incomplete' }] },
+    });
+  });
+});
+
+describe('a transcription in a session', () => {
+  it('fails with transcription-failed, and the response is not affected', async () => {
+    const emulator = await startEmulator();
+    emulator.fail('transcription-failed', { times: 1 });
+    emulator.fail('response-failed', { at: 'session' });
+    expect(emulator.faults().map(({ at }) => at)).toEqual(['transcription', 'session']);
+    emulator.clearFaults('session');
+    const input = { turn_detection: null, transcription: { model: 'gpt-transcribe' } };
+    const client = connectWithToken(emulator.webSocketUrl, await mintToken(emulator, { audio: { input } }));
+    await client.next('session.created');
+    const audio = Buffer.alloc(9_600).toString('base64');
+    for (const outcome of ['failed', 'completed']) {
+      client.send({ type: 'input_audio_buffer.append', audio });
+      client.send({ type: 'input_audio_buffer.commit' });
+      const { item_id } = await client.next('input_audio_buffer.committed');
+      expect(await client.next(`conversation.item.input_audio_transcription.${outcome}`)).toMatchObject({
+        item_id,
+        content_index: 0,
+        ...(outcome === 'failed'
+          ? { error: { type: 'transcription_error', code: 'audio_unintelligible' } }
+          : {}),
+      });
+    }
     client.send({ type: 'response.create' });
     expect(await client.next('response.done')).toMatchObject({ response: { status: 'completed' } });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EmulatorOptionError } from '@realtime-session/emulator';
 import { requestToken, startEmulator, startRecordedEmulator } from './support/harness.ts';
+import { connectWithToken } from './support/realtime-client.ts';
 
 describe('a fault', () => {
   it('sends the given response until it is cleared', async () => {
@@ -56,6 +57,34 @@ describe('a fault', () => {
     const startedMs = performance.now();
     expect((await requestToken(emulator, 'client_secrets')).status).toBe(200);
     expect(performance.now() - startedMs).toBeGreaterThan(100);
+  });
+});
+
+describe('a fault that has been applied as often as requested', () => {
+  it('is no longer listed', async () => {
+    const emulator = await startEmulator();
+    emulator.fail('overloaded', { times: 2 });
+    emulator.fail('close-3000', { times: 1 });
+    await requestToken(emulator, 'client_secrets');
+    expect(emulator.faults()).toEqual([
+      { name: 'overloaded', at: 'mint', remaining: 1 },
+      { name: 'close-3000', at: 'websocket', remaining: 1 },
+    ]);
+    await requestToken(emulator, 'client_secrets');
+    await connectWithToken(emulator.webSocketUrl, 'ek_any').closed;
+    expect(emulator.faults()).toEqual([]);
+    const status = await fetch(`${emulator.url}/_emulator`);
+    expect(await status.json()).toMatchObject({ faults: [] });
+  });
+
+  it('is not listed while its response is still delayed', async () => {
+    const { emulator, waitForEvent } = await startRecordedEmulator();
+    emulator.fail({ kind: 'hang' }, { times: 1 });
+    const outcome = requestToken(emulator, 'client_secrets').catch(() => 'disconnected');
+    await waitForEvent('fault');
+    expect(emulator.faults()).toEqual([]);
+    await emulator.close();
+    expect(await outcome).toBe('disconnected');
   });
 });
 

@@ -8,12 +8,17 @@ describe('a token request', () => {
       const emulator = await startEmulator();
       const bare = await fetch(`${emulator.url}/v1/realtime/${api}`, { method: 'POST', body: '{}' });
       expect(bare.status).toBe(401);
+      expect(await bare.json()).toMatchObject({
+        error: { message: expect.stringContaining('"Authorization: Bearer sk-emulator"') },
+      });
       const wrong = await requestToken(emulator, api, { key: 'sk-wrong' });
       expect(wrong.status).toBe(401);
       expect(wrong.body.error).toMatchObject({
         type: 'invalid_request_error',
         code: 'invalid_api_key',
         param: null,
+        message:
+          'Incorrect API key provided. This is a local emulator: send "Authorization: Bearer sk-emulator".',
       });
       expect(JSON.stringify(wrong.body)).not.toContain('sk-wrong');
       expect(emulator.stats().mints).toBe(0);
@@ -70,7 +75,7 @@ describe('a token request', () => {
     [
       'a session without its type',
       'client_secrets',
-      { session: { model: 'gpt-realtime' } },
+      { session: { model: 'gpt-realtime-2.1' } },
       'missing_required_parameter',
       'session.type',
       "Missing required parameter: 'session.type'.",
@@ -158,8 +163,8 @@ describe('a token request', () => {
     const emulator = await startEmulator();
     const get = await fetch(`${emulator.url}/v1/realtime/client_secrets`);
     expect(get.status).toBe(405);
-    const otherPath = await fetch(`${emulator.url}/v1/models?x=1`);
+    const otherPath = await fetch(`${emulator.url}/v1/files?x=1`);
     expect(otherPath.status).toBe(404);
-    expect(await otherPath.json()).toMatchObject({ error: { message: 'Invalid URL (GET /v1/models)' } });
+    expect(await otherPath.json()).toMatchObject({ error: { message: 'Invalid URL (GET /v1/files)' } });
   });
 });

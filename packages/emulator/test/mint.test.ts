@@ -74,7 +74,7 @@ describe('POST /v1/realtime/client_secrets', () => {
       body: {
         session: {
           type: 'realtime',
-          model: 'gpt-realtime',
+          model: 'gpt-realtime-2.1',
           instructions: 'Be brief.',
           audio: { output: { voice: 'cedar' } },
         },
@@ -88,7 +88,7 @@ describe('POST /v1/realtime/client_secrets', () => {
         type: 'realtime',
         object: 'realtime.session',
         id: expect.stringMatching(/^sess_/),
-        model: 'gpt-realtime-2025-08-28',
+        model: 'gpt-realtime-2.1',
         output_modalities: ['audio'],
         instructions: 'Be brief.',
         tools: [],
@@ -110,13 +110,13 @@ describe('POST /v1/realtime/client_secrets', () => {
     const emulator = await startEmulator();
     const { body } = await requestToken(emulator, 'client_secrets', {
       body: {
-        session: { type: 'transcription', audio: { input: { transcription: { model: 'whisper-1' } } } },
+        session: { type: 'transcription', audio: { input: { transcription: { model: 'gpt-transcribe' } } } },
       },
     });
     expect(body.session).toMatchObject({
       type: 'transcription',
       object: 'realtime.transcription_session',
-      audio: { input: { transcription: { model: 'whisper-1' }, format: { type: 'audio/pcm' } } },
+      audio: { input: { transcription: { model: 'gpt-transcribe' }, format: { type: 'audio/pcm' } } },
     });
   });
 

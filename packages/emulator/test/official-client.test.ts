@@ -1,13 +1,15 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { request } from 'node:https';
-import { text } from 'node:stream/consumers';
-import type { IncomingMessage } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import OpenAI, { AuthenticationError, BadRequestError, NotFoundError } from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
-import { generate } from 'selfsigned';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RealtimeEmulator } from '@realtime-session/emulator';
-import { startEmulator } from './support/harness.ts';
+import { emulatorEnvironment } from '@realtime-session/emulator/testing';
+import { mintToken, startEmulator } from './support/harness.ts';
+
+const program = fileURLToPath(new URL('programs/official-realtime.mjs', import.meta.url));
 
 const officialClient = (emulator: RealtimeEmulator, apiKey = emulator.apiKey): OpenAI =>
   new OpenAI({ apiKey, baseURL: `${emulator.url}/v1`, maxRetries: 0 });
@@ -17,7 +19,7 @@ describe('the official client', () => {
     const emulator = await startEmulator();
     const secret = await officialClient(emulator).realtime.clientSecrets.create({
       expires_after: { anchor: 'created_at', seconds: 60 },
-      session: { type: 'realtime', model: 'gpt-realtime' },
+      session: { type: 'realtime', model: 'gpt-realtime-2.1' },
     });
     expect(secret.value).toMatch(/^ek_/);
     expect(secret.session.type).toBe('realtime');
@@ -58,8 +60,8 @@ describe('the official client', () => {
 
 describe('the official client over wss', () => {
   it('opens a session with a token and receives a response', async () => {
-    const { emulator, ca } = await startTlsEmulator();
-    const realtime = openSession(emulator, ca, await mintOverTls(emulator, ca));
+    const emulator = await startEmulator();
+    const realtime = openSession(emulator, await mintToken(emulator));
     const words: string[] = [];
     realtime.on('response.output_text.delta', ({ delta }) => words.push(delta));
     await new Promise((resolve, reject) => {
@@ -79,8 +81,8 @@ describe('the official client over wss', () => {
   });
 
   it('receives the error when a token is rejected', async () => {
-    const { emulator, ca } = await startTlsEmulator();
-    const realtime = openSession(emulator, ca, 'ek_expired');
+    const emulator = await startEmulator();
+    const realtime = openSession(emulator, 'ek_expired');
     const error = new Promise((resolve) => realtime.on('error', resolve));
     const [code] = (await once(realtime.socket, 'close')) as [number];
     expect(code).toBe(3000);
@@ -88,35 +90,23 @@ describe('the official client over wss', () => {
   });
 });
 
-async function startTlsEmulator(): Promise<{ emulator: RealtimeEmulator; ca: string }> {
-  const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
-    keyType: 'ec',
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+describe('the official client in another process, with the environment of the emulator', () => {
+  it.each(['ws', 'websocket'])('mints, and converses over wss with openai/realtime/%s', async (kind) => {
+    const emulator = await startEmulator();
+    // Node 20 has a global WebSocket with this flag, newer versions always.
+    const args = ['--experimental-websocket', program, kind];
+    const env = { ...process.env, ...emulatorEnvironment(emulator) };
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+    expect(JSON.parse(stdout)).toEqual({ token: 'ek_', address: 'wss:', text: 'You said: Hello' });
+    expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1 });
   });
-  const emulator = await startEmulator({ tls: { key, cert } });
-  expect(emulator.webSocketUrl).toMatch(/^wss:/);
-  return { emulator, ca: cert };
-}
+});
 
-function openSession(emulator: RealtimeEmulator, ca: string, token: string): OpenAIRealtimeWS {
+function openSession(emulator: RealtimeEmulator, token: string): OpenAIRealtimeWS {
   const realtime = new OpenAIRealtimeWS(
-    { model: 'gpt-realtime', options: { ca } },
+    { model: 'gpt-realtime-2.1', options: { ca: emulator.certificate } },
     officialClient(emulator, token),
   );
   onTestFinished(() => realtime.socket.terminate());
   return realtime;
-}
-
-async function mintOverTls(emulator: RealtimeEmulator, ca: string): Promise<string> {
-  const headers = { authorization: `Bearer ${emulator.apiKey}`, 'content-type': 'application/json' };
-  const sent = request(`${emulator.url}/v1/realtime/client_secrets`, {
-    method: 'POST',
-    ca,
-    headers,
-    agent: false,
-  });
-  sent.end('{}');
-  const [response] = (await once(sent, 'response')) as [IncomingMessage];
-  const { value } = JSON.parse(await text(response)) as { value: string };
-  return value;
 }

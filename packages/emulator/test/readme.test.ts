@@ -12,9 +12,13 @@ it.each(Object.entries(FAULTS))('the README lists the fault %s', (name, { target
 });
 
 it('the README lists every option', async () => {
-  const source = await readFile(new URL('../src/lib/state/options.ts', import.meta.url), 'utf8');
-  const [, members = ''] = /interface RealtimeEmulatorOptions \{([\s\S]*?)\n\}/.exec(source) ?? [];
+  const readSource = (file: string) => readFile(new URL(`../src/lib/state/${file}`, import.meta.url), 'utf8');
+  const source = (await readSource('options.ts')) + (await readSource('call-settings.ts'));
+  const interfaces =
+    source.match(/interface (?:RealtimeEmulatorOptions extends CallOptions|CallOptions) \{[\s\S]*?\n\}/g) ??
+    [];
+  const members = interfaces.join('');
   const options = [...members.matchAll(/readonly (\w+)\?:/g)].map(([, name]) => name);
-  expect(options.length).toBeGreaterThan(10);
+  expect(options.length).toBeGreaterThan(20);
   for (const option of options) expect(readme).toContain(`| \`${option ?? ''}\` `);
 });

@@ -22,7 +22,7 @@ describe('opening a session', () => {
       session: {
         type: 'realtime',
         instructions: 'Be brief.',
-        model: 'gpt-realtime-2025-08-28',
+        model: 'gpt-realtime-2.1',
         audio: { output: { voice: 'marin' } },
       },
     });
@@ -38,7 +38,7 @@ describe('opening a session', () => {
   });
 
   it('works with a token as bearer and without a model', async () => {
-    const emulator = await startEmulator();
+    const emulator = await startEmulator({ nowMs: createManualClock().nowMs });
     const token = await mintToken(emulator, { model: 'gpt-realtime-mini' });
     const client = connect(emulator.webSocketUrl, { headers: { authorization: `Bearer ${token}` } });
     expect((await client.next('session.created'))['session'].model).toBe('gpt-realtime-mini-2025-12-15');
@@ -47,7 +47,7 @@ describe('opening a session', () => {
   it('works with an API key and a model', async () => {
     const emulator = await startEmulator();
     const headers = { authorization: `Bearer ${emulator.apiKey}` };
-    const client = connect(`${emulator.webSocketUrl}?model=gpt-realtime`, { headers });
+    const client = connect(`${emulator.webSocketUrl}?model=gpt-realtime-2.1`, { headers });
     await client.next('session.created');
   });
 
@@ -74,7 +74,7 @@ describe('a rejected connection', () => {
     ['no credential', {}],
   ])('with %s gets one error event and is closed with 3000', async (_name, options) => {
     const emulator = await startEmulator();
-    const client = connect(`${emulator.webSocketUrl}?model=gpt-realtime`, options);
+    const client = connect(`${emulator.webSocketUrl}?model=gpt-realtime-2.1`, options);
     expect(await client.closed).toEqual({ code: 3000, reason: 'invalid_request_error.invalid_api_key' });
     expect(client.received).toEqual([
       {

@@ -1,7 +1,13 @@
 import { EventEmitter, once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { createRealtimeEmulator } from '@realtime-session/emulator';
-import type { EmulatorEvent, RealtimeEmulator, RealtimeEmulatorOptions } from '@realtime-session/emulator';
+import type {
+  EmulatorClock,
+  EmulatorEvent,
+  RealtimeEmulator,
+  RealtimeEmulatorOptions,
+} from '@realtime-session/emulator';
 
 /** Starts an emulator that closes when the test finishes. */
 export async function startEmulator(options: RealtimeEmulatorOptions = {}): Promise<RealtimeEmulator> {
@@ -73,6 +79,34 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 1)): {
     nowMs: () => now,
     advance: (ms) => {
       now += ms;
+    },
+  };
+}
+
+/** Creates a clock with timers, which fire in order when it is advanced. What a timer starts continues before the next one. */
+export function createTimerClock(
+  startMs = Date.UTC(2026, 0, 1),
+): EmulatorClock & { readonly advance: (ms: number) => Promise<void> } {
+  const timers = new Set<{ readonly dueMs: number; readonly run: () => void }>();
+  let now = startMs;
+  return {
+    nowMs: () => now,
+    setTimer(run, delayMs) {
+      const timer = { dueMs: now + delayMs, run };
+      timers.add(timer);
+      return () => void timers.delete(timer);
+    },
+    async advance(ms) {
+      const endMs = now + ms;
+      for (;;) {
+        await setImmediate();
+        const [next] = [...timers].filter(({ dueMs }) => dueMs <= endMs).sort((a, b) => a.dueMs - b.dueMs);
+        if (next === undefined) break;
+        timers.delete(next);
+        now = Math.max(now, next.dueMs);
+        next.run();
+      }
+      now = endMs;
     },
   };
 }

@@ -46,7 +46,7 @@ export function connect(url: string, { protocols = [], ...options }: ConnectOpti
 
 /** Connects like a browser, with the token as a subprotocol. */
 export function connectWithToken(webSocketUrl: string, token: string): RealtimeClient {
-  return connect(`${webSocketUrl}?model=gpt-realtime`, {
+  return connect(`${webSocketUrl}?model=gpt-realtime-2.1`, {
     protocols: ['realtime', `openai-insecure-api-key.${token}`],
   });
 }

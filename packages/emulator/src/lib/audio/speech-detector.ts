@@ -47,6 +47,8 @@ export interface SpeechThresholds {
 export interface SpeechDetector {
   /** Takes the level of the next frame; returns the transition it causes, if any. */
   update(level: number, thresholds: SpeechThresholds): 'started' | 'stopped' | undefined;
+  /** Forgets what it heard. Speech that continues starts again. */
+  reset(): void;
 }
 
 export function createSpeechDetector(): SpeechDetector {
@@ -67,6 +69,11 @@ export function createSpeechDetector(): SpeechDetector {
         return 'stopped';
       }
       return undefined;
+    },
+    reset() {
+      isSpeaking = false;
+      loudMs = 0;
+      quietMs = 0;
     },
   };
 }

@@ -1,94 +1,123 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { decodeMuLaw, G711_RATE } from '../audio/codec.ts';
-import { serializeEvent } from '../realtime/events.ts';
-import type { Send } from '../realtime/events.ts';
-import { runSession } from '../realtime/run-session.ts';
-import type { RunningSession, SessionOutcome } from '../realtime/run-session.ts';
-import { createId } from '../shared/create-id.ts';
+import type { SessionFault } from '../faults/apply-fault.ts';
+import { errorEvent } from '../realtime/events.ts';
+import { toSessionOutcome } from '../realtime/run-session.ts';
+import type { SessionOrigin } from '../script/session-match.ts';
+import type { RunningCall, PageClose } from '../state/call-registry.ts';
 import type { EmulatorContext } from '../state/context.ts';
 import { ABNORMAL_CLOSURE } from '../state/registries.ts';
 import type { SessionConfig } from '../state/session-config.ts';
 import { createAudioTrack } from '../webrtc/audio-track.ts';
-import type { ClosableAudioTrack } from '../webrtc/audio-track.ts';
+import { createUnconnectedAnswer } from '../webrtc/offer.ts';
 import { openPeer } from '../webrtc/peer.ts';
+import type { Peer, PeerChannel } from '../webrtc/peer.ts';
+import { RealtimeCall } from './call.ts';
+import type { CallOutcome, Page } from './call.ts';
 
 /** How long the last events on a data channel can take: the stack resends unacknowledged data after one second. */
 const DELIVERY_MS = 1_500;
 
-export interface CallOptions {
+export interface CallRequest {
   readonly session: SessionConfig;
+  readonly origin: SessionOrigin;
+  /** What can attach to the call and end it. */
+  readonly credentials: readonly string[];
   /** The client's offer, SDP. */
   readonly offer: string;
-  readonly outcome: SessionOutcome;
+  readonly outcome: CallOutcome;
 }
 
 export interface AcceptedCall {
-  /** `rtc_…` */
-  readonly id: string;
+  readonly call: RunningCall;
   /** SDP. */
   readonly answer: string;
 }
 
-/**
- * Accepts a call. Its session opens with the client's data channel and closes with the call. Throws {@link HttpError} 400
- * `invalid_offer`.
- */
-export async function startCall(
-  context: EmulatorContext,
-  { session: config, offer, outcome }: CallOptions,
-): Promise<AcceptedCall> {
-  const id = createId('rtc');
-  const ended = new AbortController();
-  const disconnected = new AbortController();
-  let session: RunningSession | undefined;
-  let track: ClosableAudioTrack | undefined;
-  let closing: Promise<void> | undefined;
-
-  const close = (closeCode: number, peerClose: 'now' | 'after-delivery'): void => {
-    closing ??= (async () => {
-      track?.close();
-      session?.handleClose(closeCode);
-      await (peerClose === 'now' ? undefined : waitForDelivery(disconnected.signal));
-      await peer.close();
-    })().finally(() => ended.abort());
-  };
-  const peer = await openPeer({
-    offer,
-    timeoutMs: context.settings.peerTimeoutMs,
-    handlers: {
-      onOpen(channel) {
-        const send: Send = (event) => channel.send(serializeEvent(event));
-        track = createAudioTrack((packet) => channel.sendAudio(packet), send);
-        session = runSession(context, config, {
-          transport: 'webrtc',
-          callId: id,
-          send,
-          track,
-          close: ({ closeCode }) => close(closeCode, 'after-delivery'),
-          drop: () => close(ABNORMAL_CLOSURE, 'now'),
-        });
-        session.applyOutcome(outcome);
-      },
-      onMessage: (text) => session?.receive(text),
-      onAudio: (payload) =>
-        session?.receiveAudio({ samples: Int16Array.from(payload, decodeMuLaw), rate: G711_RATE }),
-      onDisconnect(cause) {
-        disconnected.abort();
-        close(cause === 'closed' ? 1000 : ABNORMAL_CLOSURE, 'now');
-      },
-    },
-  });
-  context.calls.add(id, {
-    ended: ended.signal,
-    hangUp: () => close(1000, 'after-delivery'),
-    end(closeCode) {
-      disconnected.abort();
-      close(closeCode, 'now');
-    },
-  });
-  return { id, answer: peer.answer };
+/** Creates a call. Its page can connect from now on. Throws {@link HttpError} 400 `invalid_offer`. */
+export async function startCall(context: EmulatorContext, request: CallRequest): Promise<AcceptedCall> {
+  const accepted =
+    context.settings.media === 'none'
+      ? startPlayedCall(context, request)
+      : await startPeerCall(context, request);
+  context.counts.calls += 1;
+  context.calls.add(accepted.call);
+  return accepted;
 }
 
-async function waitForDelivery(disconnected: AbortSignal): Promise<void> {
-  await delay(DELIVERY_MS, undefined, { ref: false, signal: disconnected }).catch(() => undefined);
+/** A call whose page is played by a test. */
+function startPlayedCall(context: EmulatorContext, request: CallRequest): AcceptedCall {
+  const answer = createUnconnectedAnswer(request.offer);
+  const id = createCallId(context);
+  const call = new RealtimeCall(context, { ...request, id, media: 'played', closePage: () => undefined });
+  return { call, answer };
+}
+
+async function startPeerCall(context: EmulatorContext, request: CallRequest): Promise<AcceptedCall> {
+  const disconnected = new AbortController();
+  const closed = new AbortController();
+  const accepted: { call?: RealtimeCall } = {};
+  const peer = await openPeer({
+    offer: request.offer,
+    timeoutMs: context.settings.peerTimeoutMs,
+    handlers: {
+      onOpen: (channel) => accepted.call?.connectPage(createPage(context, channel)),
+      onMessage: (text) => accepted.call?.receiveFromPage(text),
+      onAudio: (chunk) => accepted.call?.receiveAudio(chunk),
+      onDisconnect(cause) {
+        disconnected.abort();
+        accepted.call?.losePage(cause === 'closed' ? 1000 : ABNORMAL_CLOSURE, 'now');
+      },
+    },
+  });
+  context.calls.addPeer(toPromise(closed.signal));
+  const impatient = AbortSignal.any([disconnected.signal, context.closing]);
+  const call = new RealtimeCall(context, {
+    ...request,
+    id: createCallId(context),
+    media: 'real',
+    closePage: (how) => void closePeer(peer, how, impatient).finally(() => closed.abort()),
+  });
+  accepted.call = call;
+  return { call, answer: peer.answer };
+}
+
+export function toCallOutcome(fault: SessionFault | undefined): CallOutcome {
+  return fault === 'page-leaves' || fault === 'page-updates' ? fault : toSessionOutcome(fault);
+}
+
+/** The shape of the ids that the API returns. */
+function createCallId({ ids }: EmulatorContext): string {
+  return ids.createId('rtc').replace('rtc_', 'rtc_u1_');
+}
+
+function createPage(context: EmulatorContext, channel: PeerChannel): Page {
+  return {
+    send: (text) => channel.send(limitSize(context, text, channel.maxMessageBytes)),
+    createTrack: (send) => createAudioTrack(channel, send),
+  };
+}
+
+/** Awaits in each case: a peer must not close while it handles an event. */
+async function closePeer(peer: Peer, how: PageClose, impatient: AbortSignal): Promise<void> {
+  const options = { ref: false, signal: impatient };
+  await (how === 'after-delivery'
+    ? delay(DELIVERY_MS, undefined, options).catch(() => undefined)
+    : undefined);
+  await peer.close(how === 'after-notice' ? 'close-channel' : 'silent');
+}
+
+async function toPromise(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}
+
+/** A data channel cannot send what is larger than the client accepts. An error tells the client what it misses. */
+function limitSize({ ids }: EmulatorContext, text: string, maxBytes: number): string {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= maxBytes) return text;
+  const message = `An event of ${bytes} bytes was not sent. This client accepts ${maxBytes} bytes per message.`;
+  return JSON.stringify({
+    event_id: ids.createId('event'),
+    ...errorEvent({ message, code: 'event_too_large' }),
+  });
 }

@@ -1,6 +1,7 @@
 import type { EmulatorStatus } from '../emulator/controls.ts';
-import { parseFault, parseFaultTarget } from '../faults/catalog.ts';
-import type { FaultTarget, ScopedFault } from '../faults/catalog.ts';
+import type { FaultTarget } from '../faults/catalog.ts';
+import { parseFault, parseFaultTarget } from '../faults/parse-fault.ts';
+import type { ScopedFault } from '../faults/parse-fault.ts';
 import { controlEmulator, EmulatorControlError } from '../testing/control-emulator.ts';
 import type { CliContext } from './process-context.ts';
 

@@ -1,6 +1,6 @@
 import { parseArgs as parseNodeArgs } from 'node:util';
-import { parseFault } from '../faults/catalog.ts';
-import type { ScopedFault } from '../faults/catalog.ts';
+import { parseFault } from '../faults/parse-fault.ts';
+import type { ScopedFault } from '../faults/parse-fault.ts';
 import type { Generation, RealtimeEmulatorOptions, Reuse } from '../state/options.ts';
 import { parseControlAction, parseInteger } from './control-command.ts';
 import type { ControlAction } from './control-command.ts';
@@ -11,6 +11,8 @@ export interface StartOptions {
   readonly options: RealtimeEmulatorOptions;
   /** Faults that are active from the start. */
   readonly faults: readonly ScopedFault[];
+  /** Path of a JSON file with a script. */
+  readonly scriptFile: string | undefined;
 }
 
 /** Runs a program with an emulator. */
@@ -34,12 +36,17 @@ export type Command =
 
 const FLAGS = {
   port: { type: 'string' },
+  host: { type: 'string' },
   'api-key': { type: 'string', multiple: true },
   ttl: { type: 'string' },
   generation: { type: 'string' },
   reuse: { type: 'string' },
   'max-session': { type: 'string' },
+  model: { type: 'string', multiple: true },
+  voice: { type: 'string', multiple: true },
   fault: { type: 'string', multiple: true },
+  script: { type: 'string' },
+  seed: { type: 'string' },
   url: { type: 'string' },
   'unless-key': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -81,12 +88,17 @@ function parseCommand(args: readonly string[], defaultPort: string): Command {
 }
 
 interface Flags {
+  readonly host?: string | undefined;
   readonly 'api-key'?: string[] | undefined;
   readonly ttl?: string | undefined;
   readonly generation?: string | undefined;
   readonly reuse?: string | undefined;
   readonly 'max-session'?: string | undefined;
+  readonly model?: string[] | undefined;
+  readonly voice?: string[] | undefined;
   readonly fault?: string[] | undefined;
+  readonly script?: string | undefined;
+  readonly seed?: string | undefined;
   readonly 'unless-key'?: boolean | undefined;
 }
 
@@ -106,6 +118,7 @@ function toStartOptions(flags: Flags, port: number): StartOptions {
   return {
     options: {
       port,
+      ...toPlainOptions(flags),
       ...(apiKeys === undefined ? {} : { apiKeys }),
       ...(ttl === undefined ? {} : toLifetimes(parseInteger('--ttl', ttl))),
       ...(generation === undefined ? {} : { generation: parseGeneration(generation) }),
@@ -113,6 +126,17 @@ function toStartOptions(flags: Flags, port: number): StartOptions {
       ...(maxSession === undefined ? {} : { maxSessionMs: 1000 * parseInteger('--max-session', maxSession) }),
     },
     faults: fault.map(parseFault),
+    scriptFile: flags.script,
+  };
+}
+
+/** Converts the flags that are options as they are. */
+function toPlainOptions({ host, model: models, voice: voices, seed }: Flags): RealtimeEmulatorOptions {
+  return {
+    ...(host === undefined ? {} : { host }),
+    ...(models === undefined ? {} : { models }),
+    ...(voices === undefined ? {} : { voices }),
+    ...(seed === undefined ? {} : { seed }),
   };
 }
 

@@ -7,6 +7,8 @@ export interface CliContext {
   /** Arguments after the command name. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The system's time, in milliseconds since 1970. */
+  readonly nowMs: () => number;
   readonly version: string;
   readonly print: (text: string) => void;
   readonly printError: (text: string) => void;
@@ -28,6 +30,7 @@ export function createProcessContext(): CliContext {
   return {
     args: process.argv.slice(2),
     env: process.env,
+    nowMs: Date.now,
     version: readPackageVersion(),
     print: (text) => void process.stdout.write(text),
     printError: (text) => void process.stderr.write(text),

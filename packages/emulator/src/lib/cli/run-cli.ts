@@ -1,9 +1,13 @@
-import { createRealtimeEmulator, EmulatorStartError } from '../emulator/create-realtime-emulator.ts';
+import { createRealtimeEmulator } from '../emulator/create-realtime-emulator.ts';
 import type { RealtimeEmulator } from '../emulator/create-realtime-emulator.ts';
+import { curlCommand } from '../emulator/help-page.ts';
+import { EmulatorStartError } from '../http/port-server.ts';
 import { EmulatorOptionError } from '../shared/option-error.ts';
+import type { EmulatorEvent } from '../state/emulator-event.ts';
 import { emulatorEnvironment } from '../testing/emulator-environment.ts';
 import { runControlCommand } from './control-command.ts';
 import { formatFaults, HELP_TEXT } from './help.ts';
+import { readScript } from './read-script.ts';
 import { parseArgs } from './parse-args.ts';
 import type { ExecCommand, RunCommand, StartOptions } from './parse-args.ts';
 import type { CliContext } from './process-context.ts';
@@ -42,6 +46,8 @@ async function run(cli: CliContext, command: RunCommand): Promise<0 | 1> {
   if (emulator === undefined) return 1;
   cli.print(`emulator ${emulator.url}\n`);
   cli.print(`Use the fake API key ${emulator.apiKey}; real keys are rejected.\n`);
+  cli.print(`Mint a token: ${curlCommand(emulator)}\n`);
+  cli.print(`Help: open ${emulator.url}/ in a browser.\n`);
   await cli.stopRequested;
   await emulator.close();
   return 0;
@@ -54,7 +60,7 @@ async function exec(cli: CliContext, command: ExecCommand): Promise<number> {
   const emulator = await startEmulator(cli, command);
   if (emulator === undefined) return 1;
   cli.print(`emulator ${emulator.url}\n`);
-  const exitCode = await runProgram(cli, command, { ...emulatorEnvironment(emulator) });
+  const exitCode = await runProgram(cli, command, { ...emulatorEnvironment(emulator, cli.env) });
   await emulator.close();
   return exitCode;
 }
@@ -75,16 +81,31 @@ async function runProgram(
 /** Starts an emulator; prints an error and returns `undefined` if it cannot. */
 async function startEmulator(
   cli: CliContext,
-  { options, faults }: StartOptions,
+  { options, faults, scriptFile }: StartOptions,
 ): Promise<RealtimeEmulator | undefined> {
   try {
-    const emulator = await createRealtimeEmulator(options);
+    const emulator = await createRealtimeEmulator({
+      ...options,
+      ...(scriptFile === undefined ? {} : { script: await readScript(scriptFile) }),
+      nowMs: cli.nowMs,
+      onEvent: createWarningPrinter(cli),
+    });
     await activateFaults(emulator, faults);
     return emulator;
   } catch (error) {
     cli.printError(`${toMessage(error, options.port)}\n`);
     return undefined;
   }
+}
+
+/** Prints each warning once. */
+function createWarningPrinter({ printError }: CliContext): (event: EmulatorEvent) => void {
+  const printed = new Set<string>();
+  return (event) => {
+    if (event.type !== 'warning' || printed.has(event.message)) return;
+    printed.add(event.message);
+    printError(`Warning: ${event.message}\n`);
+  };
 }
 
 async function activateFaults(emulator: RealtimeEmulator, faults: StartOptions['faults']): Promise<void> {

@@ -1,11 +1,12 @@
-import { createServer as createHttpServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { createCertificate } from '../http/certificate.ts';
+import { createCertificateFiles } from '../http/certificate-files.ts';
+import { createPortServer } from '../http/port-server.ts';
+import type { PortServer } from '../http/port-server.ts';
 import { getPath } from '../http/request.ts';
 import { createContext } from '../state/context.ts';
 import type { EmulatorContext } from '../state/context.ts';
 import { resolveOptions } from '../state/options.ts';
-import type { RealtimeEmulatorOptions, TlsOptions } from '../state/options.ts';
+import type { EmulatorSettings, RealtimeEmulatorOptions } from '../state/options.ts';
 import { createWebSocketServer } from '../websocket/server.ts';
 import type { RealtimeWebSocketServer } from '../websocket/server.ts';
 import { createControls, isControlPath } from './controls.ts';
@@ -13,9 +14,19 @@ import type { EmulatorControls } from './controls.ts';
 import { handleControl } from './handle-control.ts';
 import { handleRequest } from './handle-request.ts';
 
+declare global {
+  /** Every supported version of Node has the symbol. This declares it for programs whose `lib` does not, as `@types/node` does. */
+  interface SymbolConstructor {
+    readonly asyncDispose: unique symbol;
+  }
+}
+
 /** A running emulator. */
 export interface RealtimeEmulator extends EmulatorControls {
-  /** Base URL, `http://127.0.0.1:PORT` (`https:` with the `tls` option). The endpoints are below `/v1`. */
+  /**
+   * Base URL, `http://127.0.0.1:PORT` (`https:` with the `tls` option). The endpoints are below `/v1`. The port accepts both
+   * `http:` and `https:`, and both `ws:` and `wss:`.
+   */
   readonly url: string;
   /** URL that accepts WebRTC offers, `http://127.0.0.1:PORT/v1/realtime/calls`. */
   readonly callsUrl: string;
@@ -25,27 +36,27 @@ export interface RealtimeEmulator extends EmulatorControls {
   readonly port: number;
   /** The first of `apiKeys`, a fake API key that the emulator accepts. */
   readonly apiKey: string;
+  /**
+   * Certificate for clients to trust, PEM: the authority that signed the generated certificate, for `localhost`, `127.0.0.1` and
+   * `::1`; or the certificate of the `tls` option.
+   */
+  readonly certificate: string;
+  /**
+   * Writes the certificate to a temporary file, for the variable `NODE_EXTRA_CA_CERTS` of another process, and returns its path.
+   * `close()` removes it.
+   *
+   * @param extra - Path of a file with more certificates, PEM, that the new file should contain. Ignored if it cannot be read.
+   */
+  writeCertificate(extra?: string): string;
   /** Ends every session, WebSockets with close code 1001, and stops listening. It is safe to call it again. */
   close(): Promise<void>;
   /** The same as `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Thrown when the emulator cannot listen. The message names the reason and the remedy. */
-export class EmulatorStartError extends Error {
-  override readonly name = 'EmulatorStartError';
-  /** The system's error code, such as `EADDRINUSE`. */
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 /**
- * Starts a local emulator of the Realtime API on 127.0.0.1. It mints tokens, verifies and expires them, and runs sessions over
- * WebSocket and WebRTC. It accepts fake keys only and sends nothing to other machines.
+ * Starts a local emulator of the Realtime API, on 127.0.0.1 unless `host` is set. It mints tokens, verifies and expires them, and
+ * runs sessions over WebSocket and WebRTC. It accepts fake keys only and sends nothing to other machines.
  *
  * @param options - See {@link RealtimeEmulatorOptions}; every option has a default.
  * @throws {@link EmulatorOptionError} for an invalid option.
@@ -67,77 +78,59 @@ export async function createRealtimeEmulator(
 ): Promise<RealtimeEmulator> {
   const settings = resolveOptions(options);
   const closing = new AbortController();
-  const context = createContext(settings, closing.signal);
+  const { authority, ...tls } = settings.tls ?? createCertificate(settings.listen.names);
+  const files = createCertificateFiles(authority);
+  const context = createContext(settings, { certificate: authority, closing: closing.signal });
   const webSockets = createWebSocketServer(context);
   const controls = createControls(context);
-  const server = createServer(settings.tls, (request, response) => {
-    if (isControlPath(getPath(request))) void handleControl(controls, request, response);
-    else void handleRequest(context, request, response);
+  const server = createPortServer(tls, {
+    onRequest(request, response) {
+      if (isControlPath(getPath(request)))
+        void handleControl({ controls, hosts: settings.listen.names }, request, response);
+      else void handleRequest(context, request, response);
+    },
+    onUpgrade: (request, socket, head) => webSockets.handleUpgrade(request, socket, head),
   });
-  server.on('upgrade', (request, socket, head) => webSockets.handleUpgrade(request, socket, head));
-  const port = await listen(server, settings.port);
+  const port = await server.listen({ port: settings.port, host: settings.listen.host });
+  warnOfNetwork(settings);
   const secure = settings.tls === undefined ? '' : 's';
+  const address = `${settings.listen.urlHost}:${String(port)}`;
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing.abort();
-    closed ??= closeAll(context, server, webSockets);
+    closed ??= closeAll(context, server, webSockets).finally(() => files.remove());
     return closed;
   };
   return {
-    url: `http${secure}://127.0.0.1:${port}`,
-    callsUrl: `http${secure}://127.0.0.1:${port}/v1/realtime/calls`,
-    webSocketUrl: `ws${secure}://127.0.0.1:${port}/v1/realtime`,
+    url: `http${secure}://${address}`,
+    callsUrl: `http${secure}://${address}/v1/realtime/calls`,
+    webSocketUrl: `ws${secure}://${address}/v1/realtime`,
     port,
     apiKey: settings.apiKeys[0],
+    certificate: authority,
+    writeCertificate: (extra) => files.write(extra),
     ...controls,
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-function createServer(tls: TlsOptions | undefined, listener: RequestListener): Server {
-  return tls === undefined ? createHttpServer(listener) : createHttpsServer({ ...tls }, listener);
-}
-
-/** Resolves with the port. Throws {@link EmulatorStartError}. */
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(toStartError(error, port)));
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : port);
-    });
-  });
-}
-
-function toStartError({ code = 'UNKNOWN' }: NodeJS.ErrnoException, port: number): EmulatorStartError {
-  const remedy = 'choose another port, or 0 for any free port';
-  switch (code) {
-    case 'EADDRINUSE':
-      return new EmulatorStartError(code, `Port ${port} on 127.0.0.1 is already in use; ${remedy}.`);
-    case 'EACCES':
-      return new EmulatorStartError(
-        code,
-        `This user is not allowed to listen on port ${port} of 127.0.0.1; ${remedy}.`,
-      );
-    default:
-      return new EmulatorStartError(
-        code,
-        `The emulator could not listen on port ${port} (${code}); ${remedy}.`,
-      );
-  }
+function warnOfNetwork({ listen: { reach, host }, apiKeys, emit }: EmulatorSettings): void {
+  if (reach === 'this-machine') return;
+  const message = `Other machines can reach this emulator on ${host}: they can use it and control it. Send it fake keys only, such as ${apiKeys[0]}.`;
+  emit({ type: 'warning', code: 'network', host, message });
 }
 
 async function closeAll(
   context: EmulatorContext,
-  server: Server,
+  server: PortServer,
   webSockets: RealtimeWebSocketServer,
 ): Promise<void> {
-  const stopped = new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  await Promise.all([webSockets.close(), context.calls.endAll(1001)]);
+  const stopped = server.stop();
+  for (const call of context.calls.list())
+    call.end('stop', { closeCode: 1001, reason: 'emulator_closed', page: 'now' });
+  await Promise.all([webSockets.close(), context.calls.waitForPeers()]);
   context.clock.close();
-  server.closeAllConnections();
+  server.destroyConnections();
   await stopped;
 }

@@ -1,24 +1,45 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { handleCall, hangUp } from '../calls/handle-call.ts';
-import { invalidRequest } from '../http/http-error.ts';
-import { getPath } from '../http/request.ts';
+import { controlCall } from '../calls/control-call.ts';
+import type { CallAction } from '../calls/control-call.ts';
+import { betaShapeDisabled, handleCall } from '../calls/handle-call.ts';
+import { invalidApiKey, invalidRequest } from '../http/http-error.ts';
+import { getBearerToken, getPath } from '../http/request.ts';
 import { sendResponse, toErrorResponse } from '../http/response.ts';
 import type { HttpResponse } from '../http/response.ts';
 import { mint } from '../mint/mint.ts';
-import { createId } from '../shared/create-id.ts';
 import { isRecord } from '../shared/json.ts';
 import type { EmulatorContext } from '../state/context.ts';
+import { isExposedKey } from '../state/options.ts';
 import type { MintApi } from '../state/emulator-event.ts';
+import { buildHelp, CERTIFICATE_PATH } from './help-page.ts';
+import { getModels } from './handle-models.ts';
 
 type Route =
+  | { readonly kind: 'help' | 'certificate' }
+  | { readonly kind: 'models'; readonly name: string | undefined }
   | { readonly kind: 'mint'; readonly api: MintApi }
   | { readonly kind: 'call' }
-  | { readonly kind: 'hang-up'; readonly callId: string };
+  /** Offers in the shape of the retired API. */
+  | { readonly kind: 'beta-call' }
+  | { readonly kind: 'call-control'; readonly action: CallAction; readonly callId: string };
 
-const MINT_PATHS: ReadonlyMap<string, MintApi> = new Map([
-  ['/v1/realtime/client_secrets', 'client_secrets'],
-  ['/v1/realtime/sessions', 'sessions'],
-  ['/v1/realtime/transcription_sessions', 'transcription_sessions'],
+const CALL_ACTIONS: ReadonlyMap<string, CallAction> = new Map([
+  ['accept', 'accept'],
+  ['hangup', 'hangup'],
+  ['refer', 'refer'],
+  ['reject', 'reject'],
+]);
+
+/** Routes without parameters. */
+const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ['/', { kind: 'help' }],
+  [CERTIFICATE_PATH, { kind: 'certificate' }],
+  ['/v1/models', { kind: 'models', name: undefined }],
+  ['/v1/realtime/client_secrets', { kind: 'mint', api: 'client_secrets' }],
+  ['/v1/realtime/sessions', { kind: 'mint', api: 'sessions' }],
+  ['/v1/realtime/transcription_sessions', { kind: 'mint', api: 'transcription_sessions' }],
+  ['/v1/realtime/calls', { kind: 'call' }],
+  ['/v1/realtime', { kind: 'beta-call' }],
 ]);
 
 const CORS_HEADERS = {
@@ -33,9 +54,9 @@ export async function handleRequest(
   response: ServerResponse,
 ): Promise<void> {
   const startedMs = performance.now();
-  const requestId = createId('req');
+  const requestId = context.ids.createId('req');
   const matched = matchRoute(getPath(request));
-  if (request.method === 'OPTIONS' && matched?.kind === 'call') {
+  if (request.method === 'OPTIONS' && isOffer(matched)) {
     response.writeHead(204, preflightHeaders(request)).end();
     return;
   }
@@ -45,17 +66,23 @@ export async function handleRequest(
   response.setHeader('openai-version', '2020-10-01');
   response.setHeader('date', new Date(context.clock.nowMs()).toUTCString());
   emitRequestEvent(context, matched, { status: result.status, requestId, ...getErrorCode(result) });
-  // Browsers post offers; every other request comes from servers, and browsers block pages that try one.
-  const cors = matched?.kind === 'call' ? CORS_HEADERS : {};
+  const cors = isOffer(matched) ? CORS_HEADERS : {};
   sendResponse(response, { ...result, headers: { ...cors, ...result.headers } });
 }
 
 function matchRoute(path: string): Route | undefined {
-  const api = MINT_PATHS.get(path);
-  if (api !== undefined) return { kind: 'mint', api };
-  if (path === '/v1/realtime/calls') return { kind: 'call' };
-  const callId = /^\/v1\/realtime\/calls\/([\w-]+)\/hangup$/.exec(path)?.[1];
-  return callId === undefined ? undefined : { kind: 'hang-up', callId };
+  const route = ROUTES.get(path);
+  if (route !== undefined) return route;
+  const [, name] = /^\/v1\/models\/([^/]+)$/.exec(path) ?? [];
+  if (name !== undefined) return { kind: 'models', name };
+  const [, callId, last = ''] = /^\/v1\/realtime\/calls\/([\w-]+)\/(\w+)$/.exec(path) ?? [];
+  const action = CALL_ACTIONS.get(last);
+  return callId === undefined || action === undefined ? undefined : { kind: 'call-control', action, callId };
+}
+
+/** Browsers post offers; every other request comes from servers, and browsers block pages that try one. */
+function isOffer(matched: Route | undefined): boolean {
+  return matched?.kind === 'call' || matched?.kind === 'beta-call';
 }
 
 function preflightHeaders({ headers }: IncomingMessage): Readonly<Record<string, string>> {
@@ -77,19 +104,38 @@ async function route(
   const path = getPath(request);
   if (matched === undefined || isRetired(context, matched))
     throw invalidRequest(404, { message: `Invalid URL (${method} ${path})` });
-  if (method !== 'POST')
+  if (!isAllowed(method, matched))
     throw invalidRequest(405, {
       message: `Not allowed to ${method} on ${path}.`,
       code: 'method_not_supported',
     });
+  if (isExposedKey(context.settings, getBearerToken(request)))
+    throw invalidApiKey(context.settings.apiKeys[0], 'real key');
   switch (matched.kind) {
+    case 'help':
+      return buildHelp(context, request);
+    case 'certificate':
+      return {
+        status: 200,
+        body: context.certificate,
+        headers: { 'content-type': 'application/x-pem-file', 'cache-control': 'no-store' },
+      };
+    case 'models':
+      return getModels(context, request, matched.name);
     case 'mint':
       return mint(context, request, matched.api);
     case 'call':
       return handleCall(context, request);
-    case 'hang-up':
-      return hangUp(context, request, matched.callId);
+    case 'beta-call':
+      throw betaShapeDisabled();
+    case 'call-control':
+      return controlCall(context, request, matched);
   }
+}
+
+function isAllowed(method: string, { kind }: Route): boolean {
+  const isRead = kind === 'help' || kind === 'certificate' || kind === 'models';
+  return isRead ? method === 'GET' || method === 'HEAD' : method === 'POST';
 }
 
 function isRetired({ settings }: EmulatorContext, matched: Route): boolean {

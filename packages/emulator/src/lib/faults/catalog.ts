@@ -1,44 +1,32 @@
-import { EmulatorOptionError } from '../shared/option-error.ts';
+import { CALL_FAULTS } from './call-faults.ts';
+import type {
+  CloseFault,
+  HangFault,
+  LatencyFault,
+  LateResponseFault,
+  NotFoundFault,
+  SkewFault,
+  StatusFault,
+} from './fault-kinds.ts';
+import { SESSION_FAULTS } from './session-faults.ts';
 
 /** An injected failure: a name from {@link FAULTS}, or an object with its own numbers. */
-export type Fault = FaultName | StatusFault | HangFault | LatencyFault | SkewFault;
+export type Fault =
+  | FaultName
+  | StatusFault
+  | HangFault
+  | LatencyFault
+  | LateResponseFault
+  | SkewFault
+  | CloseFault
+  | NotFoundFault;
 
-/** Sends this response instead of the regular one. */
-export interface StatusFault {
-  /** Always `status`. */
-  readonly kind: 'status';
-  /** HTTP status, 200..599. Use 200 to test an unexpected body. */
-  readonly status: number;
-  /** Body: a string is sent unchanged, anything else as JSON. Default: an error object with empty members. */
-  readonly body?: unknown;
-  /** Additional headers, such as `retry-after`. */
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** Accepts the request and never responds. The same as the name `hang`. */
-export interface HangFault {
-  /** Always `hang`. */
-  readonly kind: 'hang';
-}
-
-/** Delays the regular response. */
-export interface LatencyFault {
-  /** Always `latency`. */
-  readonly kind: 'latency';
-  /** Delay in whole milliseconds, 0..600000. */
-  readonly ms: number;
-}
-
-/** Mints a valid token, but reports its expiry and the `Date` header from a wrong clock. */
-export interface SkewFault {
-  /** Always `skew`. */
-  readonly kind: 'skew';
-  /** How far the clock is ahead, in whole milliseconds, -86400000..86400000. Negative means behind. */
-  readonly ms: number;
-}
-
-/** What a fault applies to: token requests, WebRTC offers, WebSocket upgrades, or responses in open sessions. */
-export type FaultTarget = 'mint' | 'calls' | 'websocket' | 'session';
+/**
+ * What a fault applies to: token requests, offers, WebSocket upgrades, sidebands of calls, requests to hang up, or responses or
+ * transcriptions in open sessions.
+ */
+export type FaultTarget =
+  'mint' | 'calls' | 'websocket' | 'sideband' | 'hangup' | 'session' | 'transcription';
 
 /** Where a fault applies, and how often. */
 export interface FaultScope {
@@ -54,67 +42,184 @@ export interface FaultEntry {
   readonly targets: readonly [FaultTarget, ...FaultTarget[]];
   /** What the client sees. */
   readonly description: string;
+  /** What happens, in words for people who do not know the API. */
+  readonly summary: string;
 }
 
 const HTTP = ['mint', 'calls'] as const;
+/** What can be refused with an HTTP status. */
+const REQUESTS = ['mint', 'calls', 'sideband', 'hangup'] as const;
 const MINT = ['mint'] as const;
 
 /** Every named fault, with its targets and its effect. Code, control endpoint and command line use the same names. */
 export const FAULTS = {
-  'ga-response': { targets: MINT, description: '200 in the shape of client_secrets, on every endpoint' },
-  'ga-response-expires-zero': { targets: MINT, description: 'the same, with session.expires_at 0' },
-  'beta-response': { targets: MINT, description: '200 in the shape of sessions, on every endpoint' },
+  'ga-response': {
+    targets: MINT,
+    description: '200 in the shape of client_secrets, on every endpoint',
+    summary: 'The token arrives in the shape of the current API.',
+  },
+  'ga-response-expires-zero': {
+    targets: MINT,
+    description: 'the same, with session.expires_at 0',
+    summary: 'The same, and the session claims to end in 1970.',
+  },
+  'beta-response': {
+    targets: MINT,
+    description: '200 in the shape of sessions, on every endpoint',
+    summary: 'The token arrives in the shape of the retired API.',
+  },
   'beta-response-expired': {
     targets: MINT,
     description: 'the same, with expires_at 1234567890, the year 2009',
+    summary: 'The same, with a token that expired in 2009.',
   },
   'response-without-secret': {
     targets: MINT,
     description: '200 with a transcription session whose client_secret is null',
+    summary: 'The response contains a session, but no token.',
   },
-  'error-body': { targets: HTTP, description: '200 with an error in its body' },
-  'html-body': { targets: HTTP, description: '200 with an HTML page' },
-  'empty-body': { targets: HTTP, description: '200 with an empty body' },
-  'sdp-body': { targets: MINT, description: '201 with SDP, the response of another endpoint' },
-  'unknown-parameter': { targets: HTTP, description: '400 unknown_parameter' },
-  'missing-anchor': { targets: MINT, description: '400 missing_required_parameter, expires_after.anchor' },
-  'beta-shape': { targets: HTTP, description: '400 beta_api_shape_disabled' },
-  'version-mismatch': { targets: ['calls', 'mint'], description: '400 api_version_mismatch' },
-  'empty-error': { targets: HTTP, description: '400 with an error object whose members are empty' },
-  'invalid-api-key': { targets: HTTP, description: '401 invalid_api_key' },
-  forbidden: { targets: HTTP, description: '403 unsupported_country_region_territory' },
-  'invalid-url': { targets: HTTP, description: '404 Invalid URL, as for a retired endpoint' },
-  'rate-limit-seconds': { targets: HTTP, description: '429 rate_limit_exceeded, retry-after in seconds' },
-  'rate-limit-date': { targets: HTTP, description: '429 rate_limit_exceeded, retry-after as a date' },
-  'rate-limit-ms': { targets: HTTP, description: '429 rate_limit_exceeded, retry-after-ms' },
-  'rate-limit-final': { targets: HTTP, description: '429 rate_limit_exceeded, x-should-retry: false' },
-  'insufficient-quota': { targets: HTTP, description: '429 insufficient_quota' },
-  'server-error': { targets: HTTP, description: '500 server_error' },
-  overloaded: { targets: HTTP, description: '503 server_is_overloaded' },
-  'gateway-timeout': { targets: HTTP, description: '504 with an HTML page' },
-  hang: { targets: ['mint', 'calls', 'websocket'], description: 'never responds' },
-  reset: { targets: HTTP, description: 'breaks the connection in the middle of the body' },
+  'error-body': {
+    targets: HTTP,
+    description: '200 with an error in its body',
+    summary: 'The API reports success, but the response contains an error.',
+  },
+  'html-body': {
+    targets: HTTP,
+    description: '200 with an HTML page',
+    summary: 'A proxy answers with a web page instead of the API.',
+  },
+  'empty-body': {
+    targets: HTTP,
+    description: '200 with an empty body',
+    summary: 'The API reports success and sends nothing.',
+  },
+  'sdp-body': {
+    targets: MINT,
+    description: '201 with SDP, the response of another endpoint',
+    summary: 'The response belongs to another endpoint.',
+  },
+  'unknown-parameter': {
+    targets: HTTP,
+    description: '400 unknown_parameter',
+    summary: 'The API does not know a parameter.',
+  },
+  'model-in-query': {
+    targets: ['calls'],
+    description: '400 unknown_parameter, model: the refusal of `?model=` in the address',
+    summary: 'The API refuses a model in the address of an offer.',
+  },
+  'missing-anchor': {
+    targets: MINT,
+    description: '400 missing_required_parameter, expires_after.anchor',
+    summary: 'The API misses a required parameter.',
+  },
+  'beta-shape': {
+    targets: HTTP,
+    description: '400 beta_api_shape_disabled',
+    summary: 'The API refuses a request in the style of the retired API.',
+  },
+  'version-mismatch': {
+    targets: ['calls', 'mint'],
+    description: '400 api_version_mismatch',
+    summary: 'The token is from the retired API.',
+  },
+  'empty-error': {
+    targets: REQUESTS,
+    description: '400 with an error object whose members are empty',
+    summary: 'The API refuses the request without a reason.',
+  },
+  'invalid-api-key': {
+    targets: REQUESTS,
+    description: '401 invalid_api_key',
+    summary: 'The API key or the token is wrong.',
+  },
+  forbidden: {
+    targets: REQUESTS,
+    description: '403 unsupported_country_region_territory',
+    summary: 'The API is not available in the country.',
+  },
+  'invalid-url': {
+    targets: HTTP,
+    description: '404 Invalid URL, as for a retired endpoint',
+    summary: 'The endpoint does not exist.',
+  },
+  'rate-limit-seconds': {
+    targets: REQUESTS,
+    description: '429 rate_limit_exceeded, retry-after in seconds',
+    summary: 'Too many requests: try again in a few seconds.',
+  },
+  'rate-limit-date': {
+    targets: REQUESTS,
+    description: '429 rate_limit_exceeded, retry-after as a date',
+    summary: 'Too many requests: try again at a certain time.',
+  },
+  'rate-limit-ms': {
+    targets: REQUESTS,
+    description: '429 rate_limit_exceeded, retry-after-ms',
+    summary: 'Too many requests: try again in a moment.',
+  },
+  'rate-limit-final': {
+    targets: REQUESTS,
+    description: '429 rate_limit_exceeded, x-should-retry: false',
+    summary: 'Too many requests: do not try again.',
+  },
+  'insufficient-quota': {
+    targets: HTTP,
+    description: '429 insufficient_quota',
+    summary: 'The account has no credit left.',
+  },
+  'server-error': {
+    targets: REQUESTS,
+    description: '500 server_error',
+    summary: 'The API has an internal error.',
+  },
+  overloaded: {
+    targets: REQUESTS,
+    description: '503 server_is_overloaded',
+    summary: 'The API is overloaded.',
+  },
+  'gateway-timeout': {
+    targets: REQUESTS,
+    description: '504 with an HTML page',
+    summary: 'A gateway gives up waiting for the API.',
+  },
+  hang: {
+    targets: ['mint', 'calls', 'websocket', 'sideband', 'hangup'],
+    description: 'never responds',
+    summary: 'The API never answers.',
+  },
+  reset: {
+    targets: REQUESTS,
+    description: 'breaks the connection in the middle of the body',
+    summary: 'The connection breaks in the middle of the answer.',
+  },
   'token-used': {
     targets: ['calls', 'websocket'],
     description: 'a token opens one session; its second use is rejected',
+    summary: 'A token works once; its second use is refused.',
   },
-  'close-3000': { targets: ['websocket'], description: 'an error event invalid_api_key, then close 3000' },
+  'close-3000': {
+    targets: ['websocket'],
+    description: 'an error event invalid_api_key, then close 3000',
+    summary: 'The session is refused because the token is wrong.',
+  },
   'close-4000': {
     targets: ['websocket'],
     description: 'an error event beta_api_shape_disabled, then close 4000',
+    summary: 'The session is refused because the client uses the retired API.',
   },
   'close-1001': {
     targets: ['websocket', 'calls'],
     description: 'a session that expires immediately: session_expired, then close 1001',
+    summary: 'The session reaches its time limit immediately.',
   },
   drop: {
     targets: ['websocket', 'calls'],
     description: 'a session whose connection breaks as soon as it opens',
+    summary: 'The connection is lost as soon as the session opens.',
   },
-  'response-failed': {
-    targets: ['session'],
-    description: 'a response that fails: response.done with status failed',
-  },
+  ...SESSION_FAULTS,
+  ...CALL_FAULTS,
 } as const satisfies Readonly<Record<string, FaultEntry>>;
 
 /** Name of a fault in {@link FAULTS}. */
@@ -122,12 +227,23 @@ export type FaultName = keyof typeof FAULTS;
 
 /** The kinds of fault that carry a number and so are not in the catalog. */
 const NUMERIC_FAULT_TARGETS = {
-  status: HTTP,
-  latency: ['mint', 'calls', 'websocket'],
+  status: REQUESTS,
+  latency: ['mint', 'calls', 'websocket', 'sideband', 'hangup'],
+  'late-response': ['calls', 'hangup'],
+  close: ['sideband'],
+  'not-found': ['sideband'],
   skew: MINT,
 } as const satisfies Readonly<Record<string, FaultEntry['targets']>>;
 
-export const FAULT_TARGETS = ['mint', 'calls', 'websocket', 'session'] as const satisfies FaultTarget[];
+export const FAULT_TARGETS = [
+  'mint',
+  'calls',
+  'websocket',
+  'sideband',
+  'hangup',
+  'session',
+  'transcription',
+] as const satisfies FaultTarget[];
 
 export function isFaultName(name: string): name is FaultName {
   return Object.hasOwn(FAULTS, name);
@@ -142,43 +258,4 @@ export function faultName(fault: Fault): FaultName | keyof typeof NUMERIC_FAULT_
 export function faultTargets(fault: Fault): FaultEntry['targets'] {
   const name = faultName(fault);
   return isFaultName(name) ? FAULTS[name].targets : NUMERIC_FAULT_TARGETS[name];
-}
-
-export interface ScopedFault {
-  readonly fault: Fault;
-  readonly scope: FaultScope;
-}
-
-const SPEC = /^([\w-]+)(?:=(-?\d{1,8}))?(?:@(\w+))?(?::(\d{1,6}))?$/;
-
-/**
- * Parses `name[=number][@target][:times]`, such as `overloaded`, `close-1001@calls:1`, `latency=500` or `status=418@mint`.
- * Throws {@link EmulatorOptionError} for anything else.
- */
-export function parseFault(text: string): ScopedFault {
-  const [, name = '', number, at, times] = SPEC.exec(text) ?? [];
-  const scope = {
-    ...(at === undefined ? {} : { at: parseFaultTarget(at) }),
-    ...(times === undefined ? {} : { times: Number(times) }),
-  };
-  return { fault: toFault(name, number), scope };
-}
-
-/** Throws {@link EmulatorOptionError} for an unknown target. */
-export function parseFaultTarget(text: string): FaultTarget {
-  const target = FAULT_TARGETS.find((known) => known === text);
-  if (target !== undefined) return target;
-  throw new EmulatorOptionError(
-    `"${text}" is not a target of faults; choose one of ${FAULT_TARGETS.join(', ')}.`,
-  );
-}
-
-function toFault(name: string, number: string | undefined): Fault {
-  if (number === undefined && isFaultName(name)) return name;
-  if (number !== undefined && (name === 'latency' || name === 'skew'))
-    return { kind: name, ms: Number(number) };
-  if (number !== undefined && name === 'status') return { kind: name, status: Number(number) };
-  throw new EmulatorOptionError(
-    'Write a fault as name[@target][:times], latency=MS, skew=MS or status=CODE; "realtime-emulator faults" lists the names.',
-  );
 }

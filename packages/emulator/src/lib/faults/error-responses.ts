@@ -1,5 +1,5 @@
 import type { ApiErrorDetail } from '@realtime-session/protocol';
-import { HttpError } from '../http/http-error.ts';
+import { callNotFound, HttpError } from '../http/http-error.ts';
 import { toErrorResponse } from '../http/response.ts';
 import type { HttpResponse } from '../http/response.ts';
 import type { FaultName } from './catalog.ts';
@@ -10,6 +10,7 @@ const RETRY_AFTER_MS = 2_000;
 export type ErrorFault = Extract<
   FaultName,
   | 'unknown-parameter'
+  | 'model-in-query'
   | 'missing-anchor'
   | 'beta-shape'
   | 'version-mismatch'
@@ -24,6 +25,8 @@ export type ErrorFault = Extract<
   | 'insufficient-quota'
   | 'server-error'
   | 'overloaded'
+  | 'conflict'
+  | 'call-not-found'
 >;
 
 const INVALID = 'invalid_request_error';
@@ -37,6 +40,10 @@ const DETAILS: Readonly<Record<ErrorFault, readonly [status: number, detail: Api
   'unknown-parameter': [
     400,
     { type: INVALID, code: 'unknown_parameter', param: 'type', message: "Unknown parameter: 'type'." },
+  ],
+  'model-in-query': [
+    400,
+    { type: INVALID, code: 'unknown_parameter', param: 'model', message: "Unknown parameter: 'model'." },
   ],
   'missing-anchor': [
     400,
@@ -90,6 +97,8 @@ const DETAILS: Readonly<Record<ErrorFault, readonly [status: number, detail: Api
     },
   ],
   'server-error': [500, { type: 'server_error', message: 'The server had an error.' }],
+  conflict: [409, { type: INVALID, code: 'conflict', message: 'The request conflicts with another one.' }],
+  'call-not-found': [404, callNotFound().detail],
   overloaded: [503, { type: 'server_error', code: 'server_is_overloaded', message: 'Overloaded.' }],
 };
 

@@ -1,4 +1,4 @@
-import { EmulatorOptionError, requireInteger } from '../shared/option-error.ts';
+import { EmulatorOptionError, requireCloseCode, requireInteger } from '../shared/option-error.ts';
 import { faultName, FAULTS, faultTargets, isFaultName } from './catalog.ts';
 import type { Fault, FaultScope, FaultTarget } from './catalog.ts';
 
@@ -46,6 +46,8 @@ export function createFaultRegistry(emit: (event: FaultEvent) => void): FaultReg
         throw new EmulatorOptionError(
           `The fault ${faultName(fault)} does not apply to ${target}, only to ${targets.join(', ')}.`,
         );
+      if (target === 'sideband' && isProcessed(fault))
+        throw new EmulatorOptionError("A status fault with request: 'processed' does not apply to sideband.");
       const remaining =
         times === undefined ? Infinity : requireInteger('times of a fault', times, { min: 1, max: 1e9 });
       active.set(target, { fault, remaining });
@@ -71,6 +73,10 @@ export function createFaultRegistry(emit: (event: FaultEvent) => void): FaultReg
   };
 }
 
+function isProcessed(fault: Fault): boolean {
+  return typeof fault === 'object' && fault.kind === 'status' && fault.request === 'processed';
+}
+
 function requireValid(fault: Fault): void {
   if (typeof fault === 'string') {
     if (isFaultName(fault)) return;
@@ -80,12 +86,22 @@ function requireValid(fault: Fault): void {
     case 'status':
       requireInteger('status of a fault', fault.status, { min: 200, max: 599 });
       return;
+    case 'close':
+      requireCloseCode(fault.code);
+      requireDelay(fault.ms ?? 0);
+      return;
     case 'latency':
-      requireInteger('ms of a fault', fault.ms, { min: 0, max: 600_000 });
+    case 'late-response':
+    case 'not-found':
+      requireDelay(fault.ms);
       return;
     case 'skew':
       requireInteger('ms of a fault', fault.ms, { min: -DAY_MS, max: DAY_MS });
       return;
     case 'hang':
   }
+}
+
+function requireDelay(ms: number): void {
+  requireInteger('ms of a fault', ms, { min: 0, max: 600_000 });
 }

@@ -18,16 +18,42 @@ export function invalidRequest(status: number, detail: Omit<ApiErrorDetail, 'typ
   return new HttpError(status, { ...detail, type: 'invalid_request_error' });
 }
 
-/** The message never repeats the credential. */
-export function invalidApiKey(credential: string | undefined): HttpError {
-  const message =
-    credential === undefined
-      ? "You didn't provide an API key. Send it in an Authorization header using Bearer auth."
-      : 'Incorrect API key provided. This is a local emulator: use the fake key it was started with, or an unexpired token it minted.';
+/** What is wrong with a credential: none was sent, it is not valid for the endpoint, or it may be real and has crossed a network. */
+export type CredentialProblem = 'missing' | 'wrong key' | 'wrong key or token' | 'real key';
+
+/** Names the fake key of the emulator; never repeats the credential that was sent. */
+export function describeCredentialProblem(fakeKey: string, problem: CredentialProblem): string {
+  const remedy = `This is a local emulator: send "Authorization: Bearer ${fakeKey}"`;
+  switch (problem) {
+    case 'missing':
+      return `You didn't provide an API key. ${remedy}.`;
+    case 'wrong key':
+      return `Incorrect API key provided. ${remedy}.`;
+    case 'wrong key or token':
+      return `Incorrect API key provided. ${remedy}, or an unexpired token that it minted.`;
+    case 'real key':
+      return `This API key looks real, and an emulator that other machines can reach accepts fake keys only. Revoke the key if others can read this network. ${remedy}.`;
+  }
+}
+
+export function invalidApiKey(fakeKey: string, problem: CredentialProblem): HttpError {
+  const message = describeCredentialProblem(fakeKey, problem);
   return invalidRequest(401, { message, code: 'invalid_api_key' });
 }
 
+/** The error for a call that has ended, does not exist, or belongs to another key. */
+export function callNotFound(status = 404): HttpError {
+  return invalidRequest(status, {
+    message: 'No session found for the provided call_id.',
+    param: 'call_id',
+    code: 'call_id_not_found',
+  });
+}
+
 const ISSUE_ORDER = ['unknown', 'missing', 'invalid'] as const;
+
+/** The message of an issue that expects values of other JSON types, and nothing else. */
+const WRONG_TYPE = /^must be (?:(?:string|number|integer|boolean|array|object)(?: or |$))+$/;
 
 /**
  * Describes a validation failure the way the API does, which reports one issue per request: unknown parameters first, then
@@ -48,12 +74,10 @@ export function toErrorDetail(issues: readonly WireIssue[], parent = ''): ApiErr
         code: 'missing_required_parameter',
       };
     case 'invalid':
+      return WRONG_TYPE.test(issue.message)
+        ? { type, message: `Invalid type for '${param}': ${issue.message}.`, param, code: 'invalid_type' }
+        : { type, message: `Invalid value for '${param}': ${issue.message}.`, param, code: 'invalid_value' };
     case undefined:
-      return {
-        type,
-        message: `Invalid value for '${param}': ${issue?.message ?? 'is not valid'}.`,
-        param,
-        code: 'invalid_value',
-      };
+      return { type, message: `Invalid value for '${param}'.`, param, code: 'invalid_value' };
   }
 }

@@ -14,10 +14,18 @@ export function getBearerToken({ headers }: IncomingMessage): string | undefined
   return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
 }
 
-/** Throws {@link HttpError} 401 `invalid_api_key` unless the request carries one of the keys. */
-export function requireApiKey(apiKeys: readonly string[], request: IncomingMessage): void {
+/** Returns the id of the user that the client sent, hashed, to the API. */
+export function getSafetyIdentifier({ headers }: IncomingMessage): string | undefined {
+  const value = headers['openai-safety-identifier'];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Returns the key of a request. Throws {@link HttpError} 401 `invalid_api_key` unless it is one of the keys. */
+export function requireApiKey(apiKeys: readonly [string, ...string[]], request: IncomingMessage): string {
   const key = getBearerToken(request);
-  if (key === undefined || !apiKeys.includes(key)) throw invalidApiKey(key);
+  if (key === undefined) throw invalidApiKey(apiKeys[0], 'missing');
+  if (!apiKeys.includes(key)) throw invalidApiKey(apiKeys[0], 'wrong key');
+  return key;
 }
 
 /** Throws {@link HttpError} 413 for a body over 1 MiB. */

@@ -6,8 +6,8 @@ export interface HttpResponse {
   /** Strings are sent unchanged, anything else as JSON. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** `truncated` breaks the connection in the middle of the body. Default `complete`. */
-  readonly delivery?: 'complete' | 'truncated';
+  /** `truncated` breaks the connection in the middle of the body, `none` before the response. Default `complete`. */
+  readonly delivery?: 'complete' | 'truncated' | 'none';
 }
 
 /** Sends a response, unless the client has disconnected. */
@@ -16,6 +16,10 @@ export function sendResponse(
   { status, body, headers, delivery }: HttpResponse,
 ): void {
   if (target.destroyed || target.writableEnded) return;
+  if (delivery === 'none') {
+    target.destroy();
+    return;
+  }
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   target.writeHead(status, {
     'content-type': 'application/json',

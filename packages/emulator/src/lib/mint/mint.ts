@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import { applyFault } from '../faults/apply-fault.ts';
-import { readJson, requireApiKey } from '../http/request.ts';
+import { applyFault, finishResponse } from '../faults/apply-fault.ts';
+import { getSafetyIdentifier, readJson, requireApiKey } from '../http/request.ts';
 import type { HttpResponse } from '../http/response.ts';
 import type { EmulatorContext } from '../state/context.ts';
 import type { MintApi } from '../state/emulator-event.ts';
+import { checkSession } from '../state/models.ts';
 import { createSessionConfig } from '../state/session-config.ts';
 import { parseMintRequest } from './mint-request.ts';
 import { buildMintResponse, malformedResponse } from './mint-response.ts';
@@ -15,7 +16,7 @@ const DOCUMENTED_TTL_SECONDS: Readonly<Record<MintApi, number>> = {
   transcription_sessions: 600,
 };
 
-/** Mints a token: fault, API key, body, token, in this order. Throws {@link HttpError} 400, 401 or 413 as documented. */
+/** Mints a token: fault, API key, body, token, in this order. Throws {@link HttpError} 400, 401, 404 or 413 as documented. */
 export async function mint(
   context: EmulatorContext,
   request: IncomingMessage,
@@ -24,11 +25,18 @@ export async function mint(
   const { settings, faults, clock, closing } = context;
   const effect = await applyFault(faults.takeFault('mint'), { nowMs: clock.nowMs(), closing });
   if (effect.kind === 'respond') return effect.response;
-  requireApiKey(settings.apiKeys, request);
+  const apiKey = requireApiKey(settings.apiKeys, request);
   const body = await readJson(request);
   const { session, ttlSeconds, temperature } = parseMintRequest(api, body, settings.minTtlSeconds);
+  const refusal = checkSession(context, session, api === 'client_secrets' ? 'nested' : 'flat');
+  if (refusal !== undefined) throw refusal;
   const ttl = ttlSeconds ?? settings.defaultTtlSeconds ?? DOCUMENTED_TTL_SECONDS[api];
-  const token = context.tokens.issue(createSessionConfig(session), ttl);
+  const token = context.tokens.issue({
+    apiKey,
+    session: createSessionConfig(session, context.ids.createId),
+    safetyIdentifier: getSafetyIdentifier(request),
+    ttlSeconds: ttl,
+  });
   context.counts.mints += 1;
   const result = { api, token, temperature };
   switch (effect.kind) {
@@ -36,9 +44,10 @@ export async function mint(
       return { status: 200, body: malformedResponse(result, effect.shape) };
     case 'skew':
       return skewedResponse(context, result, effect.ms);
-    case 'session':
-    case 'none':
-      return { status: 200, body: buildMintResponse(result) };
+    default: {
+      const response = { status: 200, body: buildMintResponse(result) };
+      return finishResponse(effect, response, (ms) => clock.wait(ms, closing));
+    }
   }
 }
 

@@ -1,32 +1,12 @@
 import { realtimeSessionSchema, transcriptionSessionSchema } from '@realtime-session/protocol';
 import type { ApiErrorDetail } from '@realtime-session/protocol';
 import { z } from 'zod';
-import { createId } from '../shared/create-id.ts';
+import { itemSchema } from './item-schema.ts';
+import { responseSchema } from './response-schema.ts';
+import type { RealtimeEvent } from './server-events.ts';
 
 const eventId = z.string().optional();
 const itemId = z.string().min(1);
-
-/** An item the client adds to the conversation. Its content is kept unchanged. */
-const itemSchema = z.looseObject({
-  id: z.string().min(1).optional(),
-  type: z.enum([
-    'message',
-    'function_call',
-    'function_call_output',
-    'mcp_approval_response',
-    'mcp_list_tools',
-    'mcp_call',
-    'mcp_approval_request',
-  ]),
-  role: z.enum(['system', 'user', 'assistant']).optional(),
-});
-
-/** Overrides of the session's settings for one response. */
-const responseSchema = z.looseObject({
-  output_modalities: realtimeSessionSchema.shape.output_modalities,
-  tools: realtimeSessionSchema.shape.tools,
-  tool_choice: realtimeSessionSchema.shape.tool_choice,
-});
 
 export const clientEventSchema = z.discriminatedUnion('type', [
   z.strictObject({
@@ -37,7 +17,7 @@ export const clientEventSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('conversation.item.create'),
     event_id: eventId,
-    previous_item_id: z.string().nullable().optional(),
+    previous_item_id: itemId.nullable().optional(),
     item: itemSchema,
   }),
   z.strictObject({ type: z.literal('conversation.item.retrieve'), event_id: eventId, item_id: itemId }),
@@ -73,15 +53,14 @@ export interface ServerEvent {
   readonly [member: string]: unknown;
 }
 
-export function serializeEvent(event: ServerEvent): string {
-  return JSON.stringify({ event_id: createId('event'), ...event });
-}
-
-/** Sends an event to the client. Does nothing once the connection is closing. */
+/** Sends an event to the client, with a new `event_id`. Does nothing once the connection is closing. */
 export type Send = (event: ServerEvent) => void;
 
 /** Builds an `error` event. The connection stays open after it. */
-export function errorEvent(detail: ApiErrorDetail, clientEventId?: string): ServerEvent {
+export function errorEvent(
+  detail: ApiErrorDetail,
+  clientEventId?: string,
+): Extract<RealtimeEvent, { type: 'error' }> {
   const { message = '', type = 'invalid_request_error', code = null, param = null } = detail;
   return { type: 'error', error: { type, code, message, param, event_id: clientEventId ?? null } };
 }

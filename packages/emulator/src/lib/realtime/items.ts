@@ -1,101 +1,147 @@
-import { createId } from '../shared/create-id.ts';
-import { isRecord } from '../shared/json.ts';
-import { errorEvent } from './events.ts';
-import type { ClientEvent, Send } from './events.ts';
+import type { CreateId } from '../shared/create-id.ts';
+import type { ClientItem } from './item-schema.ts';
 
 const MAX_ITEMS = 1_000;
 
-/** One item of a conversation. */
-export interface Item {
-  /** `item_…` unless the client chose one. */
-  readonly id: string;
-  readonly type: string;
-  readonly [member: string]: unknown;
+/** A message of the assistant, as the emulator creates it. */
+export interface AssistantMessage {
+  readonly type: 'message';
+  readonly role: 'assistant';
+  readonly content: readonly AssistantPart[];
 }
 
-/** Input a response can refer to. */
-export type UserInput =
-  { readonly kind: 'text' | 'function-output'; readonly text: string } | { readonly kind: 'audio' };
+type AssistantPart =
+  | { readonly type: 'output_text'; readonly text: string }
+  /** Without a transcript after it was truncated. */
+  | { readonly type: 'output_audio'; readonly transcript?: string };
+
+/** A message of the user that was spoken. The audio itself is not kept. */
+export interface SpokenMessage {
+  readonly type: 'message';
+  readonly role: 'user';
+  readonly content: readonly [{ readonly type: 'input_audio'; readonly transcript: string | null }];
+}
+
+type Status = 'completed' | 'incomplete' | 'in_progress';
+
+/** An item before it gets its id. */
+export type ItemContent = (ClientItem | AssistantMessage | SpokenMessage) & {
+  readonly id?: string;
+  readonly status?: Status;
+};
+
+/** One item of a conversation. Its id is `item_…` unless the client chose one. */
+export type Item = ItemContent & { readonly id: string };
+
+/** An item, and what the emulator knows about it. */
+export interface ItemEntry {
+  readonly item: Item;
+  /** Length of its audio, in milliseconds. */
+  readonly audioMs: number;
+  /** What was said in its audio, whether it is transcribed for the client or not. */
+  readonly spokenText: string;
+  /** Whether the client truncated its audio. Its transcript is gone for good. */
+  readonly isTruncated: boolean;
+}
+
+/** Input that a response can answer. `text` is empty for silence and for an image without text. */
+export interface UserInput {
+  readonly kind: 'text' | 'audio' | 'image' | 'function-output';
+  readonly text: string;
+  readonly itemId: string;
+  /** Name of the function whose output it is. */
+  readonly functionName?: string;
+}
 
 /** The newest 1,000 items of one conversation, in order. */
 export interface ItemStore {
-  /** Adds an item at the end, or replaces the one with the same id. `previousId` is `null` for the first item. */
-  add(item: Readonly<Record<string, unknown>> & { readonly type: string }): {
-    item: Item;
-    previousId: string | null;
-  };
-  get(id: string): Item | undefined;
+  /**
+   * Inserts an entry after the item `previousId`: at the end if it is omitted, at the beginning for `root`. Returns the id of
+   * the item before it, or `null`; `undefined` if the conversation has no item `previousId`.
+   */
+  insert(entry: ItemEntry, previousId?: string): string | null | undefined;
+  get(id: string): ItemEntry | undefined;
+  /** Changes an entry. Does nothing if it was deleted. */
+  update(id: string, change: (entry: ItemEntry) => ItemEntry): void;
   remove(id: string): void;
-  /** The newest text, audio or function output from the user. */
-  latestInput(): UserInput | undefined;
+  list(): readonly ItemEntry[];
 }
 
 export function createItemStore(): ItemStore {
-  const items = new Map<string, Item>();
+  const entries: ItemEntry[] = [];
+  const findIndex = (id: string): number => entries.findIndex(({ item }) => item.id === id);
   return {
-    add(input) {
-      const id = typeof input['id'] === 'string' ? input['id'] : createId('item');
-      const previousId = [...items.keys()].at(-1) ?? null;
-      const item = { object: 'realtime.item', status: 'completed', ...input, id, type: input.type };
-      items.set(id, item);
-      const [oldest] = items.keys();
-      if (items.size > MAX_ITEMS && oldest !== undefined) items.delete(oldest);
-      return { item, previousId };
+    insert(entry, previousId) {
+      const index = previousId === undefined ? entries.length : findIndex(previousId) + 1;
+      if (index === 0 && previousId !== 'root' && previousId !== undefined) return undefined;
+      const before = entries[index - 1]?.item.id ?? null;
+      entries.splice(index, 0, entry);
+      if (entries.length > MAX_ITEMS) entries.shift();
+      return before;
     },
-    get: (id) => items.get(id),
+    get: (id) => entries[findIndex(id)],
+    update(id, change) {
+      const index = findIndex(id);
+      const entry = entries[index];
+      if (entry !== undefined) entries[index] = change(entry);
+    },
     remove(id) {
-      items.delete(id);
+      const index = findIndex(id);
+      if (index >= 0) entries.splice(index, 1);
     },
-    latestInput: () =>
-      [...items.values()]
-        .reverse()
-        .map(toUserInput)
-        .find((input) => input !== undefined),
+    list: () => entries,
   };
 }
 
-function toUserInput(item: Item): UserInput | undefined {
+/** Completes an item with the members that the API adds. */
+export function toItem(content: ItemContent, createId: CreateId): Item {
+  const id = content.id ?? createId('item');
+  switch (content.type) {
+    case 'message':
+    case 'function_call_output':
+      return { object: 'realtime.item', status: 'completed', ...content, id };
+    case 'function_call':
+      return { object: 'realtime.item', status: 'completed', call_id: createId('call'), ...content, id };
+    default:
+      return { ...content, id };
+  }
+}
+
+/** Returns the newest text, audio, image or function output of the user. */
+export function findLatestInput(entries: readonly ItemEntry[]): UserInput | undefined {
+  return [...entries]
+    .reverse()
+    .map((entry) => toUserInput(entry, entries))
+    .find((input) => input !== undefined);
+}
+
+/** Returns the call of a function with this id, if the conversation has it. */
+export function findCall(
+  entries: readonly ItemEntry[],
+  callId: string,
+): Extract<Item, { type: 'function_call' }> | undefined {
+  return entries
+    .map(({ item }) => item)
+    .find(
+      (item): item is Extract<Item, { type: 'function_call' }> =>
+        item.type === 'function_call' && item.call_id === callId,
+    );
+}
+
+function toUserInput({ item, spokenText }: ItemEntry, entries: readonly ItemEntry[]): UserInput | undefined {
   if (item.type === 'function_call_output') {
-    const output = item['output'];
-    return { kind: 'function-output', text: typeof output === 'string' ? output : '' };
+    const functionName = findCall(entries, item.call_id)?.name;
+    return {
+      kind: 'function-output',
+      text: item.output,
+      itemId: item.id,
+      ...(functionName === undefined ? {} : { functionName }),
+    };
   }
-  if (item['role'] !== 'user' || !Array.isArray(item['content'])) return undefined;
-  const parts: unknown[] = item['content'];
-  return parts.map(partToUserInput).find((input) => input !== undefined);
-}
-
-function partToUserInput(part: unknown): UserInput | undefined {
-  if (!isRecord(part)) return undefined;
-  if (typeof part['text'] === 'string') return { kind: 'text', text: part['text'] };
-  return part['type'] === 'input_audio' ? { kind: 'audio' } : undefined;
-}
-
-export type ItemEvent = Extract<ClientEvent, { type: `conversation.item.${string}` }>;
-
-export function handleItemEvent(event: ItemEvent, items: ItemStore, send: Send): void {
-  if (event.type === 'conversation.item.create') {
-    const { item, previousId } = items.add(event.item);
-    send({ type: 'conversation.item.added', previous_item_id: previousId, item });
-    send({ type: 'conversation.item.done', previous_item_id: previousId, item });
-    return;
-  }
-  const item = items.get(event.item_id);
-  if (item === undefined) {
-    const message = 'The conversation has no item with this id.';
-    send(errorEvent({ code: 'item_not_found', message, param: 'item_id' }, event.event_id));
-    return;
-  }
-  switch (event.type) {
-    case 'conversation.item.retrieve':
-      send({ type: 'conversation.item.retrieved', item });
-      return;
-    case 'conversation.item.delete':
-      items.remove(item.id);
-      send({ type: 'conversation.item.deleted', item_id: item.id });
-      return;
-    case 'conversation.item.truncate': {
-      const { content_index, audio_end_ms } = event;
-      send({ type: 'conversation.item.truncated', item_id: item.id, content_index, audio_end_ms });
-    }
-  }
+  if (item.type !== 'message' || item.role !== 'user') return undefined;
+  const texts = item.content.flatMap((part) => (part.type === 'input_text' ? [part.text] : []));
+  const kinds = new Set<string>(item.content.map(({ type }) => type));
+  if (kinds.has('input_image')) return { kind: 'image', text: texts.join(' '), itemId: item.id };
+  if (texts.length > 0) return { kind: 'text', text: texts.join(' '), itemId: item.id };
+  return kinds.has('input_audio') ? { kind: 'audio', text: spokenText, itemId: item.id } : undefined;
 }

@@ -1,13 +1,23 @@
+import type { IncomingMessage } from 'node:http';
 import type { AudioChunk } from '../audio/codec.ts';
 import type { SessionFault } from '../faults/apply-fault.ts';
-import { createId } from '../shared/create-id.ts';
+import { getSafetyIdentifier } from '../http/request.ts';
+import { createJournal } from '../journal/journal.ts';
+import type { Journal } from '../journal/journal.ts';
+import { SessionHandle } from '../journal/session-handle.ts';
+import type { SessionOrigin } from '../script/session-match.ts';
+import { createScriptPlanner } from './script-planner.ts';
 import { parseJson } from '../shared/json.ts';
 import type { EmulatorContext } from '../state/context.ts';
-import type { Transport } from '../state/emulator-event.ts';
+import type { Transport } from '../shared/open-session.ts';
+import { checkSession } from '../state/models.ts';
 import type { SessionConfig } from '../state/session-config.ts';
 import { createConversation } from './conversation.ts';
+import type { ConversationOptions } from './conversation.ts';
 import { errorEvent } from './events.ts';
-import type { Send } from './events.ts';
+import type { Send, ServerEvent } from './events.ts';
+import type { RealtimeEvent } from './server-events.ts';
+import type { ReplyPlanner } from './reply-plan.ts';
 import type { AudioTrack } from './stream-response.ts';
 
 const MINUTE_MS = 60_000;
@@ -18,14 +28,27 @@ export interface CloseInfo {
   readonly reason: string;
 }
 
+const INVALID_JSON = { code: 'invalid_json', message: 'We could not parse the event as JSON.' };
+const EXPIRED: CloseInfo = { closeCode: 1001, reason: 'session_expired' };
+
+/** A server event as it is sent. */
+export interface SentEvent extends ServerEvent {
+  readonly event_id: string;
+}
+
 /** The connection that carries a session. */
 export interface SessionConnection {
   readonly transport: Transport;
   /** Call id, `rtc_…`, of a WebRTC call. */
   readonly callId?: string;
-  readonly send: Send;
-  /** The media track for audio; without one, audio is sent in events. */
-  readonly track?: AudioTrack;
+  /** Where the session comes from. */
+  readonly origin: SessionOrigin;
+  /** `real-time`: the chunks of a response follow one another as on a network. `clock`: by the emulator's clock. */
+  readonly pacing: 'real-time' | 'clock';
+  /** Sends an event to the client. Does nothing once the connection is closing. */
+  send(event: SentEvent): void;
+  /** Creates the media track for audio; without one, audio is sent in events. */
+  createTrack?(send: Send): AudioTrack;
   /** Closes the connection and informs the client as far as the transport allows. */
   close(info: CloseInfo): void;
   /** Breaks the connection without a close message, like a lost network. */
@@ -35,59 +58,68 @@ export interface SessionConnection {
 /** What happens to a session right after it opens. */
 export type SessionOutcome = 'open' | 'expired' | 'dropped';
 
+/** A session from its creation to its end. Its client can connect later, and leave before the end. */
 export interface RunningSession {
   /** Handles a client event, as text. */
   receive(text: string): void;
   /** Takes audio from a media track. */
   receiveAudio(chunk: AudioChunk): void;
+  /** Ends the session, or breaks its connection, if that is the outcome. */
   applyOutcome(outcome: SessionOutcome): void;
-  /** Must be called when the connection has closed. */
-  handleClose(closeCode: number): void;
+  /** The settings as they are now. */
+  getConfig(): SessionConfig;
+  /** Adds an id to an event. */
+  toSentEvent(event: ServerEvent): SentEvent;
+  /** Must be called when the client has connected: sends `session.created`. */
+  open(): void;
+  /** Must be called when the client has disconnected. The session continues. */
+  leave(closeCode: number): void;
+  /** Ends the session. */
+  end(closeCode: number): void;
 }
 
-/** Runs a session until its connection closes or it reaches the session limit. The token's expiry has no effect on it. */
-export function runSession(
+/** Creates a session that runs until it is ended or reaches the session limit. The token's expiry has no effect on it. */
+export function createSession(
   context: EmulatorContext,
   config: SessionConfig,
   connection: SessionConnection,
 ): RunningSession {
-  const { counts, settings, clock, sessions, faults } = context;
-  const closed = new AbortController();
-  const openedAtMs = clock.nowMs();
-  const endsAtMs = openedAtMs + settings.maxSessionMs;
-  const session = { ...config, id: createId('sess'), expires_at: Math.floor(endsAtMs / 1000) };
-  const { transport, callId, track, send } = connection;
+  const { settings, clock, ids } = context;
+  const ended = new AbortController();
+  const endsAtMs = clock.nowMs() + settings.maxSessionMs;
+  const session = { ...config, id: ids.createId('sess'), expires_at: Math.floor(endsAtMs / 1000) };
+  const { createId } = ids.fork(session.id);
+  const journal = createJournal(() => clock.nowMs(), { ...settings.journal, apiKeys: settings.apiKeys });
+  const toSentEvent = (event: ServerEvent): SentEvent => ({ event_id: createId('event'), ...event });
+  const send: Send = (input) => {
+    if (ended.signal.aborted) return;
+    const event = toSentEvent(input);
+    journal.record('sent', event);
+    connection.send(event);
+  };
+  const client = createClient(context, { session, connection, journal, send, endsAtMs });
   const conversation = createConversation({
+    ...conversationServices(context, connection),
     session,
+    createId,
     send,
-    track,
-    paceMs: settings.responsePaceMs,
-    minSpeechMs: settings.minSpeechMs,
-    closed: closed.signal,
-    takeFault: () => faults.takeFault('session'),
-  });
-  const source = { transport, ...(callId === undefined ? {} : { callId }) };
-  sessions.add({
-    session: { id: session.id, ...source, openedAtMs, endsAtMs },
-    closed: closed.signal,
-    drop: () => connection.drop(),
+    track: connection.createTrack?.(send),
+    planner: client.planner,
+    closed: ended.signal,
   });
   const expire = (): void => {
-    const message = `Your session hit the maximum duration of ${settings.maxSessionMs / MINUTE_MS} minutes.`;
-    send(errorEvent({ code: 'session_expired', message }));
-    connection.close({ closeCode: 1001, reason: 'session_expired' });
+    send(sessionExpired(settings.maxSessionMs));
+    connection.close(EXPIRED);
   };
   const cancelExpiry = clock.schedule(endsAtMs, expire);
-  counts.sessions += 1;
-  counts.openSessions += 1;
-  settings.emit({ type: 'session-opened', sessionId: session.id, ...source });
-  send({ type: 'session.created', session });
 
   return {
+    getConfig: () => conversation.getSession(),
+    toSentEvent,
     receive(text) {
       const event = parseJson(text);
-      if (event === undefined)
-        send(errorEvent({ code: 'invalid_json', message: 'We could not parse the event as JSON.' }));
+      journal.record('received', event);
+      if (event === undefined) send(errorEvent(INVALID_JSON));
       else conversation.handleEvent(event);
     },
     receiveAudio: (chunk) => conversation.appendAudio(chunk),
@@ -95,14 +127,102 @@ export function runSession(
       if (outcome === 'expired') expire();
       if (outcome === 'dropped') connection.drop();
     },
-    handleClose(closeCode) {
-      if (closed.signal.aborted) return;
-      closed.abort();
+    open() {
+      client.open();
+      send({ type: 'session.created', session: conversation.getSession() } satisfies RealtimeEvent);
+    },
+    leave: (closeCode) => client.leave(closeCode),
+    end(closeCode) {
+      if (ended.signal.aborted) return;
+      ended.abort();
       cancelExpiry();
+      client.leave(closeCode);
+    },
+  };
+}
+
+interface ClientOptions {
+  readonly session: SessionConfig;
+  readonly connection: SessionConnection;
+  readonly journal: Journal;
+  readonly send: Send;
+  readonly endsAtMs: number;
+}
+
+/** The client of a session, as tests see it: it connects once and leaves once. */
+interface SessionClient {
+  readonly planner: ReplyPlanner;
+  open(): void;
+  leave(closeCode: number): void;
+}
+
+function createClient(
+  { clock, settings, sessions, scripts, counts }: EmulatorContext,
+  { session, connection, journal, send, endsAtMs }: ClientOptions,
+): SessionClient {
+  const left = new AbortController();
+  const { transport, callId, origin } = connection;
+  const source = { transport, ...(callId === undefined ? {} : { callId }) };
+  const description = {
+    id: session.id,
+    ...source,
+    ...getModel(session),
+    openedAtMs: clock.nowMs(),
+    endsAtMs,
+  };
+  const planner = createScriptPlanner(scripts, { session: description, origin });
+  let state: 'connecting' | 'open' | 'left' = 'connecting';
+  return {
+    planner,
+    open() {
+      state = 'open';
+      counts.sessions += 1;
+      counts.openSessions += 1;
+      const { setScripts } = planner;
+      const opened = { ...description, openedAtMs: clock.nowMs() };
+      sessions.add({
+        session: new SessionHandle({ session: opened, journal, closed: left.signal, send, setScripts }),
+        origin,
+        closed: left.signal,
+        drop: () => connection.drop(),
+      });
+      settings.emit({ type: 'session-opened', sessionId: session.id, ...source });
+    },
+    leave(closeCode) {
+      const wasOpen = state === 'open';
+      state = 'left';
+      if (!wasOpen) return;
+      left.abort();
       counts.openSessions -= 1;
       settings.emit({ type: 'session-closed', sessionId: session.id, closeCode, ...source });
     },
   };
+}
+
+/** What every conversation gets from the emulator. */
+function conversationServices(
+  context: EmulatorContext,
+  { pacing }: SessionConnection,
+): Omit<ConversationOptions, 'session' | 'createId' | 'planner' | 'send' | 'track' | 'closed'> {
+  const { settings, clock, faults } = context;
+  return {
+    paceMs: settings.responsePaceMs,
+    pacing,
+    trackDeltas: settings.sideband.audio,
+    minSpeechMs: settings.minSpeechMs,
+    nowMs: () => clock.nowMs(),
+    wait: (ms, signal) => clock.wait(ms, signal),
+    schedule: (delayMs, run) => clock.schedule(clock.nowMs() + delayMs, run),
+    checkSession: (update, parent) =>
+      checkSession(context, update, parent === 'session' ? 'nested' : 'response'),
+    takeFault: () => faults.takeFault('session'),
+    takeTranscriptionFault: () => faults.takeFault('transcription'),
+  };
+}
+
+function sessionExpired(maxSessionMs: number): ServerEvent {
+  const message = `Your session hit the maximum duration of ${maxSessionMs / MINUTE_MS} minutes.`;
+  return errorEvent({ code: 'session_expired', message });
 }
 
 export function toSessionOutcome(fault: SessionFault | undefined): SessionOutcome {
@@ -111,10 +231,26 @@ export function toSessionOutcome(fault: SessionFault | undefined): SessionOutcom
       return 'expired';
     case 'drop':
       return 'dropped';
-    case 'token-used':
-    case undefined:
+    default:
       return 'open';
   }
+}
+
+function getModel(session: SessionConfig): { readonly model?: string } {
+  return session.type === 'realtime' ? { model: session.model } : {};
+}
+
+/** Returns where a session comes from that a credential opens. */
+export function getOrigin(
+  { tokens }: EmulatorContext,
+  request: IncomingMessage,
+  credential: string,
+): SessionOrigin {
+  const token = tokens.get(credential);
+  return {
+    token: token?.value,
+    safetyIdentifier: getSafetyIdentifier(request) ?? token?.safetyIdentifier,
+  };
 }
 
 /** Uses a token to open a session, once if the fault or the options require it. */

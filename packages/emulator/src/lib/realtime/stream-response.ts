@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createId } from '../shared/create-id.ts';
-import type { Reply } from './choose-reply.ts';
-import type { Send } from './events.ts';
-import type { Item, ItemStore } from './items.ts';
-import { audioChunks, textChunks, toResponseObject } from './response-events.ts';
-import type { MessageChunk, Position, ResponseInfo, ResponseOutcome } from './response-events.ts';
+import type { CreateId } from '../shared/create-id.ts';
+import { toItem } from './items.ts';
+import type { AssistantMessage, Item, ItemContent, ItemStore } from './items.ts';
+import { audioChunks, closingEvents, textChunks } from './message-chunks.ts';
+import type { MessageChunk, Position } from './message-chunks.ts';
+import type { ReplyEnding, ReplyItem, ReplyPlan } from './reply-plan.ts';
+import type { ResponseInfo, ResponseOutcome } from './response-events.ts';
+import type { ResponseLimits } from './response-limits.ts';
+import type { SendEvent } from './server-events.ts';
 
 const ARGUMENTS_CHUNK_LENGTH = 12;
 
@@ -20,14 +23,50 @@ export interface AudioTrack {
 
 export interface ResponseContext {
   readonly response: ResponseInfo;
-  readonly items: ItemStore;
-  readonly reply: Reply;
-  readonly send: Send;
+  /** The conversation that gets the output; `undefined` for a response outside of it. */
+  readonly items: ItemStore | undefined;
+  readonly plan: ReplyPlan;
+  readonly limits: ResponseLimits;
+  readonly createId: CreateId;
+  readonly send: SendEvent;
   readonly track: AudioTrack | undefined;
   /** Delay between chunks, in milliseconds. */
   readonly paceMs: number;
+  /** `real-time`: the delay is one of the network. `clock`: it passes on the emulator's clock. */
+  readonly pacing: 'real-time' | 'clock';
+  /** Whether audio for the media track is sent in events as well. */
+  readonly trackDeltas: 'none' | 'deltas';
+  /** Waits on the emulator's clock. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Aborted to cancel the response; the reason is `turn_detected` or `client_cancelled`. */
   readonly signal: AbortSignal;
+}
+
+const COMPLETED = { status: 'completed' } as const;
+
+/** Streams the items of a reply in the documented order. A response that ends early still closes every part it opened. */
+export async function streamReply(
+  context: ResponseContext,
+): Promise<{ readonly outcome: ResponseOutcome; readonly output: readonly Item[] }> {
+  const { plan, signal, limits } = context;
+  if (plan.delayMs !== undefined) await context.wait(plan.delayMs, signal);
+  const output: Item[] = [];
+  const ending = plan.ending ?? COMPLETED;
+  for (const [index, planned] of plan.items.entries()) {
+    if (signal.aborted) return { outcome: cancelled(signal), output };
+    const isLast = index === plan.items.length - 1;
+    const streamed = await streamItem(context, planned, { index, ending: isLast ? ending : COMPLETED });
+    output.push(streamed.item);
+    if (streamed.outcome.status !== 'completed') return { outcome: streamed.outcome, output };
+  }
+  if (signal.aborted) return { outcome: cancelled(signal), output };
+  return { outcome: limits.endingAfterItem() ?? ending, output };
+}
+
+interface Placement {
+  readonly index: number;
+  /** How the response ends after the item. */
+  readonly ending: ReplyEnding;
 }
 
 interface StreamedItem {
@@ -35,118 +74,147 @@ interface StreamedItem {
   readonly outcome: ResponseOutcome;
 }
 
-/** Sends the events of a response in the documented order. A cancelled response still closes every part it opened. */
-export async function streamResponse(context: ResponseContext): Promise<void> {
-  const { response, reply, send } = context;
-  send({ type: 'response.created', response: toResponseObject(response, undefined, []) });
-  const { item, outcome } =
-    reply.kind === 'message'
-      ? await streamMessage(context, reply.text)
-      : await streamFunctionCall(context, reply);
-  send({ type: 'response.done', response: toResponseObject(response, outcome, [item]) });
+function streamItem(
+  context: ResponseContext,
+  planned: ReplyItem,
+  placement: Placement,
+): Promise<StreamedItem> {
+  return planned.kind === 'message'
+    ? streamMessage(context, planned.text, placement)
+    : streamFunctionCall(context, planned, placement);
 }
 
-/** Sends the events of a response that fails before its first chunk. */
-export function failResponse(response: ResponseInfo, send: Send): void {
-  send({ type: 'response.created', response: toResponseObject(response, undefined, []) });
-  send({ type: 'response.done', response: toResponseObject(response, { status: 'failed' }, []) });
-}
-
-async function streamMessage(context: ResponseContext, text: string): Promise<StreamedItem> {
-  const { response, send, track } = context;
-  const { item, close } = openItem(context, { type: 'message', role: 'assistant', content: [] });
+async function streamMessage(
+  context: ResponseContext,
+  text: string,
+  placement: Placement,
+): Promise<StreamedItem> {
+  const { response, send } = context;
+  const { modality } = response.options;
+  const empty: AssistantMessage = { type: 'message', role: 'assistant', content: [] };
+  const opened = openItem(context, empty, placement.index);
   const position = {
     response_id: response.id,
-    item_id: item.id,
-    output_index: 0,
+    item_id: opened.item.id,
+    output_index: placement.index,
     content_index: 0,
   } as const;
-  send({ type: 'response.content_part.added', ...position, part: contentPart(response, '') });
-  const { outcome, sentText } = await sendChunks(context, messageChunks(context, position, text));
-  track?.finish(response.id);
-  send({ type: 'response.content_part.done', ...position, part: contentPart(response, sentText) });
-  const status = outcome.status === 'completed' ? 'completed' : 'incomplete';
-  return { item: close({ status, content: [messageContent(response, sentText)] }), outcome };
+  send({ type: 'response.content_part.added', ...position, part: contentPart(modality, '') });
+  const { outcome, sentText } = await sendChunks(context, messageChunks(context, position, text), {
+    itemId: opened.item.id,
+    ending: placement.ending,
+  });
+  for (const event of closingEvents(position, sentText, modality)) send(event);
+  send({ type: 'response.content_part.done', ...position, part: contentPart(modality, sentText) });
+  const content: AssistantMessage['content'] = [
+    modality === 'audio'
+      ? { type: 'output_audio', transcript: sentText }
+      : { type: 'output_text', text: sentText },
+  ];
+  return { item: opened.close({ ...empty, content }, toItemStatus(outcome)), outcome };
 }
 
 function messageChunks(
-  { response, track }: ResponseContext,
+  { response, track, trackDeltas }: ResponseContext,
   position: Position,
   text: string,
 ): Iterable<MessageChunk> {
-  if (response.modality === 'text') return textChunks(position, text);
-  return audioChunks(position, text, track === undefined ? 'events' : 'track');
+  const { modality, format } = response.options;
+  if (modality === 'text') return textChunks(position, text);
+  const isInEvents = track === undefined || trackDeltas === 'deltas';
+  return audioChunks(position, text, isInEvents ? { kind: 'events', format } : { kind: 'track' });
 }
 
 async function sendChunks(
   context: ResponseContext,
   chunks: Iterable<MessageChunk>,
+  { itemId, ending }: { readonly itemId: string; readonly ending: ReplyEnding },
 ): Promise<{ outcome: ResponseOutcome; sentText: string }> {
-  const { response, send, track, signal } = context;
+  const { response, items, send, track, limits } = context;
   let sentText = '';
   for (const chunk of chunks) {
-    await waitForPace(context);
-    if (signal.aborted) return { outcome: cancelled(signal), sentText };
-    if ('audioMs' in chunk) track?.play(response.id, chunk.audioMs);
-    else {
-      send(chunk.event);
-      sentText += chunk.text;
-    }
+    const stopped = await waitForChunk(context, chunk);
+    if (stopped !== undefined) return { outcome: stopped, sentText };
+    sentText += chunk.text;
+    items?.update(itemId, (entry) => ({ ...entry, audioMs: entry.audioMs + chunk.audioMs }));
+    for (const event of chunk.events) send(event);
+    if (chunk.audioMs > 0) track?.play(response.id, chunk.audioMs);
   }
-  return { outcome: { status: 'completed' }, sentText };
+  return { outcome: limits.endingAfterItem() ?? ending, sentText };
 }
 
-function messageContent({ modality }: ResponseInfo, text: string): object {
-  return modality === 'audio' ? { type: 'output_audio', transcript: text } : { type: 'output_text', text };
+/** Waits until a chunk can be sent. Returns how the response ends if it must not be sent. */
+async function waitForChunk(
+  { paceMs, pacing, wait, signal, limits }: ResponseContext,
+  chunk: Pick<MessageChunk, 'text' | 'audioMs'>,
+): Promise<ResponseOutcome | undefined> {
+  if (pacing === 'real-time') await delay(paceMs, undefined, { signal }).catch(() => undefined);
+  else if (paceMs > 0) await wait(paceMs, signal);
+  return signal.aborted ? cancelled(signal) : limits.take(chunk);
 }
 
-function contentPart({ modality }: ResponseInfo, text: string): object {
+function contentPart(
+  modality: 'audio' | 'text',
+  text: string,
+): { type: 'audio'; transcript: string } | { type: 'text'; text: string } {
   return modality === 'audio' ? { type: 'audio', transcript: text } : { type: 'text', text };
 }
 
 async function streamFunctionCall(
   context: ResponseContext,
-  { name, args }: Extract<Reply, { kind: 'function-call' }>,
+  { name, args }: Extract<ReplyItem, { kind: 'function-call' }>,
+  { index, ending }: Placement,
 ): Promise<StreamedItem> {
-  const { response, send, signal } = context;
-  const call_id = createId('call');
-  const { item, close } = openItem(context, { type: 'function_call', name, call_id, arguments: '' });
-  const position = { response_id: response.id, item_id: item.id, output_index: 0, call_id };
-  for (let start = 0; start < args.length; start += ARGUMENTS_CHUNK_LENGTH) {
-    await waitForPace(context);
-    if (signal.aborted) {
-      const incomplete = close({ status: 'incomplete', arguments: args.slice(0, start) });
-      return { item: incomplete, outcome: cancelled(signal) };
-    }
-    const delta = args.slice(start, start + ARGUMENTS_CHUNK_LENGTH);
+  const { response, send, limits } = context;
+  const call_id = context.createId('call');
+  const call = { type: 'function_call', name, call_id } as const;
+  const opened = openItem(context, { ...call, arguments: '' }, index);
+  const position = { response_id: response.id, item_id: opened.item.id, output_index: index, call_id };
+  let sent = '';
+  let outcome: ResponseOutcome | undefined;
+  while (sent.length < args.length && outcome === undefined) {
+    const delta = args.slice(sent.length, sent.length + ARGUMENTS_CHUNK_LENGTH);
+    outcome = await waitForChunk(context, { text: delta, audioMs: 0 });
+    if (outcome !== undefined) break;
+    sent += delta;
     send({ type: 'response.function_call_arguments.delta', ...position, delta });
   }
-  send({ type: 'response.function_call_arguments.done', ...position, name, arguments: args });
-  return { item: close({ status: 'completed', arguments: args }), outcome: { status: 'completed' } };
+  outcome ??= limits.endingAfterItem() ?? ending;
+  send({ type: 'response.function_call_arguments.done', ...position, name, arguments: sent });
+  return { item: opened.close({ ...call, arguments: sent }, toItemStatus(outcome)), outcome };
 }
 
-/** Adds the item of a response to the conversation. `close` replaces it with the finished item. */
+interface OpenedItem {
+  readonly item: Item;
+  /** Replaces the item with the finished one. */
+  readonly close: (content: ItemContent, status: 'completed' | 'incomplete') => Item;
+}
+
+/** Sends the events of an item that starts, and adds it to the conversation of the response. */
 function openItem(
-  { response, items, send }: ResponseContext,
-  members: Readonly<Record<string, unknown>> & { readonly type: string },
-): { readonly item: Item; readonly close: (changes: object) => Item } {
-  const { item, previousId } = items.add({ ...members, status: 'in_progress', id: createId('item') });
-  const position = { response_id: response.id, output_index: 0 };
+  { response, items, createId, send }: ResponseContext,
+  content: ItemContent,
+  output_index: number,
+): OpenedItem {
+  const item = toItem({ ...content, status: 'in_progress' }, createId);
+  const previous_item_id = items?.insert({ item, audioMs: 0, spokenText: '', isTruncated: false }) ?? null;
+  const position = { response_id: response.id, output_index };
   send({ type: 'response.output_item.added', ...position, item });
-  send({ type: 'conversation.item.added', previous_item_id: previousId, item });
+  if (items !== undefined) send({ type: 'conversation.item.added', previous_item_id, item });
   return {
     item,
-    close(changes) {
-      const finished = items.add({ ...item, ...changes }).item;
+    close(finishedContent, status) {
+      const finished = toItem({ ...finishedContent, id: item.id, status }, createId);
+      items?.update(item.id, (entry) => (entry.isTruncated ? entry : { ...entry, item: finished }));
       send({ type: 'response.output_item.done', ...position, item: finished });
-      send({ type: 'conversation.item.done', previous_item_id: previousId, item: finished });
+      if (items !== undefined) send({ type: 'conversation.item.done', previous_item_id, item: finished });
       return finished;
     },
   };
 }
 
-async function waitForPace({ paceMs, signal }: ResponseContext): Promise<void> {
-  await delay(paceMs, undefined, { signal }).catch(() => undefined);
+function toItemStatus({ status }: ResponseOutcome): 'completed' | 'incomplete' {
+  return status === 'completed' ? 'completed' : 'incomplete';
 }
 
 function cancelled(signal: AbortSignal): ResponseOutcome {

@@ -6,12 +6,17 @@ import type { SessionConfig } from '../state/session-config.ts';
 export interface TurnRules extends SpeechThresholds {
   readonly onStart: 'interrupt' | 'continue';
   readonly onEnd: 'respond' | 'wait';
+  /** Audio from before the speech that belongs to the turn, in milliseconds. */
+  readonly paddingMs: number;
 }
+
+type DetectionSettings = Pick<TurnRules, 'threshold' | 'silenceMs' | 'paddingMs'>;
 
 /** What live sessions use, where 500 is documented. */
 const SILENCE_MS = 200;
 const SEMANTIC_SILENCE_MS = 500;
 const THRESHOLD = 0.5;
+const PADDING_MS = 300;
 
 /** Returns `undefined` for a session without turn detection. */
 export function getTurnRules(session: SessionConfig, minSpeechMs: number): TurnRules | undefined {
@@ -26,20 +31,25 @@ export function getTurnRules(session: SessionConfig, minSpeechMs: number): TurnR
   };
 }
 
+/** Returns how long the user can stay silent before the model speaks, in milliseconds, if there is a limit. */
+export function getIdleTimeoutMs(session: SessionConfig): number | undefined {
+  const detection = session.type === 'realtime' ? getAudioInput(session)?.turn_detection : undefined;
+  return detection?.type === 'server_vad' ? (detection.idle_timeout_ms ?? undefined) : undefined;
+}
+
 export function getAudioInput(session: SessionConfig): AudioInput | undefined {
   return session.audio?.input;
 }
 
-function getThresholds(
-  detection: NonNullable<TurnDetection>,
-): Pick<SpeechThresholds, 'threshold' | 'silenceMs'> {
+function getThresholds(detection: NonNullable<TurnDetection>): DetectionSettings {
   switch (detection.type) {
     case 'server_vad':
       return {
         threshold: detection.threshold ?? THRESHOLD,
         silenceMs: detection.silence_duration_ms ?? SILENCE_MS,
+        paddingMs: detection.prefix_padding_ms ?? PADDING_MS,
       };
     case 'semantic_vad':
-      return { threshold: THRESHOLD, silenceMs: SEMANTIC_SILENCE_MS };
+      return { threshold: THRESHOLD, silenceMs: SEMANTIC_SILENCE_MS, paddingMs: PADDING_MS };
   }
 }

@@ -12,3 +12,12 @@ export function requireInteger(
   if (Number.isInteger(value) && value >= min && value <= max) return value;
   throw new EmulatorOptionError(`${name} must be a whole number from ${min} to ${max}.`);
 }
+
+/** Throws {@link EmulatorOptionError} for a close code that a WebSocket cannot have; 1005 and 1006 stand for none. */
+export function requireCloseCode(code: number): number {
+  const isReserved = code === 1004 || (code > 1014 && code < 3_000);
+  if (!isReserved) return requireInteger('A close code', code, { min: 1_000, max: 4_999 });
+  throw new EmulatorOptionError(
+    `${String(code)} is not a close code that can be sent; use 1000 to 1003, 1005 to 1014 or 3000 to 4999.`,
+  );
+}

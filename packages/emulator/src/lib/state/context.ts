@@ -1,19 +1,29 @@
 import { createFaultRegistry } from '../faults/fault-registry.ts';
 import type { FaultRegistry } from '../faults/fault-registry.ts';
-import { createEmulatorClock } from './clock.ts';
-import type { EmulatorClock } from './clock.ts';
+import { createIdSource } from '../shared/create-id.ts';
+import type { IdSource } from '../shared/create-id.ts';
+import { createScriptRegistry } from '../script/script-registry.ts';
+import type { ScriptRegistry } from '../script/script-registry.ts';
+import { createTaskClock } from './clock.ts';
+import type { TaskClock } from './clock.ts';
 import type { EmulatorSettings } from './options.ts';
-import { createCallRegistry, createSessionRegistry } from './registries.ts';
-import type { CallRegistry, SessionRegistry } from './registries.ts';
+import { createSessionRegistry } from './registries.ts';
+import type { SessionRegistry } from './registries.ts';
+import { createCallRegistry } from './call-registry.ts';
+import type { CallRegistry } from './call-registry.ts';
 import { createTokenStore } from './token-store.ts';
 import type { TokenStore } from './token-store.ts';
 
 /** The state of one emulator, shared by all of its parts. */
 export interface EmulatorContext {
   readonly settings: EmulatorSettings;
-  readonly clock: EmulatorClock;
+  /** Certificate for clients to trust, PEM. */
+  readonly certificate: string;
+  readonly clock: TaskClock;
+  readonly ids: IdSource;
   readonly tokens: TokenStore;
   readonly faults: FaultRegistry;
+  readonly scripts: ScriptRegistry;
   readonly sessions: SessionRegistry;
   readonly calls: CallRegistry;
   readonly counts: Counts;
@@ -24,7 +34,7 @@ export interface EmulatorContext {
 interface Counts {
   /** Tokens minted. */
   mints: number;
-  /** WebRTC calls accepted. */
+  /** Calls created. */
   calls: number;
   /** Sessions opened. */
   sessions: number;
@@ -32,13 +42,20 @@ interface Counts {
   openSessions: number;
 }
 
-export function createContext(settings: EmulatorSettings, closing: AbortSignal): EmulatorContext {
-  const clock = createEmulatorClock(settings.nowMs);
+export function createContext(
+  settings: EmulatorSettings,
+  { certificate, closing }: Pick<EmulatorContext, 'certificate' | 'closing'>,
+): EmulatorContext {
+  const clock = createTaskClock(settings.clock);
+  const ids = createIdSource(settings.seed);
   return {
     settings,
+    certificate,
     clock,
-    tokens: createTokenStore(() => clock.nowMs()),
+    ids,
+    tokens: createTokenStore(() => clock.nowMs(), ids.createId),
     faults: createFaultRegistry(settings.emit),
+    scripts: createScriptRegistry(settings.scripts),
     sessions: createSessionRegistry(),
     calls: createCallRegistry(),
     counts: { mints: 0, calls: 0, sessions: 0, openSessions: 0 },

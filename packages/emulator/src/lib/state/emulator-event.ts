@@ -1,14 +1,18 @@
 import type { FaultEvent } from '../faults/fault-registry.ts';
+import type { Transport } from '../shared/open-session.ts';
 
 /** An endpoint of the Realtime API that mints tokens, below `/v1/realtime/`. */
 export type MintApi = 'client_secrets' | 'sessions' | 'transcription_sessions';
 
-/** How a session is connected. */
-export type Transport = 'websocket' | 'webrtc';
-
 /** Something that happened in the emulator. Never contains tokens, keys or instructions. */
 export type EmulatorEvent =
-  MintEvent | CallEvent | FaultEvent | SessionOpenedEvent | SessionRejectedEvent | SessionClosedEvent;
+  | MintEvent
+  | CallEvent
+  | FaultEvent
+  | WarningEvent
+  | SessionOpenedEvent
+  | SessionRejectedEvent
+  | SessionClosedEvent;
 
 /** The emulator responded to a token request. */
 export interface MintEvent {
@@ -34,6 +38,37 @@ export interface CallEvent {
   readonly code?: string;
   /** The `x-request-id` of the response. */
   readonly requestId: string;
+}
+
+/** Something to change. */
+export type WarningEvent = ShutdownWarningEvent | NetworkWarningEvent;
+
+/** The emulator listens on an address that other machines can reach. */
+export interface NetworkWarningEvent {
+  /** Always `warning`. */
+  readonly type: 'warning';
+  /** Always `network`. */
+  readonly code: 'network';
+  /** The option `host`, such as `0.0.0.0`. */
+  readonly host: string;
+  /** The warning as a sentence. */
+  readonly message: string;
+}
+
+/** A request uses a model or a field that OpenAI has announced to shut down. The emulator refuses it from that day on. */
+export interface ShutdownWarningEvent {
+  /** Always `warning`. */
+  readonly type: 'warning';
+  /** Always `shutdown`. */
+  readonly code: 'shutdown';
+  /** Name of the model or field, such as `gpt-realtime`. */
+  readonly name: string;
+  /** The first day without it, as `YYYY-MM-DD`. */
+  readonly date: string;
+  /** What OpenAI recommends instead, if anything. */
+  readonly replacement?: string;
+  /** The warning as a sentence, with the replacement. */
+  readonly message: string;
 }
 
 /** A session opened. */

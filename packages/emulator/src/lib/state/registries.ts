@@ -1,25 +1,14 @@
 import { once } from 'node:events';
-import type { Transport } from './emulator-event.ts';
+import type { EmulatorSession } from '../journal/session-handle.ts';
+import type { SessionOrigin } from '../script/session-match.ts';
 
 /** The close code of a connection that broke without a close message. */
 export const ABNORMAL_CLOSURE = 1006;
 
-/** A session that is open. Contains no tokens, keys or instructions. */
-export interface OpenSession {
-  /** Session id, `sess_…`. */
-  readonly id: string;
-  /** How the session is connected. */
-  readonly transport: Transport;
-  /** Call id, `rtc_…`, of a WebRTC call. */
-  readonly callId?: string;
-  /** When the session opened on the emulator's clock, in milliseconds since 1970. */
-  readonly openedAtMs: number;
-  /** When the emulator will end the session, in milliseconds since 1970. */
-  readonly endsAtMs: number;
-}
-
 export interface SessionEntry {
-  readonly session: OpenSession;
+  readonly session: EmulatorSession;
+  /** Where the session comes from. */
+  readonly origin: SessionOrigin;
   /** Breaks the connection without a close message. */
   drop(): void;
   /** Aborted when the session has closed. */
@@ -27,62 +16,46 @@ export interface SessionEntry {
 }
 
 export interface SessionRegistry {
-  /** Adds a session until it closes. */
   add(entry: SessionEntry): void;
-  /** The open sessions, oldest first. */
-  list(): readonly OpenSession[];
+  /** The open sessions, or all that are kept: these and the newest 100 that have closed. Oldest first. */
+  list(which: 'open' | 'all'): readonly SessionEntry[];
+  /** Returns a session by its id or its call id. */
+  get(id: string): EmulatorSession | undefined;
+  /** Calls the listener when a session has opened. Returns a function that removes it. */
+  subscribe(listener: () => void): () => void;
   /** Breaks every connection; resolves when all sessions have closed. */
   dropAll(): Promise<void>;
 }
 
+const MAX_CLOSED_SESSIONS = 100;
+
 export function createSessionRegistry(): SessionRegistry {
   const entries = new Set<SessionEntry>();
+  const listeners = new Set<() => void>();
+  const list = (which: 'open' | 'all'): readonly SessionEntry[] =>
+    [...entries].filter(({ closed }) => which === 'all' || !closed.aborted);
+  const removeOldest = (): void => {
+    const closed = [...entries].filter((entry) => entry.closed.aborted);
+    for (const entry of closed.slice(0, -MAX_CLOSED_SESSIONS)) entries.delete(entry);
+  };
   return {
     add(entry) {
       entries.add(entry);
-      entry.closed.addEventListener('abort', () => entries.delete(entry));
+      entry.closed.addEventListener('abort', removeOldest);
+      for (const listener of [...listeners]) listener();
     },
-    list: () => [...entries].map(({ session }) => session),
+    list,
+    get: (id) => [...entries].find(({ session }) => session.id === id || session.callId === id)?.session,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
     async dropAll() {
-      const all = [...entries];
+      const all = list('open');
       for (const entry of all) entry.drop();
       await Promise.all(all.map(({ closed }) => aborted(closed)));
-    },
-  };
-}
-
-/** A WebRTC call: a peer connection, and a session once its data channel opens. */
-export interface Call {
-  /** Ends the session now, and the peer connection after the last events have been delivered. */
-  hangUp(): void;
-  /** Ends session and peer connection now. */
-  end(closeCode: number): void;
-  /** Aborted when the peer's sockets have closed. */
-  readonly ended: AbortSignal;
-}
-
-export interface CallRegistry {
-  /** Adds a call until it ends. */
-  add(id: string, call: Call): void;
-  get(id: string): Call | undefined;
-  count(): number;
-  /** Ends every call; resolves when their sockets have closed. */
-  endAll(closeCode: number): Promise<void>;
-}
-
-export function createCallRegistry(): CallRegistry {
-  const calls = new Map<string, Call>();
-  return {
-    add(id, call) {
-      calls.set(id, call);
-      call.ended.addEventListener('abort', () => calls.delete(id));
-    },
-    get: (id) => calls.get(id),
-    count: () => calls.size,
-    async endAll(closeCode) {
-      const all = [...calls.values()];
-      for (const call of all) call.end(closeCode);
-      await Promise.all(all.map(({ ended }) => aborted(ended)));
     },
   };
 }

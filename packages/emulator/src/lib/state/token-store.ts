@@ -1,4 +1,4 @@
-import { createId } from '../shared/create-id.ts';
+import type { CreateId } from '../shared/create-id.ts';
 import type { Reuse } from './options.ts';
 import type { SessionConfig } from './session-config.ts';
 
@@ -10,24 +10,37 @@ export interface IssuedToken {
   /** When the token stops opening sessions, in unix seconds. */
   readonly expiresAtSeconds: number;
   readonly session: SessionConfig;
+  /** The `OpenAI-Safety-Identifier` of the request that minted it. */
+  readonly safetyIdentifier: string | undefined;
+  /** The API key that minted it. */
+  readonly apiKey: string;
+}
+
+/** A token before it is issued. */
+export interface TokenRequest extends Pick<IssuedToken, 'apiKey' | 'session' | 'safetyIdentifier'> {
+  /** Lifetime, in seconds. */
+  readonly ttlSeconds: number;
 }
 
 /** The newest 10,000 tokens, in memory. */
 export interface TokenStore {
-  issue(session: SessionConfig, ttlSeconds: number): IssuedToken;
+  issue(request: TokenRequest): IssuedToken;
+  /** Returns a token, usable or not. */
+  get(value: string): IssuedToken | undefined;
   /** Uses a token: returns its session, or `undefined` if it is unknown, expired or, with `once`, already used. */
   redeem(value: string, reuse: Reuse): SessionConfig | undefined;
 }
 
-export function createTokenStore(nowMs: () => number): TokenStore {
+export function createTokenStore(nowMs: () => number, createId: CreateId): TokenStore {
   const tokens = new Map<string, IssuedToken>();
   const used = new Set<string>();
   return {
-    issue(session, ttlSeconds) {
+    get: (value) => tokens.get(value),
+    issue({ ttlSeconds, ...request }) {
       const token = {
         value: createId('ek'),
         expiresAtSeconds: Math.floor(nowMs() / 1000) + ttlSeconds,
-        session,
+        ...request,
       };
       tokens.set(token.value, token);
       const [oldest] = tokens.keys();

@@ -1,10 +1,21 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { WebSocket } from 'ws';
 import type { RealtimeEmulator } from '../emulator/create-realtime-emulator.ts';
 
-/** Chromium flags for a fake microphone that beeps twice a second, and for granting every page access to it. */
+/** Resolves in the sources and in the published package. */
+const packageFolder = dirname(
+  createRequire(import.meta.url).resolve('@realtime-session/emulator/package.json'),
+);
+
+/**
+ * Chromium flags for a fake microphone, and for granting every page access to it. A page hears a spoken turn of about a second, one
+ * second after it opens the microphone and then every ten seconds, which the emulator detects with its default options.
+ */
 export const FAKE_MICROPHONE: readonly string[] = [
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
+  `--use-file-for-fake-audio-capture=${join(packageFolder, 'assets', 'fake-microphone.wav')}`,
 ];
 
 const API = 'https://api.openai.com/v1/realtime';

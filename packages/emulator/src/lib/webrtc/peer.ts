@@ -1,12 +1,32 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type * as Werift from 'werift';
-import { G711_RATE } from '../audio/codec.ts';
+import type { AudioChunk } from '../audio/codec.ts';
 import { invalidOffer, prepareOffer } from './offer.ts';
+import { createPacketCodec } from './packet-codec.ts';
+import type { PacketCodec } from './packet-codec.ts';
 
 const LOOPBACK = '127.0.0.1';
 
+/** The largest message that a client may send, in bytes: as large as an event on a WebSocket. */
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
+/** Waits for the client, on loopback only. */
+const CONFIGURATION: Partial<Werift.PeerConfig> = {
+  iceServers: [],
+  iceLite: true,
+  iceUseIpv4: false,
+  iceUseIpv6: false,
+  iceAdditionalHostAddresses: [LOOPBACK],
+  iceInterfaceAddresses: { udp4: LOOPBACK },
+  maxMessageSize: MAX_MESSAGE_BYTES,
+};
+
+/** How long the message that closes a data channel can take. */
+const NOTICE_MS = 50;
+
 /** One RTP packet. */
 export interface AudioPacket {
-  /** 20 ms of G.711 μ-law: 160 bytes. */
+  /** 20 ms of audio, encoded. */
   readonly payload: Buffer;
   readonly sequence: number;
   /** When to play it, in samples. */
@@ -17,7 +37,12 @@ export interface AudioPacket {
 
 /** What the emulator can send on an open connection. */
 export interface PeerChannel {
+  /** Sends a message of at most `maxMessageBytes`. */
   send(text: string): void;
+  /** The largest message that the client accepts. */
+  readonly maxMessageBytes: number;
+  /** The codec of the media track. */
+  readonly codec: PacketCodec;
   sendAudio(packet: AudioPacket): void;
 }
 
@@ -26,8 +51,8 @@ export interface PeerHandlers {
   onOpen(channel: PeerChannel): void;
   /** A message arrived on that channel; a binary one counts as empty. */
   onMessage(text: string): void;
-  /** A packet of G.711 μ-law arrived on the media track. */
-  onAudio(payload: Buffer): void;
+  /** Audio arrived on the media track. */
+  onAudio(chunk: AudioChunk): void;
   /** The client closed the channel, or sent nothing for too long. Called once, and never after `close`. */
   onDisconnect(cause: 'closed' | 'lost'): void;
 }
@@ -43,8 +68,11 @@ export interface PeerOptions {
 export interface Peer {
   /** SDP with a single candidate, on 127.0.0.1. */
   readonly answer: string;
-  /** Closes the sockets. The client notices that packets stop. */
-  close(): Promise<void>;
+  /**
+   * Closes the sockets. `silent`: the client notices that packets stop. `close-channel`: closes the data channel first, which
+   * the client notices immediately.
+   */
+  close(notice: 'silent' | 'close-channel'): Promise<void>;
 }
 
 /** Loads the WebRTC stack with the first call: it takes half a second, which a process that only mints does not need. */
@@ -55,8 +83,10 @@ const loadStack = (): Promise<typeof Werift> => import('werift');
  * sends only to addresses that it has received packets from. Throws {@link HttpError} 400 `invalid_offer`.
  */
 export async function openPeer({ offer, timeoutMs, handlers }: PeerOptions): Promise<Peer> {
-  const preparedOffer = prepareOffer(offer);
+  const prepared = prepareOffer(offer);
   const stack = await loadStack();
+  const codec = await createPacketCodec(prepared.codec.name);
+  const { payloadType } = prepared.codec;
   const ended = new AbortController();
   const disconnect = (cause: 'closed' | 'lost'): void => {
     if (ended.signal.aborted) return;
@@ -65,41 +95,51 @@ export async function openPeer({ offer, timeoutMs, handlers }: PeerOptions): Pro
   };
   const timer = startLivenessTimer(timeoutMs, ended.signal, () => disconnect('lost'));
   const connection = new stack.RTCPeerConnection({
-    iceServers: [],
-    iceLite: true,
-    iceUseIpv4: false,
-    iceUseIpv6: false,
-    iceAdditionalHostAddresses: [LOOPBACK],
-    iceInterfaceAddresses: { udp4: LOOPBACK },
+    ...CONFIGURATION,
     iceFilterStunResponse: () => {
       timer.restart();
       return true;
     },
-    codecs: { audio: [pcmu(stack)], video: [] },
+    codecs: { audio: [toCodecParameters(stack, codec, payloadType)], video: [] },
   });
   const track = new stack.MediaStreamTrack({ kind: 'audio' });
   const sendAudio = (packet: AudioPacket): void => track.writeRtp(toRtpPacket(stack, packet));
+  let opened: Werift.RTCDataChannel | undefined;
   connection.onDataChannel.once((channel) => {
+    opened = channel;
     channel.onMessage.subscribe((data) => handlers.onMessage(typeof data === 'string' ? data : ''));
     followState(channel, {
-      open: () => handlers.onOpen({ send: (text) => sendText(channel, text), sendAudio }),
+      open: () =>
+        handlers.onOpen({
+          send: (text) => sendText(channel, text),
+          maxMessageBytes: getMaxMessageBytes(connection),
+          sendAudio,
+          codec,
+        }),
       closed: () => disconnect('closed'),
     });
   });
   connection.onTrack.subscribe((remote) =>
     remote.onReceiveRtp.subscribe(({ payload }) => {
       timer.restart();
-      handlers.onAudio(payload);
+      const chunk = ended.signal.aborted ? undefined : codec.decode(payload);
+      if (chunk !== undefined) handlers.onAudio(chunk);
     }),
   );
-  const close = async (): Promise<void> => {
+  const close = async (notice: 'silent' | 'close-channel'): Promise<void> => {
     ended.abort();
+    if (notice === 'close-channel' && opened?.readyState === 'open') {
+      opened.close();
+      // The message that closes the channel leaves with the next packets.
+      await delay(NOTICE_MS, undefined, { ref: false });
+    }
     await connection.close();
+    codec.free();
   };
   try {
-    return { answer: await negotiate(connection, preparedOffer, track), close };
+    return { answer: await negotiate(connection, prepared.sdp, track), close };
   } catch {
-    await close();
+    await close('silent');
     throw invalidOffer('Invalid SDP offer. Please try again with a WHIP-compliant offer.');
   }
 }
@@ -123,13 +163,12 @@ function startLivenessTimer(
   };
 }
 
-function pcmu({ RTCRtpCodecParameters }: typeof Werift): Werift.RTCRtpCodecParameters {
-  return new RTCRtpCodecParameters({
-    mimeType: 'audio/PCMU',
-    clockRate: G711_RATE,
-    channels: 1,
-    payloadType: 0,
-  });
+function toCodecParameters(
+  { RTCRtpCodecParameters }: typeof Werift,
+  { mimeType, clockRate, channels }: PacketCodec,
+  payloadType: number,
+): Werift.RTCRtpCodecParameters {
+  return new RTCRtpCodecParameters({ mimeType, clockRate, channels, payloadType });
 }
 
 function toRtpPacket(
@@ -137,10 +176,8 @@ function toRtpPacket(
   { payload, sequence, timestamp, position }: AudioPacket,
 ): Werift.RtpPacket {
   const marker = position === 'first';
-  return new RtpPacket(
-    new RtpHeader({ payloadType: 0, sequenceNumber: sequence, timestamp, marker }),
-    payload,
-  );
+  // The stack fills in the payload type.
+  return new RtpPacket(new RtpHeader({ sequenceNumber: sequence, timestamp, marker }), payload);
 }
 
 async function negotiate(
@@ -157,6 +194,12 @@ async function negotiate(
   await connection.setLocalDescription(await connection.createAnswer());
   const { sdp = '' } = connection.localDescription ?? {};
   return sdp;
+}
+
+/** The offer names the largest message; zero stands for any size (RFC 8841). */
+function getMaxMessageBytes({ sctpTransport }: Werift.RTCPeerConnection): number {
+  const bytes = sctpTransport?.remoteMaxMessageSize ?? 0;
+  return bytes === 0 ? Number.POSITIVE_INFINITY : bytes;
 }
 
 function sendText(channel: Werift.RTCDataChannel, text: string): void {

@@ -2,12 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import { applyFault } from '../faults/apply-fault.ts';
 import type { Fault } from '../faults/catalog.ts';
-import { errorEvent, serializeEvent } from '../realtime/events.ts';
-import type { Send } from '../realtime/events.ts';
-import { runSession, toSessionOutcome } from '../realtime/run-session.ts';
+import { errorEvent } from '../realtime/events.ts';
+import { createSession, toSessionOutcome } from '../realtime/run-session.ts';
 import type { EmulatorContext } from '../state/context.ts';
-import type { SessionConfig } from '../state/session-config.ts';
 import { authorize } from './authorize.ts';
+import type { Authorization, Rejection } from './authorize.ts';
 
 const CLOSE_TIMEOUT_MS = 1_000;
 
@@ -19,7 +18,7 @@ export async function onConnection(
 ): Promise<void> {
   // An error, such as a frame that is too large, closes the socket. Without a listener it would be thrown.
   socket.on('error', () => undefined);
-  const { faults, settings, clock, closing } = context;
+  const { faults, clock, closing } = context;
   const fault = faults.takeFault('websocket');
   const authorization = authorize(context, request, fault);
   if (typeof fault === 'object' || fault === 'hang') {
@@ -29,38 +28,50 @@ export async function onConnection(
   }
   if (socket.readyState !== socket.OPEN) return;
   if (authorization.kind === 'accepted') {
-    startSession(context, socket, { session: authorization.session, fault });
+    startSession(context, socket, { ...authorization, fault });
     return;
   }
-  const { code, message, closeCode } = authorization;
-  createSend(socket)(errorEvent({ code, message }));
+  rejectSession(context, socket, authorization);
+}
+
+/** Sends an error and closes the WebSocket. */
+export function rejectSession(
+  { settings, ids }: EmulatorContext,
+  socket: WebSocket,
+  { code, message, closeCode }: Rejection,
+): void {
+  socket.on('error', () => undefined);
+  sendText(socket, JSON.stringify({ event_id: ids.createId('event'), ...errorEvent({ code, message }) }));
   socket.close(closeCode, `invalid_request_error.${code}`);
   settings.emit({ type: 'session-rejected', code, closeCode });
 }
 
+type Accepted = Extract<Authorization, { kind: 'accepted' }>;
+
 function startSession(
   context: EmulatorContext,
   socket: WebSocket,
-  { session: config, fault }: { readonly session: SessionConfig; readonly fault: Fault | undefined },
+  { session: config, origin, fault }: Accepted & { readonly fault: Fault | undefined },
 ): void {
-  const session = runSession(context, config, {
+  const session = createSession(context, config, {
     transport: 'websocket',
-    send: createSend(socket),
+    pacing: 'real-time',
+    origin,
+    send: (event) => sendText(socket, JSON.stringify(event)),
     close: ({ closeCode, reason }) => void closeSocket(socket, closeCode, reason),
     drop: () => socket.terminate(),
   });
   socket.on('message', (data, isBinary) => session.receive(isBinary ? '' : toText(data)));
-  socket.on('close', (closeCode) => session.handleClose(closeCode));
+  socket.on('close', (closeCode) => session.end(closeCode));
+  session.open();
   session.applyOutcome(toSessionOutcome(fault === 'close-1001' || fault === 'drop' ? fault : undefined));
 }
 
-function createSend(socket: WebSocket): Send {
-  return (event) => {
-    if (socket.readyState === socket.OPEN) socket.send(serializeEvent(event));
-  };
+export function sendText(socket: WebSocket, text: string): void {
+  if (socket.readyState === socket.OPEN) socket.send(text);
 }
 
-function toText(data: Buffer | ArrayBuffer | Buffer[]): string {
+export function toText(data: Buffer | ArrayBuffer | Buffer[]): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
   return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
 }

@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
 import type { EmulatorContext } from '../state/context.ts';
 import { closeSocket, onConnection } from './connection.ts';
+import { handleSidebandRequest, isSidebandRequest } from './sideband.ts';
 
 /** The API documents up to 15 MiB of audio per event, which fits with base64 and JSON around it. */
 const MAX_MESSAGE_BYTES = 21 * 1024 * 1024;
@@ -26,7 +28,10 @@ export function createWebSocketServer(context: EmulatorContext): RealtimeWebSock
         socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
         return;
       }
-      server.handleUpgrade(request, socket, head, (client) => void onConnection(context, client, request));
+      const upgrade = (onUpgraded: (client: WebSocket) => void): void =>
+        server.handleUpgrade(request, socket, head, onUpgraded);
+      if (isSidebandRequest(request)) void handleSidebandRequest(context, request, { socket, upgrade });
+      else upgrade((client) => void onConnection(context, client, request));
     },
     async close() {
       const sockets = [...server.clients];

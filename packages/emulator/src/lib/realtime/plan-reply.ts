@@ -1,54 +1,53 @@
-import type { FunctionTool, RealtimeTool, ToolChoice } from '@realtime-session/protocol';
+import type { FunctionTool } from '@realtime-session/protocol';
 import { isRecord } from '../shared/json.ts';
 import type { UserInput } from './items.ts';
+import type { ReplyPlan, ReplyPlanner, ReplyRequest } from './reply-plan.ts';
 
 const MAX_QUOTE_LENGTH = 200;
 const MAX_ARGUMENT_DEPTH = 8;
 
-/** The content of a response. `args` is JSON. */
-export type Reply =
-  | { readonly kind: 'message'; readonly text: string }
-  | { readonly kind: 'function-call'; readonly name: string; readonly args: string };
+/** The planner of sessions without a script. It repeats what the user said and measures audio without recognizing it. */
+export const defaultPlanner: ReplyPlanner = {
+  planReply,
+  transcribe: () => 'something you said',
+};
 
-export interface ReplyOptions {
-  readonly input: UserInput | undefined;
-  readonly tools: readonly RealtimeTool[];
-  readonly toolChoice: ToolChoice | undefined;
-}
-
-/** Repeats the input. Calls a function if the tool choice requires it or the input mentions its name. */
-export function chooseReply(options: ReplyOptions): Reply {
-  const { input } = options;
-  const tool = input?.kind === 'function-output' ? undefined : chooseFunction(options);
-  if (tool?.name === undefined) return { kind: 'message', text: replyText(input) };
+/** Repeats the input. Calls functions if the tool choice requires it or the input mentions their names. */
+function planReply(request: ReplyRequest): ReplyPlan {
+  const functions = chooseFunctions(request);
+  if (functions.length === 0) return { items: [{ kind: 'message', text: replyText(request.input) }] };
   return {
-    kind: 'function-call',
-    name: tool.name,
-    args: JSON.stringify(createExampleArguments(tool.parameters)),
+    items: functions.map(({ name = '', parameters }) => ({
+      kind: 'function-call',
+      name,
+      args: JSON.stringify(createExampleArguments(parameters)),
+    })),
   };
 }
 
-function chooseFunction({ tools, toolChoice = 'auto', input }: ReplyOptions): FunctionTool | undefined {
+function chooseFunctions({ input, options }: ReplyRequest): readonly FunctionTool[] {
+  if (input?.kind === 'function-output') return [];
+  const { tools, toolChoice } = options;
   const functions = tools.filter((tool): tool is FunctionTool => tool.type !== 'mcp');
-  if (toolChoice === 'required') return functions[0];
-  if (toolChoice === 'none') return undefined;
+  if (toolChoice === 'none') return [];
+  if (toolChoice === 'required') return functions.slice(0, 1);
   if (toolChoice !== 'auto')
-    return toolChoice.type === 'function'
-      ? functions.find(({ name }) => name === toolChoice.name)
-      : undefined;
-  if (input?.kind !== 'text') return undefined;
-  const { text } = input;
-  return functions.find(({ name }) => name !== undefined && text.includes(name));
+    return toolChoice.type === 'function' ? functions.filter(({ name }) => name === toolChoice.name) : [];
+  const mentioned = functions.filter(({ name }) => name !== undefined && input?.text.includes(name));
+  return options.functionCalls === 'one' ? mentioned.slice(0, 1) : mentioned;
 }
 
 function replyText(input: UserInput | undefined): string {
+  const quote = input?.text.slice(0, MAX_QUOTE_LENGTH) ?? '';
   switch (input?.kind) {
     case 'text':
-      return `You said: ${input.text.slice(0, MAX_QUOTE_LENGTH)}`;
+      return `You said: ${quote}`;
     case 'function-output':
-      return `The tool said: ${input.text.slice(0, MAX_QUOTE_LENGTH)}`;
+      return `The tool said: ${quote}`;
+    case 'image':
+      return quote === '' ? 'I see your image.' : `I see your image. You said: ${quote}`;
     case 'audio':
-      return 'I heard you speak.';
+      return quote === '' ? 'Are you still there?' : 'I heard you speak.';
     case undefined:
       return 'Hello from the local emulator.';
   }
