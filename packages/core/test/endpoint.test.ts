@@ -95,14 +95,14 @@ describe('endpoint', () => {
       fetchToken: literal({
         id: 'sess_1',
         object: 'realtime.session',
-        model: 'gpt-realtime',
+        model: 'gpt-realtime-2.1',
         expires_at: 0,
         client_secret: { value: 'ek_nested', expires_at: Math.floor(Date.now() / 1000) + 60 },
       }),
     });
     const token = await tokens.getToken();
     expect(token.value).toBe('ek_nested');
-    expect(token.session).toMatchObject({ id: 'sess_1', model: 'gpt-realtime' });
+    expect(token.session).toMatchObject({ id: 'sess_1', model: 'gpt-realtime-2.1' });
     expect(token.session).not.toHaveProperty('client_secret');
     expect(token.remainingMs()).toBeGreaterThan(55_000);
   });

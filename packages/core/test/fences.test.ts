@@ -79,14 +79,6 @@ describe('setToken', () => {
     expect(() => world.tokens.setToken({ value: 'ek_old', expires_at: 1_000 })).toThrow(/expired/);
     expect(world.tokens.peek()).toBe(current);
   });
-
-  test('accepts an initial token at creation, and ignores an expired one', () => {
-    const valid = createWorld({ initialToken: { value: 'ek_ssr', expires_in: 60 } });
-    expect(valid.tokens.getInitialState()).toMatchObject({ status: 'ready' });
-    expect(valid.tokens.peek()?.value).toBe('ek_ssr');
-    const expired = createWorld({ initialToken: { value: 'ek_ssr', expires_at: 1_000, expires_in: 60 } });
-    expect(expired.tokens.getInitialState()).toEqual({ status: 'idle' });
-  });
 });
 
 describe('withToken', () => {

@@ -140,12 +140,12 @@ const documented: Record<
       provider: 'openai',
       token: 'ek_tan',
       expiresAt: (NOW_S + 60) * 1000,
-      config: { model: 'gpt-realtime' },
+      config: { model: 'gpt-realtime-2.1' },
     },
     value: 'ek_tan',
     lifetimeMs: 60_000,
     source: 'trusted',
-    session: { provider: 'openai', config: { model: 'gpt-realtime' } },
+    session: { provider: 'openai', config: { model: 'gpt-realtime-2.1' } },
   },
 };
 

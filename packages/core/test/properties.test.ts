@@ -122,7 +122,7 @@ describe('reading an expiry', () => {
 });
 
 describe('Retry-After', () => {
-  const headers = (fields: Record<string, string>) => ({ get: (name: string) => fields[name] ?? null });
+  const headers = (fields: Record<string, string>) => (name: string) => fields[name];
   const clamped = (ms: number): number => Math.min(Math.max(0, ms), DAY_MS);
   const nowMs = 1_800_000_000_000;
 

@@ -1,12 +1,13 @@
-import { callFetcher, type CallOptions } from './fetch/call.ts';
-import { toTokenError } from './fetch/errors.ts';
+import { callFetcher, type FetchCallOptions } from './fetch/call.ts';
 import { listen, notify, type Listeners } from './listeners.ts';
-import { onFailure, onToken } from './state/mint-result.ts';
-import { initialState, isUsable, type Mint, type Model, type Settings } from './state/model.ts';
+import { acceptToken, checkLifetime, onFailure, onToken } from './state/mint-result.ts';
+import { initialState, isSingleUse, isUsable, type Mint, type Model, type Settings } from './state/model.ts';
 import { getWakeDelayMs } from './state/schedule.ts';
 import type { TokenEvent } from './state/token-event.ts';
-import { projectState, type TokenState } from './state/token-state.ts';
+import { projectState, toInitialState, type TokenState } from './state/token-state.ts';
 import { dispose, onEnvironmentChange, settle } from './state/transitions.ts';
+import { TokenError } from './token-error.ts';
+import type { EphemeralToken, InitialToken } from './token/token.ts';
 
 /**
  * Longest delay of a timer, in milliseconds. Timers stand still while a machine sleeps, and overflow above 2³¹−1. Waking
@@ -25,8 +26,10 @@ type Dispatch<S> = <Subject extends readonly unknown[]>(
 
 export interface Effects<Session> {
   readonly dispatch: Dispatch<Session>;
-  /** Updates the current time in the model. */
+  /** Updates the current time in the model. The first time, an initial token is adopted. */
   readonly updateClock: () => Model<Session>;
+  /** Returns the current token if a caller may see it. */
+  readonly peek: () => EphemeralToken<Session> | undefined;
   /** Returns the state, which is correct at the moment of reading, even if a timer is late or a clock jumps. */
   readonly getState: () => TokenState;
   readonly subscribe: (listener: (state: TokenState, previous: TokenState) => void) => () => void;
@@ -35,9 +38,15 @@ export interface Effects<Session> {
   readonly dispose: () => void;
 }
 
-/** The only place of a manager with effects: requests, timers, listeners. The functions of `state/` decide on them. */
-export function createEffects<S>(options: CallOptions<S> & Settings): Effects<S> {
-  const { clock } = options.environment;
+/**
+ * The only place of a manager with effects: requests, timers, listeners. The functions of `state/` decide on them.
+ *
+ * Nothing here reads a clock until there is a call, a subscription or a lease.
+ */
+export function createEffects<S>(
+  options: FetchCallOptions<S> & Settings,
+  initialToken: InitialToken<S> | undefined,
+): Effects<S> {
   const model: Model<S> = {
     ...initialState(),
     ...options,
@@ -47,27 +56,22 @@ export function createEffects<S>(options: CallOptions<S> & Settings): Effects<S>
   };
   const eventListeners: Listeners<readonly [TokenEvent]> = new Set();
   const subscribers: Listeners<readonly [TokenState, TokenState]> = new Set();
-  let state = projectState(model, { status: 'idle' });
-  /** May be older than `state`, which changes when it is read. */
-  let lastNotified = state;
-
-  const updateClock = (): Model<S> => {
-    model.wallMs = clock.nowMs();
-    model.monotonicMs = clock.monotonicMs();
-    return model;
-  };
+  const { updateClock, updateState, getLastState, peek, getState } = createReader(model, initialToken);
+  const firstState = getState();
+  /** May be older than the state, which changes when it is read. */
+  let lastNotified = firstState;
 
   const dispatch: Dispatch<S> = (transition, ...subject) => {
     updateClock();
     if (model.isDisposed) return;
     transition(model, ...subject);
     settle(model);
-    state = projectState(model, state);
+    updateState();
     const events = model.pendingEvents.splice(0);
     const outdatedCall = syncMint();
     syncWakeUp(subscribers);
     for (const event of events) notify(eventListeners, [event]);
-    const [next, previous] = [state, lastNotified];
+    const [next, previous] = [getLastState(), lastNotified];
     lastNotified = next;
     if (next !== previous) notify(subscribers, [next, previous], () => lastNotified !== next);
     outdatedCall?.abort(); // user code, which may dispatch: it runs when everything else is done
@@ -78,16 +82,13 @@ export function createEffects<S>(options: CallOptions<S> & Settings): Effects<S>
   return {
     dispatch,
     updateClock,
-    getState() {
-      // Without a token, time changes nothing.
-      if (model.current && isUsable(updateClock()) !== (state.status === 'ready')) {
-        state = projectState(model, state);
-      }
-      return state;
-    },
+    peek,
+    getState,
     subscribe(listener) {
       const unsubscribe = listen(subscribers, listener);
-      syncWakeUp(subscribers);
+      // The first subscriber learns what became of the initial token.
+      if (lastNotified === firstState) dispatch(settle);
+      else syncWakeUp(subscribers);
       return () => {
         unsubscribe();
         syncWakeUp(subscribers);
@@ -102,12 +103,56 @@ export function createEffects<S>(options: CallOptions<S> & Settings): Effects<S>
   };
 }
 
+interface Reader<Session> extends Pick<Effects<Session>, 'updateClock' | 'peek' | 'getState'> {
+  readonly updateState: () => void;
+  readonly getLastState: () => TokenState;
+}
+
+/** Returns the read side of a model. It reads no clock before it has to, and then adopts the initial token. */
+function createReader<S>(model: Model<S>, initialToken: InitialToken<S> | undefined): Reader<S> {
+  const { clock } = model.environment;
+  let unread = initialToken;
+  const unreadState = unread && toInitialState(unread.parsed, model.assumedLifetimeMs);
+  let state: TokenState = unreadState ?? { status: 'idle' };
+  const updateState = (): void => {
+    state = projectState(model, state);
+  };
+
+  function updateClock(): Model<S> {
+    model.wallMs = clock.nowMs();
+    model.monotonicMs = clock.monotonicMs();
+    if (unread) {
+      const fetched = unread.getFetched();
+      unread = undefined;
+      if (!checkLifetime(model, fetched)) acceptToken(model, fetched);
+      updateState();
+    }
+    return model;
+  }
+
+  return {
+    updateClock,
+    updateState,
+    getLastState: () => state,
+    peek() {
+      if (unread) return isSingleUse({ ...model, current: unreadState }) ? undefined : unread.token;
+      if (!model.current || isSingleUse(model)) return undefined;
+      return isUsable(updateClock()) ? model.current.token : undefined;
+    },
+    getState() {
+      // Without a token, time changes nothing.
+      if (model.current && isUsable(updateClock()) !== (state.status === 'ready')) updateState();
+      return state;
+    },
+  };
+}
+
 /**
  * Returns a function that runs the mint of the model and no other. It returns the controller of the call that has to be
  * aborted. A result is late if the model has a different mint by then.
  */
 function createMintRunner<S>(
-  options: CallOptions<S>,
+  options: FetchCallOptions<S>,
   model: Model<S>,
   dispatch: Dispatch<S>,
 ): () => AbortController | undefined {
@@ -123,7 +168,7 @@ function createMintRunner<S>(
         dispatch(onToken, fetched);
       },
       (thrown: unknown) => {
-        if (model.mint === mint) dispatch(onFailure, toTokenError(thrown));
+        if (model.mint === mint && TokenError.is(thrown)) dispatch(onFailure, thrown);
       },
     );
     return { mint, controller };

@@ -5,6 +5,11 @@ export interface Clock {
   /** Milliseconds since a fixed moment. Never jumps; may stand still while the machine sleeps. */
   monotonicMs(): number;
   /**
+   * The wall clock when `monotonicMs()` was 0: when the page started. Default, and where it returns `undefined`: there is no
+   * page. It dates an `initialToken` that has only `expires_in`.
+   */
+  timeOriginMs?(): number | undefined;
+  /**
    * Runs a function once after a delay.
    *
    * @param run - The function. It may run late, never early.
@@ -48,6 +53,8 @@ export const systemEnvironment: Environment = {
   clock: {
     nowMs: () => Date.now(),
     monotonicMs: () => performance.now(),
+    // A worker or a server started independently of the token.
+    timeOriginMs: () => (hasPage() ? performance.timeOrigin : undefined),
     setTimer(run, delayMs, priority) {
       const handle: unknown = setTimeout(run, delayMs);
       // A number in browsers, an object in Node and Deno.

@@ -53,7 +53,12 @@ export interface TokenManagerOptions<Params = unknown, Session = SessionInfo> {
   readonly refreshWhile?: 'leased-and-visible' | 'leased' | 'never' | undefined;
   /** Unused refreshes before refreshing pauses until the next call, 1 or more. Default 10. */
   readonly maxUnusedRefreshes?: number | undefined;
-  /** An initial token that was minted elsewhere, in any format `parse` reads. An expired one is ignored, a malformed one throws. */
+  /**
+   * An initial token that was minted elsewhere, in any format `parse` reads. A malformed one throws. The state shows it as
+   * `ready`, on a server and in the first browser render alike; the clock is first read at the first call, subscription or
+   * lease, and an expired token is dropped then. `expires_at` takes precedence; `expires_in` alone counts from the start of
+   * the page, or outside of a page from the first use.
+   */
   readonly initialToken?: unknown;
   /** Time, randomness, visibility and connectivity. Default: this runtime's. */
   readonly environment?: Environment | undefined;

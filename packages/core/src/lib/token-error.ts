@@ -109,3 +109,8 @@ export class TokenError extends Error {
     return typeof value === 'object' && value !== null && brand in value;
   }
 }
+
+/** Returns a copy of an error with other details. Its fields are own properties, and its cause is not enumerable. */
+export function withDetails(error: TokenError, details: TokenErrorInit): TokenError {
+  return new TokenError(error.code, error.message, Object.assign({ cause: error.cause }, error, details));
+}

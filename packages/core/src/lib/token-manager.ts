@@ -1,7 +1,7 @@
 import { createEffects, type Effects } from './effects.ts';
 import { assertInRange, resolveOptions, type TokenManagerOptions } from './options.ts';
 import { checkLifetime } from './state/mint-result.ts';
-import { isDue, isSingleUse, isUsable, type Model, type Waiter } from './state/model.ts';
+import { isDue, isSingleUse, type Model, type Waiter } from './state/model.ts';
 import type { TokenEvent } from './state/token-event.ts';
 import type { TokenState } from './state/token-state.ts';
 import {
@@ -25,7 +25,7 @@ import {
   type SessionInfo,
   type TokenParser,
 } from './token/parse.ts';
-import { fromExternal, type EphemeralToken } from './token/token.ts';
+import { createInitialToken, fromExternal, type EphemeralToken } from './token/token.ts';
 import { withToken, type WithTokenOptions } from './with-token.ts';
 
 /** Options of {@link TokenManager.getToken}. */
@@ -42,7 +42,10 @@ export interface GetTokenOptions {
 export interface TokenStateReader {
   /** Returns the current state. The reference is stable until something changes. */
   getState(): TokenState;
-  /** Returns the state at creation, which a server renders and a browser hydrates. */
+  /**
+   * Returns the state at creation, which a server renders and a browser hydrates: `ready` with an `initialToken`, even if it
+   * has expired, else `idle`.
+   */
   getInitialState(): TokenState;
   /**
    * Listens for state changes.
@@ -63,7 +66,10 @@ export interface TokenManager<Params = unknown, Session = SessionInfo> extends T
    * `disposed` if waiting was ended; `invalid-options` for a `minRemainingMs` out of its range.
    */
   getToken(options?: GetTokenOptions): Promise<EphemeralToken<Session>>;
-  /** Returns the current token if it is usable. Synchronous, never fetches. `undefined` with `reuse: 'once'`. */
+  /**
+   * Returns the current token if it is usable. Synchronous, never fetches. `undefined` with `reuse: 'once'`. An
+   * `initialToken` is returned unchecked until the first call, subscription or lease.
+   */
   peek(): EphemeralToken<Session> | undefined;
   /** Starts fetching if there is no fresh token, for example on `pointerenter`. Never throws, never rejects. */
   prefetch(): void;
@@ -120,6 +126,9 @@ export interface TokenManager<Params = unknown, Session = SessionInfo> extends T
  * Creates a manager that keeps one ephemeral token usable: it fetches the token when it is first needed, returns it while it
  * is fresh, and refreshes it before it expires while there is a lease.
  *
+ * Creating a manager and reading its initial state has no effects, and reads no clock, so it may happen while a framework
+ * prerenders.
+ *
  * @param options - Where tokens come from. Everything else has a default that is right for OpenAI.
  * @throws TokenError `invalid-options` for an option out of its range, `invalid-response` for a malformed `initialToken`.
  *
@@ -136,29 +145,28 @@ export function createTokenManager<Params = unknown, Session = SessionInfo>(
   // Without `parse` the session has the default type, which the compiler cannot know here.
   const parse = options.parse ?? (parseOpenAI as TokenParser<unknown> as TokenParser<Session>);
   let params = options.params as Params; // a fetcher receives `undefined` if no params were given
-  const effects = createEffects<Session>({
-    ...resolveOptions(options),
-    fetchToken: (request) => fetchToken({ ...request, params }),
-    parse,
-  });
-  const { dispatch, updateClock, getState, subscribe, on, dispose } = effects;
+  const settings = resolveOptions(options);
+  const effects = createEffects<Session>(
+    { ...settings, fetchToken: (request) => fetchToken({ ...request, params }), parse },
+    initialToken === undefined ? undefined : createInitialToken(parseNow(parse, initialToken), settings),
+  );
+  const { dispatch, updateClock, peek, getState, subscribe, on, dispose } = effects;
 
   if (onEvent) on(onEvent);
-  if (initialToken !== undefined) adopt(effects, parseToken(parse, initialToken));
   const initialState = getState();
 
   const manager: TokenManager<Params, Session> = {
     getToken: (tokenOptions = {}) => getToken(effects, tokenOptions),
-    peek() {
-      const model = updateClock();
-      return isUsable(model) && !isSingleUse(model) ? model.current.token : undefined;
-    },
+    peek,
     prefetch: () => dispatch(requestPrefetch),
     invalidate: (token) => dispatch(invalidate, token?.value),
     setToken(raw) {
-      if (updateClock().isDisposed) return;
-      const error = adopt(effects, parseToken(parse, raw));
+      const model = updateClock();
+      if (model.isDisposed) return;
+      const fetched = fromExternal(parseNow(parse, raw), model);
+      const error = checkLifetime(model, fetched);
       if (error) throw error;
+      dispatch(adoptToken, fetched);
     },
     reset(newParams = params) {
       params = newParams;
@@ -184,21 +192,13 @@ export function createTokenManager<Params = unknown, Session = SessionInfo>(
   return manager;
 }
 
-/** Adopts a token that was minted elsewhere, or returns the error if it is unusable. */
-function adopt<S>(
-  { dispatch, updateClock }: Effects<S>,
-  parsed: ParsedToken<S> | Promise<ParsedToken<S>>,
-): TokenError | undefined {
-  if (parsed instanceof Promise) {
-    throw new TokenError('invalid-options', 'This parse is asynchronous. Use fetchToken instead.', {
-      fatal: true,
-    });
-  }
-  const model = updateClock();
-  const fetched = fromExternal(parsed, model);
-  const error = checkLifetime(model, fetched);
-  if (!error) dispatch(adoptToken, fetched);
-  return error;
+/** Parses a token that was minted elsewhere. */
+function parseNow<S>(parse: TokenParser<S>, raw: unknown): ParsedToken<S> {
+  const parsed = parseToken(parse, raw);
+  if (!(parsed instanceof Promise)) return parsed;
+  throw new TokenError('invalid-options', 'This parse is asynchronous. Use fetchToken instead.', {
+    fatal: true,
+  });
 }
 
 function getToken<S>(effects: Effects<S>, options: GetTokenOptions): Promise<EphemeralToken<S>> {

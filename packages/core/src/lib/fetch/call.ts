@@ -1,12 +1,19 @@
 import type { Settings } from '../state/model.ts';
 import { TokenError } from '../token-error.ts';
 import { readClock, type Instant } from '../token/lifetime.ts';
-import { isRecord, parseToken, type TokenParser } from '../token/parse.ts';
+import {
+  isRecord,
+  parseDate,
+  parseJson,
+  parseToken,
+  rejectStandingKey,
+  type TokenParser,
+} from '../token/parse.ts';
 import { toFetchedToken, type FetchedToken } from '../token/token.ts';
-import { parseRetryAfter, toHttpError } from './errors.ts';
-import type { TokenRequest } from './fetcher.ts';
+import { toTokenError } from './errors.ts';
+import { toNetworkFailure, type TokenRequest } from './fetcher.ts';
 
-export interface CallOptions<Session> extends Pick<
+export interface FetchCallOptions<Session> extends Pick<
   Settings,
   'timeoutMs' | 'assumedLifetimeMs' | 'environment'
 > {
@@ -21,12 +28,17 @@ interface ResponseLike {
   readonly ok: boolean;
   readonly status: number;
   readonly headers: Headers;
+  readonly redirected?: boolean;
+  readonly bodyUsed?: boolean;
   text(): Promise<string>;
 }
 
+/** A text that is a token and not a word, a sentence or a page. */
+const TOKEN_TEXT = /^\s*(ek_[\w.~+/=-]+|(?=\S*\d)(?=\S*[a-z])[\w.~+/=-]{24,})\s*$/i;
+
 /** Makes one attempt to get a token, within `timeoutMs`. */
 export function callFetcher<S>(
-  options: CallOptions<S>,
+  options: FetchCallOptions<S>,
   request: CallRequest,
   startedAt: Instant,
 ): Promise<FetchedToken<S>> {
@@ -46,7 +58,7 @@ export function callFetcher<S>(
 }
 
 async function fetchAndParse<S>(
-  options: CallOptions<S>,
+  options: FetchCallOptions<S>,
   request: CallRequest,
   startedAt: Instant,
 ): Promise<FetchedToken<S>> {
@@ -54,43 +66,45 @@ async function fetchAndParse<S>(
   if (request.signal.aborted) throw request.signal.reason as Error; // the manager ignores it
   const { fetchToken, parse, environment } = options;
   const { clock } = environment;
-  const { body, serverDateMs } = await readResponse(await fetchToken(request), clock.nowMs());
-  const parsed = await parseToken(parse, body);
-  return toFetchedToken(parsed, { startedAt, endedAt: readClock(clock), serverDateMs }, options);
+  let body: unknown;
+  try {
+    const raw = await fetchToken(request);
+    body = isResponse(raw) ? await readBody(raw, clock.nowMs()) : raw;
+    const parsed = await parseToken(parse, body);
+    const serverDateMs = isResponse(raw) ? parseDate(raw.headers.get('date')) : undefined;
+    return toFetchedToken(parsed, { startedAt, endedAt: readClock(clock), serverDateMs }, options);
+  } catch (thrown) {
+    throw await toTokenError(thrown, clock.nowMs(), body);
+  }
 }
 
-/** Reads the status and the JSON body of a `Response`. Returns anything else as it is. */
-async function readResponse(
-  raw: unknown,
-  nowMs: number,
-): Promise<{ readonly body: unknown; readonly serverDateMs: number | undefined }> {
-  if (!isResponse(raw)) return { body: raw, serverDateMs: undefined };
-  const { ok, status, headers } = raw;
-  const serverDateMs = Date.parse(headers.get('date') ?? '') || undefined;
-  const body = parseJson(await raw.text());
-  if (!ok) {
-    throw toHttpError(status, body, {
-      retryAfterMs: parseRetryAfter(headers, serverDateMs ?? nowMs),
-      requestId: headers.get('x-request-id') ?? undefined,
-    });
-  }
-  if (body !== undefined) return { body, serverDateMs };
+/** Reads the JSON body of a `Response`, or a token that was sent as text. */
+async function readBody(response: ResponseLike, nowMs: number): Promise<unknown> {
+  const { ok, status, redirected } = response;
+  if (!ok) throw await toTokenError(response, nowMs);
+  const text = await readText(response);
+  const body = parseJson(text) ?? (TOKEN_TEXT.test(text) ? text : undefined);
+  if (body !== undefined) return body;
+  rejectStandingKey(text);
   throw new TokenError(
     'invalid-response',
-    `The mint route responded with ${status} but not with JSON. Check the URL.`,
-    { status },
+    redirected
+      ? 'A redirect led from the mint route to a page. Sign the user in, then call reset().'
+      : `The mint route responded with ${status} but not with JSON. Check the URL.`,
+    { status, fatal: redirected },
   );
+}
+
+/** Reading fails because the connection broke, unless the fetcher has read the body itself. */
+async function readText(response: ResponseLike): Promise<string> {
+  const wasRead = response.bodyUsed;
+  try {
+    return await response.text();
+  } catch (thrown) {
+    throw wasRead ? thrown : toNetworkFailure(thrown);
+  }
 }
 
 function isResponse(value: unknown): value is ResponseLike {
   return isRecord(value) && 'status' in value && 'headers' in value && typeof value['text'] === 'function';
-}
-
-/** Returns `undefined` for invalid JSON. The parser's own error is dropped because it quotes the body. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown; // declared as `any`
-  } catch {
-    return undefined;
-  }
 }

@@ -58,15 +58,26 @@ export function endpoint<Params = unknown>(
     added.forEach((value, name) => headers.set(name, value));
     const body = await resolveOption<unknown, Params>(options.body ?? request.params ?? {}, request);
     // The global is looked up at every call, so that instrumentation installed later is used.
-    return (options.fetch ?? fetch)(url, {
+    const post = options.fetch ?? fetch;
+    const init: RequestInit = {
       method: 'POST',
       headers,
       body: JSON.stringify(body ?? {}),
       credentials: options.credentials ?? 'same-origin',
       cache: 'no-store',
       signal: request.signal,
-    });
+    };
+    try {
+      return await post(url, init);
+    } catch (thrown) {
+      throw toNetworkFailure(thrown, url);
+    }
   };
+}
+
+/** Marks the error of a `fetch` that rejected: what it means is known from where it happened. */
+export function toNetworkFailure(cause: unknown, url?: string): Error {
+  return Object.assign(new Error('fetch() rejected', { cause }), { code: 'ERR_NETWORK', url });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { TokenError } from '../token-error.ts';
 import {
-  isRecord,
   readExpiry,
+  readObject,
   readValue,
   unusable,
   type ParsedToken,
@@ -54,10 +54,10 @@ export function createParser(call: string, ...names: readonly string[]): Issuer[
  */
 export function findToken(raw: unknown, location: TokenLocation): FoundToken {
   const toError = (problem: string): TokenError => unusableToken(problem, location);
-  if (!isRecord(raw)) throw toError('the response is not a JSON object');
-  if (raw['error'] !== undefined && raw['error'] !== null) throw toError('the response contains an error');
-  const name = location.names.find((field) => raw[field] !== undefined);
-  return { value: readValue(name === undefined ? undefined : raw[name], toError), fields: raw };
+  const fields = readObject(raw, toError);
+  if (typeof fields === 'string') throw toError('the response is not a JSON object');
+  const name = location.names.find((field) => fields[field] !== undefined);
+  return { value: readValue(name === undefined ? undefined : fields[name], toError), fields };
 }
 
 export function unusableToken(problem: string, { call, names }: TokenLocation): TokenError {

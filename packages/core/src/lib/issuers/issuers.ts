@@ -1,4 +1,4 @@
-import { parseOpenAI } from '../token/parse.ts';
+import { decodeText, parseOpenAI } from '../token/parse.ts';
 import { createParser, type Issuer } from './issuer.ts';
 import { createJwtParser } from './jwt.ts';
 
@@ -74,7 +74,10 @@ export const elevenlabsSingleUse: Issuer = {
 export const hume: Issuer = {
   reuse: 'until-expiry',
   assumedLifetimeMs: 1_800_000,
-  parse: (raw) => parseHume(typeof raw === 'string' ? { access_token: raw } : raw),
+  parse(raw) {
+    const response = decodeText(raw);
+    return parseHume(typeof response === 'string' ? { access_token: response } : response);
+  },
 };
 
 const parseHume = /* @__PURE__ */ createParser('POST https://api.hume.ai/oauth2-cc/token', 'access_token');

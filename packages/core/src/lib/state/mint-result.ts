@@ -1,6 +1,12 @@
-import { TokenError, type TokenErrorInit } from '../token-error.ts';
+import { TokenError, withDetails } from '../token-error.ts';
 import { getElapsedMs, getLeadMs, getMarginMs, getRemainingMs } from '../token/lifetime.ts';
 import type { FetchedToken } from '../token/token.ts';
+import {
+  correctLifetime,
+  suspectClock,
+  withUnknownLifetime,
+  type ClockSuspicion,
+} from './clock-correction.ts';
 import { isForced, noFailures, rejectWaiters, type Mint, type Model } from './model.ts';
 import { getBackoffMs, clampRetryAfterMs } from './schedule.ts';
 import { queueEvent, queueMintEvent } from './token-event.ts';
@@ -9,17 +15,19 @@ import { queueEvent, queueMintEvent } from './token-event.ts';
 const MAX_REJECTED_ARRIVALS = 2;
 
 /** The running mint returned a token: accepts it, or treats an unusable one as a failure. */
-export function onToken<S>(model: Model<S>, fetched: FetchedToken<S>): void {
+export function onToken<S>(model: Model<S>, arrived: FetchedToken<S>): void {
   const { mint, pendingReason, waiters } = model;
   if (!mint) return;
   const isUsed = waiters.size > 0 || pendingReason === 'initial';
-  const error = checkLifetime(model, fetched) ?? checkProgress(model, fetched);
+  const { fetched, suspicion, error } = checkToken(model, arrived);
   if (error) {
     model.rejectedArrivals += 1;
-    fail(model, error);
+    const isUseless = suspicion !== 'possible' && model.rejectedArrivals >= MAX_REJECTED_ARRIVALS;
+    fail(model, error, isUseless ? 'useless' : 'useful');
     return;
   }
   model.mint = undefined;
+  if (!suspicion) model.deadArrivals = 0;
   acceptToken(model, fetched);
   const { lifetimeMs, expirySource, clockSkewMs } = fetched;
   const durationMs = getElapsedMs(mint, model);
@@ -29,10 +37,26 @@ export function onToken<S>(model: Model<S>, fetched: FetchedToken<S>): void {
   if (model.unusedRefreshes === model.maxUnusedRefreshes) queueEvent(model, { type: 'refresh-paused' });
 }
 
+interface CheckedToken<Session> {
+  /** The token with its corrected lifetime. */
+  readonly fetched: FetchedToken<Session>;
+  readonly suspicion: ClockSuspicion | undefined;
+  readonly error: TokenError | undefined;
+}
+
+function checkToken<S>(model: Model<S>, arrived: FetchedToken<S>): CheckedToken<S> {
+  const fetched = correctLifetime(model, arrived);
+  const error = checkLifetime(model, fetched);
+  const suspicion = error && suspectClock(model, fetched);
+  if (suspicion !== 'confirmed') return { fetched, suspicion, error: error ?? checkProgress(model, fetched) };
+  const undated = withUnknownLifetime(model, fetched);
+  return { fetched: undated, suspicion, error: checkProgress(model, undated) };
+}
+
 /** The running mint failed. */
 export function onFailure<S>(model: Model<S>, error: TokenError): void {
   model.rejectedArrivals = 0;
-  fail(model, error);
+  fail(model, error, 'useful');
 }
 
 /** Makes a checked token the current one, and rejects waiters that need a longer lifetime than any such token has. */
@@ -80,13 +104,17 @@ function checkProgress<S>(model: Model<S>, fetched: FetchedToken<S>): TokenError
   return isLater ? undefined : noProgress('a token that expires no later than the current one');
 }
 
-/** Starts a cooldown and rejects callers that have waited long enough. A token that still works stays. */
-function fail<S>(model: Model<S>, thrown: TokenError): void {
-  const { mint, rejectedArrivals, retry } = model;
+/**
+ * Starts a cooldown and rejects callers that have waited long enough. A token that still works stays.
+ *
+ * @param outlook - Whether it is useful to fetch another token soon.
+ */
+function fail<S>(model: Model<S>, thrown: TokenError, outlook: 'useful' | 'useless'): void {
+  const { mint, retry } = model;
   if (!mint) return;
   const error = describeFailure(model, mint, thrown);
   if (model.mint !== mint) return; // isFatal is user code: it may have reset the manager
-  const isUseless = rejectedArrivals >= MAX_REJECTED_ARRIVALS;
+  const isUseless = outlook === 'useless';
   const failures = model.failures + 1;
   const delayMs = Math.max(
     clampRetryAfterMs(error.retryAfterMs),
@@ -105,12 +133,8 @@ function fail<S>(model: Model<S>, thrown: TokenError): void {
 
 /** Adds to an error when it happened, and whether it is fatal by the user's `isFatal`. */
 function describeFailure<S>(model: Model<S>, mint: Mint, thrown: TokenError): TokenError {
-  const { code, message, cause } = thrown;
-  const { attempt } = mint;
-  const elapsedMs = getElapsedMs(mint, model);
-  const init: TokenErrorInit = Object.assign({ cause }, thrown, { attempt, elapsedMs });
-  const error = new TokenError(code, message, init);
-  return new TokenError(code, message, { ...init, fatal: model.isFatal(error) });
+  const error = withDetails(thrown, { attempt: mint.attempt, elapsedMs: getElapsedMs(mint, model) });
+  return withDetails(error, { fatal: model.isFatal(error) });
 }
 
 function tooShort(leftMs: number, requirement: string): TokenError {

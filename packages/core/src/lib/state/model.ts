@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.ts';
 import type { TokenError } from '../token-error.ts';
-import { getRemainingMs, type Instant, type LeadSettings } from '../token/lifetime.ts';
+import { getRemainingMs, type ClockReference, type Instant, type LeadSettings } from '../token/lifetime.ts';
 import type { EphemeralToken, FetchedToken } from '../token/token.ts';
 import type { RefreshReason, TokenEvent } from './token-event.ts';
 
@@ -89,6 +89,13 @@ export interface ManagerState<Session> extends FailureState {
   unusedRefreshes: number;
   /** The value of a token that the API rejected. It is not accepted again. */
   rejectedValue: string | undefined;
+  clockReference: ClockReference | undefined;
+  /** Different tokens in a row that looked expired by this machine's clock. */
+  deadArrivals: number;
+  /** The value of the last one. */
+  deadValue: string | undefined;
+  /** The longest life of a token, as learned from one that was rejected. */
+  maxLifetimeMs: number;
 }
 
 /** The whole state of a manager, its settings, and the current time. Only the functions of this folder change it. */
@@ -121,6 +128,10 @@ export function initialState<S>(): ManagerState<S> {
     lastMintMs: -Infinity,
     unusedRefreshes: 0,
     rejectedValue: undefined,
+    clockReference: undefined,
+    deadArrivals: 0,
+    deadValue: undefined,
+    maxLifetimeMs: Infinity,
   };
 }
 
@@ -136,8 +147,12 @@ export function isDue<S>(model: Model<S>): boolean {
   return !current || getRemainingMs(current, model) <= current.leadMs;
 }
 
+interface SingleUseInfo extends Pick<Settings, 'reuse'> {
+  readonly current: Pick<FetchedToken<unknown>, 'expirySource'> | undefined;
+}
+
 /** Whether the current token can be used only once: because of `reuse`, or because its lifetime is unknown. */
-export function isSingleUse<S>({ reuse, current }: Model<S>): boolean {
+export function isSingleUse({ reuse, current }: SingleUseInfo): boolean {
   return reuse === 'once' || current?.expirySource === 'unknown';
 }
 

@@ -1,4 +1,5 @@
 import { getRemainingMs } from '../token/lifetime.ts';
+import { isClockWrong } from './clock-correction.ts';
 import { isDue, isForced, isUsable, type BackoffSettings, type Model } from './model.ts';
 import type { RefreshReason } from './token-event.ts';
 
@@ -30,7 +31,7 @@ export function getMintReason<S>(model: Model<S>): RefreshReason {
  */
 export function isKeptFresh<S>(model: Model<S>): boolean {
   const { leases, error, refreshWhile } = model;
-  if (leases === 0 || error?.fatal || refreshWhile === 'never') return false;
+  if (leases === 0 || error?.fatal || refreshWhile === 'never' || isClockWrong(model)) return false;
   if (model.unusedRefreshes >= model.maxUnusedRefreshes) return false;
   return refreshWhile === 'leased' || model.environment.isVisible();
 }

@@ -1,5 +1,6 @@
 import type { TokenError } from '../token-error.ts';
 import type { ExpirySource } from '../token/lifetime.ts';
+import type { ParsedToken } from '../token/parse.ts';
 import { isUsable, type Model } from './model.ts';
 import { isKeptFresh } from './schedule.ts';
 
@@ -25,7 +26,7 @@ export interface LoadingState {
 export interface ReadyState {
   /** The discriminant of {@link TokenState}. */
   readonly status: 'ready';
-  /** When the token was requested, in milliseconds since 1970 on this machine's clock. */
+  /** When the token was requested, in milliseconds since 1970 on this machine's clock; 0 for an `initialToken` before its first use. */
   readonly acquiredAtMs: number;
   /** When it expires, in milliseconds since 1970 on this machine's clock; `undefined` if unknown. */
   readonly expiresAtMs: number | undefined;
@@ -57,6 +58,25 @@ export interface DisposedState {
 
 /** The state of a manager, as a union on `status`. Contains no secret. The reference is stable until something changes. */
 export type TokenState = IdleState | LoadingState | ReadyState | FailedState | DisposedState;
+
+/** Returns the state of an `initialToken` before its first use: the same on a server and in a browser, whatever their clocks show. */
+export function toInitialState(
+  { expiresAtMs, expiresInMs }: ParsedToken<unknown>,
+  assumedLifetimeMs: number,
+): ReadyState {
+  const relative = expiresInMs === undefined ? undefined : 'relative';
+  return {
+    status: 'ready',
+    acquiredAtMs: 0,
+    expiresAtMs,
+    refreshAtMs: undefined,
+    refreshing: false,
+    error: undefined,
+    expirySource:
+      expiresAtMs === undefined ? (relative ?? (assumedLifetimeMs ? 'assumed' : 'unknown')) : 'trusted',
+    clockSkewMs: undefined,
+  };
+}
 
 /** Returns the public state of a model, or `previous` itself if nothing visible changed. */
 export function projectState<S>(model: Model<S>, previous: TokenState): TokenState {

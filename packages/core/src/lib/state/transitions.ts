@@ -1,7 +1,8 @@
 import type { EnvironmentChange } from '../environment.ts';
-import { TokenError } from '../token-error.ts';
+import { TokenError, withDetails } from '../token-error.ts';
 import { getRemainingMs } from '../token/lifetime.ts';
 import type { FetchedToken } from '../token/token.ts';
+import { learnFromRejection } from './clock-correction.ts';
 import { acceptToken } from './mint-result.ts';
 import { initialState, isDue, isSingleUse, rejectWaiters, type Model, type Waiter } from './model.ts';
 import { getMintDelayMs, getMintReason, isKeptFresh } from './schedule.ts';
@@ -53,6 +54,7 @@ export function removeLease<S>(model: Model<S>): void {
 /** The API rejected a token. Does nothing unless it is the current one. */
 export function invalidate<S>(model: Model<S>, value = model.current?.token.value): void {
   if (!model.current || value !== model.current.token.value) return;
+  learnFromRejection(model);
   model.current = undefined;
   model.rejectedValue = value;
   model.pendingReason = 'invalidated';
@@ -97,6 +99,7 @@ export function settle<S>(model: Model<S>): void {
     queueEvent(model, { type: 'token-expired' });
   }
   for (const waiter of model.waiters) serveWaiter(model, waiter);
+  rejectLongWaits(model);
   const delayMs = getMintDelayMs(model);
   // A prefetch that found a fresh token is done: it must not start a mint when that token ages.
   if (delayMs === Infinity && !model.mint) model.prefetchRequested = false;
@@ -105,6 +108,14 @@ export function settle<S>(model: Model<S>): void {
   model.mint = { reason: getMintReason(model), attempt: model.failures + 1, wallMs, monotonicMs };
   model.lastMintMs = monotonicMs;
   queueMintEvent(model, model.mint, { type: 'mint-started' });
+}
+
+/** A caller does not wait longer than `retry.maxMs` because a server asks for it. Background work does. */
+function rejectLongWaits<S>(model: Model<S>): void {
+  const { error, mint, retry } = model;
+  const retryAfterMs = model.cooldownUntilMs - model.monotonicMs;
+  if (!error || mint || retryAfterMs <= retry.maxMs) return;
+  rejectWaiters(model, withDetails(error, { retryAfterMs }), () => true);
 }
 
 /** Gives a waiter the current token if it is good enough. A single-use token is gone afterwards. */

@@ -78,6 +78,7 @@ export function createManualClock(startMs = 1_800_000_000_000): ManualClock {
   return {
     nowMs: () => wallOffsetMs + monotonicMs,
     monotonicMs: () => monotonicMs,
+    timeOriginMs: () => startMs,
     setTimer(run, delayMs) {
       order += 1;
       const timer: Timer = { dueMs: monotonicMs + Math.max(0, delayMs), order, run };

@@ -2,7 +2,7 @@ import type { Clock } from '../environment.ts';
 import type { ParsedToken } from './parse.ts';
 
 /** Longest lifetime an `expires_at` may mean, in milliseconds: the API's own maximum of two hours. */
-const MAX_TRUSTED_LIFETIME_MS = 7_200_000;
+export const MAX_TRUSTED_LIFETIME_MS = 7_200_000;
 /** How long a token of unknown lifetime is kept for its single use: the shortest lifetime that OpenAI documents. */
 const UNKNOWN_LIFETIME_MS = 60_000;
 /** The `Date` header has a resolution of one second. */
@@ -12,7 +12,7 @@ const MARGIN_RATIO = 0.1;
 
 /**
  * How the expiry of a token is known: `relative` from `expires_in`, which a wrong clock cannot affect; `corrected` from
- * `expires_at` and the server's `Date` header; `trusted` from `expires_at` and this machine's clock; `assumed` from
+ * `expires_at` and the server's `Date` header, or the lifetime of earlier tokens if the clock was set since; `trusted` from `expires_at` and this machine's clock; `assumed` from
  * `assumedLifetimeMs`; `unknown`.
  */
 export type ExpirySource = 'relative' | 'corrected' | 'trusted' | 'assumed' | 'unknown';
@@ -40,6 +40,16 @@ export interface Lifetime {
   readonly expirySource: ExpirySource;
   /** Server clock minus this machine's clock, in milliseconds, if measured. */
   readonly clockSkewMs: number | undefined;
+}
+
+/** What the last token with `expires_at` alone showed about this machine's clock. */
+export interface ClockReference {
+  /** The lifetime that such tokens have. */
+  readonly lifetimeMs: number;
+  /** The lifetime that it seemed to have by this machine's clock. */
+  readonly apparentMs: number;
+  /** Wall clock minus monotonic clock. */
+  readonly offsetMs: number;
 }
 
 export interface LeadSettings {

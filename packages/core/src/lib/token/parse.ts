@@ -1,9 +1,21 @@
 import { TokenError } from '../token-error.ts';
 
-/** ISO 8601 with a time zone, or an HTTP date. The meaning of any other text depends on the machine. */
-const ZONED_DATE = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$|^[a-z]{3}, .* GMT$/i;
+/** ISO 8601 with a time zone, as also Python and Ruby print it, or an HTTP date. The meaning of any other text depends on the machine. */
+const ZONED_DATE = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/;
+const HTTP_DATE = /^[a-z]{3,9}, .* GMT$/i;
 /** Smaller numbers are unix seconds, others are milliseconds. */
 const SECONDS_BELOW = 1e11;
+/** A standing API key anywhere in a response that was converted to JSON. */
+const STANDING_KEY = /(?:^|[^\w-]|\\[nrt])sk-(?=[\w-]*\d)[\w-]{12,}/i;
+/** Texts that are no token. */
+const DEFECTS: readonly (readonly [RegExp, string])[] = [
+  [/^$/, 'the token is empty'],
+  [/^</, 'the response is a web page'],
+  [/\s/, 'the token contains white space'],
+  [/["'`{}[\]\\]|^(null|undefined|NaN|true|false)$/, 'the token is encoded or a word'],
+];
+/** Where HTTP clients and routes put a response into another object. */
+const WRAPPERS = ['data', 'body', 'result', 'response', 'payload', 'token', 'value', 'session'];
 
 /** The session that came with a token, as far as this package knows it. Issuers may add fields. */
 export interface SessionInfo {
@@ -29,6 +41,8 @@ export interface ParsedToken<Session = SessionInfo> {
   readonly expiresInMs?: number | undefined;
   /** The session that came with the token. */
   readonly session?: Session | undefined;
+  /** The URL that calls with this token are posted to: absolute, `http:` or `https:`, without credentials. Default: OpenAI's. */
+  readonly callsUrl?: string | undefined;
 }
 
 /** Parses the mint route's response: a function that throws on an invalid one, or any Standard Schema with this output. */
@@ -67,9 +81,36 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Returns `undefined` for invalid JSON. The parser's own error is dropped because it quotes the text. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown; // declared as `any`
+  } catch {
+    return undefined;
+  }
+}
+
+/** Decodes a text that is JSON itself: a response that was encoded twice. */
+export function decodeText(raw: unknown): unknown {
+  const decoded = typeof raw === 'string' ? parseJson(raw) : undefined;
+  return decoded === undefined || typeof decoded === 'number' ? raw : decoded;
+}
+
+/** Reads a date with a time zone, in milliseconds since 1970. */
+export function parseDate(date: unknown): number | undefined {
+  if (typeof date !== 'string') return undefined;
+  const iso = date
+    .replace(' ', 'T')
+    .replace(/ ?UTC$/, 'Z')
+    .replace(' ', '');
+  if (ZONED_DATE.test(iso)) return toPositive(Date.parse(iso));
+  return HTTP_DATE.test(date) ? toPositive(Date.parse(date)) : undefined;
+}
+
 /** Parses a response with the chosen parser, and validates the result. */
 export function parseToken<S>(parse: TokenParser<S>, raw: unknown): ParsedToken<S> | Promise<ParsedToken<S>> {
   try {
+    rejectStandingKeys(raw);
     const isFunction = typeof parse === 'function';
     const result: unknown = isFunction ? parse(raw) : parse['~standard'].validate(raw);
     const toParsed = (output: unknown): ParsedToken<S> =>
@@ -86,32 +127,82 @@ export function parseToken<S>(parse: TokenParser<S>, raw: unknown): ParsedToken<
  * Reads an expiry only from the object that holds the value: `session.expires_at` is something else, and usually 0.
  */
 export function parseOpenAI(raw: unknown): ParsedToken {
-  if (typeof raw === 'string') return { value: readValue(raw, notFound) };
-  if (!isRecord(raw)) throw notFound('the response is not a JSON object');
-  const { client_secret: secret, ...session } = raw;
-  if (raw['value'] === undefined && isRecord(secret)) {
+  const response = readObject(raw, notFound);
+  if (typeof response === 'string') return { value: readValue(response, notFound) };
+  const { client_secret: secret, calls_url, ...session } = response;
+  const { value, token } = response;
+  if (!value && isRecord(secret)) {
     // The documented `sessions` call returns the session itself, with the secret in it.
-    return { value: readValue(secret['value'], notFound), ...readExpiry(secret), session };
+    const callsUrl = readCallsUrl(calls_url);
+    return { value: readValue(secret['value'], notFound), ...readExpiry(secret), session, callsUrl };
   }
-  if (raw['error'] !== undefined && raw['error'] !== null) throw notFound('the response contains an error');
   return {
-    value: readValue(raw['value'] ?? raw['token'] ?? secret, notFound),
-    ...readExpiry(raw),
-    session: isRecord(raw['session']) ? (raw['session'] satisfies SessionInfo) : undefined,
+    value: readValue(value ?? token ?? secret, notFound, findWrapper(response)),
+    ...readExpiry(response),
+    session: isRecord(response['session']) ? (response['session'] satisfies SessionInfo) : undefined,
+    callsUrl: readCallsUrl(calls_url),
   };
+}
+
+/**
+ * Returns the object or the text that holds a token.
+ *
+ * @param toError - Creates the error from a clause that describes the problem.
+ */
+export function readObject(
+  raw: unknown,
+  toError: (problem: string) => TokenError,
+): Record<string, unknown> | string {
+  const response = decodeText(raw);
+  if (typeof response === 'string') return response;
+  if (!isRecord(response)) throw toError('the response is not a JSON object');
+  if (response['error']) throw toError('the response contains an error');
+  return response;
+}
+
+/** Describes where a token is if the response contains it in another object. */
+function findWrapper(response: Record<string, unknown>): string | undefined {
+  const name = WRAPPERS.find((field) => {
+    const inner = decodeText(response[field]);
+    return isRecord(inner) && (inner['value'] ?? inner['token'] ?? inner['client_secret']);
+  });
+  return name && `the token is inside \`${name}\`, so return only that part`;
+}
+
+/** Returns the address for calls, or `undefined` if the response has none. */
+function readCallsUrl(url: unknown): string | undefined {
+  if (url === undefined || url === null) return undefined;
+  if (typeof url === 'string' && isHttpUrl(url)) return url;
+  throw unusable(
+    'calls_url is not an absolute http or https URL without credentials. Correct it, or omit it.',
+  );
+}
+
+/** Does not read the properties of `URL`, which React Native implements only in part. */
+function isHttpUrl(url: string): boolean {
+  if (!/^https?:\/\/[^\s/?#@\\]+([/?#]\S*)?$/i.test(url)) return false;
+  try {
+    return !!new URL(url);
+  } catch {
+    return false;
+  }
 }
 
 /**
  * Reads the field that holds a token, and trims it.
  *
  * @param toError - Creates the error from a clause that describes the problem without quoting the value.
+ * @param whenMissing - The clause if there is no value.
  */
-export function readValue(value: unknown, toError: (problem: string) => TokenError): string {
-  if (typeof value !== 'string') throw toError('the token is missing');
+export function readValue(
+  value: unknown,
+  toError: (problem: string) => TokenError,
+  whenMissing = 'the token is missing',
+): string {
+  if (typeof value !== 'string') throw toError(whenMissing);
   const trimmed = value.trim();
-  if (trimmed === '') throw toError('the token is empty');
-  if (trimmed.startsWith('<')) throw toError('the response is a web page');
-  if (/\s/.test(trimmed)) throw toError('the token contains white space');
+  const defect = DEFECTS.find(([pattern]) => pattern.test(trimmed));
+  if (defect) throw toError(defect[1]);
   return trimmed;
 }
 
@@ -127,8 +218,7 @@ export function readExpiry(
 ): Pick<ParsedToken<unknown>, 'expiresAtMs' | 'expiresInMs'> {
   const seconds = fields['expires_in'] ?? fields['expires_in_seconds'] ?? fields['expiresIn'];
   const date = fields['expires_at'] ?? fields['expiresAt'];
-  const number =
-    toPositive(date) ?? toPositive(typeof date === 'string' && ZONED_DATE.test(date) && Date.parse(date));
+  const number = toPositive(date) ?? parseDate(date);
   return {
     expiresInMs: toPositive((toPositive(seconds) ?? 0) * 1000),
     expiresAtMs: number && number < SECONDS_BELOW ? number * 1000 : number,
@@ -137,12 +227,23 @@ export function readExpiry(
 
 /** Rejects a standing API key, regardless of the parser that read it. */
 export function rejectStandingKey(value: string): void {
-  if (!/^sk-/i.test(value)) return;
+  if (!/^\W*(bearer )?sk-/i.test(value) && !STANDING_KEY.test(value)) return;
   throw new TokenError(
     'standing-key-leaked',
     'The mint route returned a standing API key. Revoke it now, and return an ephemeral token from the route.',
     { fatal: true },
   );
+}
+
+/** Rejects a response with a standing API key in any field. */
+function rejectStandingKeys(raw: unknown): void {
+  let text: string;
+  try {
+    text = JSON.stringify(raw);
+  } catch {
+    return; // A cyclic object: only its value is checked, once it is parsed.
+  }
+  if (STANDING_KEY.test(text)) rejectStandingKey(text);
 }
 
 function unwrapResult(result: unknown): unknown {
@@ -158,12 +259,13 @@ function describePath({ path = [] }: StandardIssue): string {
 }
 
 function validateParsed<S>(parsed: unknown): ParsedToken<S> {
-  const { value, expiresAtMs, expiresInMs } = isRecord(parsed) ? parsed : {};
+  const { value, expiresAtMs, expiresInMs, callsUrl } = isRecord(parsed) ? parsed : {};
   if (typeof value !== 'string' || !value.trim()) throw invalid('parse returned no value');
   rejectStandingKey(value);
   for (const ms of [expiresAtMs ?? 1, expiresInMs ?? 1]) {
     if (toPositive(ms) !== ms) throw invalid('parse returned an invalid expiry');
   }
+  readCallsUrl(callsUrl);
   return parsed as ParsedToken<S>; // validated above, except for the session, whose type the parser asserts
 }
 

@@ -20,6 +20,8 @@ export interface EphemeralToken<Session = SessionInfo> {
   readonly expiresAtMs: number | undefined;
   /** The session that came with the token, as far as the mint route returned it. */
   readonly session: Session | undefined;
+  /** The URL to post calls to, if the mint route returned one because it is not OpenAI's: an emulator, Azure or a gateway. */
+  readonly callsUrl: string | undefined;
   /** Remaining lifetime in milliseconds, by the faster of wall and monotonic clock; 0 if expired, `Infinity` if unknown. */
   remainingMs(): number;
   /** Returns a redacted placeholder such as `ek_…(redacted)`, safe to print. */
@@ -38,10 +40,7 @@ export interface TokenContext {
   readonly assumedLifetimeMs: number;
 }
 
-/**
- * Creates a token from a parsed response and estimates its lifetime. The token's getters are on its prototype, so that
- * enumerating, cloning or inspecting it does not reach the secret.
- */
+/** Creates a token from a parsed response and estimates its lifetime. */
 export function toFetchedToken<S>(
   parsed: ParsedToken<S>,
   times: FetchTimes,
@@ -49,12 +48,32 @@ export function toFetchedToken<S>(
 ): FetchedToken<S> {
   const { wallMs, monotonicMs } = times.startedAt;
   const lifetime = { wallMs, monotonicMs, ...estimateLifetime(parsed, times, assumedLifetimeMs) };
-  const isKnown = lifetime.expirySource !== 'unknown';
-  const { value, session } = parsed;
-  const expiresAtMs = isKnown ? Math.round(wallMs + lifetime.lifetimeMs) : undefined;
+  return withLifetime(parsed, lifetime, environment.clock);
+}
+
+/** Creates a token that lives as long as this. */
+export function withLifetime<S>(
+  source: Pick<ParsedToken<S>, 'value' | 'session' | 'callsUrl'>,
+  { wallMs, monotonicMs, lifetimeMs, expirySource, clockSkewMs }: Instant & Lifetime,
+  clock: Clock,
+): FetchedToken<S> {
+  const lifetime = { wallMs, monotonicMs, lifetimeMs, expirySource, clockSkewMs };
+  const isKnown = expirySource !== 'unknown';
+  const token = createToken(source, {
+    expiresAtMs: isKnown ? Math.round(wallMs + lifetimeMs) : undefined,
+    remainingMs: () => (isKnown ? getRemainingMs(lifetime, readClock(clock)) : Infinity),
+  });
+  return { token, ...lifetime };
+}
+
+/** The getters are on the prototype, so that enumerating, cloning or inspecting a token does not reach the secret. */
+function createToken<S>(
+  { value, session, callsUrl }: Pick<ParsedToken<S>, 'value' | 'session' | 'callsUrl'>,
+  { expiresAtMs, remainingMs }: Pick<EphemeralToken, 'expiresAtMs' | 'remainingMs'>,
+): EphemeralToken<S> {
   const redacted = redact(value);
   const json = { value: redacted, expiresAtMs };
-  const token = Object.create({
+  return Object.create({
     get value() {
       return value;
     },
@@ -64,13 +83,15 @@ export function toFetchedToken<S>(
     get session() {
       return session;
     },
-    remainingMs: () => (isKnown ? getRemainingMs(lifetime, readClock(environment.clock)) : Infinity),
+    get callsUrl() {
+      return callsUrl;
+    },
+    remainingMs,
     toString: () => redacted,
     toJSON: () => json,
     [Symbol.for('nodejs.util.inspect.custom')]: () => `EphemeralToken(${redacted})`,
     [Symbol.toStringTag]: 'EphemeralToken',
   }) as EphemeralToken<S>; // the prototype has exactly these members
-  return { token, ...lifetime };
 }
 
 /** Creates a token that was minted elsewhere. Its `expires_in` may be outdated, so the earlier of both expiries counts. */
@@ -79,6 +100,30 @@ export function fromExternal<S>(parsed: ParsedToken<S>, context: TokenContext): 
   const { expiresInMs = 0, expiresAtMs = Infinity } = parsed;
   const earliest = expiresAtMs - now.wallMs < expiresInMs ? { ...parsed, expiresInMs: undefined } : parsed;
   return toFetchedToken(earliest, { startedAt: now, endedAt: now }, context);
+}
+
+/** The token that a manager starts with. Creating it reads no clock, because a framework may prerender it. */
+export interface InitialToken<Session> {
+  readonly parsed: ParsedToken<Session>;
+  readonly token: EphemeralToken<Session>;
+  /** Reads the clock, and estimates the lifetime. */
+  readonly getFetched: () => FetchedToken<Session>;
+}
+
+export function createInitialToken<S>(parsed: ParsedToken<S>, context: TokenContext): InitialToken<S> {
+  let fetched: FetchedToken<S> | undefined;
+  const getFetched = (): FetchedToken<S> => (fetched ??= fromInitial(parsed, context));
+  const { expiresAtMs } = parsed;
+  const remainingMs = (): number => getFetched().token.remainingMs();
+  return { parsed, getFetched, token: createToken(parsed, { expiresAtMs, remainingMs }) };
+}
+
+/** A lifetime without an absolute expiry counts from the start of the page, because the token was minted for that page. */
+function fromInitial<S>(parsed: ParsedToken<S>, context: TokenContext): FetchedToken<S> {
+  const wallMs = context.environment.clock.timeOriginMs?.();
+  if (parsed.expiresAtMs !== undefined || wallMs === undefined) return fromExternal(parsed, context);
+  const pageStart = { wallMs, monotonicMs: 0 };
+  return toFetchedToken(parsed, { startedAt: pageStart, endedAt: pageStart }, context);
 }
 
 /** Keeps the prefix up to the first underscore if it is at most five characters long. */
