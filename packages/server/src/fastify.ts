@@ -1,3 +1,4 @@
+export { toFastifyPlugin, type FastifyPlugin, type FastifyScopeLike } from './lib/adapters/fastify-plugin.ts';
 export type { TrustedHops, TrustProxy } from './lib/address.ts';
 export {
   toFastifyHandler,

@@ -2,7 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 
 const folder = new URL('../src/lib/adapters/', import.meta.url);
-const shared = ['aws-lambda-event.ts', 'node-exchange.ts', 'sveltekit-event.ts', 'web.ts'];
+const shared = [
+  'aws-lambda-event.ts',
+  'fastify-plugin.ts',
+  'node-exchange.ts',
+  'sveltekit-event.ts',
+  'web.ts',
+];
 const adapters = (await readdir(folder)).filter((name) => !shared.includes(name));
 
 /** Counts the lines that are neither empty nor part of a comment. */

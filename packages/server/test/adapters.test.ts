@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { toAwsLambdaHandler } from '@realtime-session/server/aws-lambda';
 import type { LambdaHttpEvent } from '@realtime-session/server/aws-lambda';
+import { toH3Handler } from '@realtime-session/server/h3';
+import type { TrustProxy } from '@realtime-session/server/h3';
 import { toHonoHandler } from '@realtime-session/server/hono';
 import { toNextHandler } from '@realtime-session/server/next';
 import { toSvelteKitHandler } from '@realtime-session/server/sveltekit';
@@ -81,6 +83,35 @@ describe('toAwsLambdaHandler', () => {
     expect(requests[0]?.url).toBe('https://app.test//evil.example/x');
   });
 
+  it('keeps several cookies of a wrapped handler, in the place of each payload', async () => {
+    const handler = harness.create();
+    const wrapped = Object.assign(
+      async (request: Request, context: unknown) => {
+        const response = await handler(request, context);
+        response.headers.append('set-cookie', 'a=1; Path=/');
+        response.headers.append('set-cookie', 'b=2; Expires=Wed, 21 Oct 2026 07:28:00 GMT');
+        return response;
+      },
+      { close: () => handler.close() },
+    );
+    const cookies = ['a=1; Path=/', 'b=2; Expires=Wed, 21 Oct 2026 07:28:00 GMT'];
+    const second = await toAwsLambdaHandler(wrapped)(event());
+    expect(second.cookies).toEqual(cookies);
+    expect(second.headers).not.toHaveProperty('set-cookie');
+    expect(second).not.toHaveProperty('multiValueHeaders');
+    const headers = { 'content-type': 'application/json' };
+    const first = {
+      httpMethod: 'POST',
+      path: '/',
+      headers,
+      body: '{}',
+      requestContext: { identity: { sourceIp: '203.0.113.9' } },
+    };
+    const result = await toAwsLambdaHandler(wrapped)(first);
+    expect(result).toMatchObject({ statusCode: 200, multiValueHeaders: { 'set-cookie': cookies } });
+    expect(result).not.toHaveProperty('cookies');
+  });
+
   it('S20 reports the address that the gateway saw', async () => {
     await toAwsLambdaHandler(harness.create())(event());
     expect(harness.events[0]?.address).toBe('203.0.113.9');
@@ -90,12 +121,40 @@ describe('toAwsLambdaHandler', () => {
 describe('addresses', () => {
   const harness = useHarness();
 
+  it.each<[string, TrustProxy, string, string]>([
+    ['10.1.2.3', ['10.0.0.0/8'], '198.51.100.1, 203.0.113.9', '203.0.113.9'],
+    ['10.1.2.3', ['10.0.0.0/8', '203.0.113.0/24'], '198.51.100.1, 203.0.113.9', '198.51.100.1'],
+    ['::ffff:10.1.2.3', ['10.0.0.0/8'], '203.0.113.9', '203.0.113.9'],
+    ['10.1.2.3', ['::ffff:10.0.0.0/104'], '203.0.113.9', '203.0.113.9'],
+    ['11.1.2.3', ['10.0.0.0/8'], '203.0.113.9', '11.1.2.3'],
+    ['2001:db8:1::5', ['2001:DB8::/32'], '2001:470:1:2::7', '2001:470:1:2::/64'],
+    ['fd00::1', ['uniquelocal'], '203.0.113.9', '203.0.113.9'],
+    ['127.0.0.1', ['loopback', '10.0.0.1'], '203.0.113.9, 10.0.0.1', '203.0.113.9'],
+    ['169.254.1.1', ['linklocal'], '203.0.113.9', '203.0.113.9'],
+    ['127.0.0.1', 'loopback', '203.0.113.9:4711', '203.0.113.9'],
+    ['127.0.0.1', 'loopback', '[2001:db8:1:2::7]:4711', '2001:db8:1:2::/64'],
+    ['127.0.0.1', 'loopback', '[2001:db8:1:2::7]', '2001:db8:1:2::/64'],
+    ['127.0.0.1', 'loopback', '203.0.113.9:4711, 127.0.0.1:80', '203.0.113.9'],
+    ['10.1.2.3', { hops: 1 }, '198.51.100.1, 203.0.113.9:4711', '203.0.113.9'],
+    ['10.1.2.3', { hops: 2 }, '[::ffff:198.51.100.1]:1, 203.0.113.9:2', '198.51.100.1'],
+    ['127.0.0.1', 'loopback', '203.0.113.9:99999999x', 'unknown'],
+  ])(
+    'S20 of the peer %s behind %j and with the header "%s" is %s',
+    async (ip, trustProxy, forwarded, expected) => {
+      const req = Object.assign(post({}, { 'x-forwarded-for': forwarded, host: 'localhost' }), { ip });
+      await toH3Handler(harness.create(), { trustProxy })({ req });
+      expect(harness.events.map((event) => event.address)).toEqual([expected]);
+    },
+  );
+
   it('S20 ignores trusted addresses but counts hops when the peer is unknown', async () => {
     const headers = { 'x-forwarded-for': '198.51.100.1, 203.0.113.9' };
     const context = {
       req: { raw: post({}, headers), arrayBuffer: () => Promise.resolve(new ArrayBuffer()) },
     };
-    await toHonoHandler(harness.create(), { trustProxy: ['10.0.0.1'] })(context);
+    await toHonoHandler(harness.create(), { trustProxy: ['10.0.0.1'], getConnInfo: () => ({ remote: {} }) })(
+      context,
+    );
     await toNextHandler(harness.create(), { trustProxy: { hops: 2 } })(post({}, headers));
     await toNextHandler(harness.create())(post({}, headers));
     await toNextHandler(harness.create(), { trustProxy: { hops: 3 } })(post({}, headers));

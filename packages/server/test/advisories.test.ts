@@ -326,7 +326,14 @@ describe('response', () => {
       'dependencies' | 'scripts',
       Record<string, string>
     >;
-    expect(Object.keys(dependencies).sort()).toEqual(['@realtime-session/protocol', 'srvx', 'zod']);
+    expect(Object.keys(dependencies).sort()).toEqual([
+      '@realtime-session/protocol',
+      'ipaddr.js',
+      'leven',
+      'srvx',
+      'ws',
+      'zod',
+    ]);
     expect(Object.values(dependencies).filter((range) => /^[\^>*]|latest/.test(range))).toEqual([]);
     expect(Object.keys(scripts).filter((name) => /install|prepare/.test(name))).toEqual([]);
   });

@@ -127,7 +127,10 @@ describe('addresses, fuzzed', () => {
           .map((parts) => parts.join('.')),
       );
       const property = fc.property(almost, (text) => {
-        const bare = text.trim().replace(/^\[|\]$/g, '');
+        const bare = text
+          .trim()
+          .replace(/^\[([^\]]*)\](?::\d+)?$/, '$1')
+          .replace(/^(\d+(?:\.\d+){3}):\d+$/, '$1');
         expect(addressKey(text) === 'unknown', text).toBe(isIP(bare) === 0);
       });
       fc.assert(property, fuzz(2000));

@@ -11,7 +11,7 @@ const statuses = new Set([200, 204, 400, 401, 403, 405, 413, 415]);
 
 const pinned = {
   type: 'realtime' as const,
-  model: 'gpt-realtime',
+  model: 'gpt-realtime-2.1',
   instructions: 'Be brief.',
   tools: [{ type: 'function' as const, name: 'look_up' }],
   tracing: null,
@@ -19,7 +19,7 @@ const pinned = {
 };
 
 const pinnedFlat = {
-  model: 'gpt-realtime',
+  model: 'gpt-realtime-2.1',
   instructions: 'Be brief.',
   tools: [{ type: 'function' as const, name: 'look_up' }],
   tracing: null,
@@ -205,6 +205,7 @@ describe('the handler, fuzzed', () => {
             'value',
             'expires_at',
             'expires_in',
+            ...(name.includes('documented') ? ['calls_url'] : []),
             'session',
           ]);
         }

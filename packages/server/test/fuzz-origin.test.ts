@@ -9,8 +9,9 @@ const allowed = ['https://ally.example', 'http://localhost:5173'];
 const handler = createSessionHandler({
   apiKey: 'sk-of-the-tests-0123456789',
   authorize: () => ({ id: 'user-1' }),
-  session: { model: 'gpt-realtime' },
+  session: { model: 'gpt-realtime-2.1' },
   allowedOrigins: allowed,
+  onEvent: () => undefined,
   limits: {
     perAddress: { max: 1_000_000, windowMs: 1000 },
     perPrincipal: { max: 1_000_000, windowMs: 1000 },

@@ -1,4 +1,4 @@
-import { memoryLimiter } from '@realtime-session/server';
+import { memoryLimiter, type MemoryLimiterOptions } from '@realtime-session/server';
 import { describe, expect, it } from 'vitest';
 
 const signal = new AbortController().signal;
@@ -44,5 +44,18 @@ describe('memoryLimiter', () => {
       Array.from({ length: max + 1 }, async () => limiter.consume('k', { signal })),
     );
     expect(results.filter((result) => result.allowed)).toHaveLength(max);
+  });
+});
+
+describe('the options of memoryLimiter()', () => {
+  it.each([
+    [{}, 'rate must be a rate such as'],
+    [{ rate: 30 }, 'rate must be a rate such as'],
+    [{ rate: { max: '30', windowMs: 60_000 } }, 'rate.max must be a whole number'],
+    [{ rate: { max: 0, windowMs: 60_000 } }, 'rate.max must be a whole number'],
+    [{ rate: { max: 30, windowMs: 60 } }, 'rate.windowMs must be a whole number'],
+    [{ rate: { max: 30, windowMs: 60_000 }, maxKeys: Number.NaN }, 'maxKeys must be a whole number'],
+  ])('are refused with the name of the mistake: %j', (options, message) => {
+    expect(() => memoryLimiter(options as MemoryLimiterOptions)).toThrow(message); // as in plain JavaScript
   });
 });

@@ -187,7 +187,7 @@ describe('toNodeHandler', () => {
     ).toBe(413);
   });
 
-  it('S36 responds 408 to a slow body, then serves the next request on the same connection', async () => {
+  it('S36 responds 408 to a slow body and closes the connection without reading on', async () => {
     const port = await serve(toNodeHandler(harness.create({ timeoutMs: 2_000 })));
     const socket = connect(port, '127.0.0.1');
     let text = '';
@@ -199,11 +199,9 @@ describe('toNodeHandler', () => {
       'Content-Length: 2',
     ];
     socket.write([...head, '', '{'].join('\r\n'));
-    await expect.poll(() => text).toMatch(/^HTTP\/1.1 408[^]*request_timeout/);
+    await once(socket, 'close');
+    expect(text).toMatch(/^HTTP\/1.1 408[^]*connection: close[^]*request_timeout/i);
     expect(harness.upstream.requests).toHaveLength(0);
-    socket.write(`}${[...head, '', '{}'].join('\r\n')}`);
-    await expect.poll(() => text).toMatch(/HTTP\/1.1 200/);
-    socket.destroy();
   });
 
   it('S12 limits a body that was already parsed', async () => {

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { problemStatus } from '../src/lib/problem.ts';
 
 const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 'utf8');
 const readme = await read('README.md');
@@ -13,11 +12,6 @@ function rows(heading: string): (readonly [string, string])[] {
 }
 
 describe('README.md', () => {
-  it('lists every error code with its status', () => {
-    const statuses = Object.entries(problemStatus).map(([code, status]) => [code, String(status)]);
-    expect(rows('Errors').sort()).toEqual(statuses.sort());
-  });
-
   it('lists every option', async () => {
     const source = await read('src/lib/options.ts');
     const [, body = ''] = source.split('export interface SessionHandlerOptions');

@@ -5,7 +5,7 @@ import { json, mintedBody } from './support/upstream.ts';
 
 const session = {
   type: 'transcription' as const,
-  audio: { input: { transcription: { model: 'gpt-4o-transcribe' } } },
+  audio: { input: { transcription: { model: 'gpt-transcribe' } } },
 };
 
 const echoed = {
@@ -31,7 +31,7 @@ describe('a mint route for transcription sessions', () => {
         audio: {
           input: {
             format: { type: 'audio/pcmu' },
-            transcription: { model: 'gpt-4o-transcribe' },
+            transcription: { model: 'gpt-transcribe' },
             turn_detection: null,
           },
         },
@@ -39,12 +39,13 @@ describe('a mint route for transcription sessions', () => {
     });
     expect(harness.events[0]).toMatchObject({
       type: 'minted',
-      model: 'gpt-4o-transcribe',
+      model: 'gpt-transcribe',
       dropped: ['modalities'],
     });
     expect(await read(response)).toEqual({
       id: 'sess_C9CiUVUzUzYIssh3ELY1d',
       object: 'realtime.transcription_session',
+      calls_url: `${harness.upstream.origin}/v1/realtime/calls`,
       client_secret: {
         value: mintedBody().value,
         expires_at: expect.any(Number),
@@ -89,7 +90,7 @@ describe('a mint route for transcription sessions', () => {
     expect(harness.upstream.requests[0]?.url).toBe('/v1/realtime/transcription_sessions');
     expect(harness.upstream.requests[0]?.body).toEqual({
       input_audio_format: 'g711_ulaw',
-      input_audio_transcription: { model: 'gpt-4o-transcribe' },
+      input_audio_transcription: { model: 'gpt-transcribe' },
       client_secret: { expires_at: { anchor: 'created_at', seconds: 60 } },
     });
     expect(await read(response)).toMatchObject({

@@ -1,4 +1,5 @@
-import { checkInteger } from './validate.ts';
+import ipaddr from 'ipaddr.js';
+import { checkInteger, checkNames, describeType, isRecord } from './validate.ts';
 
 /**
  * The number of proxies in front of this server. Each proxy appends an address to `X-Forwarded-For`; the client is the
@@ -13,7 +14,8 @@ export interface TrustedHops {
  * The proxies in front of this server whose `X-Forwarded-For` is trusted to name the client.
  *
  * - `'loopback'`: a proxy on this machine.
- * - a list of addresses: these proxies. The client is the rightmost address that is not in the list.
+ * - a list of addresses and CIDR ranges, such as `['10.0.0.0/8', '2001:db8::/32']`, and of the names `'loopback'`, `'linklocal'`
+ *   and `'uniquelocal'` (the private ranges). The client is the rightmost address that is not in the list.
  * - `{ hops }`: this many proxies, whatever their addresses are.
  */
 export type TrustProxy = 'loopback' | readonly string[] | TrustedHops;
@@ -25,68 +27,136 @@ export interface Connection {
   readonly forwarded: string | null | undefined;
 }
 
-const LOOPBACK = /^(?:::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/;
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+/** Returns the client's address, or `undefined` if it is not known. */
+export type ReadClientAddress = (connection: Connection) => string | undefined;
+
+type Address = ReturnType<typeof ipaddr.process>;
+type Range = readonly [Address, number];
+
+const namedRanges: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['127.0.0.0/8', '::1/128'],
+  linklocal: ['169.254.0.0/16', 'fe80::/10'],
+  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+};
+
+/** Removes a port and the brackets of IPv6: some proxies append `192.0.2.7:4711` or `[2001:db8::1]:4711`. */
+function withoutPort(text: string): string {
+  const trimmed = text.trim();
+  const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(trimmed);
+  return bracketed?.[1] ?? /^(\d+(?:\.\d+){3}):\d+$/.exec(trimmed)?.[1] ?? trimmed;
+}
+
+/** Parses an address. IPv4 in IPv6 becomes IPv4; octal, hexadecimal and shortened IPv4 is no address. */
+function parseAddress(text: string): Address | undefined {
+  const bare = withoutPort(text);
+  const isAddress = ipaddr.IPv4.isValidFourPartDecimal(bare) || ipaddr.IPv6.isValid(bare);
+  return isAddress ? ipaddr.process(bare) : undefined;
+}
 
 /** Whether an IP address, without brackets, belongs to this machine. */
 export function isLoopbackAddress(address: string): boolean {
-  return LOOPBACK.test(address);
+  return parseAddress(address)?.range() === 'loopback';
 }
 
-function toIpv4(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/, '');
+/** The number of bits of a range. IPv4 in IPv6 has 96 bits in front of it. */
+function parseBits(text: string, width: number, address: string): number | undefined {
+  const bits = Number(text) - (width === 32 && address.includes(':') ? 96 : 0);
+  return /^\d{1,3}$/.test(text) && bits >= 0 && bits <= width ? bits : undefined;
 }
 
-function isTrustedProxy(address: string, trust: 'loopback' | readonly string[]): boolean {
-  return trust === 'loopback' ? isLoopbackAddress(address) : trust.map(toIpv4).includes(toIpv4(address));
+function parseRange(text: string): Range | undefined {
+  const [address = '', suffix, ...rest] = text.split('/');
+  const parsed = parseAddress(address);
+  if (parsed === undefined || rest.length > 0) return undefined;
+  const width = parsed.kind() === 'ipv4' ? 32 : 128;
+  const bits = suffix === undefined ? width : parseBits(suffix, width, address);
+  return bits === undefined ? undefined : [parsed, bits];
 }
 
-function isHops(trust: TrustProxy): trust is TrustedHops {
-  return typeof trust === 'object' && 'hops' in trust;
+function checkRange(entry: unknown): Range {
+  const range = typeof entry === 'string' ? parseRange(entry) : undefined;
+  if (range === undefined) {
+    const shown = typeof entry === 'string' ? JSON.stringify(entry) : describeType(entry);
+    throw new TypeError(
+      `trustProxy: ${shown} is not an address; list addresses, ranges such as "10.0.0.0/8", or "loopback", "linklocal", "uniquelocal".`,
+    );
+  }
+  if (range[1] > 0) return range;
+  throw new TypeError(
+    `trustProxy: "${String(entry)}" trusts every client to name its own address; list only your proxies.`,
+  );
 }
 
-/** The client's address: the peer of the connection or, with `trust`, the address that trusted proxies report. */
-export function clientAddress(connection: Connection, trust: TrustProxy | undefined): string | undefined {
-  const { peer, forwarded } = connection;
-  if (trust === undefined) return peer;
-  const addresses = (forwarded ?? '')
+function parseRanges(list: readonly unknown[]): readonly Range[] {
+  if (list.length === 0) {
+    throw new TypeError('trustProxy is an empty list; list the addresses of your proxies, or leave it out.');
+  }
+  const named = (entry: unknown): readonly unknown[] =>
+    typeof entry === 'string' && Object.hasOwn(namedRanges, entry) ? (namedRanges[entry] ?? []) : [entry];
+  return list.flatMap(named).map(checkRange);
+}
+
+function isIn(address: Address, [network, bits]: Range): boolean {
+  return address.kind() === network.kind() && address.match(network, bits);
+}
+
+function splitForwarded(forwarded: Connection['forwarded']): readonly string[] {
+  return (forwarded ?? '')
     .split(',')
-    .map((part) => part.trim())
+    .map(withoutPort)
     .filter((part) => part !== '');
-  // A list shorter than `hops` did not pass through all proxies, so it is not trusted.
-  if (isHops(trust)) return addresses.at(-trust.hops) ?? peer;
-  if (peer === undefined) return undefined;
-  const nearestFirst = [peer, ...addresses.reverse()];
-  return nearestFirst.find((address) => !isTrustedProxy(address, trust)) ?? nearestFirst.at(-1);
+}
+
+/** Trusts a number of proxies. A list shorter than `hops` did not pass through all of them, so it is not trusted. */
+function trustHops({ hops }: TrustedHops): ReadClientAddress {
+  checkInteger('trustProxy.hops', hops, { min: 1 });
+  return ({ peer, forwarded }) => splitForwarded(forwarded).at(-hops) ?? peer;
+}
+
+/** Trusts the proxies of a list: the client is the nearest address that is not in it. */
+function trustRanges(list: readonly unknown[]): ReadClientAddress {
+  const ranges = parseRanges(list);
+  const isTrustedProxy = (text: string): boolean => {
+    const address = parseAddress(text);
+    return address !== undefined && ranges.some((range) => isIn(address, range));
+  };
+  return ({ peer, forwarded }) => {
+    if (peer === undefined) return undefined;
+    const nearestFirst = [peer, ...[...splitForwarded(forwarded)].reverse()];
+    return nearestFirst.find((address) => !isTrustedProxy(address)) ?? nearestFirst.at(-1);
+  };
 }
 
 /**
- * Checks `trustProxy` when the adapter is created.
+ * Creates the function that reads the client's address: the peer of the connection or, with `trustProxy`, the address that
+ * trusted proxies report.
  *
- * @throws TypeError If `hops` is not a whole number from 1.
+ * @throws TypeError If the value is not a {@link TrustProxy}, or would give all clients one address.
  */
-export function checkTrustProxy(trust: TrustProxy | undefined): void {
-  if (trust !== undefined && isHops(trust)) checkInteger('trustProxy.hops', trust.hops, { min: 1 });
+export function createAddressReader(trustProxy: unknown): ReadClientAddress {
+  if (trustProxy === undefined) return ({ peer }) => peer;
+  if (trustProxy === 'loopback') return trustRanges([trustProxy]);
+  if (Array.isArray(trustProxy)) return trustRanges(trustProxy);
+  if (isRecord(trustProxy)) {
+    checkNames('trustProxy', trustProxy, ['hops']);
+    const { hops } = trustProxy;
+    return trustHops({ hops: typeof hops === 'number' ? hops : Number.NaN });
+  }
+  throw new TypeError(
+    'trustProxy must be "loopback", a list of proxies such as ["10.0.0.0/8"], or the number of proxies as { hops: 1 }. Leave it out if there is no proxy.',
+  );
 }
 
-/** The eight groups of an IPv6 address in any notation, or `undefined` if the text is not one. */
-function ipv6Groups(address: string): readonly number[] | undefined {
-  const bare = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
-  if (!bare.includes(':')) return undefined;
-  const url = `http://[${bare}]/`;
-  if (!URL.canParse(url)) return undefined;
-  const [head = '', tail] = new URL(url).hostname.slice(1, -1).split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const gap = tail === undefined ? 0 : 8 - left.length - right.length;
-  return [...left, ...Array<string>(gap).fill('0'), ...right].map((group) => Number.parseInt(group, 16));
-}
-
-/** The IPv4 address inside `::ffff:a.b.c.d`. */
-function mappedIpv4(groups: readonly number[]): string | undefined {
-  const [, , , , , marker, high = 0, low = 0] = groups;
-  if (marker !== 0xffff || groups.slice(0, 5).some((group) => group !== 0)) return undefined;
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+/**
+ * Checks `trustProxy` for an adapter that does not know the other end of the connection: a list would never match.
+ *
+ * @throws TypeError If `trustProxy` needs that address.
+ */
+export function checkNeedsNoPeer(trustProxy: unknown): void {
+  if (trustProxy !== 'loopback' && !Array.isArray(trustProxy)) return;
+  throw new TypeError(
+    `trustProxy: this adapter does not know the address of the connection, so a list would never match; use the number of proxies, such as { hops: 1 }, or pass \`getConnInfo\` with Hono.`,
+  );
 }
 
 /**
@@ -94,10 +164,9 @@ function mappedIpv4(groups: readonly number[]): string | undefined {
  * address, because one subscriber owns at least that much. Everything else shares the key `unknown`.
  */
 export function addressKey(address: string | undefined): string {
-  const text = address?.trim() ?? '';
-  if (IPV4.test(text)) return text;
-  const groups = ipv6Groups(text);
-  if (groups === undefined) return 'unknown';
-  const prefix = groups.slice(0, 4).map((group) => group.toString(16));
-  return mappedIpv4(groups) ?? `${prefix.join(':')}::/64`;
+  const parsed = parseAddress(address ?? '');
+  if (parsed === undefined) return 'unknown';
+  if (!('parts' in parsed)) return parsed.toString();
+  const prefix = parsed.parts.slice(0, 4).map((group) => group.toString(16));
+  return `${prefix.join(':')}::/64`;
 }

@@ -1,5 +1,7 @@
+import type { SessionShutdown } from '@realtime-session/protocol';
 import { problemStatus } from './problem.ts';
 import type { ProblemCode, ProblemError } from './problem.ts';
+import { scrub } from './report-text.ts';
 
 /** The fields of every audit event. No event contains a key, a token, a body or instructions. */
 export interface AuditEventBase {
@@ -27,12 +29,14 @@ export interface AuditEventBase {
 export interface MintedEvent extends AuditEventBase {
   /** Always `minted`. */
   readonly type: 'minted';
-  /** Model of the session, as the upstream reports it. */
+  /** Model of the session, as the upstream reports it: at most 200 characters, without control characters and secrets. */
   readonly model: string | undefined;
   /** Lifetime of the token in seconds, the same as `expires_in` in the response. */
   readonly expiresInSeconds: number;
   /** Paths of session parameters that the upstream's call does not support, such as `temperature`. */
   readonly dropped: readonly string[];
+  /** Models and fields of this session that the provider shuts down on an announced date, with their replacements. */
+  readonly shutdowns: readonly SessionShutdown[];
 }
 
 /** The request was refused for a reason the caller can fix (4xx). */
@@ -43,6 +47,10 @@ export interface RefusedEvent extends AuditEventBase {
   readonly code: ProblemCode;
   /** Dotted path of the invalid field. */
   readonly path: string | undefined;
+  /** With `rate_limited`, whose limit was reached. */
+  readonly limit: 'principal' | 'address' | undefined;
+  /** One sentence for the server's owner that explains how to fix it, or what the caller must do. */
+  readonly remedy: string;
 }
 
 /** The request failed for a reason the server's owner can fix (5xx). */
@@ -52,7 +60,9 @@ export interface FailedEvent extends AuditEventBase {
   /** The reason. */
   readonly code: ProblemCode;
   /** One sentence that explains how to fix it. */
-  readonly remedy: string | undefined;
+  readonly remedy: string;
+  /** Models and fields of the session that the provider shuts down on an announced date: after the date, the likely reason. */
+  readonly shutdowns: readonly SessionShutdown[];
   /** The upstream's own error code, such as `invalid_value`. */
   readonly upstreamCode: string | undefined;
   /** The parameter that the upstream rejected. */
@@ -74,10 +84,52 @@ export interface AbortedEvent extends AuditEventBase {
 export interface PreflightEvent extends AuditEventBase {
   /** Always `preflight`. */
   readonly type: 'preflight';
+  /** How to allow the page's origin, if the page got no permission. The browser then sends no further request. */
+  readonly remedy: string | undefined;
 }
 
-/** Exactly one per request, whatever its outcome. */
-export type AuditEvent = MintedEvent | RefusedEvent | FailedEvent | AbortedEvent | PreflightEvent;
+/** A call was created. Emitted when its answer is ready for the page; the event `call-started` follows the call itself. */
+export interface CallCreatedEvent extends AuditEventBase {
+  /** Always `call-created`. */
+  readonly type: 'call-created';
+  /** Id of the call, as in `?call=`. */
+  readonly call: string;
+  /** Model of the session: at most 200 characters, without control characters and secrets. */
+  readonly model: string | undefined;
+  /** Paths of session parameters that the upstream's call does not support, such as `temperature`. */
+  readonly dropped: readonly string[];
+  /** Models and fields of this session that the provider shuts down on an announced date, with their replacements. */
+  readonly shutdowns: readonly SessionShutdown[];
+}
+
+/** The page of a running call sent a heartbeat (`PUT`). */
+export interface CallHeartbeatEvent extends AuditEventBase {
+  /** Always `call-heartbeat`. */
+  readonly type: 'call-heartbeat';
+  /** Id of the call, as in `?call=`. */
+  readonly call: string;
+}
+
+/** The page ended its call (`DELETE`). */
+export interface CallHungUpEvent extends AuditEventBase {
+  /** Always `call-hung-up`. */
+  readonly type: 'call-hung-up';
+  /** Id of the call, as in `?call=`. */
+  readonly call: string;
+  /** What entitled the request to end the call: its user, or only the unguessable id. */
+  readonly by: 'principal' | 'id';
+}
+
+/** Exactly one per request, whatever its outcome. Those with `call` come from `createCallHandler()` only. */
+export type AuditEvent =
+  | MintedEvent
+  | CallCreatedEvent
+  | CallHeartbeatEvent
+  | CallHungUpEvent
+  | RefusedEvent
+  | FailedEvent
+  | AbortedEvent
+  | PreflightEvent;
 
 /** The parts of an upstream response that are safe to log. */
 export interface UpstreamSummary {
@@ -97,6 +149,8 @@ export interface AuditContext {
   /** HMAC of the principal's id. */
   principal: string | undefined;
   limiterFailures: number;
+  /** What the provider announced to shut down, of the session to mint. */
+  shutdowns: readonly SessionShutdown[];
   /** Number of calls to the upstream. */
   attempts: number;
   /** The last upstream response. */
@@ -118,27 +172,40 @@ export function auditEventBase(audit: AuditContext, status: number, nowMs: numbe
   };
 }
 
+/** A request that did not succeed. */
+export interface ProblemInput {
+  readonly audit: AuditContext;
+  readonly error: ProblemError;
+  /** For the owner of the server. */
+  readonly remedy: string;
+  readonly nowMs: number;
+}
+
 /** The event of a request that was refused, failed or was aborted by the client. */
-export function problemEvent(audit: AuditContext, error: ProblemError, nowMs: number): AuditEvent {
+export function problemEvent({ audit, error, remedy, nowMs }: ProblemInput): AuditEvent {
   const { code, detail } = error;
   const base = auditEventBase(audit, problemStatus[code], nowMs);
   if (code === 'client_closed_request') return { ...base, type: 'aborted' };
-  if (base.status < 500) return { ...base, type: 'refused', code, path: detail.path };
+  if (base.status < 500) {
+    const path = detail.path === undefined ? undefined : scrub(detail.path);
+    return { ...base, type: 'refused', code, path, limit: detail.limit?.subject, remedy };
+  }
   const event: AuditEvent = {
     ...base,
     type: 'failed',
     code,
-    remedy: detail.remedy,
+    remedy,
+    shutdowns: audit.shutdowns,
     upstreamCode: audit.upstream?.code,
     upstreamParam: audit.upstream?.param,
   };
   return detail.cause === undefined ? event : Object.defineProperty(event, 'cause', { value: detail.cause });
 }
 
-/** Calls `onEvent` without waiting for it. Errors and rejections of the listener must not affect the response. */
-export function emitEvent(onEvent: ((event: AuditEvent) => unknown) | undefined, event: AuditEvent): void {
+/** Calls `onEvent` without waiting for it. Errors and rejections of the listener must not affect the response or the call. */
+export function emitEvent<E>({ onEvent }: { readonly onEvent: (event: E) => unknown }, event: E): void {
   try {
-    Promise.resolve(onEvent?.(event)).catch(() => undefined);
+    Promise.resolve(onEvent(event)).catch(() => undefined);
   } catch {
     // The response is ready already.
   }

@@ -1,20 +1,13 @@
 import { handleRequest } from './handle-request.ts';
-import type { SessionHandlerOptions } from './options.ts';
-import { createRequestState } from './request-context.ts';
+import type { SessionHandlerOptions, UnknownFields } from './options.ts';
+import { reportConfiguration } from './report.ts';
 import type { Principal } from './request-context.ts';
+import { createRequestHandler } from './request-handler.ts';
+import type { RequestHandler } from './request-handler.ts';
 import { resolveOptions } from './resolve-options.ts';
-import { internalErrorResponse } from './response.ts';
 
-/** The mint route: a web-standard request handler. Never throws, never rejects. */
-export interface SessionHandler {
-  /**
-   * Answers one request.
-   *
-   * @param request - The request.
-   * @param context - A `HandlerContext` from an adapter. A framework may pass any other object, such as the `{ params }` of a Next
-   * route: the handler reads only `incoming`, and `address` if it is a string.
-   */
-  (request: Request, context?: unknown): Promise<Response>;
+/** The mint route: a web-standard request handler. Never rejects. */
+export interface SessionHandler extends RequestHandler {
   /** Refuses new requests with 503 and resolves when all pending requests are answered. May be called repeatedly. */
   close(): Promise<void>;
 }
@@ -29,37 +22,22 @@ export interface SessionHandler {
  * @example
  * ```ts
  * export const handler = createSessionHandler({
- *   apiKey: () => process.env.OPENAI_API_KEY,
+ *   apiKey: process.env.OPENAI_API_KEY,
  *   authorize: (request) => (request.headers.get('authorization') === 'Bearer demo' ? { id: 'demo' } : null),
  *   session: { model: 'gpt-realtime-2.1', instructions: 'Be brief.' },
  * });
  * ```
  */
-export function createSessionHandler<P extends Principal>(options: SessionHandlerOptions<P>): SessionHandler {
+export function createSessionHandler<P extends Principal, U extends UnknownFields = 'reject'>(
+  options: SessionHandlerOptions<P, U>,
+): SessionHandler {
   const config = resolveOptions(options);
-  const pending = new Set<Promise<Response>>();
+  reportConfiguration(config.reporter, options);
   let readiness: 'open' | 'closing' = 'open';
-
-  const respond = async (request: Request, context: unknown): Promise<Response> => {
-    try {
-      return await handleRequest(config, createRequestState(request, context, config.nowMs()), readiness);
-    } catch {
-      // Reached only if the clock throws or the argument is not a request.
-      return internalErrorResponse();
-    }
-  };
-
-  const handle = (request: Request, context?: unknown): Promise<Response> => {
-    const response = respond(request, context);
-    pending.add(response);
-    void response.finally(() => pending.delete(response));
-    return response;
-  };
-
-  const close = async (): Promise<void> => {
+  const { handle, settle } = createRequestHandler(config, (state) => handleRequest(config, state, readiness));
+  const close = (): Promise<void> => {
     readiness = 'closing';
-    await Promise.all(pending);
+    return settle();
   };
-
   return Object.assign(handle, { close });
 }

@@ -9,15 +9,32 @@ import type { Upstream } from './upstream/providers.ts';
 /** A value, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
 
-/** The standing API key, or a function that returns it, for example from a secret store. Sent to the upstream and nowhere else. */
-export type ApiKey = string | (() => Awaitable<string | undefined>);
+/**
+ * The standing API key, or a function that returns it, for example from a secret store. Sent to the upstream and nowhere else.
+ * A key that is `undefined` or empty when the handler is created is reported on the console, and every request fails with
+ * `server_misconfigured`. Pass a function to read the key at each request.
+ */
+export type ApiKey = string | undefined | (() => Awaitable<string | undefined>);
 
 /**
  * The configuration of every session: a value, checked when the handler is created, or a function of the principal and of the
- * parameters that the client was allowed to set. The function may return `null` to refuse the request (403).
+ * parameters that the client was allowed to set. The function may return `null` to refuse the request (403). Both are copied
+ * immediately, so that later changes to the object have no effect.
  */
-export type SessionSource<P extends Principal> =
-  SessionParams | ((principal: P, params: SessionParams) => Awaitable<SessionParams | null>);
+export type SessionSource<P extends Principal, U extends UnknownFields = 'reject'> =
+  | SessionParamsFor<U>
+  | ((principal: P, params: SessionParamsFor<U>) => Awaitable<SessionParamsFor<U> | null>);
+
+/**
+ * What happens to session parameters, and values of known parameters, that this version does not know: `reject` refuses them, `pass`
+ * sends them to the upstream untouched.
+ */
+export type UnknownFields = 'reject' | 'pass';
+
+/** The type of the session parameters. With `unknownFields: 'pass'`, it has any other member. */
+export type SessionParamsFor<U extends UnknownFields> = U extends 'pass'
+  ? SessionParams | Readonly<Record<string, unknown>>
+  : SessionParams;
 
 /** Rate limits of the built-in limiter. Each has a default. */
 export interface Limits {
@@ -31,16 +48,16 @@ export interface Limits {
 export type LimiterFailure = 'deny' | 'allow';
 
 /** Options of `createSessionHandler()`. */
-export interface SessionHandlerOptions<P extends Principal = Principal> {
-  /** The standing API key. Visible ASCII. */
+export interface SessionHandlerOptions<P extends Principal = Principal, U extends UnknownFields = 'reject'> {
+  /** The standing API key, such as `process.env.OPENAI_API_KEY`, or a function that returns it. Visible ASCII. */
   readonly apiKey: ApiKey;
   /**
    * Identifies the user. Required: anyone who can reach an unauthenticated mint route can spend your money. Return the
-   * principal, or `null`, `undefined` or `false` for a 401; a throw is a 500. Limited by `timeoutMs`. Must not read the body.
+   * principal, or `null`, `undefined` or `false` for a 401. An error with `status` 401 or 403 is that refusal, any other is a 500. Limited by `timeoutMs`. Must not read the body.
    */
   readonly authorize: (request: Request, context: RequestContext) => Awaitable<P | null | undefined | false>;
   /** The configuration of every session. Overrides what the client asks for. */
-  readonly session: SessionSource<P>;
+  readonly session: SessionSource<P, U>;
   /**
    * What a client may set: dotted paths (`'voice'`, `'audio.output.voice'`; a path includes everything below it), or a Standard
    * Schema for the whole body. Values are checked against their documented ranges in both cases. `'expires_after'` lets the
@@ -58,8 +75,18 @@ export interface SessionHandlerOptions<P extends Principal = Principal> {
    * apply to transcription sessions. Default: no cap.
    */
   readonly maxOutputTokens?: number;
-  /** Origins whose pages may call the route in addition to the same origin, serialized: `https://app.example.com`. Default: none. */
+  /**
+   * Origins whose pages may call the route in addition to the same origin, serialized and compared exactly: `https://app.example.com`,
+   * or the origin of an app shell or extension, such as `capacitor://localhost` or `chrome-extension://…`. Default: none.
+   */
   readonly allowedOrigins?: readonly string[];
+  /**
+   * Hosts to which a request may be addressed, as a name (`app.example.com`), with or without a port, or with all its subdomains
+   * (`*.example.com`). It protects an `authorize` that trusts connections from this machine: another site can point its own name
+   * at 127.0.0.1 (DNS rebinding). Default: outside production (`NODE_ENV`), and for connections from this machine only, `localhost`,
+   * `*.localhost`, IP addresses and the hosts of `allowedOrigins`. In production, hosts are not checked by default.
+   */
+  readonly allowedHosts?: readonly string[];
   /** Rates of the built-in in-memory limiter. Cannot be combined with `limiter`. */
   readonly limits?: Limits;
   /**
@@ -72,6 +99,12 @@ export interface SessionHandlerOptions<P extends Principal = Principal> {
    * continue uncounted and records it in `limiterFailures` of the audit event.
    */
   readonly limiterFailure?: LimiterFailure;
+  /**
+   * What happens to session parameters, and values of known parameters, that this version does not know. `reject` (default) refuses
+   * them, so that no typing error reaches the upstream. `pass` sends your own values untouched, and those of clients under paths that
+   * `allow` lists; numbers of clients keep their documented ranges. Use it for a parameter that the API has added recently.
+   */
+  readonly unknownFields?: U;
   /** The provider that issues tokens: `openai()` (default), `azure({ … })` or `compatible({ … })`. */
   readonly upstream?: Upstream;
   /** Format of the response: `client_secret` (default; `{ value, expires_at, expires_in, session }`), or the documented `session` object. */
@@ -95,7 +128,10 @@ export interface SessionHandlerOptions<P extends Principal = Principal> {
   readonly safetyIdentifierKey?: string;
   /** Used for upstream calls. Default: the global `fetch` at the time of each call. */
   readonly fetch?: typeof fetch;
-  /** Called once per request, when the response is ready. Not awaited; its errors are ignored. */
+  /**
+   * Called once per request, when the response is ready. Not awaited; its errors are ignored. Default: `consoleReporter()`, which
+   * prints what you can fix. `() => {}` prints nothing.
+   */
   readonly onEvent?: (event: AuditEvent) => unknown;
   /** Returns the current time in milliseconds, for rate limits and durations. Default `Date.now`. For tests. */
   readonly nowMs?: () => number;

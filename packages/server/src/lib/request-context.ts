@@ -69,6 +69,7 @@ export function createRequestState(request: Request, context: unknown, nowMs: nu
       address: addressKey(address),
       principal: undefined,
       limiterFailures: 0,
+      shutdowns: [],
       attempts: 0,
       upstream: undefined,
     },

@@ -1,20 +1,28 @@
 import { toSessionResponse } from '@realtime-session/protocol';
 import { ProblemError, problemHeaders, toProblem } from './problem.ts';
 import type { RequestState } from './request-context.ts';
+import type { Route } from './route.ts';
 import type { Minted } from './upstream/parse.ts';
+import type { Upstream } from './upstream/providers.ts';
 import { isRecord } from './validate.ts';
 import type { UnknownRecord } from './validate.ts';
 
 /** Format of the response: that of the live call, or that of the documented `sessions` call. */
 export type ResponseFormat = 'client_secret' | 'session';
 
-/** The parts of the configuration that shape responses. */
+/** The parts of the configuration that shape every response. */
 export interface ResponseConfig {
   /** Allowed origins in addition to the same origin. */
   readonly origins: ReadonlySet<string>;
+  readonly route: Route;
+}
+
+/** The parts of the configuration that shape the response with a token. */
+export interface MintedResponseConfig extends ResponseConfig {
   readonly responseFormat: ResponseFormat;
   /** Dotted paths of session fields that the browser may see. */
   readonly expose: readonly string[];
+  readonly upstream: Pick<Upstream, 'callsUrl'>;
 }
 
 const SEGMENT = /^[a-z][a-z\d_]*$/i;
@@ -90,16 +98,23 @@ function pickFields(session: UnknownRecord, paths: readonly string[]): UnknownRe
   return picked;
 }
 
-function mintedBody(minted: Minted, { responseFormat, expose }: ResponseConfig): UnknownRecord {
+/** The body of the response with the token, its expiry and the exposed fields of the session. Everything else stays on the server. */
+export function mintedBody(
+  minted: Minted,
+  { responseFormat, expose, upstream }: MintedResponseConfig,
+): UnknownRecord {
   const { response, expiresInSeconds: expires_in } = minted;
   const { value, expires_at } = response;
   const fields = [...alwaysExposed, ...expose];
+  const { callsUrl: calls_url } = upstream;
+  const address = calls_url === undefined ? {} : { calls_url };
   switch (responseFormat) {
     case 'client_secret':
-      return { value, expires_at, expires_in, session: pickFields(response.session, fields) };
+      return { value, expires_at, expires_in, ...address, session: pickFields(response.session, fields) };
     case 'session':
       return {
         ...pickFields(toSessionResponse(response), fields),
+        ...address,
         client_secret: { value, expires_at, expires_in },
       };
   }
@@ -117,41 +132,47 @@ function baseHeaders(requestId: string): Record<string, string> {
 }
 
 /** Lets pages of allowed origins read the response. The origin is echoed only if it is in the list. */
-function corsHeaders(request: Request, origins: ReadonlySet<string>): Record<string, string> {
+function corsHeaders(request: Request, { origins, route }: ResponseConfig): Record<string, string> {
   const origin = request.headers.get('origin');
   if (origin === null || !origins.has(origin)) return {};
   return {
     'Access-Control-Allow-Origin': origin,
     'Access-Control-Allow-Credentials': 'true',
-    // `Date` lets the token manager correct for clock skew.
-    'Access-Control-Expose-Headers': 'Date, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
+    'Access-Control-Expose-Headers': route.exposedHeaders.join(', '),
   };
 }
 
-/** The response with the token, its expiry and the exposed fields of the session. Everything else stays on the server. */
-export function mintedResponse(
-  minted: Minted,
+/** The value of the header `Allow`. */
+function allowedMethods({ methods }: Route): string {
+  return [...methods, 'OPTIONS'].join(', ');
+}
+
+/** A successful response. */
+export interface Success {
+  readonly status: 200 | 201 | 204;
+  readonly body: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export function successResponse(
+  { status, body, headers }: Success,
   config: ResponseConfig,
   { request, audit }: RequestState,
 ): Response {
-  const headers = {
-    ...baseHeaders(audit.requestId),
-    ...corsHeaders(request, config.origins),
-    'Content-Type': 'application/json',
-  };
-  return new Response(JSON.stringify(mintedBody(minted, config)), { headers });
+  const all = { ...baseHeaders(audit.requestId), ...corsHeaders(request, config), ...headers };
+  return new Response(body, { status, headers: all });
 }
 
 export function problemResponse(
   error: ProblemError,
-  { origins }: ResponseConfig,
+  config: ResponseConfig,
   { request, audit }: RequestState,
 ): Response {
-  const problem = toProblem(error, audit.requestId);
+  const problem = toProblem(error, audit.requestId, config.route.titles);
   const headers = {
     ...baseHeaders(audit.requestId),
-    ...corsHeaders(request, origins),
-    ...problemHeaders(error, request.headers),
+    ...corsHeaders(request, config),
+    ...problemHeaders(error, request.headers, allowedMethods(config.route)),
   };
   const body = request.method === 'HEAD' ? null : JSON.stringify(problem);
   return new Response(body, { status: problem.status, headers });
@@ -165,18 +186,22 @@ export function internalErrorResponse(): Response {
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
 }
 
+/** Ten minutes: longer than two heartbeats of any call, so that a page that is closed need not send another preflight request. */
+const PREFLIGHT_MAX_AGE_SECONDS = 600;
+
 /** The response to `OPTIONS`. Pages of other origins get no permission unless their origin is allowed. */
-export function preflightResponse({ origins }: ResponseConfig, { request, audit }: RequestState): Response {
-  const cors = corsHeaders(request, origins);
+export function preflightResponse(config: ResponseConfig, { request, audit }: RequestState): Response {
+  const { route } = config;
+  const cors = corsHeaders(request, config);
   const permission = {
-    'Access-Control-Allow-Methods': 'POST',
-    'Access-Control-Allow-Headers': 'authorization, content-type, x-csrf-token, x-requested-with',
-    'Access-Control-Max-Age': '600',
+    'Access-Control-Allow-Methods': route.methods.join(', '),
+    'Access-Control-Allow-Headers': route.requestHeaders.join(', '),
+    'Access-Control-Max-Age': String(PREFLIGHT_MAX_AGE_SECONDS),
   };
   const isAllowed = Object.keys(cors).length > 0;
   const headers = {
     ...baseHeaders(audit.requestId),
-    Allow: 'POST, OPTIONS',
+    Allow: allowedMethods(route),
     ...cors,
     ...(isAllowed ? permission : {}),
   };

@@ -83,6 +83,6 @@ export async function runHook<T>(
   try {
     return await withTimeout({ timeoutMs, parent, toTimeoutError }, run);
   } catch (thrown) {
-    throw toProblemError(thrown, `\`${option}\` failed; see the cause of this event.`);
+    throw toProblemError(thrown, `\`${option}\` threw an error; correct it.`);
   }
 }

@@ -57,7 +57,7 @@ const failures: Record<string, Partial<SessionHandlerOptions>> = {
   none: {},
   'everything exposed': { expose: ['tools', 'model'], responseFormat: 'session' },
   'a key function that throws': { apiKey: () => Promise.reject(new Error(leakingText)) },
-  'an unusable key': { apiKey: `${API_KEY} ` },
+  'an unusable key': { apiKey: () => `${API_KEY} ` },
   'authorize throws': {
     authorize: () => {
       throw new Error(leakingText);

@@ -1,11 +1,12 @@
 import { azure, compatible, createSessionHandler, openai } from '@realtime-session/server';
 import type { SessionHandlerOptions } from '@realtime-session/server';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { post } from '../support/harness.ts';
 
 const good: SessionHandlerOptions = {
   apiKey: 'sk-test-key',
   authorize: () => ({ id: 'user-1' }),
-  session: { model: 'gpt-realtime' },
+  session: { model: 'gpt-realtime-2.1' },
 };
 
 function creating(options: Partial<SessionHandlerOptions>): () => unknown {
@@ -20,7 +21,9 @@ describe('options', () => {
   });
 
   it('accepts session parameters of either generation', () => {
-    expect(creating({ session: { model: 'gpt-realtime', voice: 'marin', temperature: 0.8 } })).not.toThrow();
+    expect(
+      creating({ session: { model: 'gpt-realtime-2.1', voice: 'marin', temperature: 0.8 } }),
+    ).not.toThrow();
     expect(creating({ session: { type: 'realtime', audio: { output: { voice: 'marin' } } } })).not.toThrow();
     expect(creating({ session: { type: 'transcription', audio: { input: {} } } })).not.toThrow();
   });
@@ -37,7 +40,7 @@ describe('options', () => {
       { session: { client_secret: {} } as never },
       /session\.client_secret is set by the server option ttlSeconds/,
     ],
-    [{ session: 'gpt-realtime' as never }, /session must be an object/],
+    [{ session: 'gpt-realtime-2.1' as never }, /session must be an object/],
     [{ ttlSeconds: 9 }, /ttlSeconds must be a whole number from 10 to 7200/],
     [{ ttlSeconds: 7201 }, /ttlSeconds/],
     [{ ttlSeconds: 60.5 }, /ttlSeconds/],
@@ -61,12 +64,29 @@ describe('options', () => {
     [{ limits: { perAddress: { max: 0, windowMs: 1000 } } }, /limits\.perAddress\.max/],
     [{ limits: { perPrincipal: { max: 1, windowMs: 1 } } }, /limits\.perPrincipal\.windowMs/],
     [{ limits: {}, limiter: { consume: () => Promise.reject(new Error()) } }, /exclude each other/],
-    [{ apiKey: '' }, /apiKey is missing/],
-    [{ apiKey: undefined as never }, /apiKey is missing/],
+    [{ apiKey: 'sk-test\n' }, /apiKey must be a text of visible ASCII/],
+    [{ apiKey: 5 as never }, /apiKey must be a text of visible ASCII/],
   ] satisfies [Partial<SessionHandlerOptions>, RegExp][])(
     'throws a helpful TypeError for %o',
     (options, sentence) => {
       expect(creating(options)).toThrow(sentence);
+    },
+  );
+
+  it.each([undefined, ''])(
+    'reports an apiKey of %j on the console and fails its requests',
+    async (apiKey) => {
+      const warn = vi.spyOn(console, 'warn').mockReturnValue();
+      const error = vi.spyOn(console, 'error').mockReturnValue();
+      onTestFinished(() => {
+        warn.mockRestore();
+        error.mockRestore();
+      });
+      const handler = createSessionHandler({ ...good, apiKey });
+      expect(warn.mock.calls[0]).toEqual([expect.stringMatching(/`apiKey` is not set.*set OPENAI_API_KEY/)]);
+      const response = await handler(post(), { address: '203.0.113.9' });
+      expect(await response.json()).toMatchObject({ status: 500, code: 'server_misconfigured' });
+      expect(error.mock.calls).toEqual([[expect.stringMatching(/server_misconfigured: .*OPENAI_API_KEY/)]]);
     },
   );
 

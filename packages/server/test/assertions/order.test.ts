@@ -82,7 +82,7 @@ describe('the order of checks', () => {
         },
         session() {
           order.push('policy');
-          return mistakes.policy ? null : { model: 'gpt-realtime' };
+          return mistakes.policy ? null : { model: 'gpt-realtime-2.1' };
         },
       });
       const response = await handler(requestWith(mistakes));

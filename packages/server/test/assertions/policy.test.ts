@@ -56,7 +56,7 @@ describe('policy', () => {
   it("S16 overrides the client's values with the owner's", async () => {
     const handler = harness.create({
       session: {
-        model: 'gpt-realtime',
+        model: 'gpt-realtime-2.1',
         voice: 'ash',
         instructions: 'Owner.',
         max_response_output_tokens: 100,
@@ -77,7 +77,7 @@ describe('policy', () => {
       expires_after: { anchor: 'created_at', seconds: 60 },
       session: {
         type: 'realtime',
-        model: 'gpt-realtime',
+        model: 'gpt-realtime-2.1',
         instructions: 'Owner.',
         max_output_tokens: 100,
         audio: { input: { turn_detection: null }, output: { voice: 'ash' } },
@@ -127,10 +127,10 @@ describe('policy', () => {
   });
 
   it.each<[string, SessionParams, object, number]>([
-    ['there is no limit', { model: 'gpt-realtime' }, {}, 500],
-    ['a client asks for more', { model: 'gpt-realtime' }, { max_response_output_tokens: 501 }, 500],
-    ['a client asks for no limit', { model: 'gpt-realtime' }, { max_response_output_tokens: 'inf' }, 500],
-    ['a client asks for less', { model: 'gpt-realtime' }, { max_response_output_tokens: 499 }, 499],
+    ['there is no limit', { model: 'gpt-realtime-2.1' }, {}, 500],
+    ['a client asks for more', { model: 'gpt-realtime-2.1' }, { max_response_output_tokens: 501 }, 500],
+    ['a client asks for no limit', { model: 'gpt-realtime-2.1' }, { max_response_output_tokens: 'inf' }, 500],
+    ['a client asks for less', { model: 'gpt-realtime-2.1' }, { max_response_output_tokens: 499 }, 499],
     ['the owner pins more', { type: 'realtime', max_output_tokens: 4096 }, {}, 500],
     ['the owner pins less', { type: 'realtime', max_output_tokens: 10 }, { max_output_tokens: 400 }, 10],
   ])('S16 caps output tokens when %s', async (_what, session, body, limit) => {
@@ -198,7 +198,7 @@ describe('policy', () => {
       allow: ['voice'],
       session: (principal, params): SessionParams => {
         seen.push(principal, params);
-        return { model: 'gpt-realtime', instructions: `For ${principal.id}.` };
+        return { model: 'gpt-realtime-2.1', instructions: `For ${principal.id}.` };
       },
     });
     await handler(post({ voice: 'marin' }));
@@ -216,8 +216,8 @@ describe('policy', () => {
   });
 
   it('reports parameters that the live call does not support', async () => {
-    await harness.create({ session: { model: 'gpt-realtime', temperature: 0.7 } })(post());
-    expect(sent().session).toEqual({ type: 'realtime', model: 'gpt-realtime' });
+    await harness.create({ session: { model: 'gpt-realtime-2.1', temperature: 0.7 } })(post());
+    expect(sent().session).toEqual({ type: 'realtime', model: 'gpt-realtime-2.1' });
     expect(harness.events[0]).toMatchObject({ type: 'minted', dropped: ['temperature'] });
   });
 
@@ -226,13 +226,13 @@ describe('policy', () => {
     harness.upstream.reply = json(200, { ...session, client_secret: { value, expires_at } });
     const handler = harness.create({
       upstream: compatible({ baseUrl: harness.upstream.origin, api: 'sessions' }),
-      session: { model: 'gpt-realtime', temperature: 0.7 },
+      session: { model: 'gpt-realtime-2.1', temperature: 0.7 },
       allow: ['audio.output.voice'],
     });
     const response = await handler(post({ audio: { output: { voice: 'marin' } } }));
     expect(harness.upstream.requests[0]!.url).toBe('/v1/realtime/sessions');
     expect(sent()).toEqual({
-      model: 'gpt-realtime',
+      model: 'gpt-realtime-2.1',
       temperature: 0.7,
       voice: 'marin',
       client_secret: { expires_after: { anchor: 'created_at', seconds: 120 } },

@@ -18,12 +18,18 @@ describe('response', () => {
   it('S31 contains only the token, its expiry and the identifiers of the session', async () => {
     harness.upstream.reply = json(200, mintedBody(120, rich));
     const answer = await read(await harness.create()(post()));
-    expect(Object.keys(answer as object)).toEqual(['value', 'expires_at', 'expires_in', 'session']);
+    expect(Object.keys(answer as object)).toEqual([
+      'value',
+      'expires_at',
+      'expires_in',
+      'calls_url',
+      'session',
+    ]);
     expect(answer.session).toEqual({
       id: 'sess_C9CiUVUzUzYIssh3ELY1d',
       object: 'realtime.session',
       type: 'realtime',
-      model: 'gpt-realtime-2025-08-25',
+      model: 'gpt-realtime-2.1',
     });
   });
 
@@ -64,9 +70,10 @@ describe('response', () => {
     expect(answer).toEqual({
       id: 'sess_C9CiUVUzUzYIssh3ELY1d',
       object: 'realtime.session',
-      model: 'gpt-realtime-2025-08-25',
+      model: 'gpt-realtime-2.1',
       voice: 'marin',
       modalities: ['audio', 'text'],
+      calls_url: `${harness.upstream.origin}/v1/realtime/calls`,
       client_secret: {
         value: mintedBody().value,
         expires_at: expect.any(Number),

@@ -147,7 +147,7 @@ describe('robustness', () => {
   });
 
   it('S40 describes the token in the minted event', async () => {
-    await harness.create()(post(), { address: '2001:db8::1' });
+    await harness.create({ session: { model: 'gpt-realtime-2.1' } })(post(), { address: '2001:db8::1' });
     expect(harness.events[0]).toEqual({
       type: 'minted',
       requestId: expect.any(String),
@@ -159,16 +159,17 @@ describe('robustness', () => {
       attempts: 1,
       upstreamStatus: 200,
       upstreamRequestId: undefined,
-      model: 'gpt-realtime-2025-08-25',
+      model: 'gpt-realtime-2.1',
       expiresInSeconds: expect.any(Number),
       dropped: [],
+      shutdowns: [],
     } satisfies AuditEvent);
   });
 
   it('S40 reports the requested model when the upstream reports none', async () => {
     harness.upstream.reply = json(200, mintedBody(120, { model: undefined }));
-    await harness.create({ session: { model: 'gpt-realtime-mini' } })(post());
-    expect(harness.events[0]).toMatchObject({ type: 'minted', model: 'gpt-realtime-mini' });
+    await harness.create({ session: { model: 'gpt-realtime-2.1-mini' } })(post());
+    expect(harness.events[0]).toMatchObject({ type: 'minted', model: 'gpt-realtime-2.1-mini' });
   });
 
   it.each<[string, () => unknown]>([

@@ -34,7 +34,7 @@ export function useHarness(): Harness {
       createSessionHandler<Principal>({
         apiKey: API_KEY,
         authorize: () => ({ id: 'user-1' }),
-        session: { model: 'gpt-realtime', instructions: 'Be brief.' },
+        session: { model: 'gpt-realtime-2.1', instructions: 'Be brief.' },
         upstream: compatible({ baseUrl: current.upstream!.origin }),
         onEvent: (event) => events.push(event),
         ...options,

@@ -22,7 +22,7 @@ const anyValue = fc.oneof(
   fc.constantFrom(
     { type: 'audio/pcm', rate: 24_000 },
     { type: 'audio/pcmu' },
-    { model: 'whisper-1' },
+    { model: 'gpt-transcribe' },
     { id: 'pmpt_1' },
   ),
   fc.constantFrom(

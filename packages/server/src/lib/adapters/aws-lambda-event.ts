@@ -1,3 +1,5 @@
+import type { ResponseData } from './web.ts';
+
 /** Values by name; a value that the client did not send is missing, `null` or `undefined`. */
 type Fields<Value> = Readonly<Record<string, Value | undefined>> | null | undefined;
 
@@ -32,16 +34,41 @@ export interface LambdaHttpEvent {
   };
 }
 
-/** The response, in a format that both payloads accept. */
+/** The response, in the format of the event's payload. */
 export interface LambdaHttpResult {
   /** Status. */
   statusCode: number;
   /** Headers. */
   headers: Record<string, string>;
+  /** Several cookies, in payload 2.0. */
+  cookies?: string[];
+  /** Several cookies, in payload 1.0. */
+  multiValueHeaders?: Record<string, string[]>;
   /** Body, as text. */
   body: string;
   /** Always false. */
   isBase64Encoded: false;
+}
+
+/** Converts a response. Several cookies have a place of their own, which the two payloads name differently. */
+export function toLambdaResult(
+  { requestContext }: LambdaHttpEvent,
+  { status, headers, body }: ResponseData,
+): LambdaHttpResult {
+  const single = Object.entries(headers).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value] as const] : [],
+  );
+  const result = {
+    statusCode: status,
+    headers: Object.fromEntries(single),
+    body,
+    isBase64Encoded: false,
+  } as const;
+  const cookies = headers['set-cookie'];
+  if (!Array.isArray(cookies)) return result;
+  return requestContext.http === undefined
+    ? { ...result, multiValueHeaders: { 'set-cookie': cookies } }
+    : { ...result, cookies };
 }
 
 function toHeaders({ headers, multiValueHeaders, cookies }: LambdaHttpEvent): Headers {

@@ -1,4 +1,4 @@
-import type { SessionHandler } from '../create-session-handler.ts';
+import type { RequestHandler } from '../request-handler.ts';
 import { createNodeResponder } from './node-exchange.ts';
 import type { NodeMessage, NodeResponse } from './node-exchange.ts';
 import type { AdapterOptions } from './web.ts';
@@ -18,7 +18,7 @@ export interface FastifyReplyLike {
   /** Sets the status. */
   code(status: number): unknown;
   /** Sets headers. */
-  headers(values: Record<string, string>): unknown;
+  headers(values: Record<string, string | string[]>): unknown;
   /** Sends the response through Fastify's hooks. */
   send(payload: string): unknown;
 }
@@ -27,18 +27,19 @@ export interface FastifyReplyLike {
 export type FastifyHandler = (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<unknown>;
 
 /**
- * Adapts a session handler to a Fastify 5 route. The response goes through Fastify's own hooks.
+ * Adapts a handler to a Fastify 5 route. The response goes through Fastify's own hooks. Fastify itself refuses content types that it has
+ * no parser for; for offers as `application/sdp`, use `toFastifyPlugin()`.
  *
- * @param handler - Created by `createSessionHandler()`.
+ * @param handler - Created by `createSessionHandler()` or `createCallHandler()`.
  * @param options - Which proxies to trust.
- * @throws TypeError If `trustProxy.hops` is not a whole number from 1.
+ * @throws TypeError If `handler` is not a handler, or `trustProxy` does not name proxies.
  *
  * @example
  * ```ts
  * app.all('/api/realtime-session', toFastifyHandler(handler));
  * ```
  */
-export function toFastifyHandler(handler: SessionHandler, options: AdapterOptions = {}): FastifyHandler {
+export function toFastifyHandler(handler: RequestHandler, options: AdapterOptions = {}): FastifyHandler {
   const respond = createNodeResponder(handler, options);
   return async (incoming, reply) => {
     const { raw: message, body } = incoming;

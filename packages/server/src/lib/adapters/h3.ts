@@ -1,4 +1,4 @@
-import type { SessionHandler } from '../create-session-handler.ts';
+import type { RequestHandler } from '../request-handler.ts';
 import { createWebResponder } from './web.ts';
 import type { AdapterOptions } from './web.ts';
 
@@ -9,11 +9,11 @@ export interface H3EventLike {
 }
 
 /**
- * Adapts a session handler to h3 2. (For h3 1, use `toNodeHandler()` with `fromNodeMiddleware()`.)
+ * Adapts a handler to h3 2. (For h3 1, use `toNodeHandler()` with `fromNodeMiddleware()`.)
  *
- * @param handler - Created by `createSessionHandler()`.
+ * @param handler - Created by `createSessionHandler()` or `createCallHandler()`.
  * @param options - Which proxies to trust.
- * @throws TypeError If `trustProxy.hops` is not a whole number from 1.
+ * @throws TypeError If `handler` is not a handler, or `trustProxy` does not name proxies.
  *
  * @example
  * ```ts
@@ -21,7 +21,7 @@ export interface H3EventLike {
  * ```
  */
 export function toH3Handler(
-  handler: SessionHandler,
+  handler: RequestHandler,
   options: AdapterOptions = {},
 ): (event: H3EventLike) => Promise<Response> {
   const respond = createWebResponder(handler, options);

@@ -1,4 +1,4 @@
-import type { SessionHandler } from '../create-session-handler.ts';
+import type { RequestHandler } from '../request-handler.ts';
 import { createWebResponder } from './web.ts';
 import type { AdapterOptions } from './web.ts';
 
@@ -28,11 +28,11 @@ async function unreadRequest({ req }: HonoContextLike): Promise<Request> {
 }
 
 /**
- * Adapts a session handler to Hono, even if a middleware has read the body.
+ * Adapts a handler to Hono, even if a middleware has read the body.
  *
- * @param handler - Created by `createSessionHandler()`.
+ * @param handler - Created by `createSessionHandler()` or `createCallHandler()`.
  * @param options - How to read the connection's address, and which proxies to trust.
- * @throws TypeError If `trustProxy.hops` is not a whole number from 1.
+ * @throws TypeError If `handler` is not a handler, or `trustProxy` does not name proxies.
  *
  * @example
  * ```ts
@@ -40,13 +40,14 @@ async function unreadRequest({ req }: HonoContextLike): Promise<Request> {
  * ```
  */
 export function toHonoHandler<Context extends HonoContextLike>(
-  handler: SessionHandler,
+  handler: RequestHandler,
   options: HonoHandlerOptions<Context> = {},
 ): (context: Context) => Promise<Response> {
-  const respond = createWebResponder(handler, options);
+  const { getConnInfo } = options;
+  const respond = createWebResponder(handler, options, getConnInfo === undefined ? 'unknown' : 'known');
   return (incoming) =>
     respond(async () => {
-      const peer = options.getConnInfo?.(incoming).remote.address;
+      const peer = getConnInfo?.(incoming).remote.address;
       return { request: await unreadRequest(incoming), peer, incoming };
     });
 }

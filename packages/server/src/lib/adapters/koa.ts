@@ -1,4 +1,4 @@
-import type { SessionHandler } from '../create-session-handler.ts';
+import type { RequestHandler } from '../request-handler.ts';
 import { createNodeResponder } from './node-exchange.ts';
 import type { NodeMessage, NodeResponse } from './node-exchange.ts';
 import type { AdapterOptions } from './web.ts';
@@ -18,25 +18,25 @@ export interface KoaContextLike {
   /** Body of the response. */
   body: unknown;
   /** Sets headers of the response. */
-  set(values: Record<string, string>): void;
+  set(values: Record<string, string | string[]>): void;
 }
 
 /** A Koa middleware that responds to every request. */
 export type KoaHandler = (context: KoaContextLike) => Promise<void>;
 
 /**
- * Adapts a session handler to Koa, with or without a body parser in front of it, under any mount path.
+ * Adapts a handler to Koa, with or without a body parser in front of it, under any mount path.
  *
- * @param handler - Created by `createSessionHandler()`.
+ * @param handler - Created by `createSessionHandler()` or `createCallHandler()`.
  * @param options - Which proxies to trust.
- * @throws TypeError If `trustProxy.hops` is not a whole number from 1.
+ * @throws TypeError If `handler` is not a handler, or `trustProxy` does not name proxies.
  *
  * @example
  * ```ts
  * app.use(mount('/api/realtime-session', toKoaHandler(handler)));
  * ```
  */
-export function toKoaHandler(handler: SessionHandler, options: AdapterOptions = {}): KoaHandler {
+export function toKoaHandler(handler: RequestHandler, options: AdapterOptions = {}): KoaHandler {
   const respond = createNodeResponder(handler, options);
   return async (incoming) => {
     const { req: message, res: response, originalUrl } = incoming;

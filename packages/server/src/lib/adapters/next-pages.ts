@@ -1,4 +1,4 @@
-import type { SessionHandler } from '../create-session-handler.ts';
+import type { RequestHandler } from '../request-handler.ts';
 import { createNodeResponder, sendResponse } from './node-exchange.ts';
 import type { NodeMessage, NodeResponse } from './node-exchange.ts';
 import type { AdapterOptions } from './web.ts';
@@ -7,11 +7,11 @@ import type { AdapterOptions } from './web.ts';
 export type AwaitableNodeHandler = (message: NodeMessage, response: NodeResponse) => Promise<void>;
 
 /**
- * Adapts a session handler to an API route of Next's pages router, with its body parser on or off.
+ * Adapts a handler to an API route of Next's pages router, with its body parser on or off.
  *
- * @param handler - Created by `createSessionHandler()`.
+ * @param handler - Created by `createSessionHandler()` or `createCallHandler()`.
  * @param options - Which proxies to trust.
- * @throws TypeError If `trustProxy.hops` is not a whole number from 1.
+ * @throws TypeError If `handler` is not a handler, or `trustProxy` does not name proxies.
  *
  * @example
  * ```ts
@@ -19,7 +19,7 @@ export type AwaitableNodeHandler = (message: NodeMessage, response: NodeResponse
  * ```
  */
 export function toNextPagesHandler(
-  handler: SessionHandler,
+  handler: RequestHandler,
   options: AdapterOptions = {},
 ): AwaitableNodeHandler {
   const respond = createNodeResponder(handler, options);

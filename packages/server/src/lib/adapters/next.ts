@@ -1,5 +1,5 @@
 import type { TrustedHops } from '../address.ts';
-import type { SessionHandler } from '../create-session-handler.ts';
+import type { RequestHandler } from '../request-handler.ts';
 import { createWebResponder } from './web.ts';
 
 /** Options of {@link toNextHandler}. */
@@ -12,11 +12,11 @@ export interface NextHandlerOptions {
 }
 
 /**
- * Adapts a session handler to a route handler of Next's app router. Does not import anything from Node.
+ * Adapts a handler to a route handler of Next's app router. Does not import anything from Node.
  *
- * @param handler - Created by `createSessionHandler()`.
+ * @param handler - Created by `createSessionHandler()` or `createCallHandler()`.
  * @param options - How many proxies to trust.
- * @throws TypeError If `trustProxy.hops` is not a whole number from 1.
+ * @throws TypeError If `trustProxy` is not a number of proxies, from 1.
  *
  * @example
  * ```ts
@@ -25,9 +25,9 @@ export interface NextHandlerOptions {
  * ```
  */
 export function toNextHandler(
-  handler: SessionHandler,
+  handler: RequestHandler,
   options: NextHandlerOptions = {},
 ): (request: Request) => Promise<Response> {
-  const respond = createWebResponder(handler, options);
+  const respond = createWebResponder(handler, options, 'unknown');
   return (request) => respond(() => ({ request, peer: undefined, incoming: request }));
 }

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { NodeRequest } from 'srvx/node';
-import type { SessionHandler } from '../create-session-handler.ts';
+import type { RequestHandler } from '../request-handler.ts';
 import { createWebResponder, readResponse } from './web.ts';
 import type { AdapterOptions, ResponseData } from './web.ts';
 
@@ -52,21 +52,32 @@ function restoreParsedBody(message: NodeMessage & ParsedBody, body: unknown = me
   if (bytes !== undefined) message.rawBody = bytes;
 }
 
+/** The request that each connection is discarding. One listener per connection is enough, and it has many requests. */
+const discarded = new WeakMap<NodeMessage['socket'], NodeMessage>();
+
+function discardRest(message: NodeMessage, socket: NodeMessage['socket']): void {
+  const isWatched = discarded.has(socket);
+  discarded.set(socket, message);
+  if (!isWatched) {
+    socket.on('pause', () => {
+      if (discarded.get(socket)?.complete === false) socket.resume();
+    });
+  }
+  socket.resume();
+}
+
 /**
  * Discards the rest of a body once the response is sent. A body that is refused midway is cancelled, and Node then pauses the
  * connection at every further chunk, so that the next request on the connection would never arrive. HTTP/2 ends the stream instead.
+ * A body that arrives too slowly (408) is not read on: the connection closes.
  */
 function drainBody({ message, response }: NodeExchange): void {
   if (message.httpVersionMajor > 1) return;
   const { socket } = message;
-  const resume = (): void => {
-    if (message.complete) socket.off('pause', resume);
-    else socket.resume();
-  };
   response.once('finish', () => {
     if (message.complete) return;
-    socket.on('pause', resume);
-    resume();
+    if (response.statusCode === 408) socket.destroySoon();
+    else discardRest(message, socket);
   });
 }
 
@@ -78,6 +89,19 @@ function fullTarget({ message, originalUrl }: NodeExchange): string | undefined 
     : message.url;
 }
 
+/**
+ * HTTP/2 sends the host as `:authority`. A `host` that differs from it is malformed (RFC 9113, 8.3.1).
+ *
+ * @throws TypeError If the two differ.
+ */
+function applyAuthority(headers: NodeMessage['headers']): void {
+  const authority = headers[':authority'];
+  if (typeof authority !== 'string') return;
+  if (headers.host !== undefined && headers.host.toLowerCase() !== authority.toLowerCase())
+    throw new TypeError('The headers :authority and host differ.');
+  headers.host = authority;
+}
+
 function toWebRequest(exchange: NodeExchange): Request {
   const { message, response, body } = exchange;
   const { headers } = message;
@@ -85,25 +109,29 @@ function toWebRequest(exchange: NodeExchange): Request {
   restoreParsedBody(message, body);
   const target = fullTarget(exchange);
   if (target !== undefined) message.url = target;
-  // HTTP/2 sends the host as `:authority` (RFC 9113, 8.3.1).
-  if (typeof headers[':authority'] === 'string') headers.host ??= headers[':authority'];
+  applyAuthority(headers);
   return new NodeRequest({ req: message, res: response });
 }
 
 /**
  * Creates a function that passes Node requests to a handler and returns the response data without sending it. Never rejects.
  *
- * @throws TypeError If `trustProxy.hops` is not a whole number from 1.
+ * @throws TypeError If `handler` is not a handler, or `trustProxy` does not name proxies.
  */
 export function createNodeResponder(
-  handler: SessionHandler,
+  handler: RequestHandler,
   options: AdapterOptions,
 ): (exchange: NodeExchange) => Promise<ResponseData> {
   const respond = createWebResponder(handler, options);
   return async (exchange) => {
     const { message, incoming = message } = exchange;
     const peer = message.socket.remoteAddress;
-    return readResponse(await respond(() => ({ request: toWebRequest(exchange), peer, incoming })));
+    const data = await readResponse(
+      await respond(() => ({ request: toWebRequest(exchange), peer, incoming })),
+    );
+    // A body that did not arrive in time may still arrive. HTTP/2 has no such header.
+    if (data.status !== 408 || message.httpVersionMajor > 1) return data;
+    return { ...data, headers: { ...data.headers, connection: 'close' } };
   };
 }
 

@@ -1,4 +1,4 @@
-import type { SessionHandler } from '../create-session-handler.ts';
+import type { RequestHandler } from '../request-handler.ts';
 import { createNodeResponder, sendResponse } from './node-exchange.ts';
 import type { NodeMessage, NodeResponse } from './node-exchange.ts';
 import type { AdapterOptions } from './web.ts';
@@ -10,18 +10,18 @@ export type NodeHandlerOptions = AdapterOptions;
 export type NodeHandler = (message: NodeMessage, response: NodeResponse) => void;
 
 /**
- * Adapts a session handler to Node's `(req, res)`. Behaves the same with and without a body parser in front of it.
+ * Adapts a handler to Node's `(req, res)`. Behaves the same with and without a body parser in front of it.
  *
- * @param handler - Created by `createSessionHandler()`.
+ * @param handler - Created by `createSessionHandler()` or `createCallHandler()`.
  * @param options - Which proxies to trust.
- * @throws TypeError If `trustProxy.hops` is not a whole number from 1.
+ * @throws TypeError If `handler` is not a handler, or `trustProxy` does not name proxies.
  *
  * @example
  * ```ts
  * createServer(toNodeHandler(handler)).listen(3000);
  * ```
  */
-export function toNodeHandler(handler: SessionHandler, options: NodeHandlerOptions = {}): NodeHandler {
+export function toNodeHandler(handler: RequestHandler, options: NodeHandlerOptions = {}): NodeHandler {
   const respond = createNodeResponder(handler, options);
   return (message, response) => {
     void respond({ message, response }).then((data) => sendResponse(response, data));

@@ -1,15 +1,15 @@
-import type { SessionHandler } from '../create-session-handler.ts';
+import type { RequestHandler } from '../request-handler.ts';
 import { readPeer, watchDisconnect } from './sveltekit-event.ts';
 import type { SvelteKitEventLike } from './sveltekit-event.ts';
 import { createWebResponder } from './web.ts';
 import type { AdapterOptions } from './web.ts';
 
 /**
- * Adapts a session handler to a SvelteKit endpoint. Exported as `fallback`, it responds to every method.
+ * Adapts a handler to a SvelteKit endpoint. Exported as `fallback`, it responds to every method.
  *
- * @param handler - Created by `createSessionHandler()`.
+ * @param handler - Created by `createSessionHandler()` or `createCallHandler()`.
  * @param options - Which proxies to trust. Do not combine with `ADDRESS_HEADER` of SvelteKit's Node adapter.
- * @throws TypeError If `trustProxy.hops` is not a whole number from 1.
+ * @throws TypeError If `handler` is not a handler, or `trustProxy` does not name proxies.
  *
  * @example
  * ```ts
@@ -17,7 +17,7 @@ import type { AdapterOptions } from './web.ts';
  * ```
  */
 export function toSvelteKitHandler(
-  handler: SessionHandler,
+  handler: RequestHandler,
   options: AdapterOptions = {},
 ): (event: SvelteKitEventLike) => Promise<Response> {
   const respond = createWebResponder(handler, options);

@@ -1,6 +1,7 @@
-import { checkTrustProxy, clientAddress } from '../address.ts';
+import { checkNeedsNoPeer, createAddressReader } from '../address.ts';
 import type { TrustProxy } from '../address.ts';
-import type { SessionHandler } from '../create-session-handler.ts';
+import type { RequestHandler } from '../request-handler.ts';
+import { checkNames, describeType } from '../validate.ts';
 
 /** Options of an adapter. */
 export interface AdapterOptions {
@@ -20,6 +21,16 @@ export interface WebCall {
   readonly incoming: unknown;
 }
 
+const optionNames = ['trustProxy', 'getConnInfo'];
+
+/** Checks the argument of an adapter, because `toNodeHandler({ apiKey, … })` would fail only at the first request. */
+function checkHandler(handler: unknown): void {
+  if (typeof handler === 'function') return;
+  throw new TypeError(
+    `An adapter needs the handler that createSessionHandler() or createCallHandler() returned, not ${describeType(handler)}.`,
+  );
+}
+
 /** A response without a body or details. */
 function bareResponse(status: 400 | 500): Response {
   return new Response(null, { status, headers: { 'Cache-Control': 'no-store' } });
@@ -29,20 +40,25 @@ function bareResponse(status: 400 | 500): Response {
  * Creates a function that passes requests to a handler and never rejects. A request that the runtime cannot represent gets a
  * bare 400; a handler that rejects, which only a wrapped one can do, becomes a bare 500.
  *
- * @throws TypeError If `trustProxy.hops` is not a whole number from 1.
+ * @param peer - Whether the framework can know the address at the other end of the connection.
+ * @throws TypeError If `handler` or `trustProxy` is not what it must be.
  */
 export function createWebResponder(
-  handler: SessionHandler,
-  { trustProxy }: AdapterOptions,
+  handler: RequestHandler,
+  options: AdapterOptions,
+  peer: 'known' | 'unknown' = 'known',
 ): (read: () => WebCall | Promise<WebCall>) => Promise<Response> {
-  checkTrustProxy(trustProxy);
+  checkHandler(handler);
+  checkNames('the options of the adapter', options, optionNames);
+  if (peer === 'unknown') checkNeedsNoPeer(options.trustProxy);
+  const readAddress = createAddressReader(options.trustProxy);
   return async (read) => {
     let call: WebCall;
     let address: string | undefined;
     try {
       call = await read();
       const forwarded = call.request.headers.get('x-forwarded-for');
-      address = clientAddress({ peer: call.peer, forwarded }, trustProxy);
+      address = readAddress({ peer: call.peer, forwarded });
     } catch {
       return bareResponse(400);
     }
@@ -57,7 +73,8 @@ export function createWebResponder(
 /** A response whose body was read. */
 export interface ResponseData {
   readonly status: number;
-  readonly headers: Record<string, string>;
+  /** Several `Set-Cookie` headers are a list, because they cannot be joined. */
+  readonly headers: Record<string, string | string[]>;
   readonly body: string;
 }
 
@@ -65,7 +82,9 @@ export interface ResponseData {
 export async function readResponse(response: Response): Promise<ResponseData> {
   try {
     const { status, headers } = response;
-    return { status, headers: Object.fromEntries(headers), body: await response.text() };
+    const cookies = headers.getSetCookie();
+    const all = { ...Object.fromEntries(headers), ...(cookies.length > 1 ? { 'set-cookie': cookies } : {}) };
+    return { status, headers: all, body: await response.text() };
   } catch {
     return readResponse(bareResponse(500));
   }

@@ -77,25 +77,43 @@ function isPositive(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0;
 }
 
-function toReachedLimit(key: string, { limit, windowMs }: UntrustedResult): ReachedLimit | undefined {
-  if (!isPositive(limit)) return undefined;
+function toReachedLimit(key: string, { limit, windowMs }: UntrustedResult): ReachedLimit {
   const subject = selectByKey({ perAddress: 'address', perPrincipal: 'principal' } as const, key);
-  return { subject, max: Math.ceil(limit), windowMs: isPositive(windowMs) ? windowMs : undefined };
+  return {
+    subject,
+    max: isPositive(limit) ? Math.ceil(limit) : undefined,
+    windowMs: isPositive(windowMs) ? windowMs : undefined,
+  };
+}
+
+const limitRemedies: BySubject<string> = {
+  perPrincipal:
+    'A user sent too many requests; raise `limits.perPrincipal` (or the rate of your `limiter`) if this is normal use.',
+  perAddress:
+    'An address sent too many requests; if it is that of a proxy, set `trustProxy` of your adapter, or raise `limits.perAddress` (or the rate of your `limiter`) if this is normal use.',
+};
+
+/** A rate limit of one user or address. */
+export interface Bucket {
+  readonly limiter: Limiter;
+  readonly key: string;
+  /** For the owner of the server. Default: how to raise `limits`. */
+  readonly remedy?: string;
 }
 
 /**
- * Takes one mint from a bucket. Fails closed: no result within 200 ms refuses the request.
+ * Takes one request from a bucket. Fails closed: no result within 200 ms refuses the request.
  *
  * @param parent - Aborted when the client disconnects.
  * @throws ProblemError `rate_limited` or `limiter_unavailable`.
  */
-export async function consumeLimit(limiter: Limiter, key: string, parent: AbortSignal): Promise<void> {
+export async function consumeLimit({ limiter, key, remedy }: Bucket, parent: AbortSignal): Promise<void> {
   const result = await callLimiter(limiter, key, parent);
   if (result.allowed === true) return;
   if (result.allowed !== false) throw limiterUnavailable();
-  const limit = toReachedLimit(key, result);
   throw new ProblemError('rate_limited', {
+    remedy: remedy ?? selectByKey(limitRemedies, key),
     retryAfterMs: isPositive(result.retryAfterMs) ? result.retryAfterMs : 1000,
-    ...(limit === undefined ? {} : { limit }),
+    limit: toReachedLimit(key, result),
   });
 }

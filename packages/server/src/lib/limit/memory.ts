@@ -1,3 +1,4 @@
+import { checkInteger, createClock, isRecord } from '../validate.ts';
 import type { Limiter, LimitResult, Rate } from './limiter.ts';
 
 /** Options of {@link memoryLimiter}. */
@@ -22,13 +23,29 @@ const DEFAULT_MAX_KEYS = 50_000;
 const EPSILON = 1e-6;
 
 /**
+ * Checks a rate.
+ *
+ * @throws TypeError Names the option and its range.
+ */
+export function checkRate(option: string, rate: Rate): Rate {
+  if (!isRecord(rate)) throw new TypeError(`${option} must be a rate such as { max: 30, windowMs: 60_000 }.`);
+  checkInteger(`${option}.max`, rate.max, { min: 1, max: 1_000_000 });
+  checkInteger(`${option}.windowMs`, rate.windowMs, { min: 1000, max: 86_400_000 });
+  return rate;
+}
+
+/**
  * A limiter for one process: a leaky bucket per key (a burst of `max`, then one mint every `windowMs / max`), without timers, and
  * never more than `maxKeys` keys. If several processes serve the same route, use a {@link Limiter} on a shared store.
  *
  * @param options - Rate, maximum number of keys and clock.
+ * @throws TypeError If the rate or the maximum is not a whole number within its range.
  */
 export function memoryLimiter(options: MemoryLimiterOptions): Limiter {
-  const { rate, maxKeys = DEFAULT_MAX_KEYS, nowMs = Date.now } = options;
+  const { maxKeys = DEFAULT_MAX_KEYS } = options;
+  const rate = checkRate('rate', options.rate);
+  checkInteger('maxKeys', maxKeys, { min: 1 });
+  const nowMs = createClock(options.nowMs);
   const msPerMint = rate.windowMs / rate.max;
   const buckets = new Map<string, Bucket>();
 

@@ -3,11 +3,15 @@ import {
   sessionCreateRequestSchema,
   toClientSecretRequest,
 } from '@realtime-session/protocol';
+import type { UnknownFields } from '../options.ts';
 import { ProblemError } from '../problem.ts';
+import { looksSecret } from '../report-text.ts';
 import { isRecord } from '../validate.ts';
 import type { UnknownRecord } from '../validate.ts';
 import { issueError, parseParams, schemaError, sessionKeys } from './params.ts';
 import type { ParsedParams } from './params.ts';
+import { allParams } from './unknown-fields.ts';
+import type { IsPassed } from './unknown-fields.ts';
 
 /** Result of a Standard Schema. */
 export type StandardResult =
@@ -51,6 +55,8 @@ export type ClientRules =
 /** What a client requests, after all checks. */
 export interface ClientRequest {
   readonly parsed: ParsedParams;
+  /** The same parameters for the owner's `session` function. */
+  readonly requested: UnknownRecord;
   /** Lifetime of the token, if the client asked for one. */
   readonly ttlSeconds: number | undefined;
 }
@@ -60,7 +66,15 @@ const SEGMENT = /^[\w-]+$/;
 /** Lets a client ask for a shorter lifetime, in the parameters of either generation. */
 const LIFETIME_PATH = 'expires_after';
 
-function checkAllowPath(path: string): void {
+/** What a client can never list as a parameter: the lifetime has a path of its own, and `session` contains the parameters. */
+const reservedHeads: ReadonlySet<string> = new Set(['client_secret', 'expires_after', 'session', 'type']);
+
+function isSessionPath([head = '', ...rest]: readonly string[], unknownFields: UnknownFields): boolean {
+  if (![head, ...rest].every((segment) => SEGMENT.test(segment))) return false;
+  return sessionKeys.has(head) || (unknownFields === 'pass' && !reservedHeads.has(head));
+}
+
+function checkAllowPath(path: string, unknownFields: UnknownFields): void {
   const segments = path.split('.');
   const [head = ''] = segments;
   if (head === 'tools') {
@@ -68,10 +82,11 @@ function checkAllowPath(path: string): void {
       'allow: tools act with your permissions, so a client can never set them; return them from the option `session`.',
     );
   }
-  const isKnown = sessionKeys.has(head) && segments.every((segment) => SEGMENT.test(segment));
-  if (isKnown || path === LIFETIME_PATH) return;
+  if (path === LIFETIME_PATH || isSessionPath(segments, unknownFields)) return;
+  const isNew = unknownFields === 'reject' && isSessionPath(segments, 'pass');
+  const advice = isNew ? " Set `unknownFields: 'pass'` if the API has added it." : '';
   throw new TypeError(
-    `allow: "${path}" is not a session parameter; list dotted paths such as "voice" or "audio.output.voice".`,
+    `allow: "${path}" is not a session parameter; list dotted paths such as "voice" or "audio.output.voice".${advice}`,
   );
 }
 
@@ -80,17 +95,18 @@ function checkAllowPath(path: string): void {
  *
  * @throws TypeError If a path does not start with a session parameter, or starts with one that only the server may set.
  */
-export function checkAllowPaths(paths: readonly string[]): readonly string[] {
-  paths.forEach(checkAllowPath);
+export function checkAllowPaths(paths: readonly string[], unknownFields: UnknownFields): readonly string[] {
+  for (const path of paths) checkAllowPath(path, unknownFields);
   return paths;
 }
 
-/** Makes a key safe to show. The client chose it, so it is truncated, and hidden if it looks like a credential. */
+/** Makes a key safe to show. The client chose it, so it is truncated, and hidden if it contains a credential. */
 export function redactKey(key: string): string {
-  return /^(?:sk|ek)[-_]/i.test(key) ? '(redacted)' : key.slice(0, 64).replaceAll(/[^\w$-]/g, '?');
+  return looksSecret(key) ? '(redacted)' : key.slice(0, 64).replaceAll(/[^\w$-]/g, '?');
 }
 
-function unknownField(...path: readonly string[]): ProblemError {
+/** A field that the client may not set. Shows no credential that a client put into a name. */
+export function unknownField(...path: readonly string[]): ProblemError {
   return new ProblemError('unknown_field', { path: path.map(redactKey).join('.') });
 }
 
@@ -115,6 +131,13 @@ export function checkAllowed(params: UnknownRecord, paths: readonly string[]): v
   if (type !== undefined && typeof type !== 'string') throw unknownField('type');
   checkMembers(rest, [], paths);
 }
+
+/** The request of a client that may set nothing and sets nothing. */
+export const emptyRequest: ClientRequest = {
+  parsed: { kind: 'nested', type: 'assumed', params: { type: 'realtime' }, unknown: [] },
+  requested: {},
+  ttlSeconds: undefined,
+};
 
 /** The lifetime that a client asked for, not validated yet. */
 interface RequestedLifetime {
@@ -191,14 +214,24 @@ async function applyRules(body: UnknownRecord, rules: ClientRules): Promise<Spli
 }
 
 /**
+ * What a client may set although the schemas do not know it. Numbers keep their documented ranges, and a client cannot change the
+ * type of the session.
+ */
+const isPassedForClient: IsPassed = ({ path: [head], value }) => typeof value !== 'number' && head !== 'type';
+
+/**
  * Reads what a client requests: only what the rules let it set, and only values within their documented ranges.
  *
  * @throws ProblemError `unknown_field` or `invalid_field` with the path, never the value.
  */
-export async function readClientRequest(body: UnknownRecord, rules: ClientRules): Promise<ClientRequest> {
+export async function readClientRequest(
+  body: UnknownRecord,
+  rules: ClientRules,
+  unknownFields: UnknownFields,
+): Promise<ClientRequest> {
   const { params, lifetime } = await applyRules(body, rules);
   const ttlSeconds = lifetime && parseLifetime(lifetime);
-  const result = parseParams(params);
+  const result = parseParams(params, unknownFields === 'pass' ? isPassedForClient : undefined);
   if (result.kind === 'invalid') throw issueError(result.issue);
-  return { parsed: result.parsed, ttlSeconds };
+  return { parsed: result.parsed, requested: allParams(result.parsed), ttlSeconds };
 }

@@ -10,9 +10,12 @@ import type {
   TranscriptionSession,
   WireIssue,
 } from '@realtime-session/protocol';
+import type { UnknownFields } from '../options.ts';
 import { ProblemError } from '../problem.ts';
 import { isRecord } from '../validate.ts';
 import type { UnknownRecord } from '../validate.ts';
+import { parseWithUnknown } from './unknown-fields.ts';
+import type { IsPassed, UnknownField } from './unknown-fields.ts';
 
 /** Parameters of the documented `sessions` call, flat: `{ model, voice, turn_detection, … }`. Does not include the token's lifetime. */
 export type FlatSessionParams = Omit<SessionCreateRequest, 'client_secret'>;
@@ -24,29 +27,39 @@ export type FlatSessionParams = Omit<SessionCreateRequest, 'client_secret'>;
  */
 export type SessionParams = FlatSessionParams | RealtimeSession | TranscriptionSession;
 
+interface Parsed {
+  /** What the schema does not know, if `unknownFields` is `pass`. */
+  readonly unknown: readonly UnknownField[];
+}
+
 /** Session parameters that passed the schema of their generation. */
 export type ParsedParams =
-  | {
+  | (Parsed & {
       /** The parameters of the documented `sessions` call. */
       readonly kind: 'flat';
       readonly params: SessionCreateRequest;
-    }
-  | {
+    })
+  | (Parsed & {
       /** The parameters that the live `client_secrets` call takes under `session`. */
       readonly kind: 'nested';
       /** `assumed` if `type` was missing and `realtime` was filled in. */
       readonly type: 'given' | 'assumed';
       readonly params: RealtimeSession;
-    }
-  | {
+    })
+  | (Parsed & {
       /** A session that only transcribes, in the parameters of the live call. */
       readonly kind: 'transcription';
       readonly params: TranscriptionSession;
-    };
+    });
 
 export type ParseResult =
   | { readonly kind: 'parsed'; readonly parsed: ParsedParams }
-  | { readonly kind: 'invalid'; readonly issue: WireIssue };
+  | {
+      readonly kind: 'invalid';
+      readonly issue: WireIssue;
+      /** `rule` if no value of `unknownFields` would change the result. */
+      readonly from: 'schema' | 'rule';
+    };
 
 /** Created once: a schema is compiled on first use, which takes longer than the rest of a request. */
 const nestedSchema = clientSecretCreateRequestSchema.required({ session: true });
@@ -60,12 +73,17 @@ export const sessionKeys: ReadonlySet<string> = new Set(
 );
 
 function invalid(issue: WireIssue | undefined): ParseResult {
-  return { kind: 'invalid', issue: issue ?? { path: '', message: 'is not valid', kind: 'invalid' } };
+  const unnamed: WireIssue = { path: '', message: 'is not valid', kind: 'invalid' };
+  return { kind: 'invalid', issue: issue ?? unnamed, from: 'schema' };
+}
+
+function forbidden(path: string, message: string, kind: WireIssue['kind']): ParseResult {
+  return { kind: 'invalid', issue: { path, message, kind }, from: 'rule' };
 }
 
 function parseFlat(value: UnknownRecord): ParseResult {
   const result = sessionCreateRequestSchema.safeParse(value);
-  if (result.success) return { kind: 'parsed', parsed: { kind: 'flat', params: result.data } };
+  if (result.success) return { kind: 'parsed', parsed: { kind: 'flat', params: result.data, unknown: [] } };
   return invalid(issuePaths(result.error, value)[0]);
 }
 
@@ -77,8 +95,8 @@ function parseNested(value: UnknownRecord): ParseResult {
     const type = Object.hasOwn(value, 'type') ? 'given' : 'assumed';
     const parsed: ParsedParams =
       session.type === 'transcription'
-        ? { kind: 'transcription', params: session }
-        : { kind: 'nested', type, params: session };
+        ? { kind: 'transcription', params: session, unknown: [] }
+        : { kind: 'nested', type, params: session, unknown: [] };
     return { kind: 'parsed', parsed };
   }
   const [issue] = issuePaths(result.error, body);
@@ -93,41 +111,66 @@ function parseNeutral(value: UnknownRecord): ParseResult {
   return flat.kind === 'parsed' ? flat : nested;
 }
 
-/** Parses session parameters of either generation by their schema, with every documented range. */
-export function parseParams(value: UnknownRecord): ParseResult {
+/** Names that look like session parameters and are options of the handler. */
+const handlerOptions: Readonly<Record<string, string>> = {
+  client_secret: 'ttlSeconds',
+  expires_after: 'ttlSeconds',
+  safety_identifier: 'safetyIdentifierKey',
+};
+
+type Parser = (value: UnknownRecord) => ParseResult;
+
+/** Chooses the schema by the names that exist in one generation only. */
+function selectParser(value: UnknownRecord): Parser | ParseResult {
   const keys = Object.keys(value);
-  const lifetime = keys.find((key) => key === 'client_secret' || key === 'expires_after');
-  if (lifetime !== undefined) {
-    return invalid({ path: lifetime, message: 'is set by the server option ttlSeconds', kind: 'unknown' });
-  }
+  const misplaced = keys.find((key) => Object.hasOwn(handlerOptions, key));
+  if (misplaced !== undefined)
+    return forbidden(misplaced, `is set by the server option ${handlerOptions[misplaced]}`, 'unknown');
   const flatOnly = keys.find((key) => flatKeys.has(key) && !nestedKeys.has(key));
   const nestedOnly = keys.find((key) => nestedKeys.has(key) && !flatKeys.has(key));
   if (flatOnly !== undefined && nestedOnly !== undefined) {
     const message = `cannot be combined with ${nestedOnly}: use the parameters of one generation only`;
-    return invalid({ path: flatOnly, message, kind: 'invalid' });
+    return forbidden(flatOnly, message, 'invalid');
   }
-  if (nestedOnly !== undefined) return parseNested(value);
-  return flatOnly === undefined ? parseNeutral(value) : parseFlat(value);
+  if (nestedOnly !== undefined) return parseNested;
+  return flatOnly === undefined ? parseNeutral : parseFlat;
 }
+
+/**
+ * Parses session parameters of either generation by their schema, with every documented range.
+ *
+ * @param isPassed - Which fields may be sent although the schema does not know them. Default: none.
+ */
+export function parseParams(value: UnknownRecord, isPassed?: IsPassed): ParseResult {
+  const parser = selectParser(value);
+  if (typeof parser !== 'function') return parser;
+  const result = parser(value);
+  if (result.kind === 'parsed' || isPassed === undefined) return result;
+  return parseWithUnknown(value, parser === parseNeutral ? parseNested : parser, isPassed);
+}
+
+/** For whom the parameters of the owner are passed on. */
+const passEverything: IsPassed = () => true;
 
 /**
  * Parses the owner's session parameters: the option `session`, or what it returned.
  *
  * @throws TypeError Names the path and the valid range, never the value.
  */
-export function parsePinned(session: unknown): ParsedParams {
+export function parsePinned(session: unknown, unknownFields: UnknownFields): ParsedParams {
   if (!isRecord(session)) {
     throw new TypeError(
       'session must be an object of session parameters, such as { model: "gpt-realtime-2.1" }.',
     );
   }
-  // Owners build these objects with optional parts, so undefined members count as absent.
-  const result = parseParams(
-    Object.fromEntries(Object.entries(session).filter(([, value]) => value !== undefined)),
-  );
+  const result = parseParams(session, unknownFields === 'pass' ? passEverything : undefined);
   if (result.kind === 'parsed') return result.parsed;
   const { path, message } = result.issue;
-  throw new TypeError(`session${path === '' ? '' : `.${path}`} ${message}; correct the option \`session\`.`);
+  const isUnknown = result.from === 'schema' && unknownFields === 'reject';
+  const advice = isUnknown ? ", or set `unknownFields: 'pass'` if the API accepts it" : '';
+  throw new TypeError(
+    `session${path === '' ? '' : `.${path}`} ${message}; correct the option \`session\`${advice}.`,
+  );
 }
 
 type ZodError = Parameters<typeof issuePaths>[0];
@@ -136,10 +179,21 @@ function clientPath(issue: WireIssue | undefined): string {
   return issue?.path.replace(/^session\./, '') ?? '';
 }
 
-/** The error for an issue with a client's parameters. Contains the path, never the value. */
+/**
+ * The error for an issue with a client's parameters, which `allow` lists. Contains the path, never the value.
+ */
 export function issueError(issue: WireIssue | undefined): ProblemError {
-  const code = issue?.kind === 'unknown' ? 'unknown_field' : 'invalid_field';
-  return new ProblemError(code, { path: clientPath(issue) });
+  const path = clientPath(issue);
+  if (issue?.kind !== 'unknown') {
+    const remedy =
+      "The client sent a value outside its documented range; let the page correct it, or set `unknownFields: 'pass'` if the API accepts it.";
+    return new ProblemError('invalid_field', { path, remedy });
+  }
+  const title =
+    "This server does not know this session parameter; leave it out, or set the server option `unknownFields: 'pass'` if the API accepts it.";
+  const remedy =
+    "The client sent a session parameter that this version does not know; let the page leave it out, or set `unknownFields: 'pass'` if the API accepts it.";
+  return new ProblemError('unknown_field', { path, title, remedy });
 }
 
 /** The error for the first issue that a schema reports about a client's parameters. */

@@ -1,4 +1,5 @@
 import {
+  MIN_TTL_SECONDS,
   clientSecretCreateRequestSchema,
   sessionCreateRequestSchema,
   toClientSecretRequest,
@@ -8,11 +9,7 @@ import {
   transcriptionSessionCreateRequestSchema,
   transcriptionSessionSchema,
 } from '@realtime-session/protocol';
-import type {
-  ClientSecretCreateRequest,
-  ExpiresAfter,
-  SessionCreateRequest,
-} from '@realtime-session/protocol';
+import type { ExpiresAfter } from '@realtime-session/protocol';
 import { ProblemError } from '../problem.ts';
 import type { MintRequest, UpstreamApi } from '../upstream/providers.ts';
 import { isRecord } from '../validate.ts';
@@ -20,6 +17,7 @@ import type { UnknownRecord } from '../validate.ts';
 import type { ClientRequest } from './client.ts';
 import { conflictError, schemaError } from './params.ts';
 import type { ParsedParams } from './params.ts';
+import { addUnknown } from './unknown-fields.ts';
 
 /** Limits that no session exceeds. */
 export interface Caps {
@@ -96,18 +94,11 @@ function translateForUpstream(parsed: ConversationParams, api: UpstreamApi): Tra
   }
 }
 
-function toValidBody(
-  params: UnknownRecord,
-  api: UpstreamApi,
-  expires_after: ExpiresAfter,
-): ClientSecretCreateRequest | SessionCreateRequest {
-  const [schema, body] =
-    api === 'client_secrets'
-      ? [clientSecretCreateRequestSchema, { expires_after, session: params }]
-      : [sessionCreateRequestSchema, { ...params, client_secret: { expires_after } }];
+/** Validates a body for the upstream. What the schemas do not know is added after that. */
+function checkBody(body: UnknownRecord, api: UpstreamApi): void {
+  const schema = api === 'client_secrets' ? clientSecretCreateRequestSchema : sessionCreateRequestSchema;
   const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  throw conflictError(result.error, body);
+  if (!result.success) throw conflictError(result.error, body);
 }
 
 function planConversation(
@@ -118,12 +109,22 @@ function planConversation(
   const { api, caps } = input;
   const fromClient = translateForUpstream(client, api);
   const fromOwner = translateForUpstream(pinned, api);
-  const params = capOutputTokens(mergePinned(fromClient.params, fromOwner.params), api, caps);
   const ttlSeconds = capTtl(input);
+  const expires_after: ExpiresAfter = { anchor: 'created_at', seconds: ttlSeconds };
+  const toBody = (params: UnknownRecord): UnknownRecord =>
+    api === 'client_secrets'
+      ? { expires_after, session: params }
+      : { ...params, client_secret: { expires_after } };
+  checkBody(toBody(capOutputTokens(mergePinned(fromClient.params, fromOwner.params), api, caps)), api);
+  const merged = mergePinned(
+    addUnknown(fromClient.params, client, api),
+    addUnknown(fromOwner.params, pinned, api),
+  );
+  const params = capOutputTokens(merged, api, caps);
   const { model } = params;
   return {
     api,
-    body: toValidBody(params, api, { anchor: 'created_at', seconds: ttlSeconds }),
+    body: toBody(params),
     model: typeof model === 'string' ? model : undefined,
     ttlSeconds,
     dropped: [...new Set([...fromOwner.dropped, ...fromClient.dropped])],
@@ -155,16 +156,41 @@ function planTranscription(pinned: TranscriptionParams, input: PlanInput): Sessi
   const merged = transcriptionSessionSchema.safeParse(params);
   if (!merged.success) throw conflictError(merged.error, params);
   const session = merged.data;
+  const addAll = (known: UnknownRecord, api: UpstreamApi): UnknownRecord =>
+    addUnknown(addUnknown(known, input.client.parsed, api), pinned, api);
   const ttlSeconds = capTtl(input);
   const expires_after: ExpiresAfter = { anchor: 'created_at', seconds: ttlSeconds };
   const model = session.audio?.input?.transcription?.model;
   if (input.api === 'client_secrets') {
-    const body = { expires_after, session };
+    const body = { expires_after, session: addAll(session, input.api) };
     return { api: input.api, body, model, ttlSeconds, dropped: fromClient.dropped };
   }
   const { request, dropped } = toTranscriptionSessionRequest({ expires_after, session });
   const allDropped = [...fromClient.dropped, ...dropped];
-  return { api: 'transcription_sessions', body: request, model, ttlSeconds, dropped: allDropped };
+  const body = addAll(request, input.api);
+  return { api: 'transcription_sessions', body, model, ttlSeconds, dropped: allDropped };
+}
+
+/** The session of a call, and what the request for it dropped. */
+export interface CallPlan extends Pick<SessionPlan, 'model' | 'dropped'> {
+  /** In the parameters of the live call. */
+  readonly session: UnknownRecord;
+}
+
+/**
+ * Builds the session of a call like that of a token, whose lifetime a call does not have.
+ *
+ * @throws ProblemError `invalid_field` if the parameters of client and owner conflict.
+ */
+export function planCallSession({
+  client,
+  pinned,
+  maxOutputTokens,
+}: Pick<PlanInput, 'client' | 'pinned'> & Pick<Caps, 'maxOutputTokens'>): CallPlan {
+  const caps: Caps = { ttlSeconds: MIN_TTL_SECONDS, maxOutputTokens };
+  const { body, model, dropped } = planSession({ client, pinned, caps, api: 'client_secrets' });
+  const session = 'session' in body && isRecord(body.session) ? body.session : {};
+  return { session, model, dropped };
 }
 
 function typeConflict(): ProblemError {

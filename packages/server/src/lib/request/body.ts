@@ -4,24 +4,33 @@ import { withTimeout } from '../timeout.ts';
 import { isRecord } from '../validate.ts';
 import type { UnknownRecord } from '../validate.ts';
 
-const JSON_TYPE = /^application\/json[ \t]*(?:;.*)?$/i;
+const MEDIA_TYPE = /^([^\s;,]+)[ \t]*(?:;.*)?$/;
 const CHARSET = /;[ \t]*charset[ \t]*=[ \t]*"?([^\s";]+)/i;
 const MAX_DEPTH = 32;
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}[\]]/g;
 const dangerousKeys: ReadonlySet<unknown> = new Set(['__proto__', 'constructor', 'prototype']);
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+/** A content type that a browser lets a page of another origin send only after a preflight request. */
+export type BodyType = 'application/json' | 'application/sdp';
+
 /**
- * Accepts JSON only. Therefore every cross-origin page must send a preflight request first.
+ * Accepts only types that no HTML form can send. Therefore every cross-origin page must send a preflight request first.
  *
  * @throws ProblemError `unsupported_media_type`. Two `Content-Type` headers arrive joined by a comma and are refused as well.
  */
-export function checkContentType(headers: Headers): void {
-  const type = headers.get('content-type') ?? '';
-  const charset = CHARSET.exec(type)?.[1] ?? 'utf-8';
-  if (!JSON_TYPE.test(type) || type.includes(',') || !/^utf-?8$/i.test(charset)) {
+export function checkContentType(
+  headers: Headers,
+  accepted: readonly BodyType[] = ['application/json'],
+): BodyType {
+  const header = headers.get('content-type') ?? '';
+  const charset = CHARSET.exec(header)?.[1] ?? 'utf-8';
+  const name = MEDIA_TYPE.exec(header)?.[1]?.toLowerCase();
+  const type = accepted.find((known) => known === name);
+  if (type === undefined || header.includes(',') || !/^utf-?8$/i.test(charset)) {
     throw new ProblemError('unsupported_media_type');
   }
+  return type;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { ProblemError } from '../problem.ts';
+import { originRemedy } from '../report-remedies.ts';
 
 const HOST = /^(?:\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)(?::\d{1,5})?$/i;
 const knownSites: ReadonlySet<string> = new Set(['same-origin', 'same-site', 'cross-site', 'none']);
@@ -52,7 +53,31 @@ function isTrusted(headers: Headers, allowed: ReadonlySet<string>, target: Reque
  */
 export function checkOrigin(request: Request, allowed: ReadonlySet<string>, target: RequestTarget): void {
   if (isTrusted(request.headers, allowed, target)) return;
+  throw new ProblemError('origin_forbidden', { remedy: originRemedy(request, target) });
+}
+
+/** The origin of an app shell or a browser extension, such as `capacitor://localhost` or `chrome-extension://…`. */
+const APP_ORIGIN = /^(?!(?:https?|wss?|ftp|file):)[a-z][a-z\d+.-]*:\/\/[\w-]+(?:\.[\w-]+)*(?::\d{1,5})?$/;
+
+/** The origin of a web page, as a browser would serialize it. */
+function webOrigin(text: string): string | undefined {
+  // URL parsers accept a wildcard as a host name, but it would never match.
+  if (!URL.canParse(text) || text.includes('*')) return undefined;
+  const { protocol, origin } = new URL(text);
+  return /^https?:$/.test(protocol) ? origin : undefined;
+}
+
+/**
+ * Checks an entry of `allowedOrigins` when the handler is created. It is compared exactly with the header `Origin`.
+ *
+ * @throws TypeError If no client can have this origin.
+ */
+export function checkAllowedOrigin(origin: string): string {
+  const serialized = webOrigin(origin);
+  if (serialized === origin || APP_ORIGIN.test(origin)) return origin;
   const remedy =
-    'A page of another origin requested a token; add its origin to `allowedOrigins` if it is yours.';
-  throw new ProblemError('origin_forbidden', { remedy });
+    origin === 'null' || origin.startsWith('file:')
+      ? 'sandboxed frames and files of every author share it; serve the page over HTTP or HTTPS.'
+      : `write it like "${serialized ?? 'https://app.example.com'}", without a path or slash.`;
+  throw new TypeError(`allowedOrigins: "${origin}" is not a serialized origin; ${remedy}`);
 }

@@ -120,9 +120,9 @@ export function parseErrorBody(bytes: Uint8Array): ApiErrorDetail {
 }
 
 /** Whether a text repeats a piece of a secret, as some gateways do in their errors. */
-function containsFragment(text: string, secret: string): boolean {
-  for (let start = 0; start + FRAGMENT_LENGTH <= secret.length; start += 1) {
-    if (text.includes(secret.slice(start, start + FRAGMENT_LENGTH))) return true;
+export function containsFragment(text: string, secret: string, length = FRAGMENT_LENGTH): boolean {
+  for (let start = 0; start + length <= secret.length; start += 1) {
+    if (text.includes(secret.slice(start, start + length))) return true;
   }
   return false;
 }
@@ -145,22 +145,31 @@ export function summarizeResponse(
   };
 }
 
-function parseSecondsOrDate(text: string, nowMs: number): number | undefined {
+/** The clocks that a date in a response can be compared with. */
+interface Clocks {
+  /** The `Date` header of the response. `NaN` if there is none. */
+  readonly servedMs: number;
+  readonly nowMs: number;
+}
+
+function parseSecondsOrDate(text: string, { servedMs, nowMs }: Clocks): number | undefined {
   if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
   const dateMs = Date.parse(text);
-  return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
+  if (Number.isNaN(dateMs)) return undefined;
+  // The `Date` of a proxy or device can be off by years.
+  const isServedPlausible = Math.abs(dateMs - servedMs) <= MAX_RETRY_AFTER_MS;
+  return Math.max(0, dateMs - (isServedPlausible ? servedMs : nowMs));
 }
 
 /**
  * Reads how long a response asks to wait: `retry-after-ms`, else `Retry-After` in seconds or as a date. A date is compared with
- * the `Date` header of the same response, if there is one, else with `nowMs`.
+ * the `Date` header of the same response, if the two are at most a day apart, else with `nowMs`.
  */
 export function readRetryAfterMs(headers: Headers, nowMs: number): number | undefined {
   const exact = headers.get('retry-after-ms');
   if (exact !== null && /^\d+(?:\.\d+)?$/.test(exact)) return Math.min(Number(exact), MAX_RETRY_AFTER_MS);
   const text = headers.get('retry-after')?.trim();
   if (text === undefined || text === '') return undefined;
-  const servedMs = Date.parse(headers.get('date') ?? '');
-  const waitMs = parseSecondsOrDate(text, Number.isNaN(servedMs) ? nowMs : servedMs);
+  const waitMs = parseSecondsOrDate(text, { servedMs: Date.parse(headers.get('date') ?? ''), nowMs });
   return waitMs === undefined ? undefined : Math.min(waitMs, MAX_RETRY_AFTER_MS);
 }

@@ -5,6 +5,7 @@ import {
 } from '@realtime-session/protocol';
 import type { ClientSecretCreateResponse } from '@realtime-session/protocol';
 import { ProblemError } from '../problem.ts';
+import { containsFragment } from './errors.ts';
 import type { MintRequest, Upstream } from './providers.ts';
 
 /** What a response is checked against. */
@@ -55,30 +56,62 @@ function parseBody(value: unknown, { request }: ResponseContext): ClientSecretCr
   return result.data;
 }
 
+/** Shorter pieces of a key occur in other texts. */
+const KEY_FRAGMENT_LENGTH = 12;
+
+/**
+ * Rejects a response to the browser that contains a piece of the API key, as some gateways put it into ids.
+ *
+ * @throws ProblemError `upstream_invalid_response`.
+ */
+export function checkNoKeyFragment(body: object, apiKey: string): void {
+  // JSON Web Tokens of one issuer begin alike; only the signature is secret.
+  const secret = apiKey.startsWith('eyJ') ? apiKey.slice(apiKey.lastIndexOf('.') + 1) : apiKey;
+  if (containsFragment(JSON.stringify(body), secret, KEY_FRAGMENT_LENGTH))
+    throw invalidResponse('a part of the API key in a field that the browser can read');
+}
+
 /** Rejects a response that contains the API key anywhere. */
 function checkNoApiKey(response: ClientSecretCreateResponse, apiKey: string): void {
   const escaped = JSON.stringify(apiKey).slice(1, -1);
   if (JSON.stringify(response).includes(escaped)) throw invalidResponse('a body that contains the API key');
 }
 
-/**
- * The latest time at which the response can have been sent, in unix seconds: the upstream's `Date` header, plus one second
- * because the header omits fractions. Without the header, the local clock is used.
- */
-function sentAtSeconds(response: Response, nowMs: number): number {
-  const sentMs = Date.parse(response.headers.get('date') ?? '');
-  return Number.isNaN(sentMs) ? nowMs / 1000 : sentMs / 1000 + 1;
+/** A fresh token can seem to live a little longer than requested, because clocks are read one after the other. */
+const TOLERANCE_SECONDS = 5;
+
+/** Whether a clock and an expiry can belong together: no token lives, or is cached, longer than a day. */
+function isPlausible(seconds: number): boolean {
+  return Math.abs(seconds) <= MAX_LIFETIME_SECONDS;
 }
 
 /**
- * The token's minimum remaining lifetime when the response was sent, by the upstream's own clock, and never more than requested.
- * The caller counts it from the start of its own request, which was earlier.
+ * The remaining lifetime by the upstream's `Date` header if that clock can be right, else by the clock of this server. The `Date`
+ * of a proxy or device can be off by years, and then every fresh token seems to be dead or to live forever.
+ */
+function measureRemaining(byDate: number, byServer: number, ttlSeconds: number): number {
+  if (!isPlausible(byDate)) return byServer;
+  const isFreshByServer = byServer > 0 && byServer <= ttlSeconds + TOLERANCE_SECONDS;
+  return byDate <= 0 && isFreshByServer ? byServer : byDate;
+}
+
+/**
+ * The token's minimum remaining lifetime when the response was sent, and never more than requested. The caller counts it from
+ * the start of its own request, which was earlier.
  */
 function remainingSeconds(expiresAt: number, response: Response, context: ResponseContext): number {
-  const remaining = Math.floor(expiresAt - sentAtSeconds(response, context.nowMs()));
-  if (remaining <= 0) throw invalidResponse('a token that has already expired');
-  if (remaining > MAX_LIFETIME_SECONDS) throw invalidResponse('an expiry that is not unix time in seconds');
-  return Math.min(remaining, context.request.ttlSeconds);
+  const { ttlSeconds } = context.request;
+  // The header omits fractions of a second. Without the header, the result is NaN.
+  const byDate = Math.floor(expiresAt - Date.parse(response.headers.get('date') ?? '') / 1000 - 1);
+  const byServer = Math.floor(expiresAt - context.nowMs() / 1000);
+  const remaining = measureRemaining(byDate, byServer, ttlSeconds);
+  if (remaining <= 0) {
+    const remedy =
+      'The upstream returned a token that has already expired; check the clock of this server, and that no cache is between this server and the upstream.';
+    throw new ProblemError('upstream_invalid_response', { remedy });
+  }
+  if (!isPlausible(remaining)) throw invalidResponse('an expiry that is not unix time in seconds');
+  return Math.min(remaining, ttlSeconds);
 }
 
 /**
@@ -88,7 +121,9 @@ function remainingSeconds(expiresAt: number, response: Response, context: Respon
  */
 export function parseMinted(response: Response, bytes: Uint8Array, context: ResponseContext): Minted {
   const body = parseBody(parseJson(response, bytes), context);
-  if (!context.upstream.token.test(body.value)) throw invalidResponse('a token in an unexpected format');
+  // Unlike `test()`, `search()` ignores the position that a pattern with the flag `g` keeps between calls.
+  if (body.value.search(context.upstream.token) === -1)
+    throw invalidResponse('a token in an unexpected format');
   checkNoApiKey(body, context.apiKey);
   return { response: body, expiresInSeconds: remainingSeconds(body.expires_at, response, context) };
 }

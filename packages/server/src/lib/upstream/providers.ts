@@ -1,10 +1,18 @@
-import { isLoopbackAddress } from '../address.ts';
-import { isHeaderValue } from '../validate.ts';
+import { checkNames, checkOneOf, describeType, isRecord } from '../validate.ts';
+import {
+  azureRoot,
+  checkBaseUrl,
+  checkCallUrl,
+  createBaseUrlReader,
+  OPENAI_BASE_URL,
+  realtimeUrl,
+} from './base-url.ts';
+import { accountHeaders, checkHeaders } from './headers.ts';
 
 /** The create-session call that an upstream supports. */
 export type UpstreamApi = 'client_secrets' | 'sessions';
 
-/** The provider that issues tokens. Created by `openai()`, `azure()` and `compatible()`. */
+/** The provider that issues tokens. Created by `openai()`, `azure()` and `compatible()`. Its members are read again for each mint. */
 export interface Upstream {
   /** Full address of the create-session call. HTTPS, or HTTP to a loopback host. */
   readonly url: string;
@@ -13,13 +21,18 @@ export interface Upstream {
    * documented `sessions` call. Without it, an upstream of that generation can open conversations only.
    */
   readonly transcriptionUrl?: string;
+  /**
+   * Full address to which pages post their SDP offer, sent to them as `calls_url`. HTTPS, or HTTP to a loopback host. Default:
+   * not sent, and pages call OpenAI.
+   */
+  readonly callsUrl?: string | undefined;
   /** The generation of parameters that it accepts. */
   readonly api: UpstreamApi;
   /** How the API key is sent: `Authorization: Bearer …` or the header `api-key`. */
   readonly credential: 'bearer' | 'api-key';
   /** Format of this issuer's tokens. A response with any other token is rejected as invalid. */
   readonly token: RegExp;
-  /** Additional fixed headers, such as `OpenAI-Project`. */
+  /** Additional fixed headers, such as `OpenAI-Project` or a header that a gateway requires. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -33,8 +46,27 @@ export interface MintRequest {
   readonly ttlSeconds: number;
 }
 
+/** Options that every provider has. */
+export interface GatewayOptions {
+  /**
+   * Additional fixed headers for a gateway, such as `CF-Access-Client-Id` or `x-portkey-virtual-key`. They are sent to the
+   * upstream and nowhere else. Headers that the handler sets itself (`Authorization`, `Content-Type` …) are refused. Default: none.
+   */
+  readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Full address to which pages post their SDP offer, if it is not `realtime/calls` below the address that this server uses.
+   * HTTPS, or HTTP to a loopback host.
+   */
+  readonly callsUrl?: string;
+}
+
 /** Options of {@link openai}. */
-export interface OpenAiOptions {
+export interface OpenAiOptions extends GatewayOptions {
+  /**
+   * Base URL of the API, with or without `/v1`. HTTPS, or HTTP to a loopback host. Default: the environment variable
+   * `OPENAI_BASE_URL` if it is set and not empty, else `https://api.openai.com/v1`.
+   */
+  readonly baseUrl?: string;
   /** Organization to bill, sent as `OpenAI-Organization`. Default: the organization of the key. */
   readonly organization?: string;
   /** Project to bill, sent as `OpenAI-Project`. Default: the project of the key. */
@@ -42,8 +74,11 @@ export interface OpenAiOptions {
 }
 
 /** Options of {@link azure}. */
-export interface AzureOptions {
-  /** Address of the resource, such as `https://my-resource.openai.azure.com`. */
+export interface AzureOptions extends GatewayOptions {
+  /**
+   * Address of the resource, such as `https://my-resource.openai.azure.com`, or of a gateway in front of it. The path of a
+   * gateway is kept: `/openai/v1/realtime/…` is added to it.
+   */
   readonly endpoint: string;
   /**
    * How `apiKey` is sent: a resource key in the header `api-key` (default), or an Entra token as `bearer`. Entra tokens are
@@ -53,7 +88,7 @@ export interface AzureOptions {
 }
 
 /** Options of {@link compatible}. */
-export interface CompatibleOptions {
+export interface CompatibleOptions extends GatewayOptions {
   /**
    * Base URL of the API: `https://host/v1`, or an origin, to which `/v1` is added. HTTPS, or HTTP to a loopback host. Without
    * user name, query or fragment. Set it in code; never take it from a request.
@@ -63,94 +98,108 @@ export interface CompatibleOptions {
   readonly api?: UpstreamApi;
 }
 
+/** The token format of OpenAI. */
+const OPENAI_TOKEN = /^ek_[\w-]{1,4093}$/;
+
 /** The token format of issuers without a fixed prefix: safe in a header or a subprotocol, and never a standing key (`sk-…`). */
 const OPAQUE_TOKEN = /^(?!sk-)[\w.~+/=:-]{8,4096}$/;
 
-function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || isLoopbackAddress(hostname.replace(/^\[|\]$/g, ''));
-}
-
 /**
- * Checks a base URL and returns it without a trailing slash.
+ * Checks an upstream, which may be written by hand, so that the API key is only ever sent over TLS.
  *
- * @throws TypeError If it is not HTTPS (or HTTP to a loopback host), or contains credentials, a query or a fragment.
- */
-function checkBaseUrl(text: string): string {
-  if (!URL.canParse(text))
-    throw new TypeError('The upstream address is not a URL; use a URL such as "https://host/v1".');
-  const url = new URL(text);
-  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname));
-  if (!isSafe) throw new TypeError('The upstream address must use https; http is for loopback hosts only.');
-  const extras = [url.username, url.password, url.search, url.hash];
-  if (extras.some((extra) => extra !== '') || /[?#]/.test(text)) {
-    throw new TypeError(
-      'The upstream address must not contain a user name, password, query or fragment; remove them.',
-    );
-  }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
-}
-
-/** Checks the full address of a create-session call. A query is valid here, because some APIs keep their version in it. */
-function checkCallUrl(text: string): void {
-  checkBaseUrl(text.split('?', 1)[0] ?? '');
-  if (text.includes('#')) throw new TypeError('The upstream address must not contain a fragment; remove it.');
-}
-
-/**
- * Checks the addresses of an upstream, which may be written by hand, so that the API key is only ever sent over TLS.
- *
- * @throws TypeError If an address is not HTTPS (or HTTP to a loopback host), or contains credentials or a fragment.
+ * @throws TypeError If an address is not HTTPS (or HTTP to a loopback host), or contains credentials or a fragment, or if a
+ * header is malformed.
  */
 export function checkUpstream(upstream: Upstream): Upstream {
-  checkCallUrl(upstream.url);
-  if (upstream.transcriptionUrl !== undefined) checkCallUrl(upstream.transcriptionUrl);
+  const { url, transcriptionUrl, callsUrl, headers, token } = upstream;
+  if (!(token instanceof RegExp))
+    throw new TypeError('The upstream member `token` must be a regular expression.');
+  checkCallUrl(url, 'The upstream address');
+  if (transcriptionUrl !== undefined)
+    checkCallUrl(transcriptionUrl, 'The upstream address `transcriptionUrl`');
+  if (callsUrl !== undefined) checkCallUrl(callsUrl, 'The upstream address `callsUrl`');
+  checkHeaders(headers);
   return upstream;
 }
 
-/** Adds `/v1` to an origin. A base URL with a path is used unchanged, so `https://host` and `https://host/v1` both work. */
-function callUrl(base: string, call: UpstreamApi | 'transcription_sessions'): string {
-  const root = new URL(base).pathname === '/' ? `${base}/v1` : base;
-  return `${root}/realtime/${call}`;
+/**
+ * Checks the names of a provider's options, and reads those that every provider has.
+ *
+ * @param names - The provider's own options.
+ */
+function readGatewayOptions(
+  provider: string,
+  options: GatewayOptions,
+  names: readonly string[],
+): Pick<Upstream, 'headers' | 'callsUrl'> {
+  const given: unknown = options;
+  if (!isRecord(given))
+    throw new TypeError(`${provider} needs an object of options, not ${describeType(given)}.`);
+  checkNames(provider, options, [...names, 'headers', 'callsUrl']);
+  const { headers = {}, callsUrl } = options;
+  if (callsUrl !== undefined) checkCallUrl(callsUrl, 'The upstream address `callsUrl`');
+  return { headers: checkHeaders(headers), callsUrl };
+}
+
+/** What depends on the base URL of OpenAI's API. */
+type OpenAiTarget = Pick<Upstream, 'url' | 'callsUrl' | 'token'>;
+
+function openAiTarget(baseUrl: string): OpenAiTarget {
+  const url = realtimeUrl(baseUrl, 'client_secrets');
+  if (url === realtimeUrl(OPENAI_BASE_URL, 'client_secrets')) return { url, token: OPENAI_TOKEN };
+  const isOpenAi = new URL(baseUrl).hostname.endsWith('.api.openai.com');
+  return { url, callsUrl: realtimeUrl(baseUrl, 'calls'), token: isOpenAi ? OPENAI_TOKEN : OPAQUE_TOKEN };
 }
 
 /**
- * OpenAI's live create-session call, `POST https://api.openai.com/v1/realtime/client_secrets`. The default upstream.
+ * OpenAI's live create-session call, `POST https://api.openai.com/v1/realtime/client_secrets`. The default upstream. Like the
+ * official SDK, it uses the address in the environment variable `OPENAI_BASE_URL`, if there is one: an emulator, a gateway, or
+ * a regional address. Pages then learn the address for calls from the response (`calls_url`).
  *
- * @param options - The organization and project to bill.
- * @throws TypeError If an id contains anything but visible ASCII.
+ * @param options - The address, and the organization and project to bill.
+ * @throws TypeError If the address is not plain HTTPS (or HTTP to a loopback host), or an id contains anything but visible ASCII.
  */
 export function openai(options: OpenAiOptions = {}): Upstream {
-  const headers: Record<string, string> = {};
-  if (options.organization !== undefined) headers['OpenAI-Organization'] = options.organization;
-  if (options.project !== undefined) headers['OpenAI-Project'] = options.project;
-  for (const [name, value] of Object.entries(headers)) {
-    if (!isHeaderValue(value))
-      throw new TypeError(`${name} must be visible ASCII; copy the id from the dashboard.`);
-  }
+  const { headers, callsUrl } = readGatewayOptions('openai()', options, [
+    'baseUrl',
+    'organization',
+    'project',
+  ]);
+  const ownHeaders = accountHeaders(options);
+  const target = createBaseUrlReader(options.baseUrl, openAiTarget);
   return {
-    url: 'https://api.openai.com/v1/realtime/client_secrets',
+    get url() {
+      return target().url;
+    },
+    get callsUrl() {
+      return callsUrl ?? target().callsUrl;
+    },
+    get token() {
+      return target().token;
+    },
     api: 'client_secrets',
     credential: 'bearer',
-    token: /^ek_[\w-]{1,4093}$/,
-    headers,
+    headers: { ...headers, ...ownHeaders },
   };
 }
 
 /**
  * Azure OpenAI's create-session call, `POST {endpoint}/openai/v1/realtime/client_secrets`. The `model` of the session is the
- * name of your deployment.
+ * name of your deployment. Pages learn the address for calls from the response (`calls_url`).
  *
  * @param options - The resource and how to authenticate.
  * @throws TypeError If the endpoint is not a plain HTTPS address.
  */
 export function azure(options: AzureOptions): Upstream {
-  const endpoint = new URL(checkBaseUrl(options.endpoint)).origin;
+  const { headers, callsUrl } = readGatewayOptions('azure()', options, ['endpoint', 'credential']);
+  const root = `${azureRoot(options.endpoint)}/openai/v1/realtime`;
   return {
-    url: `${endpoint}/openai/v1/realtime/client_secrets`,
+    url: `${root}/client_secrets`,
+    callsUrl: callsUrl ?? `${root}/calls`,
     api: 'client_secrets',
-    credential: options.credential ?? 'api-key',
+    credential: checkOneOf('credential', options.credential ?? 'api-key', ['api-key', 'bearer']),
     token: OPAQUE_TOKEN,
-    headers: {},
+    headers,
   };
 }
 
@@ -159,16 +208,23 @@ export function azure(options: AzureOptions): Upstream {
  *
  * @param options - Its address and the call it supports.
  * @throws TypeError If the address is not plain HTTPS (or HTTP to a loopback host).
+ *
+ * @example
+ * ```ts
+ * const upstream = compatible({ baseUrl: 'https://gateway.example.com/v1', headers: { 'x-tenant': 'support' } });
+ * ```
  */
 export function compatible(options: CompatibleOptions): Upstream {
-  const api = options.api ?? 'client_secrets';
-  const base = checkBaseUrl(options.baseUrl);
+  const { headers, callsUrl } = readGatewayOptions('compatible()', options, ['baseUrl', 'api']);
+  const api = checkOneOf('api', options.api ?? 'client_secrets', ['client_secrets', 'sessions']);
+  const base = checkBaseUrl(options.baseUrl, 'The upstream address `baseUrl`');
   return {
-    url: callUrl(base, api),
-    ...(api === 'sessions' ? { transcriptionUrl: callUrl(base, 'transcription_sessions') } : {}),
+    url: realtimeUrl(base, api),
+    ...(api === 'sessions' ? { transcriptionUrl: realtimeUrl(base, 'transcription_sessions') } : {}),
+    callsUrl: callsUrl ?? realtimeUrl(base, 'calls'),
     api,
     credential: 'bearer',
     token: OPAQUE_TOKEN,
-    headers: {},
+    headers,
   };
 }

@@ -1,0 +1,157 @@
+import type { UnknownRecord } from '../validate.ts';
+
+/** What a provider is asked to create. */
+export interface CallOffer {
+  /** The page's offer, SDP. */
+  readonly sdp: string;
+  /** Valid by the schema of the provider. */
+  readonly session: UnknownRecord;
+  readonly safetyIdentifier: string | undefined;
+  /** Sent as `X-Client-Request-Id`. */
+  readonly requestId: string;
+}
+
+export interface CreatedUpstreamCall {
+  /** The provider's id, validated. */
+  readonly id: string;
+  /** SDP. `undefined`: the call exists, but the provider's answer is unusable, so the call must be ended. */
+  readonly answer: string | undefined;
+}
+
+/** What the methods of a {@link CallUpstream} need. */
+export interface UpstreamContext {
+  /** The key that created the call, or will. */
+  readonly apiKey: string;
+  readonly fetch: typeof fetch;
+  readonly signal: AbortSignal;
+  /** Called with each response, for the audit event. */
+  readonly onResponse: (response: UpstreamResponseInfo) => void;
+}
+
+export interface UpstreamResponseInfo {
+  readonly status: number;
+  readonly requestId: string | undefined;
+  readonly code: string | undefined;
+  readonly param: string | undefined;
+}
+
+/** A WebSocket to a running call. */
+export interface Sideband {
+  /** Sends a client event. Ignored after the end. */
+  send(event: UnknownRecord): void;
+  /** Closes the socket. The call continues. */
+  close(): void;
+}
+
+export interface SidebandHandlers {
+  /** One server event. */
+  onEvent(event: UnknownRecord): void;
+  /** Called once, when an open socket closed, for whatever reason but `close()`. */
+  onClose(code: number): void;
+}
+
+/** Why a sideband could not be attached. */
+export class SidebandError extends Error {
+  /** HTTP status of the handshake. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'SidebandError';
+    this.status = status;
+  }
+}
+
+/** Result of asking a provider to end a call. */
+export type EndResult =
+  /** Confirmed, or the provider no longer knows it. */
+  | { readonly kind: 'ended'; readonly because: 'confirmed' | 'unknown-call' }
+  | {
+      readonly kind: 'failed';
+      readonly status: number | undefined;
+      readonly retryAfterMs: number | undefined;
+      readonly cause?: unknown;
+    };
+
+/** What a server event means for a supervisor. */
+export type CallSignal =
+  /** The user or the model started or stopped being active. `key` identifies what runs: a response, its playback, or the user's speech. */
+  | { readonly type: 'activity'; readonly change: 'started' | 'stopped'; readonly key: string }
+  /** Something happened, such as a typed message: the idle time starts again. */
+  | { readonly type: 'touched' }
+  | { readonly type: 'usage'; readonly key: string; readonly usage: BillableUsage }
+  /** The session as it is now. */
+  | { readonly type: 'session'; readonly session: UnknownRecord }
+  /** A response in the conversation. Responses outside of it raise `activity` only. */
+  | { readonly type: 'response-started'; readonly responseId: string }
+  | {
+      readonly type: 'response-done';
+      readonly responseId: string;
+      readonly functionCalls: readonly FunctionCall[];
+    }
+  /** The output of a function call is in the conversation, whoever sent it. */
+  | { readonly type: 'function-output'; readonly callId: string }
+  | {
+      readonly type: 'transcript';
+      readonly role: 'user' | 'assistant';
+      readonly text: string;
+      readonly itemId: string;
+    }
+  | { readonly type: 'ended'; readonly detail: string };
+
+export interface FunctionCall {
+  /** `call_…`: the id that the output must name. */
+  readonly callId: string;
+  readonly name: string;
+  /** JSON, as the model wrote it. */
+  readonly arguments: string;
+}
+
+/** The argument of `cost`. Always what was used since the last time, never a running total. */
+export type BillableUsage =
+  | { readonly type: 'response'; readonly model: string; readonly usage: UnknownRecord }
+  | { readonly type: 'transcription'; readonly model: string; readonly usage: UnknownRecord }
+  | { readonly type: 'seconds'; readonly model: string; readonly seconds: number };
+
+/** What the meaning of an event depends on. */
+export interface InterpretedCall {
+  /** Model of the session as it was created. */
+  readonly model: string | undefined;
+  /** The newest session of a `session` signal; until then, the session as it was created. It names the model of transcriptions. */
+  readonly session: UnknownRecord | undefined;
+}
+
+/** A provider that creates calls. Created by `openaiCalls()` and `azureCalls()`. */
+export interface CallUpstream {
+  /** The API whose events it understands. */
+  readonly api: 'realtime';
+  /** After this time, the provider ends every call by itself, in milliseconds. */
+  readonly capMs: number;
+  /** What happens when a page changes the session. */
+  readonly pageUpdates: 'restore' | 'end' | 'allow';
+  /**
+   * Sends one request, which is never repeated.
+   *
+   * @throws ProblemError `upstream_*` if no call was created, `outcome_unknown` if one may have been.
+   */
+  create(offer: CallOffer, context: UpstreamContext): Promise<CreatedUpstreamCall>;
+  /**
+   * Attaches to a running call. One attempt.
+   *
+   * @throws SidebandError
+   */
+  attach(id: string, handlers: SidebandHandlers, context: UpstreamContext): Promise<Sideband>;
+  /** Asks the provider to end a call. One attempt. Never rejects. */
+  end(
+    call: { readonly id: string; readonly sideband: Sideband | undefined },
+    context: UpstreamContext,
+  ): Promise<EndResult>;
+  /** Translates a server event. Never throws, whatever the event contains. */
+  interpret(event: UnknownRecord, call: InterpretedCall): readonly CallSignal[];
+  /** The event that answers a function call. */
+  functionOutput(callId: string, output: string): UnknownRecord;
+  /** The event that asks the model to respond. */
+  respond(): UnknownRecord;
+  /** The event that sets the session. */
+  updateSession(session: UnknownRecord): UnknownRecord;
+}

@@ -1,0 +1,118 @@
+import { readApiKey } from '../api-key.ts';
+import type { UnknownFields } from '../options.ts';
+import { reportConfiguration } from '../report.ts';
+import type { Principal } from '../request-context.ts';
+import { createRequestHandler } from '../request-handler.ts';
+import type { RequestHandler } from '../request-handler.ts';
+import { checkInteger, checkNames, isRecord } from '../validate.ts';
+import type { CallHandlerOptions } from './call-options.ts';
+import type { SweepResult } from './call-service.ts';
+import type { CallSelector } from './call-store.ts';
+import { createCallService } from './create-call-service.ts';
+import { handleCallRequest, readSession } from './handle-call-request.ts';
+import type { CallRouteState } from './handle-call-request.ts';
+import { resolveCallOptions } from './resolve-call-options.ts';
+
+/** Options of {@link CallHandler.close}. */
+export interface CloseOptions {
+  /**
+   * How long running calls may continue if the store is that of this process, in milliseconds, 0..3 600 000. Default 10 000. With a
+   * shared store, they are handed over to another process immediately.
+   */
+  readonly graceMs?: number;
+}
+
+/**
+ * The route for calls: a web-standard request handler. Never rejects. Register it for `POST`, `PUT`, `DELETE` and `OPTIONS` of one URL,
+ * with the same adapters as a handler of `createSessionHandler()`.
+ */
+export interface CallHandler extends RequestHandler {
+  /**
+   * Ends calls: one by its id, or all of a user. Calls of other processes as well, if the store is shared. Resolves when they have ended
+   * at the provider.
+   *
+   * @param selector - `principal` is the `id` that your `authorize` returned.
+   * @returns the number of calls.
+   */
+  hangUp(selector: CallSelector): Promise<number>;
+  /** Ends calls that are due, of any process. For `supervision: 'sweep'`: call it from a scheduled job. May be called repeatedly. */
+  sweep(): Promise<SweepResult>;
+  /**
+   * Stops the handler: first it refuses new calls with 503, then running calls are handed over or, after `graceMs`, ended. Heartbeats and
+   * hang-ups are answered until then. Later calls of this function return the promise of the first.
+   */
+  close(options?: CloseOptions): Promise<void>;
+}
+
+const DEFAULT_GRACE_MS = 10_000;
+
+function checkSelector(selector: unknown): void {
+  const isSelector =
+    isRecord(selector) &&
+    Object.keys(selector).length === 1 &&
+    [selector['call'], selector['principal']].some((id) => typeof id === 'string' && id !== '');
+  if (isSelector) return;
+  throw new TypeError("hangUp() needs { call: 'ID' } or { principal: 'ID of the user' }, with a text as ID.");
+}
+
+function readGraceMs(options: CloseOptions): number {
+  checkNames('close()', options, ['graceMs']);
+  const { graceMs = DEFAULT_GRACE_MS } = options;
+  return checkInteger('graceMs', graceMs, { min: 0, max: 3_600_000 });
+}
+
+/**
+ * Creates the route for calls that this server creates and ends: it limits their duration, number and cost, and can run tools for them.
+ * The page posts its WebRTC offer to it and gets the provider's answer; the API key and the provider's id of the call stay on the server.
+ *
+ * @param options - `apiKey`, `authorize` and `session` are required.
+ * @throws TypeError If an option is missing or out of range; the message names the option and the remedy.
+ *
+ * @example
+ * ```ts
+ * export const calls = createCallHandler({
+ *   apiKey: process.env.OPENAI_API_KEY,
+ *   authorize: (request) => (request.headers.get('authorization') === 'Bearer demo' ? { id: 'demo' } : null),
+ *   session: { model: 'gpt-realtime-2.1', instructions: 'Be brief.' },
+ *   callLimits: { maxDurationMs: 300_000 },
+ * });
+ * ```
+ */
+export function createCallHandler<P extends Principal, U extends UnknownFields = 'reject'>(
+  options: CallHandlerOptions<P, U>,
+): CallHandler {
+  const config = resolveCallOptions(options);
+  reportConfiguration(config.reporter, options);
+  const calls = createCallService<P>({
+    ...config.service,
+    readApiKey: (signal) => readApiKey(config, signal),
+    readSession: (principal, signal) => readSession(config, principal, signal),
+  });
+  let readiness: CallRouteState<P>['readiness'] = 'open';
+  let closed: Promise<void> | undefined;
+  const { handle, settle } = createRequestHandler(config, (state) =>
+    handleCallRequest(config, state, { calls, readiness }),
+  );
+
+  const closeNow = async (graceMs: number): Promise<void> => {
+    readiness = 'closing';
+    // Calls that are being created must be known before they can be handed over or ended.
+    await settle();
+    await calls.close({ graceMs });
+    readiness = 'closed';
+    await settle();
+  };
+
+  return Object.assign(handle, {
+    async hangUp(selector: CallSelector) {
+      checkSelector(selector);
+      return calls.hangUpAll(selector);
+    },
+    sweep: () => calls.sweep(),
+    close(closeOptions: CloseOptions = {}) {
+      const graceMs = readGraceMs(closeOptions);
+      closed ??= closeNow(graceMs);
+      return closed;
+    },
+  });
+}

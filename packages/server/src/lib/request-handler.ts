@@ -1,0 +1,83 @@
+import { foreignOriginRemedy } from './admission.ts';
+import { auditEventBase, emitEvent, problemEvent } from './audit.ts';
+import { isWebRequest, mountError } from './mount-error.ts';
+import { toProblemError } from './problem.ts';
+import { createRequestState } from './request-context.ts';
+import type { Principal, RequestState } from './request-context.ts';
+import type { RouteConfig } from './resolve-route.ts';
+import { internalErrorResponse, preflightResponse, problemResponse } from './response.ts';
+
+/**
+ * A web-standard request handler, as `createSessionHandler()` and `createCallHandler()` create it. Never rejects. Throws a `TypeError`
+ * if the first argument is not a web-standard request, because the handler was mounted without an adapter; the message names it.
+ *
+ * @param request - The request.
+ * @param context - A `HandlerContext` from an adapter. A framework may pass any other object, such as the `{ params }` of a Next
+ * route: the handler reads only `incoming`, and `address` if it is a string.
+ */
+export type RequestHandler = (request: Request, context?: unknown) => Promise<Response>;
+
+interface TrackedHandler {
+  readonly handle: RequestHandler;
+  /** Resolves when all pending requests are answered. */
+  readonly settle: () => Promise<void>;
+}
+
+/**
+ * Answers each request with `respond` or, if that throws, with a problem, and emits the audit event of the problem.
+ *
+ * @param respond - Emits the audit event of a success.
+ */
+export function createRequestHandler<P extends Principal>(
+  config: RouteConfig<P>,
+  respond: (state: RequestState) => Response | Promise<Response>,
+): TrackedHandler {
+  const pending = new Set<Promise<Response>>();
+
+  const respondToAll = async (request: Request, context: unknown): Promise<Response> => {
+    try {
+      const state = createRequestState(request, context, config.nowMs());
+      try {
+        return await respond(state);
+      } catch (thrown) {
+        return failedResponse(config, state, thrown);
+      }
+    } catch {
+      // Reached only if the clock throws.
+      return internalErrorResponse();
+    }
+  };
+
+  const handle = (request: Request, context?: unknown): Promise<Response> => {
+    // Thrown, not rejected: some frameworks ignore the promise of a handler and would never respond.
+    if (!isWebRequest(request)) throw mountError(request, context);
+    const response = respondToAll(request, context);
+    pending.add(response);
+    void response.finally(() => pending.delete(response));
+    return response;
+  };
+
+  const settle = async (): Promise<void> => {
+    await Promise.all(pending);
+  };
+
+  return { handle, settle };
+}
+
+function failedResponse<P extends Principal>(
+  config: RouteConfig<P>,
+  state: RequestState,
+  thrown: unknown,
+): Response {
+  const error = toProblemError(thrown, 'The handler itself failed; report this error to its maintainers.');
+  const remedy = error.detail.remedy ?? config.route.remedies[error.code];
+  emitEvent(config.reporter, problemEvent({ audit: state.audit, error, remedy, nowMs: config.nowMs() }));
+  return problemResponse(error, config, state);
+}
+
+/** Answers `OPTIONS`. */
+export function handlePreflight<P extends Principal>(config: RouteConfig<P>, state: RequestState): Response {
+  const base = auditEventBase(state.audit, 204, config.nowMs());
+  emitEvent(config.reporter, { ...base, type: 'preflight', remedy: foreignOriginRemedy(config, state) });
+  return preflightResponse(config, state);
+}
