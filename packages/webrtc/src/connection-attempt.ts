@@ -1,15 +1,20 @@
-import { createPlayback, openMicrophone, type Playback } from './audio.ts';
-import { ConnectionError } from './connection-error.ts';
+import { createCallers, type Callers } from './callers.ts';
+import { ConnectionError, rethrowAs } from './connection-error.ts';
 import { exchangeOffer } from './exchange.ts';
 import { ignoreErrors } from './listeners.ts';
+import { checkOptions, readNumber } from './options.ts';
+import { createPlayback, type Playback } from './playback.ts';
 import type {
+  AttemptState,
+  AudioSource,
   ConnectionContext,
-  ConnectionState,
-  RealtimeConnectionOptions,
-  RealtimeEvent,
+  CallSource,
+  RouteCalls,
 } from './realtime-connection.ts';
-import { isTransient, waitForRetry } from './retry.ts';
+import type { RealtimeEvent } from './realtime-event.ts';
+import { backoffMs, isTransient, waitForRetry } from './retry.ts';
 import { createScope, type Scope } from './scope.ts';
+import { createUserAudio, type UserAudio } from './user-audio.ts';
 
 const STABLE_CALL_MS = 30_000;
 
@@ -21,19 +26,31 @@ export class ConnectionAttempt {
   readonly #context: ConnectionContext;
   readonly #scope: Scope;
   readonly playback: Playback;
-  readonly #waiters = new Set<() => void>();
-  #tracks: readonly MediaStreamTrack[] | undefined;
-  #sender: RTCRtpSender | undefined;
+  readonly userAudio: UserAudio;
+  readonly #callers: Callers;
+  /** With a call route. */
+  #calls: RouteCalls | undefined;
   channel: RTCDataChannel | undefined;
+  #callId: string | undefined;
   #isOpen = false;
-  #reconnectLimit = 0;
+  /** Whether any call of this attempt was open. */
+  #wasOpen = false;
+  /** Whether the current call was open. */
+  #hasOpened = false;
   #reconnects = 0;
+  /** Whether the network coming back has ended the last wait early. */
+  #wasHurried = false;
+  #endWait: (() => void) | undefined;
+  #lastReport = '';
 
   constructor(context: ConnectionContext) {
+    const onChange = (): void => this.#reportOpen();
     this.#context = context;
     this.#scope = createScope(context.platform);
-    this.playback = createPlayback(context, () => {
-      if (this.#isOpen) this.#setConnected();
+    this.playback = createPlayback(context, onChange);
+    this.userAudio = createUserAudio(context, { onChange, onFailed: (thrown) => this.end(thrown) });
+    this.#callers = createCallers(() => {
+      if (!this.#wasOpen) this.end(new ConnectionError('closed'));
     });
   }
 
@@ -41,90 +58,135 @@ export class ConnectionAttempt {
     return this.#scope.signal.aborted;
   }
 
-  /** Opens calls until the attempt is over. */
-  async run(): Promise<void> {
+  /** Opens calls until the attempt is over, and the first one after `delayMs`. */
+  async run(delayMs: number): Promise<void> {
     let error: ConnectionError | undefined;
-    this.#setState({ status: 'connecting' });
+    this.#report({ status: 'connecting' });
+    try {
+      await this.#start(delayMs);
+    } catch (thrown) {
+      this.end(thrown);
+    }
     while (!this.isOver) {
       const call = createScope(this.#context.platform, this.#scope);
+      this.#hasOpened = false;
       try {
         await this.#runCall(call, error);
       } catch (thrown) {
         error = call.abort('lost', thrown);
-        this.#reconnects += 1;
-        if (this.#reconnects > this.#reconnectLimit || !isTransient(error)) this.end(error);
+        this.#countFailure(error);
       }
     }
   }
 
+  async #start(delayMs: number): Promise<void> {
+    const source = this.#context.source as CallSource | undefined; // checked below
+    const close = (): void => this.end(new ConnectionError('closed'));
+    const stopListening = source?.on?.(({ type }) => {
+      if (type === 'reset' || type === 'disposed') close();
+    });
+    this.#scope.onAbort(() => stopListening?.());
+    // Even without a delay this waits for the caller's code, which may close the attempt, as React's StrictMode does.
+    await this.#scope.race(
+      new Promise<void>((resolve) => {
+        if (delayMs > 0) this.#scope.setTimer(resolve, delayMs);
+        else resolve();
+      }),
+    );
+    checkOptions(this.#context);
+    this.#calls = source?.startCalls?.(this.#context, {
+      scope: this.#scope,
+      onChange: () => this.#reportOpen(),
+      onPageHide: close,
+    });
+  }
+
   /** Runs one call until it is lost, then throws. `error` is the reason why the previous call was lost. */
   async #runCall(call: Scope, error: ConnectionError | undefined): Promise<void> {
-    const { options, platform } = this.#context;
     if (error) {
-      this.#setState({ status: 'reconnecting', attempt: this.#reconnects, error });
-      await waitForRetry(call, platform, { retry: this.#reconnects, error });
+      this.#report({ status: 'reconnecting', attempt: this.#reconnects, error });
+      await this.#waitForRetry(call, error);
     }
     await this.#openCall(call);
     call.signal.throwIfAborted();
     this.#markOpen(call);
-    if (error) ignoreErrors(() => options.onReconnect?.());
+    if (error && this.#isOpen) ignoreErrors(() => this.#context.options.onReconnect?.());
     await call.aborted;
+  }
+
+  async #waitForRetry(call: Scope, error: ConnectionError): Promise<void> {
+    const { platform } = this.#context;
+    const { retryAfterMs = 0 } = error;
+    const endedBy = await waitForRetry(call, platform, {
+      delayMs: Math.max(retryAfterMs, backoffMs(this.#reconnects, platform.random())),
+      // Only once in a row, because a network can come and go many times. Never before the time the API asked for.
+      untilOnline: !retryAfterMs && !this.#wasHurried,
+      onStart: (end) => (this.#endWait = end),
+      onLong: () => {
+        this.userAudio.release();
+        this.#callers.settle(error);
+      },
+    });
+    this.#endWait = undefined;
+    this.#wasHurried = endedBy === 'online';
   }
 
   /** Opens the microphone first, inside the user's gesture, and takes the token last, right before it is used. */
   async #openCall(call: Scope): Promise<void> {
     const { options, platform } = this.#context;
     const { PeerConnection } = platform;
+    call.signal.throwIfAborted();
     if (!PeerConnection) throw new ConnectionError('unsupported');
-    const [track] = this.#tracks ?? (await call.race(this.#openTracks()));
+    await call.race(this.userAudio.open());
     call.signal.throwIfAborted();
 
     const peer = new PeerConnection();
     call.onAbort(() => {
       peer.close();
-      this.#sender = undefined;
+      this.channel = undefined;
     });
     // Starts after the microphone is open: a permission prompt can take minutes.
-    const cancelTimeout = call.setTimer(() => call.abort('timeout'), options.timeoutMs ?? 30_000);
-    watchPeer(call, peer, options);
+    const cancelTimeout = call.setTimer(() => call.abort('timeout'), readNumber(options, 'timeoutMs'));
+    this.#watchPeer(call, peer);
     const channelOpened = this.#openChannel(call, peer);
-    const direction = track ? 'sendrecv' : 'recvonly';
-    this.#sender = peer.addTransceiver(track ?? 'audio', { direction }).sender;
+    this.userAudio.attachSender(call, peer);
     this.playback.attachPlayback(call, peer);
 
     await call.race(peer.setLocalDescription());
     call.signal.throwIfAborted();
     const offer = peer.localDescription?.sdp ?? '';
-    const sdp = await call.race(exchangeOffer(offer, call.signal, this.#context));
-    await call.race(peer.setRemoteDescription({ type: 'answer', sdp }));
+    const exchanged = this.#calls?.exchange(offer, call) ?? exchangeOffer(offer, call.signal, this.#context);
+    const { sdp, callId } = await call.race(exchanged);
+    const answerError = options.exchange ? 'invalid-options' : 'rejected';
+    const answered = peer.setRemoteDescription({ type: 'answer', sdp });
+    await call.race(answered.catch(rethrowAs(answerError, () => 'The answer is not valid SDP.')));
     await call.race(channelOpened);
     cancelTimeout();
+    this.#callId = callId;
   }
 
-  async #openTracks(): Promise<readonly MediaStreamTrack[]> {
-    const stream = await openMicrophone(this.#scope, this.#context, () => void this.#replaceTracks());
-    this.#scope.signal.throwIfAborted();
-    this.#tracks = stream?.getAudioTracks() ?? [];
-    if (this.#context.isMuted()) this.setMuted('muted');
-    if (stream) this.#context.options.onMicrophone?.(stream);
-    return this.#tracks;
-  }
-
-  /** Continues with the browser's next microphone, or ends the attempt if there is none. */
-  async #replaceTracks(): Promise<void> {
-    try {
-      const [track] = await this.#scope.race(this.#openTracks());
-      await this.#sender?.replaceTrack(track ?? null);
-    } catch (thrown) {
-      this.end(thrown);
-    }
+  /** A `disconnected` peer often recovers, so it has until the end of a grace period. */
+  #watchPeer(call: Scope, peer: RTCPeerConnection): void {
+    const onLost = (): void => this.#onLost(call);
+    let cancelGrace = (): void => undefined;
+    peer.onconnectionstatechange = () => {
+      const { connectionState } = peer;
+      cancelGrace();
+      if (connectionState === 'failed') onLost();
+      if (connectionState !== 'disconnected') return;
+      try {
+        cancelGrace = call.setTimer(onLost, readNumber(this.#context.options, 'graceMs'));
+      } catch (thrown) {
+        call.abort('lost', thrown);
+      }
+    };
   }
 
   /** Opens the channel before there is an answer, so that the first event is not missed. Resolves when events can be sent. */
   #openChannel(call: Scope, peer: RTCPeerConnection): Promise<unknown> {
     const channel = peer.createDataChannel('oai-events');
     this.channel = channel;
-    channel.onclose = () => call.abort('lost');
+    channel.onclose = () => this.#onLost(call);
     channel.onmessage = ({ data }: MessageEvent<string>) =>
       ignoreErrors(() => {
         const event = JSON.parse(data) as RealtimeEvent; // events without a type are ignored below
@@ -136,55 +198,89 @@ export class ConnectionAttempt {
     return new Promise((resolve) => (channel.onopen = resolve));
   }
 
+  /** Aborts a lost call. If the server has ended an open call, its reason is what counts. */
+  #onLost(call: Scope): void {
+    const abort = (): void => void call.abort('lost');
+    if (this.#calls && this.#hasOpened && !call.signal.aborted)
+      void this.#calls.checkReason(call).then(abort);
+    else abort();
+  }
+
   #markOpen(call: Scope): void {
-    const { options } = this.#context;
-    const { maxDurationMs = 3_600_000, warnBeforeMs = 60_000 } = options;
-    call.setTimer(() => options.onExpiring?.(), maxDurationMs - warnBeforeMs);
+    const { options, platform } = this.#context;
+    const maxDurationMs = readNumber(options, 'maxDurationMs');
+    const remainingMs = (this.#calls?.getCall()?.endsAtMs ?? Infinity) - platform.nowMs();
+    const warnAfterMs = Math.min(maxDurationMs, remainingMs) - readNumber(options, 'warnBeforeMs');
+    call.setTimer(() => ignoreErrors(() => options.onExpiring?.()), warnAfterMs);
     call.setTimer(() => call.abort('session-expired'), maxDurationMs);
-    call.setTimer(() => (this.#reconnects = 0), STABLE_CALL_MS);
+    call.setTimer(() => {
+      this.#reconnects = 0;
+      this.#wasHurried = false;
+    }, STABLE_CALL_MS);
     call.onAbort(() => (this.#isOpen = false));
-    this.#reconnectLimit = options.reconnectLimit ?? 0;
-    this.#isOpen = true;
-    this.#setConnected();
-    for (const resolve of this.#waiters) resolve();
-    this.#waiters.clear();
+    this.#isOpen = this.#wasOpen = this.#hasOpened = true;
+    this.#callers.settle();
+    this.#reportOpen();
+    this.#calls?.sendHeartbeats(call);
   }
 
-  /** Resolves when events can be sent. Rejects with the reason when the attempt ends. */
-  waitUntilOpen(): Promise<void> {
+  /** Ends the attempt unless another call can replace the failed one. */
+  #countFailure(error: ConnectionError): void {
+    const { options, platform } = this.#context;
+    // A call that could not be opened because there is no network is not counted.
+    if (this.#hasOpened || platform.isOnline()) this.#reconnects += 1;
+    try {
+      const isAllowed = this.#wasOpen && this.#reconnects <= readNumber(options, 'reconnectLimit');
+      if (!isAllowed || !isTransient(error)) this.end(error);
+    } catch (thrown) {
+      this.end(thrown);
+    }
+  }
+
+  /**
+   * Resolves when events can be sent; an attempt that waits to reconnect tries now. Rejects with the reason when the
+   * attempt ends or has to wait for long, and when the signal aborts. An attempt that was never open ends when all of its
+   * callers have left.
+   */
+  waitUntilOpen(signal?: AbortSignal): Promise<void> {
     if (this.#isOpen) return Promise.resolve();
-    return this.#scope.race(new Promise<void>((resolve) => this.#waiters.add(resolve)));
+    if (this.isOver) return this.#scope.aborted;
+    this.#endWait?.();
+    return this.#callers.wait(signal);
   }
 
-  setMuted(microphone: 'muted' | 'unmuted'): void {
-    for (const track of this.#tracks ?? []) track.enabled = microphone === 'unmuted';
+  async setMicrophone(audio: AudioSource): Promise<void> {
+    if (!this.#isOpen) throw new ConnectionError('closed');
+    await this.#scope.race(this.userAudio.replace(audio));
   }
 
   /** Ends the attempt and closes all it opened. */
   end(thrown: unknown): void {
     if (this.isOver) return;
     const error = this.#scope.abort('lost', thrown);
+    this.userAudio.release();
+    this.#callers.settle(error);
     this.#context.onState(error.code === 'closed' ? { status: 'closed' } : { status: 'failed', error });
   }
 
-  #setConnected(): void {
-    this.#setState({ status: 'connected', playbackBlocked: this.playback.isBlocked() });
+  #reportOpen(): void {
+    if (!this.#isOpen) return;
+    const { endsAtMs, budgetLeft } = this.#calls?.getCall() ?? {};
+    this.#report({
+      status: 'connected',
+      playbackBlocked: this.playback.isBlocked(),
+      sendingAudio: this.userAudio.isSending(),
+      callId: this.#callId,
+      endsAtMs,
+      budgetLeft,
+    });
   }
 
-  /** Ignores updates from an ended attempt. */
-  #setState(state: ConnectionState): void {
-    if (!this.isOver) this.#context.onState(state);
+  /** Ignores updates from an ended attempt, and updates without a change. */
+  #report(state: AttemptState): void {
+    const report = JSON.stringify([state, this.#context.isMuted()]);
+    if (this.isOver || report === this.#lastReport) return;
+    this.#lastReport = report;
+    this.#context.onState(state);
   }
-}
-
-/** Aborts a call that is lost. A `disconnected` peer often recovers, so it has until the end of a grace period. */
-function watchPeer(call: Scope, peer: RTCPeerConnection, options: RealtimeConnectionOptions): void {
-  const onLost = (): void => void call.abort('lost');
-  let cancelGrace = (): void => undefined;
-  peer.onconnectionstatechange = () => {
-    const { connectionState } = peer;
-    cancelGrace();
-    if (connectionState === 'failed') onLost();
-    if (connectionState === 'disconnected') cancelGrace = call.setTimer(onLost, options.graceMs ?? 3_000);
-  };
 }

@@ -1,15 +1,17 @@
-const messages = {
-  unsupported: 'WebRTC is not available. Use a current browser.',
-  'insecure-context': 'Serve the page on https or localhost.',
-  'mic-denied': 'The microphone was refused. Allow it and connect again.',
-  'mic-missing': 'The microphone was not found. Plug one in and connect again.',
-  token: 'The token request failed. See the cause.',
-  rejected: 'The API rejected the call. Check the session and the url option.',
-  network: 'The API was not reached. Check the network and the url option.',
-  timeout: 'The call timed out. Check the network and connect again.',
-  lost: 'The call was lost. Check the network and connect again.',
-  'session-expired': 'The session reached its limit. Connect again.',
-  closed: 'There is no open call. Connect again.',
+const problems = {
+  unsupported: 'WebRTC is not available.',
+  'insecure-context': 'This page is not secure.',
+  'mic-denied': 'The microphone was refused.',
+  'mic-missing': 'The microphone was not found.',
+  token: 'The call got no token.',
+  rejected: 'The call was rejected.',
+  'call-ended': 'The call has ended.',
+  network: 'The API was not reached.',
+  timeout: 'The call timed out.',
+  lost: 'The call was lost.',
+  'session-expired': 'The session reached its limit.',
+  'invalid-options': 'An option is not valid.',
+  closed: 'There is no open call.',
 };
 
 /**
@@ -19,26 +21,79 @@ const messages = {
  * - `insecure-context`: browsers offer microphones only on https pages and on localhost.
  * - `mic-denied`: the user or a policy refused the microphone, or revoked it during the call.
  * - `mic-missing`: there is no microphone, another program uses it, or it was unplugged during the call and there is no other.
- * - `token`: getting a token failed; `cause` has the reason.
- * - `rejected`: the API rejected the call; see `status` and `apiCode`.
- * - `network`: the API, or what `exchange` calls, could not be reached.
+ * - `token`: getting a token failed. `cause` is the token manager's error, and the message ends with its sentence.
+ * - `rejected`: the API or the call route rejected the call; see `status` and `apiCode`.
+ * - `call-ended`: the server ended the call; see `reason`. It is not replaced by another call.
+ * - `network`: the API, the call route, or what `exchange` calls, could not be reached.
  * - `timeout`: the call did not open within `timeoutMs`.
  * - `lost`: the connection failed, while it opened or afterwards.
  * - `session-expired`: the session reached `maxDurationMs`, or the API reported that it reached its own limit.
- * - `closed`: `close()` was called or the caller's signal aborted while connecting, or `send()` was called without an open call.
+ * - `invalid-options`: an option is out of range or of the wrong type, or `exchange` did not return SDP. The message names it.
+ * - `closed`: `close()` was called, the caller's signal aborted or the token source was reset or disposed while connecting; or
+ *   `send()` or `setMicrophone()` was called without an open call.
  */
-export type ConnectionErrorCode = keyof typeof messages;
+export type ConnectionErrorCode = keyof typeof problems;
+
+const remedies: Readonly<Record<ConnectionErrorCode, string>> = {
+  unsupported: 'Use a current browser.',
+  'insecure-context': 'Serve it on https or localhost.',
+  'mic-denied': 'Allow it and connect again.',
+  'mic-missing': 'Plug one in and connect again.',
+  token: 'See the cause.',
+  rejected: 'Check the session and the url option.',
+  'call-ended': 'Connect again.',
+  network: 'Check the network and the url option.',
+  timeout: 'Check the network and connect again.',
+  lost: 'Check the network and connect again.',
+  'session-expired': 'Connect again.',
+  'invalid-options': 'Correct it.',
+  closed: 'Connect again.',
+};
+
+/**
+ * Why the server ended a call. Newer servers may have other reasons.
+ *
+ * - `duration`: the call reached its time limit.
+ * - `idle`: nothing was said for too long.
+ * - `budget`: the budget of the call or of the user is spent.
+ * - `unpriced`: the call used something without a price.
+ * - `replaced`: a newer call of the same user took its place. Do not connect again without the user.
+ * - `revoked`: your server ended it.
+ * - `page-update`: the page changed the session, which the server does not allow.
+ * - `never-connected`, `heartbeat-lost`: the server heard nothing from the page.
+ * - `hung-up`: the page ended it.
+ * - `upstream`: the API ended it.
+ * - `shutdown`: the server stopped.
+ */
+export type CallEndReason =
+  | 'duration'
+  | 'idle'
+  | 'budget'
+  | 'unpriced'
+  | 'replaced'
+  | 'revoked'
+  | 'page-update'
+  | 'never-connected'
+  | 'heartbeat-lost'
+  | 'hung-up'
+  | 'upstream'
+  | 'shutdown'
+  | (string & Record<never, never>);
 
 /** The details of a {@link ConnectionError}. */
 export interface ConnectionErrorInit {
-  /** HTTP status of the API's response, when it rejected the call. */
+  /** HTTP status of the response, when the API or the call route rejected the call. */
   readonly status?: number | undefined;
-  /** The API's own error code, such as `invalid_api_key`. */
+  /** The error code of the API or of the call route, such as `invalid_api_key` or `too_many_calls`. */
   readonly apiCode?: string | undefined;
-  /** The API's request id. */
+  /** Why the server ended the call, with `call-ended`. */
+  readonly reason?: CallEndReason | undefined;
+  /** The request id of the response. */
   readonly requestId?: string | undefined;
-  /** How long the API asked to wait before the next attempt, in milliseconds, above 0 and at most a day. */
+  /** How long the API or the call route asked to wait before the next attempt, in milliseconds, above 0 and at most a day. */
   readonly retryAfterMs?: number | undefined;
+  /** What to do about it, in a sentence that replaces the general one of the code. */
+  readonly remedy?: string | undefined;
   /** The underlying error. Never a response body. */
   readonly cause?: unknown;
 }
@@ -47,25 +102,31 @@ export interface ConnectionErrorInit {
 export class ConnectionError extends Error {
   /** Which failure this is. */
   readonly code: ConnectionErrorCode;
-  /** HTTP status of the API's response, when it rejected the call. */
+  /** HTTP status of the response, when the API or the call route rejected the call. */
   readonly status: number | undefined;
-  /** The API's own error code. */
+  /** The error code of the API or of the call route. */
   readonly apiCode: string | undefined;
-  /** The API's request id. */
+  /** Why the server ended the call, with `call-ended`; `undefined` when the call is not known any longer. */
+  readonly reason: CallEndReason | undefined;
+  /** The request id of the response. */
   readonly requestId: string | undefined;
-  /** How long the API asked to wait before the next attempt, in milliseconds. Reconnecting waits at least that long. */
+  /** How long the API or the call route asked to wait before the next attempt, in milliseconds. Reconnecting waits at least that long. */
   readonly retryAfterMs: number | undefined;
 
   constructor(code: ConnectionErrorCode, init: ConnectionErrorInit = {}) {
-    const { status, apiCode, requestId, retryAfterMs } = init;
-    const detail = apiCode ?? status;
-    super(messages[code] + (detail ? ` (${detail})` : ''), init);
+    const { status, apiCode, reason, requestId, retryAfterMs } = init;
+    const { remedy = remedies[code] } = init;
+    const detail = reason ?? apiCode ?? status;
+    super(`${problems[code]} ${remedy}${detail ? ` (${detail})` : ''}`, init);
     this.name = 'ConnectionError';
     this.code = code;
     this.status = status;
     this.apiCode = apiCode;
+    this.reason = reason;
     this.requestId = requestId;
     this.retryAfterMs = retryAfterMs;
+    // Until it is read, V8 keeps every object of the stack reachable, among them a closed peer.
+    Reflect.get(this, 'stack');
   }
 }
 
@@ -74,8 +135,14 @@ export function toConnectionError(cause: unknown, code: ConnectionErrorCode): Co
   return cause instanceof ConnectionError ? cause : new ConnectionError(code, { cause });
 }
 
-export function rethrowAs(code: ConnectionErrorCode): (cause: unknown) => never {
+/** Rethrows a `ConnectionError` as it is, and anything else as the cause of one with this code. */
+export function rethrowAs(
+  code: ConnectionErrorCode,
+  describeRemedy: (cause: unknown) => string | undefined = () => undefined,
+): (cause: unknown) => never {
   return (cause) => {
-    throw toConnectionError(cause, code);
+    throw cause instanceof ConnectionError
+      ? cause
+      : new ConnectionError(code, { cause, remedy: describeRemedy(cause) });
   };
 }

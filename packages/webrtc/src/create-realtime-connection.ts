@@ -1,23 +1,26 @@
+import type { CallRoute } from './call-route.ts';
 import { ConnectionAttempt } from './connection-attempt.ts';
 import { ConnectionError } from './connection-error.ts';
 import { createListeners } from './listeners.ts';
-import { browserPlatform } from './platform.ts';
+import { resolvePlatform } from './platform.ts';
 import type {
-  ConnectionContext,
+  AttemptState,
   ConnectionState,
   ConnectOptions,
   RealtimeConnection,
   RealtimeConnectionOptions,
-  RealtimeEvent,
   TokenSource,
 } from './realtime-connection.ts';
+import { createOnEvent, type RealtimeEvent } from './realtime-event.ts';
+import { createBrake } from './retry.ts';
 
-const idle: ConnectionState = { status: 'idle' };
+const idle: ConnectionState = { status: 'idle', muted: false };
 
 /**
- * Creates a voice connection to the Realtime API over WebRTC. Each call is opened with a fresh token.
+ * Creates a voice connection to the Realtime API over WebRTC. Each call is opened with a fresh token, or by your server
+ * through a call route.
  *
- * @param tokens - A token manager.
+ * @param source - A token manager, or `callRoute(url)`. The call ends when the token manager is reset or disposed.
  * @param options - Each option is read when it is needed. The defaults fit OpenAI.
  *
  * @example
@@ -27,65 +30,89 @@ const idle: ConnectionState = { status: 'idle' };
  * ```
  */
 export function createRealtimeConnection(
-  tokens: TokenSource,
+  source: TokenSource | CallRoute,
   options: RealtimeConnectionOptions = {},
 ): RealtimeConnection {
-  const eventListeners = createListeners<[RealtimeEvent]>();
-  const stateListeners = createListeners<[ConnectionState, ConnectionState]>();
-  let state = idle;
-  let microphone: 'muted' | 'unmuted' = 'unmuted';
+  const events = createListeners<[RealtimeEvent]>();
+  const store = createStateStore();
+  const brake = createBrake();
+  const unended = {};
   let attempt: ConnectionAttempt | undefined;
 
-  const context: ConnectionContext = {
-    tokens,
-    options,
-    platform: options.platform ?? browserPlatform,
-    isMuted: () => microphone === 'muted',
-    onEvent: eventListeners.notify,
-    onState(next) {
-      const previous = state;
-      state = next;
-      stateListeners.notify(next, previous);
-    },
-  };
+  function startAttempt(): ConnectionAttempt {
+    const platform = resolvePlatform(options.platform);
+    attempt = new ConnectionAttempt({
+      source,
+      unended,
+      options,
+      platform,
+      isMuted: store.isMuted,
+      onEvent: events.notify,
+      onState(next) {
+        if (next.status === 'failed') brake.countFailure(platform);
+        store.setState(next);
+      },
+    });
+    const started = attempt;
+    void started.run(brake.getDelayMs(platform));
+    return started;
+  }
 
   function connect({ signal }: ConnectOptions = {}): Promise<void> {
-    if (signal?.aborted) return Promise.reject(new ConnectionError('closed'));
-    if (!attempt || attempt.isOver) {
-      attempt = new ConnectionAttempt(context);
-      void attempt.run();
-    }
-    const opened = attempt.waitUntilOpen();
-    const removeListener = (): void => signal?.removeEventListener('abort', close);
-    signal?.addEventListener('abort', close);
-    opened.then(removeListener, removeListener);
+    const opened = signal?.aborted
+      ? Promise.reject(new ConnectionError('closed', { cause: signal.reason }))
+      : (attempt && !attempt.isOver ? attempt : startAttempt()).waitUntilOpen(signal);
+    // The state has the error too, so that an event handler need not handle the rejection.
+    opened.catch(() => undefined);
     return opened;
   }
 
-  function close(): void {
-    attempt?.end(new ConnectionError('closed'));
-  }
-
   function setMuted(next: 'muted' | 'unmuted'): void {
-    microphone = next;
-    attempt?.setMuted(next);
+    store.setMuted(next, () => attempt?.userAudio.updateMuted());
   }
 
-  eventListeners.subscribe((event) => options.onEvent?.(event));
+  events.subscribe((event) => options.onEvent?.(event));
   return {
     connect,
-    close,
+    close: () => attempt?.end(new ConnectionError('closed')),
     send(event) {
       const channel = attempt?.channel;
       if (channel?.readyState !== 'open') throw new ConnectionError('closed');
       channel.send(JSON.stringify(event));
     },
-    onEvent: eventListeners.subscribe,
+    onEvent: createOnEvent(events.subscribe),
     mute: () => setMuted('muted'),
     unmute: () => setMuted('unmuted'),
+    setMicrophone: (audio) => attempt?.setMicrophone(audio) ?? Promise.reject(new ConnectionError('closed')),
     resumePlayback: () => attempt?.playback.play(),
-    getState: () => state,
+    getState: store.getState,
     getInitialState: () => idle,
-    subscribe: stateListeners.subscribe,
+    subscribe: store.subscribe,
+  };
+}
+
+/** Holds the state, and whether the user is muted, which outlives an attempt. */
+function createStateStore() {
+  const { notify, subscribe } = createListeners<[ConnectionState, ConnectionState]>();
+  let state = idle;
+  let muted = false;
+
+  function setState(next: AttemptState): void {
+    const previous = state;
+    state = { ...next, muted };
+    notify(state, previous);
+  }
+
+  return {
+    subscribe,
+    setState,
+    getState: () => state,
+    isMuted: () => muted,
+    /** `apply` mutes an open call, which reports its state. */
+    setMuted(next: 'muted' | 'unmuted', apply: () => void) {
+      muted = next === 'muted';
+      apply();
+      if (state.muted !== muted) setState(state);
+    },
   };
 }

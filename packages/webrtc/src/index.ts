@@ -1,4 +1,10 @@
-export { ConnectionError, type ConnectionErrorCode, type ConnectionErrorInit } from './connection-error.ts';
+export { callRoute, type CallRoute, type CallRouteOptions, type CallRouteRequest } from './call-route.ts';
+export {
+  ConnectionError,
+  type CallEndReason,
+  type ConnectionErrorCode,
+  type ConnectionErrorInit,
+} from './connection-error.ts';
 export { createRealtimeConnection } from './create-realtime-connection.ts';
 export type { ConnectionPlatform, PlaybackElement } from './platform.ts';
 export type {
@@ -6,10 +12,23 @@ export type {
   ConnectedState,
   ConnectionState,
   ConnectionStatus,
+  ConnectionToken,
   ConnectOptions,
+  ExchangeAnswer,
   ExchangeInit,
   RealtimeConnection,
   RealtimeConnectionOptions,
-  RealtimeEvent,
   TokenSource,
 } from './realtime-connection.ts';
+export type {
+  ConversationItem,
+  ConversationItemContent,
+  OnRealtimeEvent,
+  RealtimeErrorDetails,
+  RealtimeEvent,
+  RealtimeEventMap,
+  RealtimeEventOf,
+  RealtimeRateLimit,
+  RealtimeResponse,
+  RealtimeResponseUsage,
+} from './realtime-event.ts';

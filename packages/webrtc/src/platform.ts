@@ -1,4 +1,4 @@
-/** The browser features a connection uses. A test or another runtime can pass its own. */
+/** The browser features a connection uses. A test or another runtime can pass some or all of its own. */
 export interface ConnectionPlatform {
   /** The `RTCPeerConnection` class; `undefined` where WebRTC is not available. */
   readonly PeerConnection: (new () => RTCPeerConnection) | undefined;
@@ -8,21 +8,35 @@ export interface ConnectionPlatform {
   readonly createStream: (track: MediaStreamTrack) => MediaStream;
   /** Creates an element that plays audio. */
   readonly createAudio: () => PlaybackElement;
-  /** Sends the offer. */
+  /** Sends requests. */
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** Calls a function once after a delay in milliseconds. The returned function cancels the timer. */
   readonly setTimer: (run: () => void, delayMs: number) => () => void;
   /** Calls a function whenever the network comes back, until the signal aborts. */
   readonly onOnline: (run: () => void, signal: AbortSignal) => void;
+  /** Whether the browser has a network. A hint: only attempts to reconnect wait for it. */
+  readonly isOnline: () => boolean;
+  /**
+   * Calls a function when the page is left, as at `pagehide`, and when it is visible again, until the signal aborts. Default:
+   * the page's own events, and nothing where there is no page. Used with a call route.
+   */
+  readonly onPageChange?:
+    ((run: (change: 'hide' | 'visible') => void, signal: AbortSignal) => void) | undefined;
+  /** The wall clock, in milliseconds since 1970. */
+  readonly nowMs: () => number;
+  /** A clock that never goes back, in milliseconds. */
+  readonly monotonicMs: () => number;
   /** Returns a number in [0, 1), for jitter. */
   readonly random: () => number;
+  /** The page's address, for error messages about other origins. Default: they are not mentioned. */
+  readonly pageUrl?: string | undefined;
 }
 
 /** The part of an `<audio>` or `<video>` element that plays the model's voice. */
 export type PlaybackElement = Pick<HTMLMediaElement, 'srcObject' | 'play'>;
 
 /** Every global is looked up when it is used, so that it can be installed or replaced after this module loads. */
-export const browserPlatform: ConnectionPlatform = {
+const browserPlatform: ConnectionPlatform = {
   get PeerConnection() {
     // The DOM types promise it everywhere; servers and some embedded browsers do not have it.
     return globalThis.RTCPeerConnection as typeof RTCPeerConnection | undefined;
@@ -38,5 +52,26 @@ export const browserPlatform: ConnectionPlatform = {
     return () => clearTimeout(timer);
   },
   onOnline: (run, signal) => addEventListener('online', run, { signal }),
+  // The DOM types promise it everywhere; servers and React Native do not have it.
+  isOnline: () => (globalThis.navigator as Navigator | undefined)?.onLine !== false,
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
   random: () => Math.random(),
+  get pageUrl() {
+    // The DOM types promise it everywhere; servers and React Native do not have it.
+    return (globalThis.location as Location | undefined)?.href;
+  },
 };
+
+/** Completes the app's platform with the browser's own features. */
+export function resolvePlatform(platform: Partial<ConnectionPlatform> | undefined): ConnectionPlatform {
+  return { ...browserPlatform, ...platform };
+}
+
+/** Listens to a page in a browser. React Native, for example, has none. */
+export function listenToPage(run: (change: 'hide' | 'visible') => void, signal: AbortSignal): void {
+  const page = globalThis.document as Document | undefined; // the DOM types promise it everywhere
+  if (!page) return;
+  addEventListener('pagehide', () => run('hide'), { signal });
+  page.addEventListener('visibilitychange', () => page.hidden || run('visible'), { signal });
+}

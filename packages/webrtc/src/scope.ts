@@ -1,9 +1,10 @@
 import { toConnectionError, type ConnectionError, type ConnectionErrorCode } from './connection-error.ts';
+import { ignoreErrors } from './listeners.ts';
 import type { ConnectionPlatform } from './platform.ts';
 
 /**
- * The lifetime of an attempt, or of one call within it. It is aborted once, with a reason, and releases what was
- * opened for it.
+ * The lifetime of an attempt, of one call within it, or of a wait. It is aborted once, with a reason, and releases what
+ * was opened for it.
  */
 export interface Scope {
   readonly signal: AbortSignal;
@@ -11,8 +12,8 @@ export interface Scope {
   readonly aborted: Promise<never>;
   /** Aborts with what was thrown, wrapped as `code` unless it is a `ConnectionError`. Returns the first reason, which counts. */
   abort(code: ConnectionErrorCode, thrown?: unknown): ConnectionError;
-  /** Calls a function on abort, or immediately if the scope is aborted already. */
-  onAbort(run: () => void): void;
+  /** Calls a function on abort, or immediately if the scope is aborted already. The returned function cancels that. */
+  onAbort(run: () => void): () => void;
   /** Waits for a promise. Rejects with the reason if the scope is aborted first. */
   race<T>(promise: Promise<T>): Promise<T>;
   /** Starts a timer that the abort cancels, as the returned function does. */
@@ -23,15 +24,21 @@ export interface Scope {
 export function createScope(platform: ConnectionPlatform, parent?: Scope): Scope {
   const controller = new AbortController();
   const { signal } = controller;
+  const cleanups = new Set<() => void>();
 
-  function onAbort(run: () => void): void {
+  function onAbort(run: () => void): () => void {
     if (signal.aborted) run();
-    else signal.addEventListener('abort', run);
+    else cleanups.add(run);
+    return () => void cleanups.delete(run);
   }
 
   function abort(code: ConnectionErrorCode, thrown?: unknown): ConnectionError {
-    controller.abort(toConnectionError(thrown, code));
-    return signal.reason as ConnectionError; // typed `any`; only the line above sets it
+    if (!signal.aborted) {
+      controller.abort(toConnectionError(thrown, code));
+      cleanups.forEach(ignoreErrors);
+      cleanups.clear();
+    }
+    return signal.reason as ConnectionError; // typed `any`; only the lines above set it
   }
 
   const aborted = new Promise<never>((_, reject) => {
@@ -39,7 +46,8 @@ export function createScope(platform: ConnectionPlatform, parent?: Scope): Scope
   });
   // `race` passes the reason on to its callers. Without a caller, this rejection is expected.
   aborted.catch(() => undefined);
-  parent?.onAbort(() => abort('lost', parent.signal.reason));
+  // A parent outlives many scopes: it must not keep what they opened reachable.
+  if (parent) onAbort(parent.onAbort(() => abort('lost', parent.signal.reason)));
 
   return {
     signal,

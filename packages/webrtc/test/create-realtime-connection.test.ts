@@ -1,6 +1,11 @@
-import { createTokenManager, literal } from '@realtime-session/core';
-import { ConnectionError, createRealtimeConnection, type TokenSource } from '@realtime-session/webrtc';
-import { describe, expect, expectTypeOf, test } from 'vitest';
+import { createTokenManager, literal, TokenError } from '@realtime-session/core';
+import {
+  ConnectionError,
+  createRealtimeConnection,
+  type RealtimeConnectionOptions,
+  type TokenSource,
+} from '@realtime-session/webrtc';
+import { describe, expect, expectTypeOf, test, vi } from 'vitest';
 import { accepted, createStage, FakeElement, FakeStream, refused, type Step } from './support/stage.ts';
 
 const steps: Step[] = ['microphone', 'local', 'token', 'post', 'remote', 'channel'];
@@ -14,7 +19,7 @@ describe('connect', () => {
     stage.peers[0]!.channel.receive('no json');
     stage.peers[0]!.channel.receive({ no: 'type' });
     stage.connection.send({ type: 'response.create' });
-    expect(stage.connection.getState()).toEqual({ status: 'connected', playbackBlocked: false });
+    expect(stage.connection.getState()).toMatchObject({ status: 'connected', playbackBlocked: false });
     expect(received).toEqual(['session.created']);
     expect(stage.peers[0]!.channel.sent).toEqual(['{"type":"response.create"}']);
     expect(stage.authorizations).toEqual(['Bearer ek_1']);
@@ -44,9 +49,41 @@ describe('connect', () => {
       requestId: 'req_1',
     });
     expect(String(error)).not.toContain('secret text');
-    expect(stage.connection.getState()).toEqual({ status: 'failed', error });
+    expect(stage.connection.getState()).toEqual({ status: 'failed', error, muted: false });
     expect(stage.authorizations).toHaveLength(2);
     expect(stage.microphones()).toEqual(['ended']);
+  });
+
+  test.each([
+    [
+      'to OpenAI when neither the token nor the options name an address',
+      {},
+      {},
+      'https://api.openai.com/v1/realtime/calls',
+    ],
+    [
+      'to the calls address of the token',
+      { callsUrl: 'https://gateway.example/calls' },
+      {},
+      'https://gateway.example/calls',
+    ],
+    [
+      'to OpenAI when the token has no calls address',
+      { callsUrl: undefined },
+      {},
+      'https://api.openai.com/v1/realtime/calls',
+    ],
+    [
+      'to the url option, whatever the token names',
+      { callsUrl: 'https://gateway.example/calls' },
+      { url: '/calls' },
+      '/calls',
+    ],
+  ])('posts the offer %s', async (_name, token, options, expected) => {
+    const stage = createStage({ tokens: { withToken: (use) => use({ value: 'ek_1', ...token }) }, options });
+    await stage.connection.connect();
+    expect(stage.urls).toEqual([expected]);
+    expect(stage.authorizations).toEqual(['Bearer ek_1']);
   });
 
   test.each([
@@ -63,6 +100,45 @@ describe('connect', () => {
     const stage = createStage({ responses: [() => Promise.reject(new TypeError('Failed to fetch'))] });
     await expect(stage.connection.connect()).rejects.toMatchObject({ code: 'network' });
     expect(stage.microphones()).toEqual(['ended']);
+  });
+
+  describe('names CORS when a call to another origin fails', () => {
+    const pageUrl = 'http://localhost:3000/app?user=ann';
+    const failAt = async (token: object, options: RealtimeConnectionOptions = {}, page = pageUrl) => {
+      const stage = createStage({
+        tokens: { withToken: (use) => use({ value: 'ek_1', ...token }) },
+        responses: [() => Promise.reject(new TypeError('Failed to fetch'))],
+        platform: page ? { pageUrl: page } : {},
+        options,
+      });
+      const error: unknown = await stage.connection.connect().catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'network', cause: new TypeError('Failed to fetch') });
+      return (error as ConnectionError).message;
+    };
+    const withoutCors = 'The API was not reached. Check the network and the url option.';
+
+    test.each([
+      ['of the token', { callsUrl: 'https://gateway.example/calls?api-key=secret' }, {}],
+      ['of the url option', {}, { url: 'https://gateway.example/calls' }],
+    ])('at the address %s', async (_name, token, options) => {
+      expect(await failAt(token, options)).toBe(
+        'The API was not reached. Check the network, and that https://gateway.example/calls allows the origin ' +
+          'http://localhost:3000 (CORS). If it cannot, post the offer from your server with the exchange option.',
+      );
+    });
+
+    test.each([
+      ['OpenAI, which allows every origin', {}, {}],
+      ['the page’s own origin', { callsUrl: 'http://localhost:3000/calls' }, {}],
+      ['a path of the page', {}, { url: '/calls' }],
+      ['an address that is not valid', {}, { url: 'http://' }],
+    ])('but not for %s', async (_name, token, options) => {
+      expect(await failAt(token, options)).toBe(withoutCors);
+    });
+
+    test('but not where there is no page', async () => {
+      expect(await failAt({ callsUrl: 'https://gateway.example/calls' }, {}, '')).toBe(withoutCors);
+    });
   });
 
   test.each(steps.filter((step) => step !== 'microphone'))(
@@ -105,7 +181,7 @@ describe('connect', () => {
     const stage = createStage({ options: { audio: 'none' } });
     await stage.connection.connect();
     expect(stage.streams).toHaveLength(0);
-    expect(stage.peers[0]!.directions).toEqual(['recvonly']);
+    expect(stage.peers[0]!.directions).toEqual(['sendrecv']);
   });
 
   test('sends the app’s own stream and never stops it', async () => {
@@ -143,14 +219,35 @@ describe('connect', () => {
     expect(stage.connection.getState()).toMatchObject({ status: 'failed', error: { code } });
   });
 
-  test('fails with token and its cause when the mint route refuses', async () => {
+  test('fails with token, its cause and the sentence of its cause when the mint route refuses', async () => {
     const stage = createStage({ fetchToken: () => new Response('{}', { status: 403 }) });
-    await expect(stage.connection.connect()).rejects.toMatchObject({
-      code: 'token',
-      cause: { code: 'http', status: 403 },
-    });
+    const error = (await stage.connection.connect().catch((thrown: unknown) => thrown)) as ConnectionError;
+    expect(error).toMatchObject({ code: 'token', cause: { code: 'http', status: 403 } });
+    expect(error.message).toBe(`The call got no token. ${(error.cause as Error).message}`);
+    expect(error.message).toContain('The mint route responded with 403.');
     expect(stage.authorizations).toEqual([]);
     expect(stage.openResources()).toEqual([]);
+  });
+
+  test('carries the sentence of a token error from another copy of core', async () => {
+    vi.resetModules();
+    const otherCopy = await import('@realtime-session/core');
+    expect(otherCopy.TokenError).not.toBe(TokenError);
+    const cause = new otherCopy.TokenError('http', 'Sign in first.', { fatal: true });
+    const stage = createStage({ tokens: { withToken: () => Promise.reject(cause) } });
+    await expect(stage.connection.connect()).rejects.toThrow(
+      /^The call got no token\. Sign in first\. See http/,
+    );
+  });
+
+  test('keeps the text of other errors of a token source out of its message', async () => {
+    const cause = Object.assign(new Error('key sk-secret is wrong'), { name: 'TokenError', code: 'denied' });
+    const stage = createStage({ tokens: { withToken: () => Promise.reject(cause) } });
+    await expect(stage.connection.connect()).rejects.toMatchObject({
+      code: 'token',
+      message: 'The call got no token. See the cause.',
+      cause,
+    });
   });
 
   test('fails with rejected and no text when the answer is not a session description', async () => {
@@ -199,7 +296,7 @@ describe('connect', () => {
     const connecting = stage.connection.connect({ signal: abortEarly.signal });
     abortEarly.abort();
     await expect(connecting).rejects.toMatchObject({ code: 'closed' });
-    expect(stage.connection.getState()).toEqual({ status: 'closed' });
+    expect(stage.connection.getState()).toEqual({ status: 'closed', muted: false });
     await expect(stage.connection.connect({ signal: abortEarly.signal })).rejects.toMatchObject({
       code: 'closed',
     });
@@ -249,14 +346,14 @@ describe('the model’s voice', () => {
     await stage.connection.connect();
     stage.peers[0]!.playTrack();
     await stage.settle();
-    expect(stage.connection.getState()).toEqual({ status: 'connected', playbackBlocked: true });
+    expect(stage.connection.getState()).toMatchObject({ status: 'connected', playbackBlocked: true });
     stage.connection.resumePlayback();
     await stage.settle();
-    expect(stage.connection.getState()).toEqual({ status: 'connected', playbackBlocked: true });
+    expect(stage.connection.getState()).toMatchObject({ status: 'connected', playbackBlocked: true });
     stage.element.isAllowed = true;
     stage.connection.resumePlayback();
     await stage.settle();
-    expect(stage.connection.getState()).toEqual({ status: 'connected', playbackBlocked: false });
+    expect(stage.connection.getState()).toMatchObject({ status: 'connected', playbackBlocked: false });
     expect(stage.states()).toEqual(['connecting', 'connected', 'connected', 'connected']);
   });
 
@@ -270,7 +367,7 @@ describe('the model’s voice', () => {
     expect(stage.states()).toEqual(['connecting']);
     stage.peers[0]!.channel.open();
     await connecting;
-    expect(stage.connection.getState()).toEqual({ status: 'connected', playbackBlocked: true });
+    expect(stage.connection.getState()).toMatchObject({ status: 'connected', playbackBlocked: true });
   });
 
   test('does not change the state when it is blocked after the end', async () => {
@@ -307,45 +404,6 @@ describe('mute', () => {
     stage.connection.mute();
     expect(enabled()).toEqual([false, false]);
   });
-
-  test('enables the tracks of the app’s own stream again after the call', async () => {
-    const own = new FakeStream();
-    const stage = createStage({ options: { audio: own as unknown as MediaStream } });
-    await stage.connection.connect();
-    stage.connection.mute();
-    expect(own.tracks[0]!.enabled).toBe(false);
-    stage.connection.close();
-    expect(own.tracks[0]!.enabled).toBe(true);
-  });
-});
-
-describe('onEvent', () => {
-  test('calls every listener until it unsubscribes, and ignores their errors', async () => {
-    const stage = createStage({
-      options: {
-        onEvent: () => {
-          throw new Error('thrown by the app');
-        },
-      },
-    });
-    const received: string[] = [];
-    const unsubscribe = stage.connection.onEvent((event) => received.push(event.type));
-    await stage.connection.connect();
-    stage.peers[0]!.channel.receive({ type: 'session.created' });
-    unsubscribe();
-    stage.peers[0]!.channel.receive({ type: 'session.updated' });
-    expect(received).toEqual(['session.created']);
-  });
-
-  test('does not call listeners for a closed call', async () => {
-    const stage = createStage();
-    const received: string[] = [];
-    stage.connection.onEvent((event) => received.push(event.type));
-    await stage.connection.connect();
-    stage.connection.close();
-    stage.peers[0]!.channel.receive({ type: 'late' });
-    expect(received).toEqual([]);
-  });
 });
 
 describe('close', () => {
@@ -354,7 +412,7 @@ describe('close', () => {
     await stage.connection.connect();
     stage.connection.close();
     stage.connection.close();
-    expect(stage.connection.getState()).toEqual({ status: 'closed' });
+    expect(stage.connection.getState()).toEqual({ status: 'closed', muted: false });
     expect(stage.microphones()).toEqual(['ended']);
     expect(stage.peers[0]!.connectionState).toBe('closed');
     expect(() => stage.connection.send({ type: 'x' })).toThrow(ConnectionError);
@@ -367,7 +425,7 @@ describe('close', () => {
     await stage.environment.clock.advance(0);
     stage.connection.close();
     await expect(connecting).rejects.toMatchObject({ code: 'closed' });
-    expect(stage.connection.getState()).toEqual({ status: 'closed' });
+    expect(stage.connection.getState()).toEqual({ status: 'closed', muted: false });
     expect(stage.openResources()).toEqual([]);
     expect(stage.environment.clock.pending()).toBe(0);
   });
@@ -386,7 +444,7 @@ describe('close', () => {
       expect(await outcome).toBe(stage.states().includes('connected') ? 'connected' : 'closed');
       expect(stage.openResources()).toEqual([]);
       expect(stage.peers).toHaveLength(peers);
-      expect(stage.connection.getState()).toEqual({ status: 'closed' });
+      expect(stage.connection.getState()).toEqual({ status: 'closed', muted: false });
     }
   });
 
@@ -394,10 +452,11 @@ describe('close', () => {
     let allow = (): void => undefined;
     const stage = createStage({ microphone: () => new Promise<void>((resolve) => (allow = resolve)) });
     const connecting = stage.connection.connect();
+    await stage.settle();
     stage.connection.close();
     await expect(connecting).rejects.toMatchObject({ code: 'closed' });
     allow();
-    await stage.environment.clock.advance(0);
+    await stage.settle();
     expect(stage.microphones()).toEqual(['ended']);
     expect([stage.peers.length, stage.mints()]).toEqual([0, 0]);
     expect(stage.states()).toEqual(['connecting', 'closed']);
@@ -411,6 +470,7 @@ describe('close', () => {
       options: { onMicrophone: (stream) => void received.push(stream) },
     });
     const connecting = stage.connection.connect();
+    await stage.settle();
     stage.connection.close();
     allow?.();
     await stage.settle();
@@ -453,5 +513,5 @@ test('every token manager is a TokenSource, whatever its session type', () => {
     parse: () => ({ value: 'ek_x', session: { room: 7 } }),
   });
   expectTypeOf(tokens).toExtend<TokenSource>();
-  expect(createRealtimeConnection(tokens).getState()).toEqual({ status: 'idle' });
+  expect(createRealtimeConnection(tokens).getState()).toEqual({ status: 'idle', muted: false });
 });

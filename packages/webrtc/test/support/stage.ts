@@ -2,9 +2,11 @@ import { createTokenManager, type TokenFetcher } from '@realtime-session/core';
 import { createManualEnvironment } from '@realtime-session/core/testing';
 import {
   createRealtimeConnection,
+  type CallRoute,
   type ConnectionPlatform,
   type ConnectionState,
   type RealtimeConnectionOptions,
+  type TokenSource,
 } from '@realtime-session/webrtc';
 
 /** A step of opening a call at which a test can make it hang. */
@@ -18,23 +20,47 @@ function fire(target: object, event: Event): void {
   if (typeof handler === 'function') Reflect.apply(handler, target, [event]);
 }
 
-class FakeTrack {
+export class FakeTrack extends EventTarget {
+  readonly kind: 'audio' | 'video';
   enabled = true;
+  muted = false;
   readyState: 'live' | 'ended' = 'live';
+  readonly clones: FakeTrack[] = [];
+  constructor(kind: 'audio' | 'video' = 'audio') {
+    super();
+    this.kind = kind;
+  }
+  clone(): FakeTrack {
+    const clone = new FakeTrack();
+    this.clones.push(clone);
+    return clone;
+  }
   stop(): void {
     this.readyState = 'ended';
   }
   /** Simulates an unplugged microphone or a revoked permission. */
   end(): void {
     this.readyState = 'ended';
-    fire(this, new Event('ended'));
+    this.dispatchEvent(new Event('ended'));
+  }
+  /** Simulates a phone call that takes the microphone, and its end. */
+  setMutedBySystem(muted: 'muted' | 'unmuted'): void {
+    this.muted = muted === 'muted';
+    this.dispatchEvent(new Event(this.muted ? 'mute' : 'unmute'));
   }
 }
 
 export class FakeStream {
-  readonly tracks = [new FakeTrack()];
-  getAudioTracks(): FakeTrack[] {
+  readonly tracks: FakeTrack[];
+  /** A stream with one live audio track, unless it is given others. */
+  constructor(tracks: FakeTrack[] = [new FakeTrack()]) {
+    this.tracks = tracks;
+  }
+  getTracks(): FakeTrack[] {
     return this.tracks;
+  }
+  getAudioTracks(): FakeTrack[] {
+    return this.tracks.filter(({ kind }) => kind === 'audio');
   }
 }
 
@@ -81,7 +107,8 @@ class FakePeer {
     this.localDescription = { sdp: 'v=0 offer' };
     return this.#hangAt === 'local' ? forever : Promise.resolve();
   }
-  setRemoteDescription(): Promise<void> {
+  setRemoteDescription({ sdp }: { readonly sdp: string }): Promise<void> {
+    if (sdp.includes('malformed')) return Promise.reject(new DOMException('no SDP', 'OperationError'));
     if (this.#hangAt === 'remote') return forever;
     if (this.#hangAt !== 'channel') this.channel.open();
     return Promise.resolve();
@@ -130,6 +157,8 @@ interface StageOptions {
   readonly microphone?: () => Promise<unknown>;
   readonly hangAt?: Step;
   readonly fetchToken?: TokenFetcher;
+  /** Replaces the token manager. */
+  readonly tokens?: TokenSource | CallRoute;
   readonly options?: RealtimeConnectionOptions;
   readonly platform?: Partial<ConnectionPlatform>;
 }
@@ -142,15 +171,17 @@ export function createStage({
   options = {},
   platform = {},
   fetchToken,
+  tokens,
 }: StageOptions = {}) {
   const environment = createManualEnvironment();
   const peers: FakePeer[] = [];
   const streams: FakeStream[] = [];
   const element = new FakeElement();
   const authorizations: string[] = [];
+  const urls: string[] = [];
   const states: ConnectionState[] = [];
   let mints = 0;
-  const tokens = createTokenManager({
+  const manager = createTokenManager({
     environment,
     minIntervalMs: 0,
     fetchToken:
@@ -162,42 +193,52 @@ export function createStage({
       peers.push(this);
     }
   }
-  const connection = createRealtimeConnection(tokens, {
-    ...options,
-    platform: {
-      PeerConnection: Peer as unknown as typeof RTCPeerConnection,
-      getUserMedia: async () => {
-        await (hangAt === 'microphone' ? forever : microphone?.());
-        const stream = new FakeStream();
-        streams.push(stream);
-        return stream as unknown as MediaStream;
-      },
-      createStream: (track: unknown) => ({ of: track }) as unknown as MediaStream,
-      createAudio: () => element,
-      fetch: (_url, init) => {
-        authorizations.push(new Headers(init.headers).get('authorization') ?? '');
-        if (hangAt === 'post') return forever;
-        return (responses.length > 1 ? responses.shift()! : responses[0]!)();
-      },
-      setTimer: (run, delayMs) => environment.clock.setTimer(run, delayMs),
-      onOnline: (run, signal) => {
-        const unsubscribe = environment.onChange((what) => {
-          if (what === 'online') run();
-        });
-        signal.addEventListener('abort', unsubscribe);
-      },
-      random: () => environment.random(),
-      ...platform,
+  const browser: ConnectionPlatform = {
+    PeerConnection: Peer as unknown as typeof RTCPeerConnection,
+    getUserMedia: async () => {
+      await (hangAt === 'microphone' ? forever : microphone?.());
+      const stream = new FakeStream();
+      streams.push(stream);
+      return stream as unknown as MediaStream;
     },
+    createStream: (track: unknown) => ({ of: track }) as unknown as MediaStream,
+    createAudio: () => element,
+    fetch: (url, init) => {
+      urls.push(url);
+      authorizations.push(new Headers(init.headers).get('authorization') ?? '');
+      if (hangAt === 'post') return forever;
+      return (responses.length > 1 ? responses.shift()! : responses[0]!)();
+    },
+    setTimer: (run, delayMs) => environment.clock.setTimer(run, delayMs),
+    onOnline: (run, signal) => {
+      const unsubscribe = environment.onChange((what) => {
+        if (what === 'online') run();
+      });
+      signal.addEventListener('abort', unsubscribe);
+    },
+    isOnline: () => environment.isOnline(),
+    nowMs: () => environment.clock.nowMs(),
+    monotonicMs: () => environment.clock.monotonicMs(),
+    random: () => environment.random(),
+    ...platform,
+  };
+  // The test can change its options later.
+  const liveOptions = new Proxy(options, {
+    get: (target, name) => Reflect.get({ platform: browser, ...target }, name) as unknown,
   });
+  const connection = createRealtimeConnection(tokens ?? manager, liveOptions);
   connection.subscribe((state) => states.push(state));
   return {
     connection,
+    manager,
+    platform: browser,
     environment,
     element,
     peers,
     streams,
     authorizations,
+    /** Where offers were posted. */
+    urls,
     /** Runs timers and promises that are due. */
     settle: () => environment.clock.advance(0),
     states: () => states.map(({ status }) => status),
