@@ -1,4 +1,5 @@
 export { withFaultInjection } from './lib/devtools/fault-injection.ts';
+export type { InspectableConnection } from './lib/page-connections.ts';
 export type { InspectableManager } from './lib/devtools/inspector.ts';
 export {
   RealtimeSessionDevtools,

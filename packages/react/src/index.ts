@@ -14,6 +14,11 @@ export type {
   RealtimeSessionSource,
   UseRealtimeSessionOptions,
 } from './lib/session-options.ts';
-export type { RealtimeSessionActions, UseRealtimeSessionResult } from './lib/session-result.ts';
+export type {
+  RealtimeSessionActions,
+  SelectableSession,
+  UseRealtimeSessionResult,
+} from './lib/session-result.ts';
 export { useRealtimeSession } from './lib/use-realtime-session.ts';
+export { useRealtimeToken } from './lib/use-realtime-token.ts';
 export { useTokenRemaining } from './lib/use-token-remaining.ts';

@@ -1,14 +1,21 @@
+export type { ConnectionActions, UseRealtimeConnectionResult } from './lib/connection-store.ts';
 export {
   useRealtimeConnection,
-  type ConnectionActions,
-  type UseRealtimeConnectionResult,
+  type RealtimeConnectionSource,
+  type RouteConnectionOptions,
 } from './lib/use-realtime-connection.ts';
 export {
+  callRoute,
   ConnectionError,
   type AudioSource,
+  type CallEndReason,
+  type CallRoute,
+  type CallRouteOptions,
+  type CallRouteRequest,
   type ConnectionErrorCode,
   type ConnectionState,
   type ConnectionStatus,
   type RealtimeConnectionOptions,
   type RealtimeEvent,
+  type RealtimeEventMap,
 } from '@realtime-session/webrtc';

@@ -1,11 +1,11 @@
-import { act, screen } from '@testing-library/react';
+import { render, screen } from '@testing-library/react';
 import { createTokenManager, literal } from '@realtime-session/core';
 import { useRealtimeSession } from '@realtime-session/react';
-import { useRealtimeConnection } from '@realtime-session/react/webrtc';
-import { Activity, type ReactNode } from 'react';
+import { useRealtimeConnection, type UseRealtimeConnectionResult } from '@realtime-session/react/webrtc';
+import { Activity, useEffect, useInsertionEffect, type ReactNode } from 'react';
 import { describe, expect, test } from 'vitest';
-import { countingPlatform } from './connection-platform.ts';
-import { tokenResponse, createStage, renderSettled } from './support.tsx';
+import { createBrowser } from './connection-platform.ts';
+import { tokenResponse, createStage, flushPromises, renderSettled, withToken } from './support.tsx';
 
 type Stage = ReturnType<typeof createStage>;
 type Mode = 'visible' | 'hidden';
@@ -20,8 +20,8 @@ function Own({ stage: { server, environment } }: { stage: Stage }): ReactNode {
 }
 
 function Shared({ stage, user }: { stage: Stage; user?: string }): ReactNode {
-  const session = useRealtimeSession({ ...stage.options, key: stage.name, params: { user } });
-  return <p>{`${session.status} ${session.peek()?.value ?? '-'}`}</p>;
+  const session = useRealtimeSession({ ...stage.options, key: stage.name, params: { user } }, withToken);
+  return <p>{`${session.status} ${session.token}`}</p>;
 }
 
 const inTab = (mode: Mode, content: ReactNode): ReactNode => <Activity mode={mode}>{content}</Activity>;
@@ -101,7 +101,7 @@ test('a tree that was hidden while the user changed shows nothing of the previou
 });
 
 test('a tree that is hidden during a call ends it, and does not call again when it is shown', async () => {
-  const { platform, microphones } = countingPlatform();
+  const { platform, microphones } = createBrowser();
   const tokens = createTokenManager({ fetchToken: literal('ek_1') });
   function Voice(): ReactNode {
     const { status, connect } = useRealtimeConnection(tokens, { platform });
@@ -109,15 +109,80 @@ test('a tree that is hidden during a call ends it, and does not call again when 
   }
   const stage = createStage();
   const view = await renderSettled(inTab('visible', <Voice />), stage);
-  await act(() => {
-    screen.getByRole('button').click();
-    return Promise.resolve();
-  });
-  expect([screen.getByRole('button').textContent, ...microphones]).toEqual(['connecting', 'live']);
+  await flushPromises(() => screen.getByRole('button').click());
+  expect([screen.getByRole('button').textContent, ...microphones()]).toEqual(['connecting', 'live']);
   view.rerender(inTab('hidden', <Voice />));
   await stage.advance(0);
-  expect(microphones).toEqual(['ended']);
+  expect(microphones()).toEqual(['ended']);
   view.rerender(inTab('visible', <Voice />));
   await stage.advance(0);
-  expect([screen.getByRole('button').textContent, ...microphones]).toEqual(['closed', 'ended']);
+  expect([screen.getByRole('button').textContent, ...microphones()]).toEqual(['closed', 'ended']);
+});
+
+describe('connect() of a hidden tree', () => {
+  /** Creates a component with a call, and a function that connects it from anywhere. */
+  function createCall() {
+    const browser = createBrowser({ api: 'answers' });
+    const tokens = createTokenManager({ fetchToken: literal('ek_1') });
+    let connect: UseRealtimeConnectionResult['connect'] | undefined;
+    function Call(): ReactNode {
+      const connection = useRealtimeConnection(tokens, { platform: browser.platform });
+      useInsertionEffect(() => void (connect = connection.connect));
+      return <p>{connection.status}</p>;
+    }
+    return { browser, Call, connect: () => connect!() };
+  }
+
+  test('rejects and opens nothing when the tree was hidden, and opens a call when it is shown again', async () => {
+    const { browser, Call, connect } = createCall();
+    const view = render(inTab('visible', <Call />));
+    view.rerender(inTab('hidden', <Call />));
+    await expect(connect()).rejects.toMatchObject({ code: 'closed' });
+    await flushPromises();
+    await expect(connect()).rejects.toMatchObject({ code: 'closed' });
+    expect(browser.prompts()).toBe(0);
+    view.rerender(inTab('visible', <Call />));
+    await flushPromises(connect);
+    expect(screen.getByText('connected')).toBeTruthy();
+  });
+
+  test('rejects and opens nothing before the tree is shown for the first time', async () => {
+    const { browser, Call, connect } = createCall();
+    const view = await renderSettled(inTab('hidden', <Call />), createStage());
+    await expect(connect()).rejects.toMatchObject({ code: 'closed' });
+    expect(browser.prompts()).toBe(0);
+    view.rerender(inTab('visible', <Call />));
+    await flushPromises(connect);
+    expect(screen.getByText('connected')).toBeTruthy();
+  });
+});
+
+test('an effect that connects does so each time its tree is shown, also after a long time', async () => {
+  const stage = createStage();
+  stage.server.script(tokenResponse(), tokenResponse());
+  const browser = createBrowser({ api: 'answers' });
+  function Child({ connect }: Pick<UseRealtimeConnectionResult, 'connect'>): ReactNode {
+    useEffect(() => void connect().catch(() => undefined), [connect]);
+    return null;
+  }
+  function Call(): ReactNode {
+    const source = { ...stage.options, key: stage.name };
+    const { status, connect } = useRealtimeConnection(source, { platform: browser.platform });
+    return (
+      <p>
+        {status}
+        <Child connect={connect} />
+      </p>
+    );
+  }
+  const view = await renderSettled(inTab('visible', <Call />), stage);
+  expect(screen.getByText('connected')).toBeTruthy();
+  view.rerender(inTab('hidden', <Call />));
+  await stage.advance(60_000);
+  expect([browser.liveMicrophones(), browser.openCalls()]).toEqual([0, 0]);
+  view.rerender(inTab('visible', <Call />));
+  await stage.advance(0);
+  await flushPromises();
+  expect(screen.getByText('connected')).toBeTruthy();
+  expect([browser.liveMicrophones(), browser.openCalls()]).toEqual([1, 1]);
 });

@@ -12,7 +12,7 @@ import {
 } from 'react';
 import { createRoot } from 'react-dom/client';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { tokenResponse, createStage, renderSettled } from './support.tsx';
+import { tokenResponse, createStage, renderSettled, withToken } from './support.tsx';
 
 type Stage = ReturnType<typeof createStage>;
 
@@ -97,8 +97,8 @@ describe('an external update during a render', () => {
 function createUsers(stage: Stage) {
   const frames: string[] = [];
   function User({ user, children }: { user: string; children?: ReactNode }): ReactNode {
-    const session = useRealtimeSession({ ...stage.options, key: stage.name, params: { user } });
-    const text = `${user} ${session.status} ${session.peek()?.value ?? '-'}`;
+    const session = useRealtimeSession({ ...stage.options, key: stage.name, params: { user } }, withToken);
+    const text = `${user} ${session.status} ${session.token}`;
     useLayoutEffect(() => void frames.push(text));
     return (
       <p>

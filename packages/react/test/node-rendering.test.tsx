@@ -1,11 +1,30 @@
 // @vitest-environment node
+import { createTokenManager } from '@realtime-session/core';
 import { createManualEnvironment, createScriptedFetcher } from '@realtime-session/core/testing';
-import { RealtimeSessionProvider, useRealtimeSession, useTokenRemaining } from '@realtime-session/react';
+import {
+  RealtimeSessionProvider,
+  useRealtimeSession,
+  useRealtimeToken,
+  useTokenRemaining,
+  type SelectableSession,
+} from '@realtime-session/react';
+import { useRealtimeConnection } from '@realtime-session/react/webrtc';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { lazy, Suspense, type ComponentType, type ReactNode } from 'react';
 import { renderToPipeableStream, renderToString } from 'react-dom/server';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
+
+const withToken = ({ status, peek }: SelectableSession): { status: string; token: string } => ({
+  status,
+  token: peek()?.value ?? '-',
+});
+
+const consoleError = vi.spyOn(console, 'error');
+
+afterEach(() => {
+  expect(consoleError.mock.calls).toEqual([]);
+});
 
 function createServerStage() {
   const environment = createManualEnvironment();
@@ -30,12 +49,30 @@ test('a server without a DOM renders idle and starts nothing', () => {
   expect(stage.started()).toEqual([0, 0, 0]);
 });
 
+test('a server without a DOM renders a connection as idle and starts nothing', () => {
+  const stage = createServerStage();
+  const manager = createTokenManager(stage.options);
+  function Button(): ReactNode {
+    const own = useRealtimeConnection({ ...stage.options, key: 'same' });
+    const nearest = useRealtimeConnection(undefined, undefined, ({ status }) => status);
+    const ofManager = useRealtimeConnection(manager);
+    return `${own.status} ${nearest} ${ofManager.status}`;
+  }
+  const page = (
+    <RealtimeSessionProvider options={stage.options}>
+      <Button />
+    </RealtimeSessionProvider>
+  );
+  expect(renderToString(page)).toBe('idle idle idle');
+  expect(stage.started()).toEqual([0, 0, 0]);
+});
+
 test('two requests with the same key share nothing', () => {
   const stage = createServerStage();
   function Status({ token }: { token?: string }): ReactNode {
     const initialToken = token === undefined ? undefined : { value: token, expires_in: 600 };
-    const session = useRealtimeSession({ ...stage.options, key: 'same', initialToken });
-    return `${session.status} ${session.peek()?.value ?? '-'}`;
+    const session = useRealtimeSession({ ...stage.options, key: 'same', initialToken }, withToken);
+    return `${session.status} ${session.token}`;
   }
   const inProvider = (element: ReactNode): ReactNode => (
     <RealtimeSessionProvider options={stage.options}>{element}</RealtimeSessionProvider>
@@ -70,8 +107,10 @@ test('two requests that stream at the same time share nothing and start nothing'
   const stage = createServerStage();
   function Status({ token }: Visitor): ReactNode {
     const options = { ...stage.options, key: 'same', initialToken: { value: token, expires_in: 600 } };
-    const { status, peek } = useRealtimeSession(options);
-    return <p>{`${status} ${peek()?.value ?? '-'} ${String(useTokenRemaining(1_000, options))}`}</p>;
+    const { status, token: value } = useRealtimeSession(options, withToken);
+    return (
+      <p>{`${status} ${value} ${useRealtimeToken(options)?.value} ${String(useTokenRemaining(1_000, options))}`}</p>
+    );
   }
   const page = (token: string, Later: ComponentType<Visitor>): ReactNode => (
     <main>
@@ -88,8 +127,8 @@ test('two requests that stream at the same time share nothing and start nothing'
   later[0].arrive(Status);
   const shown = (html = ''): (string | undefined)[] =>
     [...html.matchAll(/<p>(.*?)<\/p>/g)].map(([, line]) => line);
-  expect(shown(await ann)).toEqual(Array(2).fill('ready ek_ann undefined'));
-  expect(shown(await bob)).toEqual(Array(2).fill('ready ek_bob undefined'));
+  expect(shown(await ann)).toEqual(Array(2).fill('ready ek_ann ek_ann undefined'));
+  expect(shown(await bob)).toEqual(Array(2).fill('ready ek_bob ek_bob undefined'));
   expect(stage.started()).toEqual([0, 0, 0]);
 });
 

@@ -1,7 +1,8 @@
 import {
   useRealtimeSession,
   useTokenRemaining,
-  type UseRealtimeSessionResult,
+  useRealtimeToken,
+  type SelectableSession,
 } from '@realtime-session/react';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +14,7 @@ type Source = ReturnType<typeof createStage>['options'];
 type Reader = (props: { source: Source }) => ReactNode;
 
 const selecting =
-  (selector: (session: UseRealtimeSessionResult) => unknown): Reader =>
+  (selector: (session: SelectableSession) => unknown): Reader =>
   ({ source }) => {
     useRealtimeSession(source, selector);
     return null;
@@ -27,6 +28,7 @@ const Everything: Reader = ({ source }) => {
   const session = { ...useRealtimeSession(source) };
   return session.status;
 };
+const Token: Reader = ({ source }) => useRealtimeToken(source)?.toString();
 const Nothing = (): ReactNode => null;
 const Countdown: Reader = ({ source }) => useTokenRemaining(1_000, source);
 const Hundred: Reader = ({ source }) =>
@@ -34,7 +36,8 @@ const Hundred: Reader = ({ source }) =>
 
 const readers: readonly (readonly [name: string, reader: Reader])[] = [
   ['`const { status, error, getToken } = useRealtimeSession(source)`', Members],
-  ['`{ ...useRealtimeSession(source) }`, or its `peek`', Everything],
+  ['`{ ...useRealtimeSession(source) }`', Everything],
+  ['`useRealtimeToken(source)`', Token],
   ['a hundred that read `status`, as commits', Hundred],
   ['`({ peek }) => peek()?.value`', selecting(({ peek }) => peek()?.value)],
   [

@@ -4,10 +4,11 @@ import {
   useRealtimeSession,
   type UseRealtimeSessionResult,
 } from '@realtime-session/react';
-import { fireEvent, screen } from '@testing-library/react';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { StrictMode, useEffect, type ReactNode } from 'react';
 import { describe, expect, test } from 'vitest';
-import { tokenResponse, createStage, renderSettled } from './support.tsx';
+import { openMintRoute } from './mint-route.ts';
+import { tokenResponse, createStage, renderSettled, withToken } from './support.tsx';
 
 type Stage = ReturnType<typeof createStage>;
 
@@ -102,8 +103,8 @@ describe('signing out', () => {
   function createPage(stage: Stage, options: object = {}) {
     const shown: string[] = [];
     function Session(): ReactNode {
-      const session = useRealtimeSession({ ...stage.options, key: stage.name, ...options });
-      shown.push(`${session.status} ${session.peek()?.value ?? '-'}`);
+      const session = useRealtimeSession({ ...stage.options, key: stage.name, ...options }, withToken);
+      shown.push(`${session.status} ${session.token}`);
       return <button onClick={() => session.reset()}>sign out</button>;
     }
     return { shown, Session };
@@ -156,8 +157,8 @@ describe('signing out', () => {
     const stage = createStage();
     const shown: string[] = [];
     function Session(): ReactNode {
-      const session = useRealtimeSession();
-      shown.push(`${session.status} ${session.peek()?.value ?? '-'}`);
+      const session = useRealtimeSession(undefined, withToken);
+      shown.push(`${session.status} ${session.token}`);
       return null;
     }
     const [ann, bob] = ['ek_ann', 'ek_bob'].map((value) =>
@@ -174,6 +175,72 @@ describe('signing out', () => {
     await stage.advance(0);
     expect(shown.at(-1)).toBe('ready ek_bob');
     expect(shown.join()).not.toContain('ek_ann');
+  });
+});
+
+describe('another user who signs in without a page load', () => {
+  /** Shows the call of a user, remounted under another React key for each user. */
+  function createPage(stage: Stage, toOptions: (user: string) => object) {
+    const shown: string[] = [];
+    function Session({ user }: { user: string }): ReactNode {
+      const session = useRealtimeSession(
+        { ...stage.options, key: stage.name, ...toOptions(user) },
+        withToken,
+      );
+      shown.push(`${session.status} ${session.token}`);
+      return <button onClick={() => session.reset()}>sign out</button>;
+    }
+    return { shown, page: (user: string) => <Session key={user} user={user} /> };
+  }
+
+  test.each([
+    ['key', (user: string) => ({ key: `another user by key ${user}` })],
+    ['params', (user: string) => ({ params: { user } })],
+  ])('never gets the previous user’s token with the user in %s', async (_name, toOptions) => {
+    const stage = createStage();
+    const { shown, page } = createPage(stage, toOptions);
+    stage.server.script({ value: 'ek_ann', expires_in: 600 }, { value: 'ek_bob', expires_in: 600 });
+    const view = await renderSettled(page('ann'), stage);
+    expect(shown.at(-1)).toBe('ready ek_ann');
+    shown.length = 0;
+    view.rerender(page('bob'));
+    await stage.advance(0);
+    expect(shown.at(-1)).toBe('ready ek_bob');
+    expect(shown.join()).not.toContain('ek_ann');
+  });
+
+  test('never gets the previous user’s token after reset()', async () => {
+    const stage = createStage();
+    const { shown, page } = createPage(stage, () => ({}));
+    stage.server.script({ value: 'ek_ann', expires_in: 600 }, { value: 'ek_bob', expires_in: 600 });
+    const view = await renderSettled(page('ann'), stage);
+    shown.length = 0;
+    fireEvent.click(screen.getByText('sign out'));
+    view.rerender(page('bob'));
+    await stage.advance(5_000);
+    expect(shown.at(-1)).toBe('ready ek_bob');
+    expect(shown.join()).not.toContain('ek_ann');
+  });
+
+  test('shares no token between two endpoints with the same key', async () => {
+    const stage = createStage();
+    const { environment } = stage;
+    const { url, posts } = await openMintRoute();
+    const endpoints = [`${url}?model=a`, `${url}?model=b`, `${url}?model=a`];
+    const key = `${stage.name} ann`;
+    function Session({ endpoint }: { endpoint: string }): ReactNode {
+      return useRealtimeSession({ endpoint, key, environment }).status;
+    }
+    await renderSettled(
+      endpoints.map((endpoint, index) => (
+        <p key={index}>
+          <Session endpoint={endpoint} />
+        </p>
+      )),
+      stage,
+    );
+    await waitFor(() => expect(screen.getAllByText('ready')).toHaveLength(3));
+    expect(posts).toHaveLength(2);
   });
 });
 
@@ -201,5 +268,5 @@ test('functions keep their identity after a refresh, a failure, a sign-out, and 
   const functions = (session: UseRealtimeSessionResult): unknown[] =>
     Object.values(session).filter((member) => typeof member === 'function');
   const all = new Set(seen.flatMap(functions));
-  expect(all.size).toBe(7);
+  expect(all.size).toBe(7); // on, getToken, prefetch, invalidate, reset, withToken, toApiKey
 });

@@ -1,5 +1,6 @@
 import { act, cleanup, configure, render } from '@testing-library/react';
 import { createManualEnvironment, createScriptedFetcher } from '@realtime-session/core/testing';
+import type { SelectableSession } from '@realtime-session/react';
 import type { ReactNode } from 'react';
 import { afterEach, expect, vi } from 'vitest';
 
@@ -45,6 +46,25 @@ export async function renderSettled(element: ReactNode, stage: { advance(ms: num
   await stage.advance(0);
   return view;
 }
+
+/** Runs a function, then everything that waits for settled promises only, and React's updates. */
+export async function flushPromises(run = (): unknown => undefined): Promise<void> {
+  await act(async () => {
+    run();
+    for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+  });
+}
+
+/** Selects what a page may show of a session, and its token. */
+export const withToken = ({
+  status,
+  reset,
+  peek,
+}: SelectableSession): Pick<SelectableSession, 'status' | 'reset'> & { readonly token: string } => ({
+  status,
+  reset,
+  token: peek()?.value ?? '-',
+});
 
 let minted = 0;
 

@@ -8,7 +8,9 @@ import {
   createRealtimeSessionStore,
   RealtimeSessionProvider,
   useRealtimeSession,
+  useRealtimeToken,
   useTokenRemaining,
+  type SelectableSession,
   type UseRealtimeSessionResult,
   type RealtimeSessionProviderProps,
 } from '@realtime-session/react';
@@ -72,8 +74,10 @@ test('session and params are inferred from options and from a manager, with and 
   expectTypeOf(selectedOfManager).returns.returns.resolves.toEqualTypeOf<EphemeralToken<Room>>();
   expectTypeOf(plain).returns.toEqualTypeOf<SessionInfo | undefined>();
   expectTypeOf(() => useTokenRemaining(1_000, manager)).returns.toEqualTypeOf<number | undefined>();
+  expectTypeOf(() => useRealtimeToken(manager)).returns.toEqualTypeOf<EphemeralToken<Room> | undefined>();
+  expectTypeOf<UseRealtimeSessionResult>().not.toHaveProperty('peek');
   expectTypeOf(createRealtimeSessionStore(options).getState).returns.toEqualTypeOf<
-    UseRealtimeSessionResult<{ voice: string }, Room>
+    SelectableSession<{ voice: string }, Room>
   >();
 });
 

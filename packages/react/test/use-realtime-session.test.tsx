@@ -14,7 +14,7 @@ import {
 import { Profiler, StrictMode, useEffect, useLayoutEffect, type ReactNode } from 'react';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { openMintRoute } from './mint-route.ts';
-import { tokenResponse, createStage, renderSettled } from './support.tsx';
+import { tokenResponse, createStage, renderSettled, withToken } from './support.tsx';
 
 type Stage = ReturnType<typeof createStage>;
 
@@ -142,8 +142,8 @@ describe('useRealtimeSession', () => {
     stage.server.script({ value: 'ek_ann', expires_in: 600 });
     const shown: string[] = [];
     function User({ user }: { user: string }): ReactNode {
-      const session = useRealtimeSession({ ...stage.options, params: { user } });
-      shown.push(`${user} ${session.status} ${session.peek()?.value ?? '-'}`);
+      const session = useRealtimeSession({ ...stage.options, params: { user } }, withToken);
+      shown.push(`${user} ${session.status} ${session.token}`);
       return null;
     }
     const view = await renderSettled(<User user="ann" />, stage);
@@ -159,8 +159,8 @@ describe('useRealtimeSession', () => {
     const stage = createStage();
     const shown: string[] = [];
     function User({ user }: { user: string }): ReactNode {
-      const session = useRealtimeSession({ ...stage.options, key: stage.name, params: { user } });
-      shown.push(`${user} ${session.status} ${session.peek()?.value ?? '-'}`);
+      const session = useRealtimeSession({ ...stage.options, key: stage.name, params: { user } }, withToken);
+      shown.push(`${user} ${session.status} ${session.token}`);
       return null;
     }
     const view = await renderSettled(<User user="ann" />, stage);
@@ -583,7 +583,6 @@ test('narrows the state on status, and infers sessions and params', () => {
     expectTypeOf(error).toEqualTypeOf<TokenError | undefined>();
     if (word === 'failed') expectTypeOf(error).toEqualTypeOf<TokenError>();
     if (word === 'idle') expectTypeOf(error).toEqualTypeOf<undefined>();
-    expectTypeOf(session.peek()?.session?.room).toEqualTypeOf<number | undefined>();
     expectTypeOf(session.reset).parameter(0).toEqualTypeOf<{ voice: string } | undefined>();
     const status = useRealtimeSession({ endpoint: '/mint' }, (picked) => picked.status);
     expectTypeOf(status).toEqualTypeOf<TokenState['status']>();

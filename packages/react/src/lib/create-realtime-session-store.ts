@@ -11,14 +11,10 @@ import {
   type StoreApi,
   type StoreMutatorIdentifier,
 } from 'zustand/vanilla';
-import { memoizeMerge } from './memoize-merge.ts';
+import { memoizeMerge } from './memoize.ts';
 import { isManager, toManagerOptions, type UseRealtimeSessionOptions } from './session-options.ts';
-import {
-  createActions,
-  type RealtimeSessionActions,
-  type UseRealtimeSessionResult,
-} from './session-result.ts';
-import { subscribeWithLease } from './shared-store.ts';
+import { createActions, type SelectableSession } from './session-result.ts';
+import { addLease } from './shared-store.ts';
 
 /** The type by which zustand describes middleware. */
 type Mutators = [StoreMutatorIdentifier, unknown][];
@@ -28,7 +24,7 @@ export type RealtimeSessionStore<
   Params = unknown,
   Session = SessionInfo,
   Middleware extends Mutators = [],
-> = Omit<Mutate<StoreApi<UseRealtimeSessionResult<Params, Session>>, Middleware>, 'setState'> & {
+> = Omit<Mutate<StoreApi<SelectableSession<Params, Session>>, Middleware>, 'setState'> & {
   /** The manager behind the store. Dispose it when you no longer need the store. */
   readonly manager: TokenManager<Params, Session>;
 };
@@ -56,15 +52,15 @@ export function createRealtimeSessionStore<
 >(
   source: TokenManager<Params, Session> | UseRealtimeSessionOptions<Params, Session>,
   middleware?: (
-    state: StateCreator<UseRealtimeSessionResult<Params, Session>>,
-  ) => StateCreator<UseRealtimeSessionResult<Params, Session>, [], Middleware>,
+    state: StateCreator<SelectableSession<Params, Session>>,
+  ) => StateCreator<SelectableSession<Params, Session>, [], Middleware>,
 ): RealtimeSessionStore<Params, Session, Middleware>;
 
 export function createRealtimeSessionStore<Params, Session>(
   source: TokenManager<Params, Session> | UseRealtimeSessionOptions<Params, Session>,
   middleware: (
-    state: StateCreator<UseRealtimeSessionResult<Params, Session>>,
-  ) => StateCreator<UseRealtimeSessionResult<Params, Session>> = (state) => state,
+    state: StateCreator<SelectableSession<Params, Session>>,
+  ) => StateCreator<SelectableSession<Params, Session>> = (state) => state,
 ): RealtimeSessionStore<Params, Session> {
   const manager = isManager(source) ? source : createTokenManager(toManagerOptions(() => source));
   const { setState, ...store } = createStore(middleware(realtimeSessionState(manager)));
@@ -86,12 +82,13 @@ export function createRealtimeSessionStore<Params, Session>(
  */
 export function realtimeSessionState<Params = unknown, Session = SessionInfo>(
   manager: TokenManager<Params, Session>,
-): StateCreator<UseRealtimeSessionResult<Params, Session>> {
+): StateCreator<SelectableSession<Params, Session>> {
   return (set, _get, api) => {
-    const toResult = memoizeMerge<TokenState, RealtimeSessionActions<Params, Session>>(
-      createActions(() => manager),
-    );
-    const initial: UseRealtimeSessionResult<Params, Session> = toResult(manager.getInitialState());
+    const toResult: (state: TokenState) => SelectableSession<Params, Session> = memoizeMerge({
+      ...createActions(() => manager),
+      peek: () => manager.peek(),
+    });
+    const initial: SelectableSession<Params, Session> = toResult(manager.getInitialState());
     const { subscribe } = api;
     let lastSet = initial;
     let subscribers = 0;
@@ -109,7 +106,7 @@ export function realtimeSessionState<Params = unknown, Session = SessionInfo>(
       if (subscribers > 1) return;
       // Catches up with changes from the time without subscribers.
       sync();
-      unfollow = subscribeWithLease(manager, sync);
+      unfollow = addLease(manager, manager.subscribe(sync));
     }
 
     function removeSubscriber(): void {

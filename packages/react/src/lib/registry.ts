@@ -34,13 +34,13 @@ export function getOrCreateStore<Params, Session>(
   return store;
 }
 
-/** Components with equal keys share a store: `key`, or else `endpoint`, together with `params`, compared by value. */
+/** Components with equal `endpoint`, `key` and `params`, compared by value, share a store. */
 export function toSessionKey<Params, Session>({
   key,
   endpoint,
   params,
 }: UseRealtimeSessionOptions<Params, Session>): string {
-  const identity = key === undefined ? ['endpoint', endpoint, params] : ['key', key, params];
+  const identity = key === undefined ? ['endpoint', endpoint, params] : ['key', key, params, endpoint];
   return JSON.stringify(identity, (_key, part: unknown) => (isObject(part) ? toComparable(part) : part));
 }
 

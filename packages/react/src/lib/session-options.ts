@@ -14,14 +14,19 @@ export interface CommonSessionOptions<Params = unknown, Session = SessionInfo> e
   'fetchToken'
 > {
   /**
-   * Identifies the store, together with `params`: components with the same key and equal params share one token. Params
-   * are compared as JSON, with keys in any order, and maps and sets by their members. Objects that JSON cannot show need
-   * different keys. Default: `endpoint`; with `fetchToken`, each component has its own store.
+   * Identifies the store, together with `endpoint` and `params`: components that agree in all of them share one token. **Put
+   * the signed-in user's id here**, or into `params`, if users can change without a page load: then no user gets another
+   * user's token. React's own `key` does not do that, because no hook can read it. Params are compared as JSON, with keys in any order, and maps and sets
+   * by their members. Objects that JSON cannot show need different keys. Default: `endpoint` and `params` alone; with
+   * `fetchToken`, each component has its own store.
    */
   readonly key?: string | undefined;
 }
 
-/** Gets tokens from a mint route. */
+/**
+ * Gets tokens from a mint route. The route knows the user by a cookie or a header, which the page's stores do not see: name
+ * the user in `key` or `params` as well.
+ */
 export interface EndpointSessionOptions<Params = unknown, Session = SessionInfo> extends CommonSessionOptions<
   Params,
   Session

@@ -1,15 +1,17 @@
 import {
   createTokenManager,
   type Clock,
+  type EphemeralToken,
   type SessionInfo,
   type TokenManager,
   type TokenState,
 } from '@realtime-session/core';
-import { memoizeMerge } from './memoize-merge.ts';
+import { memoize, memoizeMerge } from './memoize.ts';
 import { toManagerOptions, type UseRealtimeSessionOptions } from './session-options.ts';
 import {
   createActions,
   type RealtimeSessionActions,
+  type SelectableSession,
   type UseRealtimeSessionResult,
 } from './session-result.ts';
 
@@ -18,9 +20,18 @@ const DISPOSE_DELAY_MS = 1_000;
 
 /** A session in the read-only shape of a zustand store. */
 export interface ReadableStore<Params = unknown, Session = SessionInfo> {
+  /** The same functions for the lifetime of the store. */
+  readonly actions: RealtimeSessionActions<Params, Session>;
   getInitialState(): UseRealtimeSessionResult<Params, Session>;
   getState(): UseRealtimeSessionResult<Params, Session>;
-  /** Listens, and holds a lease meanwhile. */
+  /** Returns the token of a result: of the initial one the initial token, which a browser hydrates, else the current token. */
+  getToken(
+    this: void,
+    result: UseRealtimeSessionResult<Params, Session>,
+  ): EphemeralToken<Session> | undefined;
+  /** Returns what selectors receive; the same object for the same result. */
+  toSelectable(result: UseRealtimeSessionResult<Params, Session>): SelectableSession<Params, Session>;
+  /** Listens. The store of a component holds a lease meanwhile. */
   subscribe(
     listener: (
       result: UseRealtimeSessionResult<Params, Session>,
@@ -58,22 +69,28 @@ export function createSharedStore<Params, Session>(
 ): SharedStore<Params, Session> {
   let latest = options;
   let manager: TokenManager<Params, Session> | undefined;
+  let leased: TokenManager<Params, Session> | undefined;
+  let initial: InitialSession<Session> | undefined;
   let subscribers = 0;
   let cancelDisposal = (): void => undefined;
+  const relay = createEventRelay();
 
-  const createManager = (): TokenManager<Params, Session> =>
-    (manager = createTokenManager({
+  function createManager(): TokenManager<Params, Session> {
+    manager = createTokenManager({
       ...toManagerOptions(() => latest),
       // Used once: a user who signed out must not get back the token that the page was rendered with.
       ...(manager && { initialToken: undefined }),
-    }));
-  const getManager = (): TokenManager<Params, Session> =>
-    !manager || manager.getState().status === 'disposed' ? createManager() : manager;
-  // Actions use a disposed manager as it is: an action that outlived its component must not mint.
-  const readable = toReadableStore(
-    getManager,
-    createActions(() => manager ?? createManager()),
-  );
+    });
+    initial ??= readInitial(manager);
+    relay.follow(manager);
+    return manager;
+  }
+  const readable = toReadableStore({
+    getManager: () => (!manager || manager.getState().status === 'disposed' ? createManager() : manager),
+    getInitial: () => (initial ??= readInitial(createManager())),
+    // Actions use a disposed manager as it is: an action that outlived its component must not mint.
+    actions: createActions(() => manager ?? createManager(), relay.on),
+  });
 
   const store: SharedStore<Params, Session> = {
     ...readable,
@@ -88,6 +105,8 @@ export function createSharedStore<Params, Session>(
       cancelDisposal();
       subscribers += 1;
       const unsubscribe = readable.subscribe(listener);
+      // Ends with the manager: a token that is on its way must survive a route change.
+      if (leased !== manager) (leased = manager)?.keepFresh();
       return () => {
         unsubscribe();
         subscribers -= 1;
@@ -100,6 +119,35 @@ export function createSharedStore<Params, Session>(
   return store;
 }
 
+interface EventRelay {
+  readonly on: TokenManager['on'];
+  /** Reports the events of this manager from now on. */
+  readonly follow: (manager: Pick<TokenManager, 'on'>) => void;
+}
+
+/** Reports the events of managers that replace each other. A manager drops its listeners when it is disposed. */
+function createEventRelay(): EventRelay {
+  const entries = new Set<{
+    readonly listener: Parameters<TokenManager['on']>[0];
+    stop?: (() => void) | undefined;
+  }>();
+  let current: Pick<TokenManager, 'on'> | undefined;
+  return {
+    on(listener) {
+      const entry = { listener, stop: current?.on(listener) };
+      entries.add(entry);
+      return () => {
+        entry.stop?.();
+        entries.delete(entry);
+      };
+    },
+    follow(manager) {
+      current = manager;
+      for (const entry of entries) entry.stop = manager.on(entry.listener);
+    },
+  };
+}
+
 const managerStores = new WeakMap<object, unknown>();
 
 /** Returns the store of the app's own manager: the same one for every component, and never disposed here. */
@@ -110,35 +158,68 @@ export function getManagerStore<Params, Session>(
   const known = managerStores.get(manager) as SharedStore<Params, Session> | undefined;
   if (known) return known;
   const getManager = (): TokenManager<Params, Session> => manager;
+  const initial = readInitial(manager);
+  const readable = toReadableStore({
+    getManager,
+    getInitial: () => initial,
+    actions: createActions(getManager),
+  });
   const store: SharedStore<Params, Session> = {
-    ...toReadableStore(getManager, createActions(getManager)),
+    ...readable,
     clock: pageClock,
     manager,
     update: () => undefined,
+    subscribe: (listener) => addLease(manager, readable.subscribe(listener)),
   };
   managerStores.set(manager, store);
   return store;
 }
 
-function toReadableStore<Params, Session>(
-  getManager: () => TokenManager<Params, Session>,
-  actions: RealtimeSessionActions<Params, Session>,
-): ReadableStore<Params, Session> {
+/** What a server renders and a browser hydrates. */
+interface InitialSession<Session> {
+  readonly state: TokenState;
+  readonly token: EphemeralToken<Session> | undefined;
+}
+
+/** Reads no clock if the manager was not used before. */
+function readInitial<Params, Session>(manager: TokenManager<Params, Session>): InitialSession<Session> {
+  return { state: manager.getInitialState(), token: manager.peek() };
+}
+
+interface ReadableStoreInit<Params, Session> {
+  readonly getManager: () => TokenManager<Params, Session>;
+  readonly getInitial: () => InitialSession<Session>;
+  readonly actions: RealtimeSessionActions<Params, Session>;
+}
+
+function toReadableStore<Params, Session>({
+  getManager,
+  getInitial,
+  actions,
+}: ReadableStoreInit<Params, Session>): ReadableStore<Params, Session> {
   const toResult = memoizeMerge<TokenState, RealtimeSessionActions<Params, Session>>(actions);
+  const getInitialState = (): UseRealtimeSessionResult<Params, Session> => toResult(getInitial().state);
+  const getToken: ReadableStore<Params, Session>['getToken'] = (result) =>
+    result === getInitialState() ? getInitial().token : getManager().peek();
   return {
-    getInitialState: () => toResult(getManager().getInitialState()),
+    actions,
+    getInitialState,
     getState: () => toResult(getManager().getState()),
+    getToken,
+    toSelectable: memoize((result) => ({ ...result, peek: () => getToken(result) })),
     subscribe: (listener) =>
-      subscribeWithLease(getManager(), (state, previous) => listener(toResult(state), toResult(previous))),
+      getManager().subscribe((state, previous) => listener(toResult(state), toResult(previous))),
   };
 }
 
-/** Subscribes before it takes the lease, so that the listener also gets the changes that the lease causes. */
-export function subscribeWithLease<Params, Session>(
-  manager: TokenManager<Params, Session>,
-  listener: (state: TokenState, previous: TokenState) => void,
+/**
+ * Takes a lease for a listener, and returns a function that ends both. Subscribe first, so that the listener also gets the
+ * changes that the lease causes.
+ */
+export function addLease(
+  manager: Pick<TokenManager<never, unknown>, 'keepFresh'>,
+  unsubscribe: () => void,
 ): () => void {
-  const unsubscribe = manager.subscribe(listener);
   const release = manager.keepFresh();
   return () => {
     release();

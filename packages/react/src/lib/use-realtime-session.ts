@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { RealtimeSessionSource } from './session-options.ts';
-import type { UseRealtimeSessionResult } from './session-result.ts';
+import type { SelectableSession, UseRealtimeSessionResult } from './session-result.ts';
 import type { ReadableStore } from './shared-store.ts';
 import { useNearestStore } from './use-session-store.ts';
 
@@ -15,7 +15,7 @@ import { useNearestStore } from './use-session-store.ts';
  *
  * @param source - Options, or your own token manager. Default: the nearest provider's session.
  * @returns the token's state, a union on `status`, and functions whose identity never changes. The component re-renders
- * when `status` or a member that it has read changes; reading `peek` counts as reading every member.
+ * when `status` or a member that it has read changes. It contains no token: see `useRealtimeToken()`.
  * @throws Error without a source outside a provider; TokenError `invalid-options` for an option that is out of range.
  *
  * @example
@@ -31,20 +31,23 @@ export function useRealtimeSession<Params = unknown, Session = SessionInfo>(
  * Returns the part of a session that a component reads. The component re-renders only when that part changes.
  *
  * @param source - Options, your own token manager, or `undefined` for the nearest provider's session.
- * @param selector - Picks the part. Objects and arrays are compared by their members.
+ * @param selector - Picks the part. Objects and arrays are compared by their members. It also receives `peek()`, which
+ * returns the token.
  */
 export function useRealtimeSession<Selected, Params = unknown, Session = SessionInfo>(
   source: RealtimeSessionSource<Params, Session> | undefined,
-  selector: (session: UseRealtimeSessionResult<Params, Session>) => Selected,
+  selector: (session: SelectableSession<Params, Session>) => Selected,
 ): Selected;
 
 export function useRealtimeSession<Params, Session>(
   source?: RealtimeSessionSource<Params, Session>,
-  selector?: (session: UseRealtimeSessionResult<Params, Session>) => unknown,
+  selector?: (session: SelectableSession<Params, Session>) => unknown,
 ): unknown {
   const store = useNearestStore(source);
   const tracked = useMemo(() => trackReads(store), [store]);
-  const select = useShallow(selector ?? identity<UseRealtimeSessionResult<Params, Session>>);
+  const select = useShallow((session: UseRealtimeSessionResult<Params, Session>): unknown =>
+    selector?.(store.toSelectable(session)),
+  );
   // Without a selector the result is not compared by its members: that would read all of them.
   return useStore(selector ? store : tracked, selector ? select : identity);
 }
@@ -77,11 +80,8 @@ function trackReads<Params, Session>(store: ReadableStore<Params, Session>): Rea
     return proxy;
   }
 
-  /** `peek()` reads the token, and every change of the token changes the state. */
   const isUnchanged = (result: object, next: object): boolean =>
-    result === next ||
-    (!readKeys.has('peek') &&
-      [...readKeys].every((key) => Reflect.get(result, key) === Reflect.get(next, key)));
+    result === next || [...readKeys].every((key) => Reflect.get(result, key) === Reflect.get(next, key));
 
   return {
     ...store,

@@ -16,12 +16,19 @@ export const SessionContext = createContext<SessionScope | undefined>(undefined)
 export function useNearestStore<Params, Session>(
   source: RealtimeSessionSource<Params, Session> | undefined,
 ): SharedStore<Params, Session> {
+  const store = useStoreInScope(source);
+  if (store) return store;
+  throw new Error('useRealtimeSession() needs options, or a <RealtimeSessionProvider> above it.');
+}
+
+/** Like `useNearestStore()`, but returns `undefined` where there is neither a source nor a provider. */
+export function useStoreInScope<Params, Session>(
+  source: RealtimeSessionSource<Params, Session> | undefined,
+): SharedStore<Params, Session> | undefined {
   const scope = useContext(SessionContext);
   const ofSource = useSessionStore(source, scope?.registry ?? getPageRegistry());
   // The types of the provider's session cannot be checked here: the app chose both.
-  const store = ofSource ?? (scope?.store as SharedStore<Params, Session> | undefined);
-  if (store) return store;
-  throw new Error('useRealtimeSession() needs options, or a <RealtimeSessionProvider> above it.');
+  return ofSource ?? (scope?.store as SharedStore<Params, Session> | undefined);
 }
 
 /** Returns the store of a source: the manager's, the registry's for its key, or one that belongs to this component. */

@@ -2,7 +2,7 @@ import { createManualEnvironment, createScriptedFetcher } from '@realtime-sessio
 import { RealtimeSessionProvider } from '@realtime-session/react';
 import { act, render, screen } from '@testing-library/react';
 import { expect, test } from 'vitest';
-import { CallButton } from './call-button.tsx';
+import { CallButton } from './call-button';
 
 test('allows a call ten minutes after the page was opened', async () => {
   const [environment, route] = [createManualEnvironment(), createScriptedFetcher()];

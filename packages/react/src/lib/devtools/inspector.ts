@@ -109,7 +109,7 @@ function findSessions({ managers, scope }: SessionSources, clock: PageClock): Fo
   return found;
 }
 
-/** A session key is JSON of `['key' | 'endpoint', name, params]`. */
+/** A session key is JSON of `['key' | 'endpoint', name, params, …]`. */
 function toName(sessionKey: string): string {
   const [, name, params] = JSON.parse(sessionKey) as [string, string, unknown];
   return params === null ? name : `${name} ${JSON.stringify(params)}`;

@@ -19,11 +19,15 @@ import {
   toggleNextMint,
   type Faults,
 } from './fault-injection.ts';
+import type { InspectableConnection } from '../page-connections.ts';
+import { ConnectionCard } from './connection-card.tsx';
+import { createConnectionInspector, noConnections } from './connection-inspector.ts';
 import { createInspector, noSessions, type InspectableManager } from './inspector.ts';
 import { SessionCard } from './session-card.tsx';
 import { styles } from './styles.ts';
 
 const noManagers: Readonly<Record<string, InspectableManager>> = {};
+const noNamedConnections: Readonly<Record<string, InspectableConnection>> = {};
 
 /** Props of {@link RealtimeSessionDevtools}. */
 export interface RealtimeSessionDevtoolsProps {
@@ -31,14 +35,19 @@ export interface RealtimeSessionDevtoolsProps {
   readonly initially?: 'open' | 'closed' | undefined;
   /** Your own token managers to show, by name. Default none. */
   readonly managers?: Readonly<Record<string, InspectableManager>> | undefined;
+  /**
+   * Your own connections to show, by name. Those of `useRealtimeConnection()` are found without this, and numbered. Default
+   * none.
+   */
+  readonly connections?: Readonly<Record<string, InspectableConnection>> | undefined;
   /** The clock that moves the timelines, for tests. Default: the page's clock. */
   readonly clock?: Pick<Clock, 'nowMs' | 'setTimer'> | undefined;
 }
 
 /**
  * A panel for development. It shows the sessions of the page's registry and of the nearest provider, and the `managers`
- * that you pass: the lifetime of each token, its lead, mints and failures along a timeline. It can invalidate tokens, and
- * make the mints of fetchers fail that are wrapped in `withFaultInjection()`. Tokens are redacted.
+ * that you pass: the lifetime of each token, its lead, mints and failures along a timeline. It shows each connection with its
+ * attempts. It can invalidate tokens, and make the mints of fetchers fail that are wrapped in `withFaultInjection()`. Tokens are redacted.
  *
  * Render one, inside your provider if you have one, in development only. Faults end when it unmounts.
  *
@@ -54,14 +63,24 @@ export interface RealtimeSessionDevtoolsProps {
 export function RealtimeSessionDevtools({
   initially = 'closed',
   managers = noManagers,
+  connections: named = noNamedConnections,
   clock = pageClock,
 }: RealtimeSessionDevtoolsProps): ReactNode {
   const scope = useContext(SessionContext);
   const [inspector] = useState(() => createInspector(clock));
+  const [connectionInspector] = useState(() => createConnectionInspector(clock));
   const [view, setView] = useState(initially);
   const panelId = useId();
-  useInsertionEffect(() => inspector.update({ managers, scope }));
+  useInsertionEffect(() => {
+    inspector.update({ managers, scope });
+    connectionInspector.update(named);
+  });
   const sessions = useSyncExternalStore(inspector.subscribe, inspector.getSnapshot, () => noSessions);
+  const connections = useSyncExternalStore(
+    connectionInspector.subscribe,
+    connectionInspector.getSnapshot,
+    () => noConnections,
+  );
   const faults = useSyncExternalStore(subscribeToFaults, getFaults, getServerFaults);
   useEffect(() => resetFaults, []);
   const isOpen = view === 'open';
@@ -87,6 +106,9 @@ export function RealtimeSessionDevtools({
             {sessions.length === 0 && <p>No session is in use yet.</p>}
             {sessions.map((session) => (
               <SessionCard key={session.id} view={session} />
+            ))}
+            {connections.map((connection) => (
+              <ConnectionCard key={connection.id} view={connection} />
             ))}
           </>
         )}
