@@ -10,6 +10,7 @@
  * - `lifetime`: the token lives long enough to be used, and no longer than needed.
  * - `cache`: browsers and proxies must not store the response.
  * - `secrets`: the responses contain no standing key, instructions or tool credentials.
+ * - `models`: the session uses no model or field that OpenAI shuts down.
  * - `clock`: the server's clock matches this machine's.
  */
 export const checkIds = [
@@ -22,6 +23,7 @@ export const checkIds = [
   'lifetime',
   'cache',
   'secrets',
+  'models',
   'clock',
 ] as const;
 
@@ -30,7 +32,12 @@ export type CheckId = (typeof checkIds)[number];
 /** The result of one check. Printed as it is with `--json`. */
 export type Check =
   | { readonly id: CheckId; readonly outcome: 'passed'; readonly message: string }
-  | { readonly id: CheckId; readonly outcome: 'failed'; readonly message: string; readonly fix: string }
+  | {
+      readonly id: CheckId;
+      readonly outcome: 'failed' | 'warned';
+      readonly message: string;
+      readonly fix: string;
+    }
   | { readonly id: CheckId; readonly outcome: 'skipped'; readonly message: string };
 
 export function passed(id: CheckId, message: string): Check {
@@ -39,6 +46,11 @@ export function passed(id: CheckId, message: string): Check {
 
 export function failed(id: CheckId, message: string, fix: string): Check {
   return { id, outcome: 'failed', message, fix };
+}
+
+/** Something to fix that does not fail yet. */
+export function warned(id: CheckId, message: string, fix: string): Check {
+  return { id, outcome: 'warned', message, fix };
 }
 
 export function skipped(id: CheckId, message: string): Check {

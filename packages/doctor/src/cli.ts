@@ -13,6 +13,7 @@ process.exitCode = await runCli({
   version: packageVersion(),
   writeOutput: (text) => void process.stdout.write(text),
   writeError: (text) => void process.stderr.write(text),
+  env: process.env,
   fetch,
   nowMs: Date.now,
 });

@@ -1,5 +1,6 @@
 import { checkIds } from './check.ts';
 import type { Check, CheckId } from './check.ts';
+import { checkModels } from './model-check.ts';
 import { hasToken, sendProbe } from './probe.ts';
 import type { Probe, ProbeResponse, Target } from './probe.ts';
 import {
@@ -49,6 +50,7 @@ export async function diagnose(target: Target, ignored: ReadonlySet<CheckId>): P
     checkMethod(sameOrigin),
     checkGeneration(all, minted),
     ...checkToken(best, minted),
+    ...(ignored.has('models') ? [] : [await checkModels(target, minted)]),
     checkSecrets(all, minted),
     checkClock(best),
   ];

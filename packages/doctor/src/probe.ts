@@ -15,6 +15,16 @@ export interface Target {
   readonly timeoutMs: number;
   readonly fetch: typeof fetch;
   readonly nowMs: () => number;
+  /** Where to ask for the shutdown dates of models; `undefined` without an API key. */
+  readonly api: ModelApi | undefined;
+}
+
+/** The API that serves the models, and a key for it. */
+export interface ModelApi {
+  /** With `/v1`. */
+  readonly baseUrl: string;
+  /** Never printed. */
+  readonly key: string;
 }
 
 /** One kind of request. */
@@ -35,7 +45,8 @@ export interface ProbeResponse {
   readonly receivedAtMs: number;
 }
 
-class BodyTooLargeError extends Error {}
+/** The response is longer than any token. */
+export class BodyTooLargeError extends Error {}
 
 /** Whether the caller of this probe got a token. */
 export function hasToken({ status, body }: ProbeResponse): boolean {
@@ -86,37 +97,4 @@ export async function sendProbe(target: Target, probe: Probe): Promise<ProbeResp
   const text = await readText(response.body);
   const { status, headers } = response;
   return { probe, status, headers, text, body: parseResponseBody(text), receivedAtMs };
-}
-
-const networkErrors: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused; start the server, or check the port',
-  ECONNRESET: 'the server closed the connection; check its log',
-  ENOTFOUND: 'unknown host; check the host name',
-  EAI_AGAIN: 'DNS lookup failed; check the network',
-  ETIMEDOUT: 'connection timed out; check the URL and the firewall',
-  UND_ERR_SOCKET: 'the server closed the connection; check its log',
-  DEPTH_ZERO_SELF_SIGNED_CERT:
-    'the certificate is self-signed; set NODE_EXTRA_CA_CERTS to the certificate file',
-  SELF_SIGNED_CERT_IN_CHAIN:
-    'the certificate is self-signed; set NODE_EXTRA_CA_CERTS to the certificate file',
-  CERT_HAS_EXPIRED: 'the certificate has expired; renew it',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another host name; check the host name',
-};
-
-function errorCode(thrown: unknown): string {
-  if (typeof thrown !== 'object' || thrown === null) return '';
-  if ('code' in thrown && typeof thrown.code === 'string') return thrown.code;
-  if ('errors' in thrown && Array.isArray(thrown.errors)) return errorCode(thrown.errors[0]);
-  return 'cause' in thrown ? errorCode(thrown.cause) : '';
-}
-
-/** Describes what {@link sendProbe} threw, without quoting it: foreign messages can contain secrets. */
-export function describeRequestError(thrown: unknown): string {
-  if (thrown instanceof BodyTooLargeError) return 'the response is too large for a token; check the URL';
-  if (thrown instanceof Error && thrown.name === 'TimeoutError') {
-    return 'no response before the timeout; check the server log, or raise --timeout';
-  }
-  const code = errorCode(thrown);
-  const shownCode = /^[A-Z][A-Z\d_]*$/.test(code) ? code : 'unknown reason';
-  return networkErrors[code] ?? `the request failed (${shownCode}); check the URL`;
 }

@@ -3,13 +3,15 @@ import type { Check } from './check.ts';
 import { diagnose } from './diagnose.ts';
 import { parseCliArgs } from './parse-args.ts';
 import type { DoctorArgs } from './parse-args.ts';
-import { describeRequestError } from './probe.ts';
+import { readModelApi } from './model-check.ts';
+import { describeRequestError } from './request-error.ts';
 import { countOutcomes, jsonReport, redactUrl, textReport } from './report.ts';
 
 /** What one run of the command needs from its process. */
 export interface CliContext {
   /** Arguments after the name of the command. */
   readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   readonly writeOutput: (text: string) => void;
   readonly writeError: (text: string) => void;
@@ -24,7 +26,8 @@ const HELP_TEXT = `realtime-session-doctor URL: checks your mint route from outs
 
 It sends requests without credentials, as a page on another site, and (with --cookie or --header) as a
 signed-in user. It sends at most five requests, and each of them can mint a token on your account.
-The report never contains secrets.
+The report never contains secrets. If OPENAI_API_KEY is set, it also asks the API (OPENAI_BASE_URL) when the models of the
+session shut down.
 
   --cookie TEXT        Cookie header of a signed-in user, to check the token that users get
   --header 'NAME: V'   another request header, such as 'Authorization: Bearer …'; repeatable
@@ -39,12 +42,12 @@ Exit code: 0 nothing to fix, 1 something to fix, 2 the route could not be checke
 `;
 
 async function runDoctor(context: CliContext, args: DoctorArgs): Promise<ExitCode> {
-  const { fetch, nowMs } = context;
+  const { fetch, nowMs, env } = context;
   let checks: Check[];
   try {
-    checks = await diagnose({ ...args, fetch, nowMs }, args.ignored);
+    checks = await diagnose({ ...args, fetch, nowMs, api: readModelApi(env) }, args.ignored);
   } catch (thrown) {
-    context.writeError(`${redactUrl(args.url)}: ${describeRequestError(thrown)}.\n`);
+    context.writeError(`${redactUrl(args.url)}: ${describeRequestError(thrown, env)}.\n`);
     return 2;
   }
   context.writeOutput(args.format === 'json' ? jsonReport(args.url, checks) : textReport(args.url, checks));

@@ -17,6 +17,16 @@ function redirectTarget(response: ProbeResponse): string {
   return origin === base ? pathname : `${origin}${pathname}`;
 }
 
+function explainRedirect(target: string): Check {
+  if (/\b(?:log-?in|sign-?in|auth|sso|oauth2?|saml)\b/i.test(target)) {
+    const fix =
+      'pass --cookie or --header of a signed-in user, and let the route respond with 401 to other callers: a redirect turns the POST of a page into the GET of a sign-in page';
+    return failed('shape', `the route redirects to the sign-in page ${target}`, fix);
+  }
+  const fix = 'pass the URL it redirects to; a page that posts to this one sends a GET after the redirect';
+  return failed('shape', `the route redirects to ${target}`, fix);
+}
+
 function explainSuccessWithoutToken({ status, body }: ProbeResponse): Check {
   switch (body.kind) {
     case 'html':
@@ -44,17 +54,24 @@ function explainSuccessWithoutToken({ status, body }: ProbeResponse): Check {
 
 /** Explains why there is no token to check. */
 function explainMissingToken(response: ProbeResponse): Check {
-  const { status, probe } = response;
+  const { status } = response;
   if (status >= 200 && status < 300) return explainSuccessWithoutToken(response);
   if (status >= 300 && status < 400) {
-    const fix =
-      'pass the URL it redirects to; a mint route responds with 401 instead of redirecting to a sign-in page';
-    return failed('shape', `the route redirects to ${redirectTarget(response)}`, fix);
+    return explainRedirect(redirectTarget(response));
   }
   if (status === 429) return skipped('shape', 'the route is rate limited; try again later');
   if (status >= 500) {
     const fix = 'check the log of your server to see why it could not mint';
     return failed('shape', `the route failed with ${status}`, fix);
+  }
+  return explainRejection(response);
+}
+
+function explainRejection({ status, probe }: ProbeResponse): Check {
+  if (status === 407) {
+    const fix =
+      'configure the proxy between this machine and the route, or run the doctor where there is none';
+    return failed('shape', 'a proxy asks for credentials (407) before the request reaches the route', fix);
   }
   if (probe.caller === 'user') {
     const fix = 'check --header, --cookie and the URL';

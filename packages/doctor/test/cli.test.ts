@@ -51,7 +51,9 @@ describe('without a response', () => {
     await close();
     const { code, output, errorOutput } = await runDoctor([`${origin}/mint?key=s3cret`]);
     expect([code, output]).toEqual([2, '']);
-    expect(errorOutput).toBe(`${origin}/mint: connection refused; start the server, or check the port.\n`);
+    expect(errorOutput).toBe(
+      `${origin}/mint: connection refused (ECONNREFUSED); start the server, or check the port.\n`,
+    );
   });
 
   it('exits with 2 when the server closes the connection', async () => {
@@ -59,7 +61,7 @@ describe('without a response', () => {
     const { code, errorOutput } = await runDoctor([`${origin}/mint`]);
     expect([code, errorOutput]).toEqual([
       2,
-      `${origin}/mint: the server closed the connection; check its log.\n`,
+      `${origin}/mint: the server closed the connection (UND_ERR_SOCKET); check its log.\n`,
     ]);
   });
 
@@ -90,12 +92,27 @@ describe('without a response', () => {
     const { code, errorOutput } = await runDoctor([`http://127.0.0.1:${port}/mint`]);
     server.close();
     expect(code).toBe(2);
-    expect(errorOutput).toMatch(/the request failed \(HPE_\w+\); check the URL\.\n$/);
+    expect(errorOutput).toMatch(
+      /the server does not speak HTTP on this port \(HPE_\w+\); use https:\/\/ or another port\.\n$/,
+    );
   });
 
   it.each<[unknown, string]>([
-    [new TypeError('fetch failed', { cause: { code: 'ENOTFOUND' } }), 'unknown host; check the host name'],
-    [{ errors: [{ code: 'ECONNREFUSED' }] }, 'connection refused; start the server, or check the port'],
+    [
+      new TypeError('fetch failed', { cause: { code: 'ENOTFOUND' } }),
+      'unknown host (ENOTFOUND); check the host name',
+    ],
+    [
+      { errors: [{ code: 'ECONNREFUSED' }] },
+      'connection refused (ECONNREFUSED); start the server, or check the port',
+    ],
+    [{ cause: { code: 'ETIMEDOUT' } }, 'connection timed out (ETIMEDOUT); check the URL and the firewall'],
+    [{ code: 'EHOSTUNREACH' }, 'no network path to the host (EHOSTUNREACH); check the network and the VPN'],
+    [{ code: 'CERT_HAS_EXPIRED' }, 'the certificate has expired (CERT_HAS_EXPIRED); renew it'],
+    [
+      { cause: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' } },
+      'the certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT); set NODE_EXTRA_CA_CERTS to the certificate file',
+    ],
     [new Error('sk-s3cret'), 'the request failed (unknown reason); check the URL'],
     [{ code: 'sk-s3cret' }, 'the request failed (unknown reason); check the URL'],
     [undefined, 'the request failed (unknown reason); check the URL'],
@@ -104,5 +121,25 @@ describe('without a response', () => {
     const fetch = () => Promise.reject(thrown);
     const { code, errorOutput } = await runDoctor(['https://app.example/mint'], { fetch });
     expect([code, errorOutput]).toEqual([2, `https://app.example/mint: ${words}.\n`]);
+  });
+
+  it('names the proxy of the environment without its value when the host cannot be reached', async () => {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+    const fetch = () => Promise.reject({ code: 'ENOTFOUND' });
+    const env = { HTTPS_PROXY: 'http://user:s3cret@proxy.example' };
+    const { errorOutput } = await runDoctor(['https://app.example/mint'], { fetch, env });
+    expect(errorOutput).toMatch(/HTTPS_PROXY is set, but Node does not use it .*NODE_USE_ENV_PROXY=1/);
+    expect(errorOutput).not.toContain('s3cret');
+    const used = { ...env, NODE_USE_ENV_PROXY: '1' };
+    const withProxy = await runDoctor(['https://app.example/mint'], { fetch, env: used });
+    expect(withProxy.errorOutput).not.toContain('PROXY');
+  });
+
+  it('names TLS when the server speaks plain HTTP', async () => {
+    const url = (await serve((_message, response) => response.end())).replace('http:', 'https:');
+    const { errorOutput } = await runDoctor([url]);
+    expect(errorOutput).toMatch(
+      /does not use TLS on this port \(ERR_SSL_\w+\); use http:\/\/ or another port/,
+    );
   });
 });

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { SHUTDOWNS_CHECKED_ON } from '@realtime-session/protocol';
 import { compatible, createSessionHandler } from '@realtime-session/server';
 import type { Principal, SessionHandler } from '@realtime-session/server';
 import { toNodeHandler } from '@realtime-session/server/node';
@@ -31,7 +32,7 @@ async function startHandler(
   const handler = createSessionHandler<Principal>({
     apiKey: API_KEY,
     authorize,
-    session: { model: 'gpt-realtime', instructions: 'Be brief.' },
+    session: { model: 'gpt-realtime-2.1', instructions: 'Be brief.' },
     upstream: compatible({ baseUrl: origin }),
   });
   return { handler, mints: () => mints };
@@ -56,9 +57,10 @@ describe('the report', () => {
   ✓ lifetime    119 s
   ✓ cache       no-store
   ✓ secrets     only the token is exposed
+  ✓ models      no announced shutdown of gpt-realtime-2.1 (dates of ${SHUTDOWNS_CHECKED_ON})
   ✓ clock       matches this machine
 
-10 passed, 0 failed, 0 skipped
+11 passed, 0 failed, 0 skipped
 `);
     expect([code, errorOutput]).toEqual([0, '']);
     expect(mints()).toBe(1);
@@ -78,6 +80,7 @@ describe('the report', () => {
       lifetime: 'skipped',
       cache: 'skipped',
       secrets: 'skipped',
+      models: 'skipped',
       clock: 'passed',
     });
     expect(output).toContain('pass --cookie or --header');
@@ -111,9 +114,10 @@ describe('the report', () => {
       fix: send Cache-Control: no-store with every response
   ✗ secrets     the route exposes the instructions of the session, headers of the upstream
       fix: build the response from the fields the client needs (value, expires_at); never forward the upstream response
+  ✓ models      no announced shutdown of gpt-realtime-2.1 (dates of ${SHUTDOWNS_CHECKED_ON})
   ✓ clock       matches this machine
 
-4 passed, 6 failed, 0 skipped
+5 passed, 6 failed, 0 skipped
 `);
   });
 
@@ -309,8 +313,9 @@ describe('checks of the token', () => {
   });
 
   it.each([
-    ['/sign-in?next=s3cret', '/sign-in'],
-    ['https://login.example/start?state=s3cret', 'https://login.example/start'],
+    ['/sign-in?next=s3cret', 'the sign-in page /sign-in'],
+    ['https://login.example/start?state=s3cret', 'the sign-in page https://login.example/start'],
+    ['/mint/', '/mint/'],
     ['http://[', 'an invalid URL'],
   ])('names the target of a redirect without its query: %s', async (location, shown) => {
     const url = await serve((_message, response) => response.writeHead(302, { location }).end());
@@ -318,5 +323,97 @@ describe('checks of the token', () => {
     expect(code).toBe(1);
     expect(output).toContain(`the route redirects to ${shown}\n`);
     expect(output).not.toContain('s3cret');
+  });
+});
+
+describe('checks of the models', () => {
+  const withModels = (session: object) =>
+    serve(secureRoute((response) => respond(response, token({ session }), noStore)));
+  const now = (date: string) => ({ nowMs: () => Date.parse(`${date}T12:00:00Z`) });
+  const args = ['--cookie', COOKIE, '--ignore', 'clock', '--ignore', 'lifetime'];
+
+  async function listModels(models: object[]): Promise<{ url: string; keys: (string | undefined)[] }> {
+    const keys: (string | undefined)[] = [];
+    const { origin } = await listen(
+      createServer((message, response) => {
+        keys.push(message.headers.authorization);
+        if (message.url === '/v1/models') respond(response, { object: 'list', data: models });
+        else respond(response, {}, {}, 404);
+      }),
+    );
+    return { url: origin, keys };
+  }
+
+  it('warns about a model before it shuts down, and fails from that day on', async () => {
+    const url = await withModels({
+      model: 'gpt-realtime',
+      audio: { input: { transcription: { model: 'whisper-1' } } },
+    });
+    const before = await runDoctor([url, ...args], now('2026-12-01'));
+    expect(before.code).toBe(0);
+    expect(before.output).toContain(
+      `  ! models      the session uses what OpenAI shuts down: gpt-realtime on 2027-01-20, whisper-1 on 2027-02-26
+      fix: use gpt-realtime-2.1 instead of gpt-realtime, use gpt-live-transcribe instead of whisper-1
+`,
+    );
+    expect(before.output).toMatch(/, 1 warned, 0 skipped\n$/);
+    const after = await runDoctor([url, ...args], now('2027-01-20'));
+    expect(after.code).toBe(1);
+    expect(after.output).toContain('✗ models      the session uses what OpenAI has shut down');
+  });
+
+  it('warns about a stored prompt and about a session in the documented shape', async () => {
+    const flat = await serve(
+      secureRoute((response) =>
+        respond(response, { client_secret: token(), model: 'gpt-realtime-mini' }, noStore),
+      ),
+    );
+    const { output } = await runDoctor([flat, '--json', ...args], now('2026-12-01'));
+    expect(outcomes(output)['models']).toBe('warned');
+    expect(output).toContain('use gpt-realtime-2.1-mini instead of gpt-realtime-mini');
+  });
+
+  it('asks the API when there is a key, and never prints the key', async () => {
+    const api = await listModels([
+      { id: 'gpt-realtime-2.1', shutdown_date: '2028-03-01' },
+      { id: 'gpt-transcribe', shutdown_date: null },
+    ]);
+    const url = await withModels({ model: 'gpt-realtime-2.1' });
+    const env = { OPENAI_API_KEY: API_KEY, OPENAI_BASE_URL: api.url };
+    const { code, output, errorOutput } = await runDoctor([url, ...args], { ...now('2026-12-01'), env });
+    expect(code).toBe(0);
+    expect(output).toContain(
+      '! models      the session uses what OpenAI shuts down: gpt-realtime-2.1 on 2028-03-01',
+    );
+    expect(api.keys).toEqual([`Bearer ${API_KEY}`]);
+    expect(output + errorOutput).not.toContain(API_KEY.slice(3, 15));
+  });
+
+  it('names its source when the API lists no date', async () => {
+    const api = await listModels([{ id: 'gpt-realtime-2.1', shutdown_date: null }]);
+    const url = await withModels({ model: 'gpt-realtime-2.1' });
+    const env = { OPENAI_API_KEY: API_KEY, OPENAI_BASE_URL: `${api.url}/v1/` };
+    const { output } = await runDoctor([url, ...args], { ...now('2026-12-01'), env });
+    expect(output).toContain("✓ models      no announced shutdown of gpt-realtime-2.1 (the API's dates)");
+  });
+
+  it.each([
+    ['does not answer', 'http://127.0.0.1:9/v1'],
+    ['is not at that address', 'not a url'],
+  ])('uses its own dates when the API %s', async (_name, base) => {
+    const url = await withModels({ model: 'gpt-realtime-2.1' });
+    const env = { OPENAI_API_KEY: API_KEY, OPENAI_BASE_URL: base };
+    const { code, output } = await runDoctor([url, ...args], { ...now('2026-12-01'), env });
+    expect(code).toBe(0);
+    expect(output).toContain(`(dates of ${SHUTDOWNS_CHECKED_ON})`);
+  });
+
+  it('is skipped when the response has no session, and asks nothing', async () => {
+    const api = await listModels([]);
+    const url = await serve(secureRoute((response) => respond(response, token(), noStore)));
+    const env = { OPENAI_API_KEY: API_KEY, OPENAI_BASE_URL: api.url };
+    const { output } = await runDoctor([url, '--json', ...args], { ...now('2026-12-01'), env });
+    expect(outcomes(output)['models']).toBe('skipped');
+    expect(api.keys).toEqual([]);
   });
 });

@@ -70,7 +70,7 @@ export function mintedBody(ttlSeconds = 120): object {
       type: 'realtime',
       object: 'realtime.session',
       id: 'sess_C9CiUVUzUzYIssh3ELY1d',
-      model: 'gpt-realtime-2025-08-25',
+      model: 'gpt-realtime-2.1',
       expires_at: 0,
       instructions: 'The secret system prompt of the owner.',
     },

@@ -19,6 +19,7 @@ export async function runDoctor(
     version: '1.2.3',
     writeOutput: (text) => void (output += text),
     writeError: (text) => void (errorOutput += text),
+    env: {},
     fetch,
     nowMs: Date.now,
     ...context,
