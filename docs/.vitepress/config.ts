@@ -23,6 +23,8 @@ export default async () => {
     srcDir: pagesFolder,
     outDir: join(root, 'docs/dist/site'),
     cacheDir: join(root, 'docs/dist/cache'),
+    // Readers of the guides open their own apps.
+    ignoreDeadLinks: 'localhostLinks',
     head: [['link', { rel: 'icon', href: `${base}icon.svg`, type: 'image/svg+xml' }]],
     markdown: { anchor: { slugify: slug } },
     themeConfig: {
