@@ -1,18 +1,17 @@
 const { randomUUID } = require('node:crypto');
 const { page } = require('@realtime-session/example-page');
-const { compatible, createSessionHandler, openai } = require('@realtime-session/server');
+const { createSessionHandler } = require('@realtime-session/server');
 const { toExpressHandler } = require('@realtime-session/server/express');
 const express = require('express');
 
-const { OPENAI_API_KEY, OPENAI_BASE_URL, PORT = '3000' } = process.env;
+const { PORT = '3000' } = process.env;
 
 /** Replace this with your own authentication. Maps session ids to users. */
 const users = new Map();
 const findUser = (cookies) => users.get(/(?:^|; )session=([^;]+)/.exec(cookies ?? '')?.[1]);
 
 const handler = createSessionHandler({
-  apiKey: () => OPENAI_API_KEY,
-  upstream: OPENAI_BASE_URL ? compatible({ baseUrl: OPENAI_BASE_URL }) : openai(),
+  apiKey: process.env.OPENAI_API_KEY,
   authorize: (request) => findUser(request.headers.get('cookie')),
   session: { model: 'gpt-realtime-2.1', instructions: 'You are a friendly assistant.' },
 });

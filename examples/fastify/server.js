@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { page } from '@realtime-session/example-page';
-import { compatible, createSessionHandler, openai } from '@realtime-session/server';
+import { createSessionHandler } from '@realtime-session/server';
 import { toFastifyHandler } from '@realtime-session/server/fastify';
 import Fastify from 'fastify';
 
-const { OPENAI_API_KEY, OPENAI_BASE_URL, PORT = '3000' } = process.env;
+const { PORT = '3000' } = process.env;
 
 /** Replace this with your own authentication. Maps session ids to users. */
 const users = new Map();
 const findUser = (cookies) => users.get(/(?:^|; )session=([^;]+)/.exec(cookies ?? '')?.[1]);
 
 const handler = createSessionHandler({
-  apiKey: () => OPENAI_API_KEY,
-  upstream: OPENAI_BASE_URL ? compatible({ baseUrl: OPENAI_BASE_URL }) : openai(),
+  apiKey: process.env.OPENAI_API_KEY,
   authorize: (request) => findUser(request.headers.get('cookie')),
   session: { model: 'gpt-realtime-2.1', instructions: 'You are a friendly assistant.' },
 });

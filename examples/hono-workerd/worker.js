@@ -1,5 +1,5 @@
 import { page } from '@realtime-session/example-page';
-import { compatible, createSessionHandler, openai } from '@realtime-session/server';
+import { createSessionHandler, openai } from '@realtime-session/server';
 import { toHonoHandler } from '@realtime-session/server/hono';
 import { Hono } from 'hono';
 import { setSignedCookie } from 'hono/cookie';
@@ -9,7 +9,7 @@ import { parseSigned } from 'hono/utils/cookie';
 let handleMint;
 
 /**
- * A worker receives its environment with each request.
+ * A worker receives its environment with each request, so `openai()` cannot read OPENAI_BASE_URL by itself.
  *
  * @param {Record<string, string>} env
  */
@@ -17,7 +17,7 @@ const createMintHandler = ({ OPENAI_API_KEY, OPENAI_BASE_URL, COOKIE_SECRET }) =
   toHonoHandler(
     createSessionHandler({
       apiKey: OPENAI_API_KEY,
-      upstream: OPENAI_BASE_URL ? compatible({ baseUrl: OPENAI_BASE_URL }) : openai(),
+      upstream: OPENAI_BASE_URL ? openai({ baseUrl: OPENAI_BASE_URL }) : openai(),
       authorize: async (request) => {
         const { user } = await parseSigned(request.headers.get('cookie') ?? '', COOKIE_SECRET, 'user');
         return user ? { id: user } : null;

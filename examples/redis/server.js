@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { page } from '@realtime-session/example-page';
-import { compatible, createSessionHandler, openai } from '@realtime-session/server';
+import { createSessionHandler } from '@realtime-session/server';
 import { toExpressHandler } from '@realtime-session/server/express';
 import express from 'express';
 import { limiter, redis } from './limiter.js';
 
-const { OPENAI_API_KEY, OPENAI_BASE_URL, PORT = '3000' } = process.env;
+const { PORT = '3000' } = process.env;
 
 const handler = createSessionHandler({
-  apiKey: () => OPENAI_API_KEY,
-  upstream: OPENAI_BASE_URL ? compatible({ baseUrl: OPENAI_BASE_URL }) : openai(),
+  apiKey: process.env.OPENAI_API_KEY,
   // Replace this with your own authentication. The sessions are in Redis because any process can receive a request.
   authorize: async (request) => {
     const session = /(?:^|; )session=([^;]+)/.exec(request.headers.get('cookie') ?? '')?.[1];

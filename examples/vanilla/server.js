@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compatible, createSessionHandler, openai } from '@realtime-session/server';
+import { createSessionHandler } from '@realtime-session/server';
 import { toNodeHandler } from '@realtime-session/server/node';
 import sirv from 'sirv';
 
-const { OPENAI_API_KEY, OPENAI_BASE_URL, PORT = '3000' } = process.env;
+const { PORT = '3000' } = process.env;
 
 /** Replace this with your own authentication. Maps session ids to users. */
 const users = new Map();
@@ -14,8 +14,7 @@ const findUser = (cookies) => users.get(/(?:^|; )session=([^;]+)/.exec(cookies ?
 
 const handleMint = toNodeHandler(
   createSessionHandler({
-    apiKey: () => OPENAI_API_KEY,
-    upstream: OPENAI_BASE_URL ? compatible({ baseUrl: OPENAI_BASE_URL }) : openai(),
+    apiKey: process.env.OPENAI_API_KEY,
     authorize: (request) => findUser(request.headers.get('cookie')),
     session: { model: 'gpt-realtime-2.1', instructions: 'You are a friendly assistant.' },
   }),
@@ -25,9 +24,7 @@ function handleSignIn(request, response) {
   const session = randomUUID();
   users.set(session, { id: 'ada' });
   response.setHeader('set-cookie', `session=${session}; Path=/; HttpOnly; SameSite=Strict`);
-  // The URL where the page opens sessions.
-  const realtimeUrl = `${OPENAI_BASE_URL ?? 'https://api.openai.com/v1'}/realtime`.replace(/^http/, 'ws');
-  response.setHeader('content-type', 'application/json').end(JSON.stringify({ realtimeUrl }));
+  response.writeHead(204).end();
 }
 
 const servePage = sirv(fileURLToPath(new URL('page', import.meta.url)));

@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { compatible, createSessionHandler, openai } from '@realtime-session/server';
+import { createSessionHandler } from '@realtime-session/server';
 import { toExpressHandler } from '@realtime-session/server/express';
 import express from 'express';
 
-const { OPENAI_API_KEY, OPENAI_BASE_URL, PORT = '3000' } = process.env;
+const { PORT = '3000' } = process.env;
 
 /** Replace this with your own authentication. Maps session ids to users. */
 const users = new Map();
 const findUser = (cookies) => users.get(/(?:^|; )session=([^;]+)/.exec(cookies ?? '')?.[1]);
 
 const handler = createSessionHandler({
-  apiKey: () => OPENAI_API_KEY,
-  upstream: OPENAI_BASE_URL ? compatible({ baseUrl: OPENAI_BASE_URL }) : openai(),
+  apiKey: process.env.OPENAI_API_KEY,
   authorize: (request) => findUser(request.headers.get('cookie')),
   session: { model: 'gpt-realtime-2.1', instructions: 'You are a friendly assistant.' },
 });
@@ -23,9 +22,7 @@ app.use(express.json());
 app.post('/api/sign-in', (_request, response) => {
   const session = randomUUID();
   users.set(session, { id: 'ada' });
-  // The URL where the page opens calls.
-  const callsUrl = `${OPENAI_BASE_URL ?? 'https://api.openai.com/v1'}/realtime/calls`;
-  response.cookie('session', session, { httpOnly: true, sameSite: 'strict' }).json({ id: 'ada', callsUrl });
+  response.cookie('session', session, { httpOnly: true, sameSite: 'strict' }).json({ id: 'ada' });
 });
 // The output of `vite build`.
 app.use(express.static(fileURLToPath(new URL('dist', import.meta.url))));

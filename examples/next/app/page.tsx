@@ -1,25 +1,23 @@
 import { cookies } from 'next/headers';
 import { Suspense } from 'react';
-import { mintInitialToken } from '../lib/initial-token.ts';
-import { findUser } from '../lib/user.ts';
-import { Call } from './call.tsx';
-import { SignIn } from './sign-in.tsx';
-
-async function MintedCall({ user }: { user: string }) {
-  return <Call key={user} user={user} initialToken={await mintInitialToken()} />;
-}
+import { mintInitialToken } from '../lib/initial-token';
+import { findUser } from '../lib/user';
+import { Call } from './call';
+import { SignIn } from './sign-in';
 
 /** The server mints the first token while the page is streamed. */
-export default async function Page() {
+async function MintedCall() {
   const user = findUser((await cookies()).toString());
+  return user !== undefined && <Call key={user} user={user} initialToken={await mintInitialToken()} />;
+}
+
+export default function Page() {
   return (
     <main>
       <h1>Token from the server</h1>
-      {user !== undefined && (
-        <Suspense fallback={<p>Minting …</p>}>
-          <MintedCall user={user} />
-        </Suspense>
-      )}
+      <Suspense fallback={<p>Minting …</p>}>
+        <MintedCall />
+      </Suspense>
       <SignIn />
     </main>
   );

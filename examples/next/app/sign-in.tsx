@@ -1,5 +1,5 @@
 import { cookies } from 'next/headers';
-import { USER_COOKIE } from '../lib/user.ts';
+import { USER_COOKIE } from '../lib/user';
 
 async function signIn(form: FormData): Promise<void> {
   'use server';

@@ -1,5 +1,5 @@
 import { cookies } from 'next/headers';
-import { mintRoute } from './mint-route.ts';
+import { mintRoute } from './mint-route';
 
 /**
  * Mints a token for the user of this request while the page is rendered, so that the page is ready on first paint. The token

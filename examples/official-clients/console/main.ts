@@ -2,18 +2,19 @@ import { createTokenManager, endpoint } from '@realtime-session/core';
 import { talk } from '../src/agents-websocket.ts';
 import { serveMintRoute } from './mint-route.ts';
 
-const { OPENAI_API_KEY: apiKey = '', OPENAI_BASE_URL: baseUrl } = process.env;
 const message = 'Good morning!';
 
-const mintRoute = await serveMintRoute(apiKey, baseUrl);
+const mintRoute = await serveMintRoute();
 const { url, headers } = mintRoute;
 const tokens = createTokenManager({ fetchToken: endpoint(url, { headers }) });
-const realtimeUrl = baseUrl && `${baseUrl.replace(/^http/, 'ws')}/realtime?model=gpt-realtime-2.1`;
-const session = await talk(tokens, realtimeUrl ? { url: realtimeUrl } : {});
+// The mint route sends the address for calls if it uses another API, such as the emulator.
+const { callsUrl } = await tokens.getToken();
+const realtimeUrl = callsUrl && new URL('../realtime?model=gpt-realtime-2.1', callsUrl);
+const session = await talk(tokens, realtimeUrl ? { url: realtimeUrl.href.replace(/^http/, 'ws') } : {});
 
 session.on('error', () => {
   console.error(
-    'The API reported an error; check OPENAI_API_KEY and that its project has access to gpt-realtime.',
+    'The API reported an error; check OPENAI_API_KEY and that its project has access to gpt-realtime-2.1.',
   );
   process.exitCode = 1;
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { compatible, createSessionHandler, openai } from '@realtime-session/server';
+import { createSessionHandler } from '@realtime-session/server';
 import { toNodeHandler } from '@realtime-session/server/node';
 
 export interface MintRoute {
@@ -12,17 +12,11 @@ export interface MintRoute {
   close(): void;
 }
 
-/**
- * Serves a mint route on a free loopback port, for one user with a random bearer token.
- *
- * @param apiKey - The standing key.
- * @param baseUrl - The base URL of another API. Default: OpenAI.
- */
-export async function serveMintRoute(apiKey: string, baseUrl: string | undefined): Promise<MintRoute> {
+/** Serves a mint route on a free loopback port, for one user with a random bearer token. */
+export async function serveMintRoute(): Promise<MintRoute> {
   const authorization = `Bearer ${randomUUID()}`;
   const handler = createSessionHandler({
-    apiKey,
-    upstream: baseUrl === undefined ? openai() : compatible({ baseUrl }),
+    apiKey: process.env.OPENAI_API_KEY,
     authorize: (request) => request.headers.get('authorization') === authorization && { id: 'ada' },
     session: { model: 'gpt-realtime-2.1', instructions: 'You are a friendly assistant. Be brief.' },
   });

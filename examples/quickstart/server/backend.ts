@@ -1,7 +1,10 @@
 import { createRealtimeEmulator } from '@realtime-session/emulator';
-import { compatible, openai, type Upstream } from '@realtime-session/server';
+import { openai, type Upstream } from '@realtime-session/server';
+import { openaiCalls, type CallUpstream } from '@realtime-session/server/calls';
 import { withPort } from './listen.ts';
 import { StartError, type PortChoice, type Settings } from './settings.ts';
+
+const OPENAI_CALLS_URL = 'https://api.openai.com/v1/realtime/calls';
 
 /** The API behind the mint route. */
 export interface Backend {
@@ -11,9 +14,9 @@ export interface Backend {
   readonly apiKey: string;
   /** Where tokens are minted. */
   readonly upstream: Upstream;
-  /** Where pages open WebSocket sessions. */
-  readonly webSocketUrl: string;
-  /** Where pages post WebRTC offers. */
+  /** Where the server creates calls. */
+  readonly callUpstream: CallUpstream;
+  /** Where pages open calls. They learn it with their token; the server allows it in its Content-Security-Policy. */
   readonly callsUrl: string;
   /** URL of the emulator, if this process runs one. */
   readonly emulatorUrl: string | undefined;
@@ -31,9 +34,7 @@ export async function createBackend({ source, emulatorPort }: Settings): Promise
     case 'emulator':
       return startEmulator(emulatorPort);
     case 'api':
-      return source.baseUrl === undefined
-        ? openaiBackend(source.apiKey)
-        : compatibleBackend(source.apiKey, source.baseUrl);
+      return configureApi(source.apiKey);
   }
 }
 
@@ -42,34 +43,28 @@ async function startEmulator(choice: PortChoice): Promise<Backend> {
   return {
     name: 'emulator',
     apiKey: emulator.apiKey,
-    upstream: compatible({ baseUrl: emulator.url, api: 'client_secrets' }),
-    webSocketUrl: emulator.webSocketUrl,
+    upstream: openai({ baseUrl: emulator.url }),
+    callUpstream: openaiCalls({ baseUrl: emulator.url }),
     callsUrl: emulator.callsUrl,
     emulatorUrl: emulator.url,
     close: () => emulator.close(),
   };
 }
 
-function openaiBackend(apiKey: string): Backend {
-  return {
-    name: 'OpenAI',
-    apiKey,
-    upstream: openai(),
-    webSocketUrl: 'wss://api.openai.com/v1/realtime',
-    callsUrl: 'https://api.openai.com/v1/realtime/calls',
-    emulatorUrl: undefined,
-    close: () => Promise.resolve(),
-  };
-}
-
-function compatibleBackend(apiKey: string, baseUrl: string): Backend {
+/** `openai()` and `openaiCalls()` read OPENAI_BASE_URL. */
+function configureApi(apiKey: string): Backend {
   try {
-    const upstream = compatible({ baseUrl, api: 'client_secrets' });
-    // Calls and the WebSocket have the same base URL as the create call; http: becomes ws:, https: becomes wss:.
-    const realtimeUrl = upstream.url.replace(/\/client_secrets$/, '');
-    const webSocketUrl = realtimeUrl.replace(/^http/, 'ws');
-    const callsUrl = `${realtimeUrl}/calls`;
-    return { ...openaiBackend(apiKey), name: 'compatible API', upstream, webSocketUrl, callsUrl };
+    const upstream = openai();
+    const { callsUrl } = upstream;
+    return {
+      name: callsUrl === undefined ? 'OpenAI' : 'compatible API',
+      apiKey,
+      upstream,
+      callUpstream: openaiCalls(),
+      callsUrl: callsUrl ?? OPENAI_CALLS_URL,
+      emulatorUrl: undefined,
+      close: () => Promise.resolve(),
+    };
   } catch (error) {
     if (error instanceof TypeError) throw new StartError(`OPENAI_BASE_URL cannot be used: ${error.message}`);
     throw error;

@@ -5,23 +5,60 @@ import { StartError, type PortChoice } from './settings.ts';
 /** How many ports after the default are tried before any free port is used. */
 const MAX_ATTEMPTS = 20;
 
+/** A server on the loopback interface. */
+export interface LocalServer {
+  /** `http://localhost:PORT`. */
+  readonly url: string;
+  /** Closes every connection and frees the port. */
+  close(): Promise<void>;
+}
+
 /**
  * Starts an HTTP server on the loopback interface only: the demo has no authentication, so other machines must not reach it.
+ * Browsers look up `localhost` as `::1` first, where another program could listen on the same port. So both addresses are
+ * used, if the machine has both.
  *
  * @param listener - Handles every request.
  * @param port - The port; 0 for any free port.
  */
-export function listen(listener: RequestListener, port: number): Promise<{ server: Server; port: number }> {
+export async function listen(listener: RequestListener, port: number): Promise<LocalServer> {
+  const first = await listenAt(listener, '127.0.0.1', port);
+  // The address of a TCP server is an object; only pipes have a string.
+  const { port: actualPort } = first.address() as AddressInfo;
+  const servers = [first];
+  try {
+    servers.push(await listenAt(listener, '::1', actualPort));
+  } catch (error) {
+    const hasNoIpv6 = hasErrorCode(error, 'EADDRNOTAVAIL') || hasErrorCode(error, 'EAFNOSUPPORT');
+    if (!hasNoIpv6) {
+      await closeAll(servers);
+      throw error;
+    }
+  }
+  return { url: `http://localhost:${actualPort}`, close: () => closeAll(servers) };
+}
+
+function listenAt(listener: RequestListener, host: string, port: number): Promise<Server> {
   const server = createServer(listener);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
+    server.listen(port, host, () => {
       server.off('error', reject);
-      // The address of a TCP server is an object; only pipes have a string.
-      const { port: actualPort } = server.address() as AddressInfo;
-      resolve({ server, port: actualPort });
+      resolve(server);
     });
   });
+}
+
+async function closeAll(servers: readonly Server[]): Promise<void> {
+  await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve());
+          server.closeAllConnections();
+        }),
+    ),
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { Server } from 'node:http';
-import { createApp } from './app.ts';
-import { createBackend } from './backend.ts';
+import { createApp, type Route } from './app.ts';
+import { createBackend, type Backend } from './backend.ts';
+import { createCallRoute } from './call-route.ts';
 import { listen, withPort } from './listen.ts';
 import { createMintRoute } from './mint-route.ts';
 import { readSettings, StartError, type Settings } from './settings.ts';
@@ -10,37 +10,74 @@ const SHUTDOWN_TIMEOUT_MS = 800;
 
 interface Quickstart {
   readonly url: string;
-  readonly emulatorUrl: string | undefined;
+  readonly connectsBy: Settings['connectsBy'];
+  readonly backend: Backend;
   /** Closes every connection and frees the ports. */
   close(): Promise<void>;
 }
 
-/** Starts the emulator (when there is no API key), the mint route and the page. */
+/** Starts the emulator (when there is no API key), the mint route or the call route, and the page. */
 async function startQuickstart(settings: Settings): Promise<Quickstart> {
   const backend = await createBackend(settings);
-  const mintRoute = createMintRoute(backend, settings);
-  const app = createApp(backend, mintRoute);
-  const { server, port } = await withPort(settings.port, (candidate) => listen(app, candidate)).catch(
-    async (error: unknown) => {
-      await backend.close();
-      throw error;
-    },
-  );
+  const route = createRoute(backend, settings);
+  const app = createApp(backend, route);
+  const server = await withPort(settings.port, (port) => listen(app, port)).catch(async (error: unknown) => {
+    await backend.close();
+    throw error;
+  });
   return {
-    url: `http://127.0.0.1:${port}`,
-    emulatorUrl: backend.emulatorUrl,
+    url: server.url,
+    connectsBy: route.kind,
+    backend,
     close: async () => {
-      await Promise.all([closeServer(server), mintRoute.close()]);
+      await Promise.all([server.close(), closeRoute(route)]);
       await backend.close();
     },
   };
 }
 
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+function createRoute(backend: Backend, settings: Settings): Route {
+  return settings.connectsBy === 'calls'
+    ? { kind: 'calls', handler: createCallRoute(backend, settings) }
+    : { kind: 'tokens', handler: createMintRoute(backend, settings) };
+}
+
+/** Open calls end with the process. */
+function closeRoute({ kind, handler }: Route): Promise<void> {
+  return kind === 'calls' ? handler.close({ graceMs: 0 }) : handler.close();
+}
+
+/** What to know about the running quick start: which API it uses and what that costs, then the address to open. */
+function describeQuickstart({ url, connectsBy, backend }: Quickstart): string {
+  const { name, apiKey, emulatorUrl, callsUrl } = backend;
+  if (emulatorUrl === undefined) {
+    return [
+      `This is the real API (${name}, ${new URL(callsUrl).host}) with your OPENAI_API_KEY: calls cost money.`,
+      'For the emulator, which is local and free, start it without OPENAI_API_KEY.',
+      '',
+      `open ${url}`,
+    ].join('\n');
+  }
+  const emulator = `emulator ${emulatorUrl} (in place of OpenAI: local and free; its key is ${apiKey})`;
+  if (connectsBy === 'calls') {
+    return [emulator, '', 'The server creates, limits and ends the calls.', '', `open ${url}`].join('\n');
+  }
+  return [
+    emulator,
+    '',
+    'To mint a token by hand, paste this into another terminal:',
+    '',
+    `  ${mintCommand(emulatorUrl, apiKey)}`,
+    '',
+    'To let the server create, limit and end the calls: npm start -- --calls',
+    '',
+    `open ${url}`,
+  ].join('\n');
+}
+
+/** One line that every shell understands. The key is the emulator's own, which is not a secret. */
+function mintCommand(emulatorUrl: string, apiKey: string): string {
+  return `curl -X POST ${emulatorUrl}/v1/realtime/client_secrets -H "Authorization: Bearer ${apiKey}"`;
 }
 
 function stopOnSignal(quickstart: Quickstart): void {
@@ -56,10 +93,9 @@ function stopOnSignal(quickstart: Quickstart): void {
 }
 
 try {
-  const quickstart = await startQuickstart(readSettings(process.env));
+  const quickstart = await startQuickstart(readSettings(process.env, process.argv.slice(2)));
   stopOnSignal(quickstart);
-  if (quickstart.emulatorUrl !== undefined) console.log(`emulator ${quickstart.emulatorUrl}`);
-  console.log(`open ${quickstart.url}`);
+  console.log(describeQuickstart(quickstart));
 } catch (error) {
   if (!(error instanceof StartError)) throw error;
   console.error(error.message);

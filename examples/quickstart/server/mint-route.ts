@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createSessionHandler, type AuditEvent, type SessionHandler } from '@realtime-session/server';
+import { createSessionHandler, type SessionHandler } from '@realtime-session/server';
 import type { Backend } from './backend.ts';
 import type { Settings } from './settings.ts';
 
@@ -18,10 +18,16 @@ export function createMintRoute(backend: Backend, settings: Settings): SessionHa
       const id = readVisitorId(request.headers.get('cookie'));
       return id === undefined ? null : { id };
     },
-    session: { type: 'realtime', model: MODEL, instructions: settings.instructions },
+    session: {
+      type: 'realtime',
+      model: MODEL,
+      instructions: settings.instructions,
+      // So that the page can show what the user said.
+      audio: { input: { transcription: { model: 'gpt-transcribe' } } },
+    },
     ttlSeconds: settings.ttlSeconds,
     limits: { perPrincipal: { max: 120, windowMs: 60_000 }, perAddress: { max: 240, windowMs: 60_000 } },
-    onEvent: createEventLog((line) => console.error(line)),
+    // Without onEvent, failures are reported in the terminal, with the remedy.
   });
 }
 
@@ -35,34 +41,4 @@ export function readVisitorId(cookies: string | null | undefined): string | unde
 /** Creates a `Set-Cookie` header for a new visitor. The cookie is not sent across sites and not readable by scripts. */
 export function createVisitorCookie(): string {
   return `visitor=${randomUUID()}; Path=/; HttpOnly; SameSite=Strict; Max-Age=86400`;
-}
-
-/** Writes one line when minting starts to fail and one when it works again. Never logs keys, tokens or response bodies. */
-function createEventLog(writeLine: (line: string) => void): (event: AuditEvent) => void {
-  let problem: string | undefined;
-  return (event) => {
-    if (event.type === 'minted' && problem !== undefined) writeLine('Tokens are minted again.');
-    const next = event.type === 'minted' ? undefined : (describeEvent(event) ?? problem);
-    if (next !== undefined && next !== problem) writeLine(next);
-    problem = next;
-  };
-}
-
-function describeEvent(event: Exclude<AuditEvent, { type: 'minted' }>): string | undefined {
-  switch (event.type) {
-    case 'failed':
-      return describeFailure(event);
-    case 'refused':
-      return `A token request was rejected with ${event.status} (${event.code}).`;
-    case 'aborted':
-    case 'preflight':
-      return undefined;
-  }
-}
-
-function describeFailure({ upstreamStatus, code, remedy }: Extract<AuditEvent, { type: 'failed' }>): string {
-  if (upstreamStatus === 401) {
-    return 'The API rejected OPENAI_API_KEY: check that it is complete, active and from the right project, then restart.';
-  }
-  return `Minting a token failed (${code}): ${remedy ?? 'it is retried while a page is open.'}`;
 }

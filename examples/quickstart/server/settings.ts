@@ -4,9 +4,7 @@ export class StartError extends Error {
 }
 
 /** Which API mints tokens: a real one, or the bundled emulator. */
-export type ApiSource =
-  | { readonly kind: 'api'; readonly apiKey: string; readonly baseUrl: string | undefined }
-  | { readonly kind: 'emulator' };
+export type ApiSource = { readonly kind: 'api'; readonly apiKey: string } | { readonly kind: 'emulator' };
 
 /** An exact port that the user set, or the first free port from a default. */
 export type PortChoice =
@@ -14,6 +12,8 @@ export type PortChoice =
   | { readonly kind: 'from'; readonly port: number };
 
 export interface Settings {
+  /** Whether the page opens calls with a token, or the server creates them. */
+  readonly connectsBy: 'tokens' | 'calls';
   readonly source: ApiSource;
   readonly port: PortChoice;
   readonly emulatorPort: PortChoice;
@@ -27,18 +27,27 @@ const DEFAULT_INSTRUCTIONS =
   'You are a friendly assistant. Greet the user, and use at most two short sentences.';
 
 /**
- * Reads the environment variables. An empty variable counts as unset.
+ * Reads the environment variables and the flags. An empty variable counts as unset.
  *
  * @throws StartError for the first invalid value. The message never contains the API key.
  */
-export function readSettings(env: Env): Settings {
+export function readSettings(env: Env, args: readonly string[]): Settings {
   return {
+    connectsBy: readFlags(args),
     source: readSource(env),
     port: readPort(env, 'PORT', 3000),
-    emulatorPort: readPort(env, 'EMULATOR_PORT', 4010),
+    emulatorPort: readPort(env, 'EMULATOR_PORT', 4141),
     ttlSeconds: readTtl(env),
     instructions: readVariable(env, 'REALTIME_INSTRUCTIONS') ?? DEFAULT_INSTRUCTIONS,
   };
+}
+
+/** `npm start` puts the name of its own command before the flags. */
+function readFlags(args: readonly string[]): Settings['connectsBy'] {
+  const flags = args.filter((arg) => arg.startsWith('-'));
+  const unknown = flags.find((flag) => flag !== '--calls');
+  if (unknown !== undefined) throw new StartError(`Unknown flag ${unknown}: the only one is --calls.`);
+  return flags.length > 0 ? 'calls' : 'tokens';
 }
 
 function readVariable(env: Env, name: string): string | undefined {
@@ -54,13 +63,7 @@ function readSource(env: Env): ApiSource {
       'OPENAI_API_KEY is not an API key: set it to one that starts with "sk-" and has no spaces, or unset it to use the emulator.',
     );
   }
-  return { kind: 'api', apiKey, baseUrl: readBaseUrl(env) };
-}
-
-function readBaseUrl(env: Env): string | undefined {
-  const baseUrl = readVariable(env, 'OPENAI_BASE_URL');
-  if (baseUrl === undefined || URL.canParse(baseUrl)) return baseUrl;
-  throw new StartError('OPENAI_BASE_URL is not a URL: set it to one like "https://host/v1", or unset it.');
+  return { kind: 'api', apiKey };
 }
 
 function readPort(env: Env, variable: string, defaultPort: number): PortChoice {

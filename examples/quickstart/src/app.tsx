@@ -1,41 +1,68 @@
-import { useReducer } from 'react';
-import { useRealtimeSession } from '@realtime-session/react';
-import { FaultPanel } from './faults/fault-panel.tsx';
-import { HowItWorks } from './how-it-works.tsx';
+import { CallMain } from './call/call-main.tsx';
 import type { PageConfig } from './page-config.ts';
-import { TalkPanel } from './talk/talk-panel.tsx';
-import { addEvent } from './timeline/entries.ts';
-import { Timeline } from './timeline/timeline.tsx';
-import { TokenPanel } from './token/token-panel.tsx';
+import { TokenMain } from './token/token-main.tsx';
 
-/** The page: one token that stays fresh, and a session that uses it. */
+/** The page: a conversation, the token or the call behind it, and buttons that break something. */
 export function App({ config }: { config: PageConfig }) {
-  const [entries, onEvent] = useReducer(addEvent, []);
-  const session = useRealtimeSession({ endpoint: '/api/realtime-session', onEvent });
-
   return (
-    <div className="page">
+    <>
       <PageHeader config={config} />
-      <main className="panels">
-        <TokenPanel session={session} />
-        <TalkPanel config={config} session={session} />
-        <Timeline entries={entries} />
-        {config.emulatorUrl !== null && <FaultPanel emulatorUrl={config.emulatorUrl} />}
-        <HowItWorks />
-      </main>
-    </div>
+      {config.connectsBy === 'calls' ? <CallMain config={config} /> : <TokenMain config={config} />}
+    </>
   );
 }
 
-function PageHeader({ config }: { config: PageConfig }) {
+/** Says in one sentence what the page is, what it costs, and what to try first. */
+function PageHeader({ config: { connectsBy, backend, apiHost, emulatorUrl } }: { config: PageConfig }) {
+  const means =
+    connectsBy === 'calls'
+      ? 'calls that your own server creates, limits and ends'
+      : 'short-lived tokens from your own server';
   return (
-    <header className="masthead">
-      <h1 className="wordmark">
-        realtime<span className="wordmark-dash">-</span>session
-      </h1>
-      <p className="backend" data-testid="backend">
-        <span className="backend-name">{config.backend}</span>
-        <span className="backend-host">{new URL(config.webSocketUrl).host}</span>
+    <header className="page masthead">
+      <div className="masthead-line">
+        <h1 className="wordmark">
+          realtime<span className="wordmark-dash">-</span>session{' '}
+          <span className="wordmark-what">quick start</span>
+        </h1>
+        <p className={`backend ${emulatorUrl === null ? 'is-paid' : ''}`} data-testid="backend">
+          <span className="backend-name">
+            {emulatorUrl === null ? `${backend}, costs money` : 'Emulator, local and free'}
+          </span>{' '}
+          <span className="backend-host">{apiHost}</span>
+        </p>
+      </div>
+      <p className="intro" data-testid="intro">
+        {emulatorUrl === null ? (
+          <>
+            This page talks to a model with {means}; it uses the real API with your OPENAI_API_KEY, which{' '}
+            <strong>costs money</strong> – press <b>Talk</b> first, then{' '}
+            {connectsBy === 'calls' ? (
+              <>
+                <b>End the call</b>: the server ends it, and the page says why.
+              </>
+            ) : (
+              <>
+                <b>Expire it now</b>: the call continues while the page gets a new token.
+              </>
+            )}
+          </>
+        ) : (
+          <>
+            This page talks to a model with {means}; everything runs{' '}
+            <strong>on this computer, for free</strong>, with an emulator in place of OpenAI – press{' '}
+            <b>Talk</b> first, then{' '}
+            {connectsBy === 'calls' ? (
+              <>
+                <b>End the call</b>: the server ends it, and the page says why.
+              </>
+            ) : (
+              <>
+                <b>Drop the connection</b>, and watch the call come back.
+              </>
+            )}
+          </>
+        )}
       </p>
     </header>
   );

@@ -1,5 +1,7 @@
 import { TokenError } from '@realtime-session/core';
 import type { ConnectionError } from '@realtime-session/react/webrtc';
+import { callLimits } from './call/call-limits.ts';
+import { formatDuration } from './format.ts';
 
 /** A WebSocket session could not be opened. `withToken()` reads `code` to decide whether to retry with a new token. */
 export class SessionOpenError extends Error {
@@ -69,16 +71,62 @@ export function describeSessionError(error: unknown): string {
   }
 }
 
+/** Explains in a sentence why an open WebSocket session ended. */
+export function describeSessionEnd(closeCode: number): string {
+  switch (closeCode) {
+    case 1001:
+      return 'The session reached the API’s limit of 60 minutes. Send a message to open another one.';
+    case 1006:
+      return 'The session was lost. Send a message to open another one.';
+    default:
+      return `The API ended the session (${closeCode}). Send a message to open another one.`;
+  }
+}
+
 /** Explains in a sentence why a WebRTC call did not open, or ended. */
-export function describeConnectionError({ code, status, message, cause }: ConnectionError): string {
+export function describeConnectionError(error: ConnectionError): string {
+  const { code, status, message, cause } = error;
   switch (code) {
+    case 'call-ended':
+      return describeCallEnd(error.reason);
     case 'token':
       return describeSessionError(cause);
     case 'rejected':
+      if (error.apiCode === 'too_many_calls') return 'You have a call in another tab. End it first.';
+      if (error.apiCode === 'budget_exhausted')
+        return `Your budget of $${callLimits.dollarsPerVisitor} an hour is spent.`;
       return status === 401 ? describeSessionError(new SessionOpenError('invalid_api_key')) : message;
     case 'mic-missing':
       return 'No microphone is available. Connect one, or switch to “Text”.';
+    case 'session-expired':
+      return 'The call reached the API’s limit of 60 minutes. Press Talk to open another one.';
+    case 'lost':
+      return 'The connection was lost.';
     default:
       return message;
+  }
+}
+
+/** Explains in a sentence why the server ended a call. */
+function describeCallEnd(reason: ConnectionError['reason']): string {
+  switch (reason) {
+    case 'duration':
+      return `The server ended the call: it reached its limit of ${formatDuration(callLimits.maxDurationMs)}.`;
+    case 'idle':
+      return `The server ended the call: no one spoke for ${formatDuration(callLimits.idleTimeoutMs)}.`;
+    case 'budget':
+      return 'The server ended the call: its budget is spent.';
+    case 'replaced':
+      return 'The call continues in another tab.';
+    case 'revoked':
+      return 'The server ended the call, because you pressed “End the call”.';
+    case 'page-update':
+      return 'The server ended the call: the page changed the instructions too often.';
+    case 'heartbeat-lost':
+      return `The server ended the call: it had no heartbeat of the page for ${formatDuration(callLimits.heartbeatTimeoutMs)}.`;
+    case 'shutdown':
+      return 'The call ended with the server.';
+    default:
+      return `The call ended (${reason ?? 'unknown'}).`;
   }
 }

@@ -1,15 +1,17 @@
 /** The configuration that the server sends to the page. */
 export interface PageConfig {
-  /** Display name of the API behind the mint route. */
+  /** Whether this page opens calls with a token, or the server creates them. */
+  readonly connectsBy: 'tokens' | 'calls';
+  /** Display name of the API behind the server. */
   readonly backend: string;
-  /** Where WebSocket sessions are opened, without a query. */
-  readonly webSocketUrl: string;
-  /** Where WebRTC offers are posted. */
-  readonly callsUrl: string;
+  /** Host of the API, to display. */
+  readonly apiHost: string;
   /** URL of the emulator, whose faults the page can inject; `null` with a real API. */
   readonly emulatorUrl: string | null;
   /** The model of every session. */
   readonly model: string;
+  /** Whether the mint route or the call route was broken on purpose. */
+  readonly isRouteBroken: boolean;
 }
 
 export async function loadPageConfig(): Promise<PageConfig> {
@@ -22,12 +24,10 @@ export async function loadPageConfig(): Promise<PageConfig> {
 function isPageConfig(body: unknown): body is PageConfig {
   if (typeof body !== 'object' || body === null) return false;
   const fields: Partial<Record<keyof PageConfig, unknown>> = body;
-  const strings = [
-    fields.backend,
-    fields.webSocketUrl,
-    fields.callsUrl,
-    fields.model,
-    fields.emulatorUrl ?? '',
-  ];
-  return strings.every((field) => typeof field === 'string');
+  const strings = [fields.backend, fields.apiHost, fields.model, fields.emulatorUrl ?? ''];
+  return (
+    strings.every((field) => typeof field === 'string') &&
+    ['tokens', 'calls'].includes(String(fields.connectsBy)) &&
+    typeof fields.isRouteBroken === 'boolean'
+  );
 }

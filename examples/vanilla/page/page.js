@@ -4,7 +4,6 @@ const tokens = createTokenManager({ fetchToken: endpoint('/api/realtime-session'
 
 const [status, answer] = document.querySelectorAll('output');
 const [signIn, talk] = document.querySelectorAll('button');
-let realtimeUrl = '';
 
 tokens.subscribe((state) => {
   status.value = state.status;
@@ -12,16 +11,17 @@ tokens.subscribe((state) => {
 });
 
 signIn.onclick = async () => {
-  const response = await fetch('/sign-in', { method: 'POST' });
-  ({ realtimeUrl } = await response.json());
+  await fetch('/sign-in', { method: 'POST' });
   // From now on a token is ready for every click.
   tokens.keepFresh();
 };
 
 talk.onclick = async () => {
-  const { value } = await tokens.getToken();
-  const protocols = ['realtime', `openai-insecure-api-key.${value}`];
-  const socket = new WebSocket(`${realtimeUrl}?model=gpt-realtime-2.1`, protocols);
+  // `callsUrl` is set when the mint route uses another API than OpenAI's, such as the emulator.
+  const { value, callsUrl = 'https://api.openai.com/v1/realtime/calls' } = await tokens.getToken();
+  const url = new URL('../realtime?model=gpt-realtime-2.1', callsUrl);
+  url.protocol = url.protocol.replace('http', 'ws');
+  const socket = new WebSocket(url, ['realtime', `openai-insecure-api-key.${value}`]);
   const send = (event) => socket.send(JSON.stringify(event));
   answer.value = '';
   socket.onopen = () => {

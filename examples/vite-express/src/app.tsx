@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { Call } from './call.tsx';
-import { signIn, type User } from './sign-in.ts';
+import { Call } from './call';
+import { signIn, type User } from './sign-in';
 
 /** Shows a call for the signed-in user. */
 export function App() {

@@ -1,12 +1,12 @@
 import { useRealtimeSession } from '@realtime-session/react';
 import { useRealtimeConnection } from '@realtime-session/react/webrtc';
-import type { User } from './sign-in.ts';
+import type { User } from './sign-in';
 
 /** Keeps a token fresh and opens a call with it. */
 export function Call({ user }: { user: User }) {
   // The key separates the sessions of different users.
   const session = useRealtimeSession({ endpoint: '/api/realtime-session', key: `call-${user.id}` });
-  const call = useRealtimeConnection(session, { url: user.callsUrl, reconnectLimit: 8 });
+  const call = useRealtimeConnection(session, { reconnectLimit: 8 });
   const error = call.error ?? session.error;
   const isOpen = call.status === 'connected' || call.status === 'reconnecting';
   return (

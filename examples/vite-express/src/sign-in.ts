@@ -1,8 +1,6 @@
 /** The signed-in user. */
 export interface User {
   readonly id: string;
-  /** The URL where calls are opened: the API's or the emulator's. */
-  readonly callsUrl: string;
 }
 
 /** Signs in. The server sets a cookie that scripts cannot read. */

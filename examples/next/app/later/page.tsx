@@ -1,15 +1,22 @@
 import { cookies } from 'next/headers';
-import { findUser } from '../../lib/user.ts';
-import { Call } from '../call.tsx';
-import { SignIn } from '../sign-in.tsx';
+import { Suspense } from 'react';
+import { findUser } from '../../lib/user';
+import { Call } from '../call';
+import { SignIn } from '../sign-in';
 
 /** The browser fetches the first token. */
-export default async function Page() {
+async function UserCall() {
   const user = findUser((await cookies()).toString());
+  return user !== undefined && <Call key={user} user={user} />;
+}
+
+export default function Page() {
   return (
     <main>
       <h1>Token from the page</h1>
-      {user !== undefined && <Call key={user} user={user} />}
+      <Suspense>
+        <UserCall />
+      </Suspense>
       <SignIn />
     </main>
   );

@@ -1,5 +1,6 @@
 import type { TokenState } from '@realtime-session/core';
-import { formatCountdown, formatTime, useNow } from '../format.ts';
+import { formatCountdown, formatTime } from '../format.ts';
+import { useNow } from '../page-clock.ts';
 
 type ReadyState = Extract<TokenState, { status: 'ready' }>;
 

@@ -1,32 +1,35 @@
-import type { TokenError, TokenManager, TokenState } from '@realtime-session/core';
+import type { EphemeralToken, TokenError, TokenManager, TokenState } from '@realtime-session/core';
 import { describeTokenError } from '../describe-error.ts';
-import { formatSeconds, useNow } from '../format.ts';
+import { formatSeconds } from '../format.ts';
+import { useNow } from '../page-clock.ts';
 import { describeState } from './describe-state.ts';
 import { LifetimeBar } from './lifetime-bar.tsx';
 import './token.css';
 
-/** The state of the token, and the methods that the panel calls. */
-type TokenPanelSession = TokenState & Pick<TokenManager, 'getToken' | 'peek'>;
+interface TokenPanelProps {
+  /** The state of the token, and the method that the panel calls. */
+  readonly session: TokenState & Pick<TokenManager, 'getToken'>;
+  readonly token: EphemeralToken | undefined;
+}
 
 /** Shows the state of the token. Its value is never displayed. */
-export function TokenPanel({ session }: { session: TokenPanelSession }) {
+export function TokenPanel({ session, token }: TokenPanelProps) {
   const { tone, label, sentence, error, nextAttemptAtMs } = describeState(session);
   const retry = () => void session.getToken({ force: true }).catch(() => undefined);
-  const token = session.status === 'ready' ? session.peek() : undefined;
   return (
-    <section className="token" aria-labelledby="token-heading">
-      <h2 id="token-heading" className="label">
-        Token
-      </h2>
+    <section className="card token" aria-labelledby="token-heading">
+      <div className="card-head">
+        <h2 id="token-heading">Token</h2>
+        <code className="token-value" data-testid="token">
+          {token === undefined ? 'no token' : String(token)}
+        </code>
+      </div>
       <div role="status" className="token-state">
         <p className={`token-status is-${tone}`} data-testid="status" data-status={session.status}>
           {label}
         </p>
         <p className="token-sentence">{sentence}</p>
       </div>
-      <p className="token-value">
-        <code data-testid="token">{token === undefined ? 'no token' : String(token)}</code>
-      </p>
       {session.status === 'ready' ? (
         <LifetimeBar state={session} />
       ) : (

@@ -1,3 +1,1 @@
-export const dynamic = 'force-dynamic';
-
-export { mintRoute as POST } from '../../../lib/mint-route.ts';
+export { mintRoute as POST } from '../../../lib/mint-route';

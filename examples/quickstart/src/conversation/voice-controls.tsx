@@ -1,17 +1,17 @@
 import { useEffect, useRef } from 'react';
-import type { VoiceSession } from './use-voice.ts';
+import type { VoiceCall } from './use-voice.ts';
 
 /** The input level that fills the meter. Speech is rarely louder. */
 const FULL_LEVEL = 0.25;
 
-/** The microphone's level, a mute button, and a button to start blocked playback. */
-export function VoiceControls({ voice, stream }: { voice: VoiceSession; stream: MediaStream }) {
+/** The microphone's level, a mute button, a button to start blocked playback, and a hint when the user cannot be heard. */
+export function VoiceControls({ voice, stream }: { voice: VoiceCall; stream: MediaStream }) {
   return (
-    <div className="talk-voice">
+    <div className="voice-controls">
       <MicrophoneMeter stream={stream} isMuted={voice.isMuted} />
       <button
         type="button"
-        className="button"
+        className="button is-small"
         data-testid="mute"
         aria-pressed={voice.isMuted}
         onClick={voice.toggleMute}
@@ -19,9 +19,19 @@ export function VoiceControls({ voice, stream }: { voice: VoiceSession; stream: 
         {voice.isMuted ? 'Unmute' : 'Mute'}
       </button>
       {voice.isPlaybackBlocked && (
-        <button type="button" className="button" data-testid="unblock" onClick={voice.resumePlayback}>
+        <button
+          type="button"
+          className="button is-small"
+          data-testid="unblock"
+          onClick={voice.resumePlayback}
+        >
           Play audio
         </button>
+      )}
+      {voice.isSilent && (
+        <p role="alert" className="voice-hint" data-testid="silent">
+          No audio is being sent. Check the microphone.
+        </p>
       )}
     </div>
   );

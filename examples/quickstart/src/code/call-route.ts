@@ -1,0 +1,14 @@
+import { createCallHandler } from '@realtime-session/server/calls';
+import { currentUser } from './users';
+
+const { OPENAI_API_KEY } = process.env;
+
+export const calls = createCallHandler({
+  apiKey: OPENAI_API_KEY,
+  authorize: (request) => currentUser(request),
+  session: {
+    model: 'gpt-realtime-2.1',
+    instructions: 'You are a friendly assistant.',
+  },
+  callLimits: { maxDurationMs: 600_000 },
+});
