@@ -57,7 +57,7 @@ describeHttp2Conformance({
   name: 'h3 2',
   path,
   scheme,
-  badAuthority: 200,
+  badAuthority: 403,
   start(origin) {
     const listener = toNodeServer(new H3().all(path, toH3Handler(createTestHandler(origin))));
     return serve(createServer((message, response) => void listener(message, response)));

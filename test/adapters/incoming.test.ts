@@ -123,7 +123,7 @@ describe("authorize reads the framework's user", () => {
       const handler = createSessionHandler({
         apiKey: 'sk-test-4f7b1d9c3a5e',
         authorize: framework.authorize,
-        session: { model: 'gpt-realtime', instructions: '{}' }, // read by the stub
+        session: { model: 'gpt-realtime-2.1', instructions: '{}' }, // read by the stub
         upstream: compatible({ baseUrl: upstream.origin }),
       });
       const running = await serve(await framework.listen(handler));

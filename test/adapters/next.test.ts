@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { beforeAll } from 'vitest';
 import { runToEnd, startProgram } from './support/child.ts';
+import { describeCallConformance } from './conformance-calls.ts';
 import { describeConformance } from './conformance.ts';
 import type { Quirks } from './conformance.ts';
 
@@ -9,7 +10,7 @@ const folder = 'fixtures/next';
 
 beforeAll(() => runToEnd({ args: [next, 'build'], folder }));
 
-const start = (origin: string) =>
+const start = (origin = '') =>
   startProgram({
     args: [next, 'start', '--port', '0', '--hostname', '127.0.0.1', '--keepAliveTimeout', '100'],
     folder,
@@ -41,3 +42,7 @@ describeConformance({
   quirks,
   start,
 });
+
+describeCallConformance({ name: 'Next, app router', path: '/api/realtime-call', start: () => start() });
+
+describeCallConformance({ name: 'Next, pages router', path: '/api/call', start: () => start() });

@@ -2,7 +2,7 @@ import type { RequestHandler as SvelteKitHandler } from '@sveltejs/kit';
 import type { APIGatewayProxyHandler, APIGatewayProxyHandlerV2, LambdaFunctionURLHandler } from 'aws-lambda';
 import type { RequestHandler as Express5Handler } from 'express';
 import type { RequestHandler as Express4Handler } from 'express-4';
-import type { RouteHandlerMethod } from 'fastify';
+import type { FastifyPluginCallback, RouteHandlerMethod } from 'fastify';
 import type { EventHandler } from 'h3';
 import type { Handler as HonoHandler } from 'hono';
 import type { Middleware } from 'koa';
@@ -11,13 +11,14 @@ import type { NextRequest } from 'next/server';
 import { describe, expectTypeOf, it } from 'vitest';
 import { toAwsLambdaHandler } from '@realtime-session/server/aws-lambda';
 import { toExpressHandler } from '@realtime-session/server/express';
-import { toFastifyHandler } from '@realtime-session/server/fastify';
+import { toFastifyHandler, toFastifyPlugin } from '@realtime-session/server/fastify';
 import { toH3Handler } from '@realtime-session/server/h3';
 import { toHonoHandler } from '@realtime-session/server/hono';
 import { toKoaHandler } from '@realtime-session/server/koa';
 import { toNextHandler } from '@realtime-session/server/next';
 import { toNextPagesHandler } from '@realtime-session/server/next-pages';
 import { toSvelteKitHandler } from '@realtime-session/server/sveltekit';
+import { createTestCalls } from './support/test-calls.mjs';
 import { createTestHandler } from './support/test-handler.mjs';
 
 const handler = createTestHandler('http://127.0.0.1:9');
@@ -46,5 +47,20 @@ describe('a handler without an adapter', () => {
       context: { params: Promise<Record<string, never>> },
     ) => Promise<Response>;
     expectTypeOf(handler).toExtend<RouteHandler>();
+  });
+
+  it('accept the handler of calls', () => {
+    const calls = createTestCalls();
+    expectTypeOf(calls).toExtend<(request: NextRequest, context: { params: Promise<object> }) => Promise<Response>>(); // prettier-ignore
+    expectTypeOf(toAwsLambdaHandler(calls)).toExtend<APIGatewayProxyHandlerV2>();
+    expectTypeOf(toExpressHandler(calls)).toExtend<Express5Handler>();
+    expectTypeOf(toFastifyHandler(calls)).toExtend<RouteHandlerMethod>();
+    expectTypeOf(toFastifyPlugin(calls)).toExtend<FastifyPluginCallback>();
+    expectTypeOf(toH3Handler(calls)).toExtend<EventHandler>();
+    expectTypeOf(toHonoHandler(calls)).toExtend<HonoHandler>();
+    expectTypeOf(toKoaHandler(calls)).toExtend<Middleware>();
+    expectTypeOf(toNextHandler(calls)).toExtend<(request: NextRequest) => Promise<Response>>();
+    expectTypeOf(toNextPagesHandler(calls)).toExtend<NextApiHandler>();
+    expectTypeOf(toSvelteKitHandler(calls)).toExtend<SvelteKitHandler>();
   });
 });

@@ -1,21 +1,15 @@
-import { createRealtimeEmulator, type RealtimeEmulatorOptions } from '@realtime-session/emulator';
-import { compatible } from '@realtime-session/server';
+import type { RealtimeEmulatorOptions } from '@realtime-session/emulator';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { bundleForBrowser } from '../support/bundle-for-browser.ts';
+import {
+  CONNECT_TIMEOUT_MS,
+  DISCONNECT_TIMEOUT_MS,
+  ONE_CALL,
+  openCallPage,
+  type CallPageOptions,
+} from '../support/call-page.ts';
 import { launchChromium } from '../support/chromium.ts';
-import { countOpenMedia, recordMedia } from '../support/record-page.ts';
-import { serveMintRoute } from '../support/mint-route.ts';
-import { openPage } from '../support/open-page.ts';
-
-/** Chromium logs failed requests to the console. */
-const FAILED_REQUEST = /Failed to load resource/;
-
-/** The browser detects a lost peer after about six seconds. */
-const DISCONNECT_TIMEOUT_MS = 20_000;
-
-/** Opening a call can be slow on a busy machine. */
-const CONNECT_TIMEOUT_MS = 30_000;
 
 let browser: Browser;
 let script: string;
@@ -27,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-interface OpenAppOptions {
+interface OpenAppOptions extends Pick<CallPageOptions, 'before'> {
   /** Query parameters that configure the app. */
   readonly query?: Readonly<Record<string, string>>;
   readonly emulator?: RealtimeEmulatorOptions;
@@ -36,38 +30,22 @@ interface OpenAppOptions {
 }
 
 /** Opens the app with a mint route and an emulator behind it. */
-async function openApp({ query = {}, emulator: settings = {}, context, chromium }: OpenAppOptions = {}) {
+async function openApp({ chromium, emulator: settings, ...options }: OpenAppOptions = {}) {
   let failedMints = 0;
-  const emulator = await createRealtimeEmulator({
-    peerTimeoutMs: 3_000,
-    onEvent(event) {
-      if (event.type === 'mint' && event.status >= 500) failedMints += 1;
+  const app = await openCallPage(chromium ?? browser, script, {
+    ...options,
+    emulator: {
+      onEvent(event) {
+        if (event.type === 'mint' && event.status >= 500) failedMints += 1;
+      },
+      ...settings,
     },
-    ...settings,
   });
-  onTestFinished(() => emulator.close());
-  const route = await serveMintRoute(
-    {
-      apiKey: emulator.apiKey,
-      upstream: compatible({ baseUrl: emulator.url }),
-      session: { model: 'gpt-realtime-2.1' },
-    },
-    script,
-  );
-  const url = new URL('/', route);
-  for (const [name, value] of Object.entries({ url: emulator.callsUrl, ...query }))
-    url.searchParams.set(name, value);
-  const { page, log } = await openPage(chromium ?? browser, {
-    url: url.href,
-    context: { permissions: ['microphone'], ...context },
-    expectedErrors: [FAILED_REQUEST],
-    before: recordMedia,
-  });
+  const { page, log } = app;
   const states = () =>
     log.flatMap((line) => (line.startsWith('connection: ') ? [line.slice('connection: '.length)] : []));
   return {
-    emulator,
-    page,
+    ...app,
     states,
     failedMints: () => failedMints,
     /** Waits until the page shows this connection state. */
@@ -80,25 +58,16 @@ async function openApp({ query = {}, emulator: settings = {}, context, chromium 
           timeout: CONNECT_TIMEOUT_MS,
         })
         .toContain(type),
-    /** Open sessions on the emulator, and open microphones and peers on the page. */
-    openResources: async () => ({ ...(await countOpenMedia(page)), sessions: emulator.sessions().length }),
   };
 }
 
 type App = Awaited<ReturnType<typeof openApp>>;
 
-const ONE_CALL = { microphones: 1, peers: 1, sessions: 1 };
-const NO_CALL = { microphones: 0, peers: 0, sessions: 0 };
-
-async function expectNothingOpen({ openResources }: App): Promise<void> {
-  await expect.poll(openResources, { timeout: DISCONNECT_TIMEOUT_MS }).toEqual(NO_CALL);
-}
-
 /** Expects one open call, unmounts the component, and expects that everything is closed. */
 async function expectOneCallUntilUnmount(app: App): Promise<void> {
   await expect.poll(app.openResources).toEqual(ONE_CALL);
   await click(app.page, 'Leave');
-  await expectNothingOpen(app);
+  await app.expectNothingOpen();
 }
 
 const click = (page: Page, name: string) => page.getByRole('button', { name }).click();
@@ -117,7 +86,7 @@ describe('a call', () => {
     await expect.poll(app.openResources).toEqual(ONE_CALL);
     expect(app.emulator.stats()).toMatchObject({ mints: 1, calls: 1 });
     await click(app.page, 'Leave');
-    await expectNothingOpen(app);
+    await app.expectNothingOpen();
   });
 
   it('opens once on a double click', async () => {
@@ -149,7 +118,7 @@ describe('a call', () => {
     const app = await openConnectedApp();
     await click(app.page, 'Close');
     await app.showsState('closed');
-    await expectNothingOpen(app);
+    await app.expectNothingOpen();
   });
 });
 
@@ -168,7 +137,7 @@ describe('when the API rejects the token at connect', () => {
     app.emulator.fail('invalid-api-key', { at: 'calls' });
     await click(app.page, 'Connect');
     await app.showsState('failed rejected 401 invalid_api_key');
-    await expectNothingOpen(app);
+    await app.expectNothingOpen();
     expect(app.emulator.stats()).toMatchObject({ mints: 2, sessions: 0 });
   });
 });
@@ -179,7 +148,7 @@ describe('when the API limits the rate at connect', () => {
     app.emulator.fail('rate-limit-seconds', { at: 'calls' });
     await click(app.page, 'Connect');
     await app.showsState('failed rejected 429 rate_limit_exceeded in 2000 ms');
-    await expectNothingOpen(app);
+    await app.expectNothingOpen();
     expect(app.emulator.stats()).toMatchObject({ mints: 1, sessions: 0 });
   });
 });
@@ -192,13 +161,13 @@ describe('unmount', () => {
     await app.showsState('connecting');
     await expect.poll(app.openResources).toEqual({ ...ONE_CALL, sessions: 0 });
     await click(app.page, 'Leave');
-    await expectNothingOpen(app);
+    await app.expectNothingOpen();
   });
 
   it('closes everything while connected', async () => {
     const app = await openConnectedApp();
     await click(app.page, 'Leave');
-    await expectNothingOpen(app);
+    await app.expectNothingOpen();
     expect(app.states().at(-1)).toBe('connected');
   });
 });
@@ -208,7 +177,7 @@ describe('a microphone', () => {
     const app = await openApp({ context: { permissions: [] } });
     await click(app.page, 'Connect');
     await app.showsState('failed mic-denied');
-    await expectNothingOpen(app);
+    await app.expectNothingOpen();
     expect(app.emulator.stats().calls).toBe(0);
   });
 
@@ -218,7 +187,7 @@ describe('a microphone', () => {
     const app = await openApp({ chromium });
     await click(app.page, 'Connect');
     await app.showsState('failed mic-missing');
-    await expectNothingOpen(app);
+    await app.expectNothingOpen();
     expect(app.emulator.stats().calls).toBe(0);
   });
 
@@ -233,7 +202,7 @@ describe('a microphone', () => {
       ...(targetInfo.browserContextId === undefined ? {} : { browserContextId: targetInfo.browserContextId }),
     });
     await app.showsState('failed mic-denied');
-    await expectNothingOpen(app);
+    await app.expectNothingOpen();
   });
 });
 
@@ -245,7 +214,7 @@ describe('autoplay', () => {
     await click(app.page, 'Resume playback');
     await app.showsState('connected');
     await click(app.page, 'Leave');
-    await expectNothingOpen(app);
+    await app.expectNothingOpen();
   });
 });
 
@@ -254,7 +223,7 @@ describe('a lost call', () => {
     const app = await openConnectedApp();
     await app.emulator.dropSessions();
     await app.showsState('failed lost', DISCONNECT_TIMEOUT_MS);
-    await expectNothingOpen(app);
+    await app.expectNothingOpen();
   });
 
   it('reconnects when the server dropped it', async () => {
@@ -266,12 +235,32 @@ describe('a lost call', () => {
     await expectOneCallUntilUnmount(app);
   });
 
-  it('reconnects after the machine was offline', async () => {
-    const app = await openConnectedApp({ query: { reconnectLimit: '8' } });
+  it('reconnects with its first attempt after the machine was offline for minutes without the microphone', async () => {
+    const app = await openConnectedApp({
+      query: { reconnectLimit: '1' },
+      before: (blank) => blank.clock.install(),
+    });
     await app.page.context().setOffline(true);
     await app.emulator.dropSessions();
-    await expect.poll(app.states, { timeout: DISCONNECT_TIMEOUT_MS }).toContain('reconnecting network');
+    await app.showsState('reconnecting lost', DISCONNECT_TIMEOUT_MS);
+    await app.page.clock.runFor(300_000);
+    await app.expectNothingOpen();
+    expect(app.states().at(-1)).toBe('reconnecting lost');
     await app.page.context().setOffline(false);
+    await app.showsState('connected');
+    expect(app.emulator.stats().calls).toBe(2);
+    await expectOneCallUntilUnmount(app);
+  });
+
+  it('gives the microphone back when the API asks to wait for a day, and reconnects now when the user calls again', async () => {
+    const app = await openConnectedApp({ query: { reconnectLimit: '8' } });
+    const headers = { 'retry-after': '86400' };
+    app.emulator.fail({ kind: 'status', status: 503, headers }, { at: 'calls' });
+    await app.emulator.dropSessions({ notice: 'immediate' });
+    await app.showsState('reconnecting rejected 503 in 86400000 ms');
+    await app.expectNothingOpen();
+    app.emulator.clearFaults();
+    await click(app.page, 'Connect');
     await app.showsState('connected');
     await expectOneCallUntilUnmount(app);
   });
@@ -292,6 +281,6 @@ describe('a lost call', () => {
     const app = await openConnectedApp({ query: { reconnectLimit: '8' } });
     app.emulator.advance(61 * 60_000);
     await app.showsState('failed session-expired');
-    await expectNothingOpen(app);
+    await app.expectNothingOpen();
   });
 });

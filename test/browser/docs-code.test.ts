@@ -14,7 +14,7 @@ it('the documented button starts a call in the documented test setup', async () 
   const script = await bundleForBrowser(new URL('fixtures/docs-call.ts', import.meta.url));
   const session = { model: 'gpt-realtime-2.1' };
   const upstream = compatible({ baseUrl: emulator.url });
-  const route = await serveMintRoute({ apiKey: emulator.apiKey, upstream, session }, script);
+  const route = await serveMintRoute({ apiKey: emulator.apiKey, upstream, session }, { script });
 
   const { server, browser, context } = await openApp(
     emulator,

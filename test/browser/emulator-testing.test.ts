@@ -38,14 +38,28 @@ interface EmulatorAddress {
   readonly apiKey: string;
 }
 
+/** Makes the microphone of a page silent, so that only what it writes starts a response. */
+async function muteMicrophone(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = () =>
+      Promise.resolve(new AudioContext().createMediaStreamDestination().stream);
+  });
+}
+
 /** Opens a page that uses the address of the real API. Requests go to the emulator. */
-async function openApp(emulator: EmulatorAddress): Promise<Page> {
+async function openApp(
+  emulator: EmulatorAddress,
+  microphone: 'silent' | 'speaking' = 'silent',
+): Promise<Page> {
   const upstream = compatible({ baseUrl: emulator.url });
   const session = { model: 'gpt-realtime-2.1', instructions: 'You are a friendly assistant.' };
-  const route = await serveMintRoute({ apiKey: emulator.apiKey, upstream, session }, script);
+  const route = await serveMintRoute({ apiKey: emulator.apiKey, upstream, session }, { script });
   const { page } = await openPage(browser, {
     url: new URL('/', route).href,
-    before: (page) => routeRealtimeApi(page.context(), emulator),
+    before: async (page) => {
+      if (microphone === 'silent') await muteMicrophone(page);
+      await routeRealtimeApi(page.context(), emulator);
+    },
     expectedErrors: [/401|Failed to load resource|WebSocket/],
   });
   return page;
@@ -90,6 +104,31 @@ describe('a page that uses the API address', () => {
     expect((await controls.clearFaults()).faults).toEqual([]);
     expect(await converse(page, 'agents-webrtc')).toContain('good morning');
   });
+});
+
+it('a page with the fake microphone speaks a turn without any setting, and another process reads what it sent', async () => {
+  const emulator = await startCommand();
+  const controls = controlEmulator(emulator.url);
+  await controls.setScript({ transcripts: ['Good morning!'], turns: [{ when: 'morning', answer: 'Hi.' }] });
+  const page = await openApp(emulator, 'speaking');
+  await page.evaluate(async ({ url, apiKey }) => {
+    const connection = new RTCPeerConnection();
+    for (const track of (await navigator.mediaDevices.getUserMedia({ audio: true })).getTracks())
+      connection.addTrack(track);
+    const channel = connection.createDataChannel('oai-events');
+    channel.onopen = () => channel.send(JSON.stringify({ type: 'input_audio_buffer.clear' }));
+    await connection.setLocalDescription();
+    const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/sdp' };
+    const body = connection.localDescription!.sdp;
+    const response = await fetch(`${url}/v1/realtime/calls`, { method: 'POST', headers, body });
+    await connection.setRemoteDescription({ type: 'answer', sdp: await response.text() });
+    Object.assign(window, { connection });
+  }, emulator);
+  const session = await controls.waitForSession({ transport: 'webrtc' }, { timeoutMs: 30_000 });
+  await session.waitFor('input_audio_buffer.clear', { timeoutMs: 30_000 });
+  const done = { type: 'response.done', response: { output: [{ content: [{ transcript: 'Hi.' }] }] } };
+  await session.waitFor(done, { direction: 'sent', timeoutMs: 30_000 });
+  expect(await session.sent('input_audio_buffer.speech_started')).not.toEqual([]);
 });
 
 it('a server that reads OPENAI_API_KEY and OPENAI_BASE_URL mints with the emulator', async () => {

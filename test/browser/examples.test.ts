@@ -3,7 +3,7 @@ import { emulatorEnvironment, FAKE_MICROPHONE } from '@realtime-session/emulator
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
-import { countOpenMedia, recordMedia } from '../support/record-page.ts';
+import { countOpenMedia, recordMedia } from '../support/record-media.ts';
 import { startExample } from '../support/examples.ts';
 import { SESSION_TIMEOUT_MS } from '../support/session-timeout.ts';
 import { openPage } from '../support/open-page.ts';
@@ -61,6 +61,18 @@ describe('the page of the example', () => {
     await click(page, 'Hang up');
     await showsOutput(page, /^closed$/);
     await expect.poll(() => api.stats().openSessions, { timeout: SESSION_TIMEOUT_MS }).toBe(0);
+    expect(await countOpenMedia(page)).toEqual({ microphones: 0, peers: 0 });
+  });
+
+  it('calls-redis shows what is left of a call, and why the server ended it', async () => {
+    const { url } = await startExample('calls-redis');
+    const { page } = await openPage(browser, { url, before: recordMedia, expectedErrors: [/status of 410/] });
+    await click(page, 'Sign in');
+    await click(page, 'Call');
+    await showsOutput(page, /^connected$/);
+    await showsOutput(page, /^(300|2\d\d) s and \$0\.\d{3} left$/);
+    await click(page, 'End my calls from the server');
+    await showsOutput(page, /revoked/);
     expect(await countOpenMedia(page)).toEqual({ microphones: 0, peers: 0 });
   });
 

@@ -42,7 +42,7 @@ it('shows a mint route outage, uses the current token during the outage, and rec
   expect(await status('ready').count()).toBe(1);
   await page.getByText('Text', { exact: true }).click();
   await page.getByTestId('talk').click();
-  await page.locator('[data-event="response.done"]').waitFor();
+  await page.locator('[data-speaker=model][data-status=done]').waitFor();
 
   await page.clock.runFor(20_000);
   await status('loading').waitFor();

@@ -20,7 +20,8 @@ async function start() {
   return { url, mints: () => emulator.stats().mints };
 }
 
-const status = (page: Page) => page.getByLabel('token', { exact: true });
+/** The status on the current page. Next keeps earlier pages in the document, hidden. */
+const status = (page: Page) => page.getByLabel('token', { exact: true }).filter({ visible: true });
 
 /** Records every status that the page shows, from the first paint. */
 async function recordStatuses(page: Page): Promise<void> {

@@ -42,7 +42,7 @@ async function serve(ttlSeconds: number) {
   onTestFinished(() => emulator.close());
   const upstream = compatible({ baseUrl: emulator.url });
   const session = { model: 'gpt-realtime-2.1' };
-  const route = await serveMintRoute({ apiKey: emulator.apiKey, upstream, session, ttlSeconds }, script);
+  const route = await serveMintRoute({ apiKey: emulator.apiKey, upstream, session, ttlSeconds }, { script });
   return { emulator, url: new URL('/', route).href, mints: () => emulator.stats().mints };
 }
 

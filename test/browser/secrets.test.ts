@@ -65,11 +65,16 @@ it('keeps the API key and the instructions on the server, and the token out of t
 
   await page.locator('[data-status=ready]').waitFor();
   await page.getByTestId('talk').click();
-  await page.locator('[data-event="response.done"]').waitFor();
+  await page.locator('[data-speaker=model][data-status=done]').waitFor();
   await page.getByText('Text', { exact: true }).click();
+  await page.getByLabel('Message').fill('good morning');
   await page.getByTestId('talk').click();
-  await page.locator('[data-event="response.output_text.done"]').waitFor();
-  await page.getByText('Refreshed before expiry').waitFor({ timeout: 45_000 });
+  await page.locator('[data-event="response.output_text.done"]').waitFor({ state: 'attached' });
+  await page
+    .getByTestId('timeline')
+    .getByText('Refreshed before expiry')
+    .first()
+    .waitFor({ timeout: 45_000 });
   const errorBody = { error: { message: `Incorrect API key provided: ${apiKey}`, code: instructions } };
   emulator.fail({ kind: 'status', status: 503, body: errorBody });
   await page.getByTestId('token-error').waitFor({ timeout: 45_000 });

@@ -10,5 +10,6 @@ test('Next builds an app with the provider in a server component', async () => {
   const env = { NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' };
   const printed = await run(process.execPath, [next, 'build'], { cwd: consumer, env });
   expect(printed).toContain('/api/realtime-session');
+  expect(printed).toContain('/api/realtime-call');
   expect(await readFile(join(consumer, '.next/server/app/index.html'), 'utf8')).toContain('<p>idle</p>');
 });

@@ -13,10 +13,19 @@ const resolutions = [
   { moduleResolution: 'nodenext', module: 'nodenext' },
 ];
 
+/** Uses the declarations of Vitest, which do not compile with every TypeScript. So they are not checked themselves. */
+const vitestEntry = '@realtime-session/emulator/vitest';
+
 beforeAll(async () => {
   await mkdir(folder, { recursive: true });
-  const imports = entries.map((entry, index) => `export * as entry${index} from '${entry}';`);
+  const imports = entries
+    .filter((entry) => entry !== vitestEntry)
+    .map((entry, index) => `export * as entry${index} from '${entry}';`);
   await writeFile(join(folder, 'every-entry.ts'), imports.join('\n'));
+  await writeFile(
+    join(folder, 'vitest-entry.ts'),
+    `import { inject } from 'vitest'; import '${vitestEntry}'; export const url: string = inject('realtimeEmulator').url;`,
+  );
   for (const resolution of resolutions) {
     const compilerOptions = {
       ...resolution,
@@ -33,10 +42,25 @@ beforeAll(async () => {
       join(folder, `tsconfig.${resolution.moduleResolution}.json`),
       JSON.stringify({ compilerOptions, files: ['every-entry.ts', 'use.tsx'] }),
     );
+    await writeFile(
+      join(folder, `tsconfig.vitest-${resolution.moduleResolution}.json`),
+      JSON.stringify({
+        compilerOptions: { ...compilerOptions, skipLibCheck: true },
+        files: ['vitest-entry.ts'],
+      }),
+    );
   }
 });
 
 describe.each(typescripts)('$name', ({ tsc }) => {
+  test.each(resolutions)(
+    'compiles a test that uses the Vitest setup and moduleResolution $moduleResolution',
+    async ({ moduleResolution }) => {
+      const project = join(folder, `tsconfig.vitest-${moduleResolution}.json`);
+      expect(await run(process.execPath, [tsc, '--project', project], { cwd: folder })).toBe('');
+    },
+  );
+
   test.each(resolutions)(
     'compiles with the declarations of every entry and moduleResolution $moduleResolution',
     async ({ moduleResolution }) => {

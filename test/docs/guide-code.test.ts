@@ -2,6 +2,7 @@ import { createTokenManager, literal } from '@realtime-session/core';
 import { createManualEnvironment } from '@realtime-session/core/testing';
 import { once } from 'node:events';
 import { toClientSecretRequest } from '@realtime-session/protocol';
+import { callEndReasons } from '@realtime-session/server/calls';
 import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { read } from './support/markdown.ts';
@@ -89,6 +90,19 @@ describe('tables of the guide', () => {
     }
   });
 
+  it('list every reason for which a call ends', async () => {
+    const rows = await readTable('docs/guide/calls.md', 'reason');
+    expect(rows.map(([reason]) => reason)).toEqual([...callEndReasons]);
+  });
+
+  it('list every event of a call', async () => {
+    const rows = await readTable('docs/guide/calls.md', '`type`');
+    const source = await read('packages/server/src/lib/calls/call-events.ts');
+    const types = [...source.matchAll(/readonly type: '(.+)';/g)].map(([, type]) => type);
+    expect(types.length).toBeGreaterThan(10);
+    expect(rows.map(([type]) => type).sort()).toEqual(types.sort());
+  });
+
   it('list the parameter names that the translation uses', async () => {
     const rows = await readTable('docs/migration/sessions-call.md', '`sessions`');
     expect(rows.length).toBeGreaterThan(9);
@@ -99,7 +113,7 @@ describe('tables of the guide', () => {
       speed: 1.1,
       input_audio_format: 'pcm16',
       output_audio_format: 'g711_ulaw',
-      input_audio_transcription: { model: 'whisper-1' },
+      input_audio_transcription: { model: 'gpt-transcribe' },
       input_audio_noise_reduction: { type: 'near_field' },
       turn_detection: { type: 'server_vad' },
       max_response_output_tokens: 100,

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { filesBelow, read } from './support/markdown.ts';
 
-/** Packages whose README lists options with numeric defaults. */
-const packages = ['core', 'server', 'webrtc', 'emulator'];
+/** Pages that list options with numeric defaults, and the package that has them. */
+const tables = [
+  ...['core', 'server', 'webrtc', 'emulator'].map((name) => ({
+    name,
+    page: `packages/${name}/README.md`,
+    heading: 'Options',
+  })),
+  { name: 'server', page: 'docs/guide/calls.md', heading: 'Limits' },
+];
 
 /** Defaults that are not a single number, or that come from another module, with the code that sets them. */
 const specialDefaults: Readonly<Record<string, RegExp>> = {
@@ -17,10 +24,10 @@ interface Row {
   readonly fallback: string;
 }
 
-/** Name and default of each option in the table. */
-function readRows(readme: string): Row[] {
-  const [, section = ''] = readme.split('\n## Options\n');
-  const lines = section.split('\n## ')[0]?.match(/^\|.*\|$/gm) ?? [];
+/** Name and default of each option in the table below the heading. */
+function readRows(text: string, heading: string): Row[] {
+  const [, section = ''] = text.split(`\n## ${heading}\n`);
+  const lines = section.split(/\n##+ /)[0]?.match(/^\|.*\|$/gm) ?? [];
   const cells = lines.map((line) => line.split('|').map((cell) => cell.trim()));
   const at = cells[0]?.indexOf('default') ?? -1;
   return cells.slice(2).map((row) => ({
@@ -36,10 +43,10 @@ async function sourcesOf(name: string): Promise<string> {
   return (await Promise.all(files.map(read))).join('\n');
 }
 
-describe.each(packages)('the options in the README of %s', async (name) => {
-  const readme = await read(`packages/${name}/README.md`);
+describe.each(tables)('the table $heading in $page', async ({ name, page, heading }) => {
+  const text = await read(page);
   const source = await sourcesOf(name);
-  const numeric = readRows(readme).filter(({ fallback }) => number.test(fallback));
+  const numeric = readRows(text, heading).filter(({ fallback }) => number.test(fallback));
 
   it('list defaults in a table', () => {
     expect(numeric.length).toBeGreaterThan(2);

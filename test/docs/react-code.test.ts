@@ -51,9 +51,9 @@ describe('React', () => {
     );
   });
 
-  it('renders the devtools in development', async () => {
-    const { DevelopmentOnly } = await import('./snippets/react/devtools.tsx');
-    const container = await render(DevelopmentOnly, {});
+  it('renders the devtools when they are enabled', async () => {
+    const { DevtoolsPanel } = await import('./snippets/react/devtools.tsx');
+    const container = await render(DevtoolsPanel, { when: true });
     await vi.waitFor(async () => {
       await act(() => Promise.resolve());
       expect(container.textContent).toContain('Realtime sessions');

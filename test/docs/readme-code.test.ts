@@ -82,6 +82,11 @@ describe('protocol', () => {
     ]);
   });
 
+  it('finds the shutdowns of a session', async () => {
+    const lines = await captureOutput(() => import('./snippets/protocol/shutdowns.ts'));
+    expect(lines).toEqual([['model', 'gpt-realtime', '2027-01-20', 'gpt-realtime-2.1']]);
+  });
+
   it('translates as the comments show', async () => {
     const { live, documented } = await import('./snippets/protocol/translate.ts');
     const session = { type: 'realtime', model: 'gpt-realtime-2.1', audio: { output: { voice: 'marin' } } };

@@ -28,7 +28,7 @@ describe('mint routes of the guide', () => {
   it('mints at the emulator when OPENAI_BASE_URL is set', async () => {
     const { emulator } = await openSite();
     vi.stubEnv('OPENAI_BASE_URL', `${emulator.url}/v1`);
-    const { POST } = await import('./snippets/server/against-emulator.ts');
+    const { POST } = await import('./snippets/server/route.ts');
     expect((await post(POST)).status).toBe(200);
     expect(emulator.stats().mints).toBe(1);
   });
@@ -50,6 +50,42 @@ describe('mint routes of the guide', () => {
         max_output_tokens: 1024,
       },
     });
+  });
+
+  it('mints at a gateway and sends pages the address for their calls', async () => {
+    await openSite();
+    vi.stubEnv('OPENAI_API_KEY', 'gateway-key');
+    vi.stubGlobal('fetch', () =>
+      Promise.resolve(Response.json({ value: 'gw_token', expires_at: Math.ceil(Date.now() / 1000) + 60 })),
+    );
+    const { POST } = await import('./snippets/server/gateway.ts');
+    const calls = await recordRequests('https://gateway.internal.example.com/v1', async () => {
+      const minted: unknown = await (await post(POST)).json();
+      expect(minted).toMatchObject({ calls_url: 'https://voice.example.com/v1/realtime/calls' });
+    });
+    expect(calls).toHaveLength(1);
+    expect(calls[0]?.[1].headers).toMatchObject({ 'x-team': 'support' });
+  });
+
+  it('sends parameters that this version does not know', async () => {
+    await openSite();
+    // The emulator knows today's parameters only.
+    vi.stubGlobal('fetch', () =>
+      Promise.resolve(Response.json({ value: 'ek_new', expires_at: Math.ceil(Date.now() / 1000) + 60 })),
+    );
+    const { POST } = await import('./snippets/server/new-parameters.ts');
+    const calls = await recordRequests('https://api.openai.com', async () => {
+      expect((await post(POST, { audio: { output: { emotion: 'calm' } } })).status).toBe(200);
+    });
+    expect(JSON.parse(calls[0]?.[1].body as string)).toMatchObject({
+      session: { memory: { enabled: true }, audio: { output: { emotion: 'calm' } } },
+    });
+  });
+
+  it('refuses requests to hosts that are not listed', async () => {
+    await openSite();
+    const { POST } = await import('./snippets/server/allowed-hosts.ts');
+    expect(await (await post(POST)).json()).toMatchObject({ code: 'host_forbidden' });
   });
 
   it('mints at Azure', async () => {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fragments } from './support/fragments.ts';
-import { blocks, filesBelow, pages, read } from './support/markdown.ts';
+import { blocks, filesBelow, guides, pages, read } from './support/markdown.ts';
 
 /** Folders with the code that pages show. Tests in `test/docs` run the files of `test/docs/snippets`. */
 const folders = [
@@ -10,6 +10,7 @@ const folders = [
   'test/adapters/fixtures',
   'test/server/recipes',
   'packages/react/test/recipe',
+  'test/integration/vitest-project',
   'examples',
 ];
 
@@ -18,7 +19,10 @@ const languages = ['ts', 'tsx', 'js', 'jsx', 'mjs', 'cjs', 'mts', 'cts', 'typesc
 
 const files = (await Promise.all(folders.map(filesBelow))).flat().filter((name) => codeFile.test(name));
 const texts = await Promise.all(files.map(async (name) => asDocumented(await read(name))));
-const documents = await pages();
+/** A test follows these pages to the letter (`test/start`), so their code has no other copy. */
+const followed = ['docs/guide/getting-started-next.md', 'docs/guide/getting-started-vite.md'];
+const documents = (await pages()).filter((page) => !followed.includes(page));
+const instructions = await guides();
 const tests = await Promise.all(
   [...(await filesBelow('test/docs')), ...(await filesBelow('test/browser'))]
     .filter((name) => /\.test\.ts$|fixtures\/docs-/.test(name))
@@ -51,11 +55,17 @@ describe('code in the documentation', () => {
     expect(untested).toEqual([]);
   });
 
+  it.each([...documents, ...instructions])('%s has no import that ends in .ts or .tsx', async (page) => {
+    const code = blocks(await read(page)).map((block) => block.code);
+    expect(code.join('').match(/^.*\b(?:from|import)\b.*['"]\.[^'"]*\.[cm]?tsx?['"].*$/gm)).toBeNull();
+  });
+
   it.each(files.filter((name) => /^test\/docs\/snippets\/.*(?<!\.test)\.tsx?$/.test(name)))(
     '%s runs in a test',
     (file) => {
       const isRun = tests.some((text) => text.includes(`${file.slice('test/docs/'.length)}'`));
-      const isImported = texts.some((text) => new RegExp(`from '[./]+/${basename(file)}'`).test(text));
+      const name = basename(file).replace(/\.tsx?$/, '');
+      const isImported = texts.some((text) => new RegExp(`from '[./]+/${name}'`).test(text));
       expect(isRun || isImported).toBe(true);
     },
   );

@@ -26,8 +26,11 @@ function permissionsOf(job: readonly string[]): readonly string[] {
   return below.slice(0, end < 0 ? undefined : end).map((line) => line.replace(/#.*/, '').trim());
 }
 
-test('has one workflow for checks and one for releases', () => {
-  expect(workflows.map(({ name }) => name)).toEqual(['ci.yml', 'release.yml']);
+test('has workflows for checks, for releases, and for the newest app templates on a schedule', () => {
+  expect(workflows.map(({ name }) => name)).toEqual(['ci.yml', 'release.yml', 'templates.yml']);
+  const templates = workflows.find(({ name }) => name === 'templates.yml')?.lines ?? [];
+  expect(templates).toContain('  schedule:');
+  expect(templates).toContain('      - run: npx pnpm templates:update');
 });
 
 describe.each(workflows)('$name', ({ lines }) => {

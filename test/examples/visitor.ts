@@ -4,6 +4,8 @@ export interface Routes {
   readonly name: string;
   readonly signIn: string;
   readonly mint: string;
+  /** The warning that the server prints. Default: none. */
+  readonly warning?: RegExp;
 }
 
 const defaultRoutes = { signIn: '/sign-in', mint: '/api/realtime-session' };
@@ -13,7 +15,7 @@ export const servers: readonly Routes[] = [
   { name: 'vanilla', ...defaultRoutes },
   { name: 'vite-express', ...defaultRoutes, signIn: '/api/sign-in' },
   { name: 'fastify', ...defaultRoutes },
-  { name: 'hono-workerd', ...defaultRoutes },
+  { name: 'hono-workerd', ...defaultRoutes, warning: /^\[realtime-session\] unknown_address: .+\n$/ },
   { name: 'commonjs', ...defaultRoutes },
   { name: 'redis', ...defaultRoutes },
 ];

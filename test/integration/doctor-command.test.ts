@@ -31,7 +31,9 @@ async function runOrThrow(command: string, args: readonly string[], cwd: string)
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${output}${errorOutput}`);
 }
 
-const packageFolder = fileURLToPath(new URL('../../packages/doctor', import.meta.url));
+const packageFolders = ['protocol', 'doctor'].map((name) =>
+  fileURLToPath(new URL(`../../packages/${name}`, import.meta.url)),
+);
 const pnpm = fileURLToPath(new URL('../../node_modules/.bin/pnpm', import.meta.url));
 
 /** The API's response to a mint, including the instructions, which must stay on the server. */
@@ -47,7 +49,8 @@ describe('npx @realtime-session/doctor', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'doctor-'));
-    await runOrThrow(pnpm, ['pack', '--pack-destination', folder], packageFolder);
+    for (const packageFolder of packageFolders)
+      await runOrThrow(pnpm, ['pack', '--pack-destination', folder], packageFolder);
     await writeFile(join(folder, 'package.json'), '{ "private": true }');
     const tarballs = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
     const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--fetch-retries=6', '--fetch-retry-mintimeout=2000']; // prettier-ignore
@@ -87,7 +90,7 @@ describe('npx @realtime-session/doctor', () => {
       upstream: compatible({ baseUrl: upstream }),
     });
     const { code, output } = await doctor(await serve(toNodeHandler(handler)), '--cookie', 'sid=1');
-    expect(output).toContain('10 passed, 0 failed, 0 skipped');
+    expect(output).toContain('11 passed, 0 failed, 0 skipped');
     expect(code).toBe(0);
   });
 
@@ -105,6 +108,6 @@ describe('npx @realtime-session/doctor', () => {
     await cleanups.pop()?.();
     const { code, output, errorOutput } = await doctor(`${origin}/mint`);
     expect([code, output]).toEqual([2, '']);
-    expect(errorOutput).toContain('connection refused; start the server, or check the port.');
+    expect(errorOutput).toContain('connection refused (ECONNREFUSED); start the server, or check the port.');
   });
 });

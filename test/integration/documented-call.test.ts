@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { serveMintRoute } from '../support/mint-route.ts';
 import { firstEvent } from '../support/first-event.ts';
 
-/** An exact copy of the documented example. */
+/** An exact copy of the documented example. Its model shuts down on 2027-01-20, so the emulator lists it as an added one. */
 const body = `{
     "model": "gpt-realtime",
     "modalities": ["audio", "text"],
@@ -12,7 +12,7 @@ const body = `{
   }`;
 
 async function startEmulator(generation: Generation) {
-  const emulator = await createRealtimeEmulator({ generation });
+  const emulator = await createRealtimeEmulator({ generation, models: ['gpt-realtime'] });
   onTestFinished(() => emulator.close());
   return emulator;
 }

@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -9,8 +13,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 const command = fileURLToPath(new URL('../../packages/emulator/bin/realtime-emulator.js', import.meta.url));
 
-function start(args: string[]): ChildProcessWithoutNullStreams {
-  const child = spawn(process.execPath, [command, ...args]);
+const officialClient = fileURLToPath(
+  new URL('../../packages/emulator/test/programs/official-realtime.mjs', import.meta.url),
+);
+
+function start(args: string[], env: Record<string, string> = {}): ChildProcessWithoutNullStreams {
+  const child = spawn(process.execPath, [command, ...args], { env: { ...process.env, ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
@@ -56,6 +64,33 @@ describe('the realtime-emulator command', () => {
     child.kill(signal);
     expect(await once(child, 'exit')).toEqual([0, null]);
     await expect(fetch(address)).rejects.toThrow();
+  });
+
+  it.each(['ws', 'websocket'])(
+    'lets the official client openai/realtime/%s connect unmodified',
+    async (kind) => {
+      // Node 20 has a global WebSocket with this flag, newer versions always.
+      const child = start(['exec', '--', process.execPath, '--experimental-websocket', officialClient, kind]);
+      const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+      expect(output).toMatch(/^emulator http:\/\/127\.0\.0\.1:\d+\n/);
+      expect(output).toContain(JSON.stringify({ token: 'ek_', address: 'wss:', text: 'You said: Hello' }));
+      expect(code).toBe(0);
+    },
+  );
+
+  it('adds its certificate to those of NODE_EXTRA_CA_CERTS, and removes the file at the end', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'certificates-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const existing = join(folder, 'company.pem');
+    await writeFile(existing, 'COMPANY\n');
+    const script =
+      'const path = process.env.NODE_EXTRA_CA_CERTS; console.log(JSON.stringify({ path, text: fs.readFileSync(path, "utf8") }))';
+    const child = start(['exec', process.execPath, '-e', script], { NODE_EXTRA_CA_CERTS: existing });
+    const lines = (await text(child.stdout)).trim().split('\n');
+    const bundle = JSON.parse(lines.at(-1) ?? '') as { path: string; text: string };
+    expect(bundle.text).toMatch(/^COMPANY\n-----BEGIN CERTIFICATE-----\n[^]+-----END CERTIFICATE-----\n$/);
+    expect(bundle.path).not.toBe(existing);
+    expect(existsSync(bundle.path)).toBe(false);
   });
 
   it('exits with the code of its program, or with an error message when the program does not exist', async () => {

@@ -99,6 +99,35 @@ describe('unmodified official clients with tokens of a mint route', () => {
     expect(emulator.stats()).toMatchObject({ mints: 1, sessions: 1, openSessions: 1 });
   });
 
+  it('@openai/agents-realtime is interrupted by speech without cancelling what is not running', async () => {
+    const emulator = await startEmulator({ responsePaceMs: 20 });
+    const upstream = compatible({ baseUrl: emulator.url });
+    const tokens = createTokens(await serveMintRoute({ apiKey: emulator.apiKey, upstream, session }));
+    const transport = new OpenAIRealtimeWebSocket({ url: `${emulator.webSocketUrl}?model=gpt-realtime-2.1` });
+    const realtime = new RealtimeSession(new RealtimeAgent({ name: 'Greeter' }), {
+      transport,
+      model: 'gpt-realtime-2.1',
+      // Without the other members of turn detection, which the session keeps.
+      config: { audio: { input: { turnDetection: { type: 'server_vad', threshold: 0.4 } } } },
+    });
+    onTestFinished(() => realtime.close());
+    const events: { type: string }[] = [];
+    const waitFor = (type: string) => expect.poll(() => events.map((event) => event.type)).toContain(type);
+    transport.on('*', (event: { type: string }) => events.push(event));
+
+    await realtime.connect({ apiKey: tokens.toApiKey() });
+    realtime.sendMessage('a '.repeat(100));
+    await waitFor('response.output_audio.delta');
+    realtime.sendAudio(tone(500));
+    await waitFor('conversation.item.truncated');
+    await waitFor('response.done');
+
+    expect(events.filter(({ type }) => type === 'error')).toEqual([]);
+    expect(events.find(({ type }) => type === 'response.done')).toMatchObject({
+      response: { status: 'cancelled', status_details: { reason: 'turn_detected' } },
+    });
+  });
+
   it('@openai/agents-realtime opens a session over WebRTC, and a second one after its token expired', async () => {
     const emulator = await startEmulator();
     const upstream = compatible({ baseUrl: emulator.url });
@@ -122,6 +151,12 @@ describe('unmodified official clients with tokens of a mint route', () => {
       .toMatchObject({ openSessions: 0, peers: 0 });
   });
 });
+
+/** A loud square wave of 200 Hz: 16-bit PCM at 24 kHz. */
+function tone(lengthMs: number): ArrayBuffer {
+  return Int16Array.from({ length: lengthMs * 24 }, (_none, index) => (index % 120 < 60 ? 8_000 : -8_000))
+    .buffer;
+}
 
 /** Makes one call with a silent microphone and resolves to the text of the response. */
 async function callOverWebRtc(baseUrl: string, tokens: TokenManager, text: string): Promise<string> {

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { occupyPort } from '../support/free-port.ts';
 import { firstEvent } from '../support/first-event.ts';
@@ -29,27 +31,51 @@ async function openPageAsVisitor(url: string): Promise<string> {
 const toCookie = (setCookie: string): string => setCookie.split(';', 1)[0] ?? '';
 
 function emulatorOf(app: RunningExample): string {
-  return /^emulator (\S+)$/m.exec(app.output().stdout)?.[1] ?? '';
+  return /^emulator (\S+)/m.exec(app.output().stdout)?.[1] ?? '';
 }
 
 describe('starting the quickstart', () => {
-  it('prints the address of the emulator, then the address to open', async () => {
+  it('prints that the emulator is free, a command that mints with its key, and the address to open', async () => {
     const app = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0' });
 
-    expect(app.output().stdout).toMatch(
-      /^emulator http:\/\/127\.0\.0\.1:\d+\nopen http:\/\/127\.0\.0\.1:\d+\n$/,
+    const { stdout, stderr } = app.output();
+    expect(stdout).toMatch(
+      /^emulator http:\/\/127\.0\.0\.1:\d+ \(in place of OpenAI: local and free; its key is sk-emulator\)\n/,
     );
-    expect(app.output().stderr).toBe('');
+    expect(stdout).toMatch(/\nopen http:\/\/localhost:\d+\n$/);
+    expect(stderr).toBe('');
   });
 
-  it('prints no emulator line when there is an API key', async () => {
+  it('prints a curl command that mints a token when it is pasted into another terminal', async () => {
+    const app = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0' });
+    const command = /^ +(curl .+)$/m.exec(app.output().stdout)?.[1] ?? '';
+
+    const { stdout } = await promisify(execFile)('sh', ['-c', command]);
+
+    expect(JSON.parse(stdout)).toMatchObject({ value: expect.stringMatching(/^ek_/) });
+  });
+
+  it('prints that calls cost money and no emulator when there is an API key', async () => {
     const app = await startQuickstart({
       PORT: '0',
       OPENAI_API_KEY: 'sk-some-key',
       OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
     });
 
-    expect(app.output().stdout).toMatch(/^open http:\/\/127\.0\.0\.1:\d+\n$/);
+    const { stdout } = app.output();
+    expect(stdout).toMatch(
+      /^This is the real API \(compatible API, 127\.0\.0\.1:9\) with your OPENAI_API_KEY: calls cost money\.\n/,
+    );
+    expect(stdout).toMatch(/\nopen http:\/\/localhost:\d+\n$/);
+    expect(stdout).not.toContain('sk-some-key');
+  });
+
+  it('serves the page at localhost and at 127.0.0.1', async () => {
+    const app = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0' });
+    const { port } = new URL(app.url);
+
+    for (const host of ['localhost', '127.0.0.1'])
+      expect((await fetch(`http://${host}:${port}`)).status).toBe(200);
   });
 
   it('uses the next free ports when no port is set and the defaults are busy', async () => {
@@ -112,6 +138,28 @@ describe('starting the quickstart', () => {
   });
 });
 
+describe('starting the quickstart with a flag', () => {
+  it('has a call route and no mint route with --calls', async () => {
+    const app = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0' }, '--calls');
+    const cookie = toCookie(await openPageAsVisitor(app.url));
+
+    expect((await mint(app.url, cookie)).status).toBe(404);
+    const headers = { 'Content-Type': 'application/json', Origin: app.url, cookie };
+    const response = await fetch(`${app.url}/api/realtime-call`, { method: 'POST', headers, body: '{}' });
+    expect(await response.json()).toMatchObject({ code: 'invalid_offer' });
+    expect((await app.stop()).code).toBe(0);
+  });
+
+  it('exits with one sentence when the flag is unknown', async () => {
+    const result = await runQuickstart({ PORT: '0', EMULATOR_PORT: '0' }, '--call');
+    expect(result).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'Unknown flag --call: the only one is --calls.\n',
+    });
+  });
+});
+
 describe('stopping the quickstart', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'exits quickly with code 0 on %s while a session is open',
@@ -149,7 +197,7 @@ describe('the mint route of the quickstart', () => {
     expect(60 - expires_in).toBeOneOf([0, 1, 2]);
   });
 
-  it('logs only once that the API rejects the key', async () => {
+  it('reports only once that the API rejects the key', async () => {
     const emulator = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0' });
     const env = { OPENAI_API_KEY: 'sk-not-this-one', OPENAI_BASE_URL: emulatorOf(emulator) };
     const app = await startQuickstart({ PORT: '0', ...env });
@@ -159,8 +207,40 @@ describe('the mint route of the quickstart', () => {
       expect((await mint(app.url, cookie)).status).toBe(500);
     }
 
-    expect(app.output().stderr).toBe(
-      'The API rejected OPENAI_API_KEY: check that it is complete, active and from the right project, then restart.\n',
-    );
+    const { stderr } = app.output();
+    expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining('server_misconfigured')]);
+    expect(stderr).not.toContain('sk-not-this-one');
+  });
+});
+
+describe('breaking the mint route of the quickstart', () => {
+  const switchTo = (url: string, body: string, cookie = '') =>
+    fetch(`${url}/api/demo/route`, { method: 'PUT', headers: { cookie }, body });
+
+  it('answers with 503 until a visitor mends it', async () => {
+    const app = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0' });
+    const cookie = toCookie(await openPageAsVisitor(app.url));
+
+    expect((await switchTo(app.url, '{"state":"broken"}', cookie)).status).toBe(200);
+    expect((await mint(app.url, cookie)).status).toBe(503);
+    expect(await (await fetch(`${app.url}/api/config`)).json()).toMatchObject({ isRouteBroken: true });
+    expect((await switchTo(app.url, '{"state":"working"}', cookie)).status).toBe(200);
+    expect((await mint(app.url, cookie)).status).toBe(200);
+  });
+
+  it.each(['', '{', 'null', '{"state":"off"}', `{"state":"${'broken'.repeat(400)}"}`])(
+    'rejects the body %j',
+    async (body) => {
+      const app = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0' });
+      const cookie = toCookie(await openPageAsVisitor(app.url));
+
+      expect((await switchTo(app.url, body, cookie)).status).toBe(400);
+      expect((await mint(app.url, cookie)).status).toBe(200);
+    },
+  );
+
+  it('rejects a client that never opened the page', async () => {
+    const app = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0' });
+    expect((await switchTo(app.url, '{"state":"broken"}')).status).toBe(400);
   });
 });

@@ -36,7 +36,7 @@ describe('a limiter on @upstash/ratelimit', () => {
     const handler = createSessionHandler({
       apiKey: 'sk-of-the-tests-0123456789',
       authorize: () => ({ id: 'user-1' }),
-      session: { model: 'gpt-realtime' },
+      session: { model: 'gpt-realtime-2.1' },
       upstream: compatible({ baseUrl: upstream.origin }),
       limiter: fromUpstash({ perPrincipal: new Ratelimit(rate), perAddress: new Ratelimit(rate) }),
     });

@@ -1,9 +1,9 @@
 /** A log with counters. Refers to tokens and calls by number, never by value. */
-export interface Journal {
+export interface Journal<R extends string = Rule> {
   log(line: string): void;
   count(kind: string): void;
-  violation(): Violation | undefined;
-  fail(rule: Rule, what: string): void;
+  violation(): Violation<R> | undefined;
+  fail(rule: R, what: string): void;
   last(): readonly string[];
   counts(): ReadonlyMap<string, number>;
 }
@@ -23,18 +23,18 @@ export type Rule =
   | 'no-unhandled-rejection'
   | 'contract';
 
-export interface Violation {
-  readonly rule: Rule;
+export interface Violation<R extends string = Rule> {
+  readonly rule: R;
   readonly what: string;
   readonly atMs: number;
 }
 
 const MAX_LINES = 40;
 
-export function createJournal(nowMs: () => number): Journal {
+export function createJournal<R extends string = Rule>(nowMs: () => number): Journal<R> {
   const lines: string[] = [];
   const counts = new Map<string, number>();
-  let first: Violation | undefined;
+  let first: Violation<R> | undefined;
   const log = (line: string): void => {
     lines.push(`${(nowMs() / 1000).toFixed(3).padStart(12)} s  ${line}`);
     if (lines.length > MAX_LINES * 2) lines.splice(0, MAX_LINES);

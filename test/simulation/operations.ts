@@ -65,7 +65,7 @@ export function setToken(world: World, subject: Subject): void {
   try {
     subject.manager.setToken(random.chance(0.2) ? { value: 7 } : raw);
     subject.mayLoseToken = true;
-    subject.spacing.cleared();
+    subject.spacing.succeeded('elsewhere');
     subject.settledFenceTick = tick;
   } catch (thrown) {
     subject.fenceTick = before.fence;
@@ -81,7 +81,7 @@ export function reset(world: World, subject: Subject): void {
   const params = random.chance(0.6) ? `user ${ledger.tick()}` : undefined;
   subject.fenceTick = ledger.tick();
   subject.mayLoseToken = true;
-  subject.spacing.cleared();
+  subject.spacing.reset();
   if (params !== undefined) subject.params = params;
   if (params === undefined) subject.manager.reset();
   else subject.manager.reset(params);

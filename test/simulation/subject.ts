@@ -138,18 +138,30 @@ function recordEvent(world: World, subject: Subject, event: TokenEvent): void {
   expectNoSecret(journal, `event ${event.type}`, event);
   const detail = event.type === 'mint-failed' ? ` ${event.error.code} ${event.error.status ?? ''}` : '';
   journal.log(`#${subject.id} ${event.type}${detail}`);
+  const call = subject.calls.at(-1);
+  const isDated = subject.server.behavior.format === 'undated';
   if (event.type === 'mint-succeeded') {
-    subject.spacing.cleared();
+    if (isDated && event.expirySource === 'unknown') acceptDated(journal, subject, call);
+    else subject.spacing.succeeded('known');
     // A token with unknown lifetime is single-use, and never returned by peek().
     subject.mayLoseToken ||= event.expirySource === 'unknown';
   }
   if (event.type === 'mint-failed') {
     journal.count(`mint failed: ${event.error.code}`);
-    const requestedMs = getRequestedDelay(subject.calls.at(-1), event.error);
-    subject.spacing.failed(timeline.monotonicMs(), event.error, requestedMs);
+    subject.spacing.failed(timeline.monotonicMs(), event.error, {
+      requestedMs: getRequestedDelay(call, event.error),
+      datedValue: isDated ? call?.value : undefined,
+    });
     for (const caller of subject.waiting) caller.allowanceMs += finite(event.error.retryAfterMs);
   }
   subject.onEvent?.(event);
+}
+
+/** A token that looked dead like the ones before. The machine cannot know whether its clock or the server's is wrong. */
+function acceptDated(journal: World['journal'], subject: Subject, call: MintRecord | undefined): void {
+  const violation = subject.spacing.succeeded('undated');
+  if (violation) journal.fail('contract', violation);
+  if (call) call.knowable = 'no';
 }
 
 /** The delay that the server requested, if its response caused the failure. */

@@ -48,14 +48,14 @@ export function runExample(name: string, env: Env = {}): Promise<ExitResult> {
   return spawnExample(name, env).exited;
 }
 
-/** Starts the built quickstart. */
-export function startQuickstart(env: Env): Promise<RunningExample> {
-  return waitForUrl('quickstart', spawnQuickstart(env));
+/** Starts the built quickstart, with flags such as `--calls`. */
+export function startQuickstart(env: Env, ...flags: readonly string[]): Promise<RunningExample> {
+  return waitForUrl('quickstart', spawnQuickstart(env, flags));
 }
 
 /** Runs the built quickstart until it exits. */
-export function runQuickstart(env: Env): Promise<ExitResult> {
-  return spawnQuickstart(env).exited;
+export function runQuickstart(env: Env, ...flags: readonly string[]): Promise<ExitResult> {
+  return spawnQuickstart(env, flags).exited;
 }
 
 interface Command {
@@ -76,11 +76,14 @@ function spawnExample(name: string, env: Env): Child {
   return spawnCommand({ command: 'sh', args: ['-c', `exec ${scripts.start}`], cwd }, { PATH, ...env });
 }
 
-function spawnQuickstart(env: Env): Child {
+function spawnQuickstart(env: Env, flags: readonly string[]): Child {
   if (!existsSync(quickstartServer))
     throw new Error('The quickstart is not built. Run "npm run build" in the root folder first.');
   const PATH = process.env['PATH'] ?? '';
-  return spawnCommand({ command: process.execPath, args: [quickstartServer], cwd: '.' }, { PATH, ...env });
+  return spawnCommand(
+    { command: process.execPath, args: [quickstartServer, ...flags], cwd: '.' },
+    { PATH, ...env },
+  );
 }
 
 function spawnCommand({ command, args, cwd }: Command, env: Env) {
@@ -113,7 +116,7 @@ async function waitForUrl(name: string, { child, output, exited }: Child): Promi
   });
   const url = await Promise.race([opened, exited.then(() => undefined)]);
   if (url === undefined) throw new Error(`${name} did not start:\n${output.stdout}${output.stderr}`);
-  const emulator = /^emulator (\S+)$/m.exec(output.stdout)?.[1] ?? '';
+  const emulator = /^emulator (\S+)/m.exec(output.stdout)?.[1] ?? '';
   return {
     url,
     webSocketUrl: `${emulator.replace('http', 'ws')}/v1/realtime?model=gpt-realtime-2.1`,

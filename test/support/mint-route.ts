@@ -4,8 +4,12 @@ import { createSessionHandler, type SessionHandlerOptions } from '@realtime-sess
 import { toNodeHandler } from '@realtime-session/server/node';
 import { onTestFinished } from 'vitest';
 
-const EMPTY_PAGE =
-  '<!doctype html><link rel="icon" href="data:,"><div id="root"></div><script src="/script.js"></script>';
+/** What is served at `/`. */
+export interface ServedPage {
+  readonly script: string;
+  /** What the server rendered. */
+  readonly markup?: string | undefined;
+}
 
 /** The handler accepts every caller, so that tests need no authentication. */
 export type MintRouteOptions = Omit<SessionHandlerOptions, 'authorize'>;
@@ -13,16 +17,18 @@ export type MintRouteOptions = Omit<SessionHandlerOptions, 'authorize'>;
 /**
  * Serves a session handler until the end of the test, and a page at `/`.
  *
- * @param script - The script of the page.
  * @returns the URL of the handler.
  */
-export async function serveMintRoute(options: MintRouteOptions, script = ''): Promise<string> {
+export async function serveMintRoute(
+  options: MintRouteOptions,
+  { script, markup = '' }: ServedPage = { script: '' },
+): Promise<string> {
   const handler = createSessionHandler({ ...options, authorize: () => ({ id: 'tester' }) });
   const mint = toNodeHandler(handler);
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '', 'http://localhost').pathname;
     if (path === '/') {
-      response.setHeader('content-type', 'text/html').end(EMPTY_PAGE);
+      response.setHeader('content-type', 'text/html').end(pageWith(markup));
     } else if (path === '/script.js') {
       response.setHeader('content-type', 'text/javascript').end(script);
     } else mint(request, response);
@@ -35,4 +41,8 @@ export async function serveMintRoute(options: MintRouteOptions, script = ''): Pr
   });
   const { port } = server.address() as AddressInfo; // it is a string only for pipes
   return `http://127.0.0.1:${port}/api/realtime-session`;
+}
+
+function pageWith(markup: string): string {
+  return `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><div id="root">${markup}</div><script src="/script.js"></script>`;
 }

@@ -100,48 +100,41 @@ export async function recordTraffic(page: Page): Promise<Traffic> {
   return { exchanges: () => Promise.all(pending), handshakes, sent };
 }
 
-/** Media resources that are currently in use. */
-export interface OpenMedia {
-  readonly microphones: number;
-  readonly peers: number;
+interface EventLog {
+  readonly events: { readonly type: string }[];
+  readonly channels: RTCDataChannel[];
 }
 
-interface MediaLog {
-  readonly tracks: MediaStreamTrack[];
-  readonly peers: RTCPeerConnection[];
-}
-
-/** Records the microphone tracks and WebRTC peers that the page opens. */
-export async function recordMedia(page: Page): Promise<void> {
+/** Records the data channels that the page opens, and the Realtime events that it receives on them. */
+export async function recordEvents(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const log: MediaLog = { tracks: [], peers: [] };
-    Object.assign(window, { mediaLog: log });
-    // `mediaDevices` is undefined unless the page is on https or localhost.
-    const devices = navigator.mediaDevices as MediaDevices | undefined;
-    const getUserMedia = devices?.getUserMedia.bind(devices);
-    if (devices && getUserMedia) {
-      devices.getUserMedia = async (constraints) => {
-        const stream = await getUserMedia(constraints);
-        log.tracks.push(...stream.getTracks());
-        return stream;
-      };
-    }
+    const log: EventLog = { events: [], channels: [] };
+    Object.assign(window, { eventLog: log });
     window.RTCPeerConnection = class extends RTCPeerConnection {
-      constructor(configuration?: RTCConfiguration) {
-        super(configuration);
-        log.peers.push(this);
+      override createDataChannel(label: string, init?: RTCDataChannelInit): RTCDataChannel {
+        const channel = super.createDataChannel(label, init);
+        channel.addEventListener('message', ({ data }) => {
+          log.events.push(JSON.parse(data as string) as { type: string }); // every message is an event of the API
+        });
+        log.channels.push(channel);
+        return channel;
       }
     };
   });
 }
 
-/** Counts the recorded microphones that are live and the recorded peers that are not closed. */
-export function countOpenMedia(page: Page): Promise<OpenMedia> {
+/** The types of the events that the page received, in order. */
+export function readEventTypes(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {
-    const { tracks, peers } = Reflect.get(window, 'mediaLog') as MediaLog; // set by recordMedia()
-    return {
-      microphones: tracks.filter(({ readyState }) => readyState === 'live').length,
-      peers: peers.filter(({ connectionState }) => connectionState !== 'closed').length,
-    };
+    const { events } = Reflect.get(window, 'eventLog') as EventLog; // set by recordEvents()
+    return events.map(({ type }) => type);
   });
+}
+
+/** Sends an event on the data channel that the page opened last, as if the page had sent it. */
+export async function sendEvent(page: Page, event: object): Promise<void> {
+  await page.evaluate((text) => {
+    const { channels } = Reflect.get(window, 'eventLog') as EventLog; // set by recordEvents()
+    channels.at(-1)?.send(text);
+  }, JSON.stringify(event));
 }

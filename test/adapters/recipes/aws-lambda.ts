@@ -1,4 +1,4 @@
 import { toAwsLambdaHandler } from '@realtime-session/server/aws-lambda';
-import { handler } from './handler.ts';
+import { handler } from './handler';
 
 export const main = toAwsLambdaHandler(handler);

@@ -1,6 +1,6 @@
 import express from 'express';
 import { toExpressHandler } from '@realtime-session/server/express';
-import { handler } from './handler.ts';
+import { handler } from './handler';
 
 export const app = express();
 app.use('/api/realtime-session', toExpressHandler(handler));

@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
 import { toFastifyHandler } from '@realtime-session/server/fastify';
-import { handler } from './handler.ts';
+import { handler } from './handler';
 
 export const app = Fastify().register((scope, _options, done) => {
   scope.removeAllContentTypeParsers();

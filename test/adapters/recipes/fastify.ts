@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
 import { toFastifyHandler } from '@realtime-session/server/fastify';
-import { handler } from './handler.ts';
+import { handler } from './handler';
 
 export const app = Fastify();
 app.all('/api/realtime-session', toFastifyHandler(handler));

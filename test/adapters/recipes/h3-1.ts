@@ -1,6 +1,6 @@
 import { createApp, fromNodeMiddleware } from 'h3-1';
 import { toNodeHandler } from '@realtime-session/server/node';
-import { handler } from './handler.ts';
+import { handler } from './handler';
 
 const mint = toNodeHandler(handler);
 const route = fromNodeMiddleware((message, response, next) => {

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
 import { toNodeHandler } from '@realtime-session/server/node';
-import { handler } from './handler.ts';
+import { handler } from './handler';
 
 export const server = createServer(toNodeHandler(handler));

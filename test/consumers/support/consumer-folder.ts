@@ -21,6 +21,7 @@ export const installed = {
   next: '16.4.6',
   react: '19.3.1',
   'react-dom': '19.3.1',
+  vitest: '4.1.12',
 };
 
 /** Packs the packages and installs the tarballs with npm, once for all tests. */

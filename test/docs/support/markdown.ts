@@ -18,6 +18,12 @@ export async function pages(): Promise<string[]> {
   return ['README.md', ...found.flat()].sort();
 }
 
+/** The instructions for coding agents: the skills and every `AGENTS.md`. */
+export async function guides(): Promise<string[]> {
+  const names = (await filesBelow('packages')).filter((name) => /(SKILL|AGENTS)\.md$/.test(name));
+  return ['AGENTS.md', ...names].sort();
+}
+
 /** Reads a file of the repository. */
 export function read(path: string): Promise<string> {
   return readFile(new URL(path, root), 'utf8');

@@ -6,6 +6,8 @@ import { workerd } from './runtimes.ts';
 /** A worker that serves on loopback. */
 export interface RunningWorker {
   readonly origin: string;
+  /** What it has printed so far. */
+  output(): string;
   stop(): void;
 }
 
@@ -22,8 +24,12 @@ export async function startWorkerd(
   const config = join(dirname(script), 'config.capnp');
   await writeFile(config, createConfig(basename(script), bindings));
   const child = spawn(workerd, ['serve', config, '--socket-addr=http=127.0.0.1:0', '--control-fd=3'], {
-    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
   const control = child.stdio[3];
   if (!control) throw new Error('workerd has no control pipe.');
   const port = await new Promise<number>((resolve, reject) => {
@@ -33,9 +39,13 @@ export async function startWorkerd(
       const listening = /"event":"listen".*"port":(\d+)/.exec(text);
       if (listening) resolve(Number(listening[1]));
     });
-    child.once('exit', (code) => reject(new Error(`workerd exited with code ${String(code)}.`)));
+    child.once('exit', (code) => reject(new Error(`workerd exited with code ${String(code)}.\n${output}`)));
   });
-  return { origin: `http://127.0.0.1:${port}`, stop: () => void child.kill('SIGKILL') };
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    output: () => output,
+    stop: () => void child.kill('SIGKILL'),
+  };
 }
 
 function createConfig(script: string, bindings: Readonly<Record<string, string>>): string {

@@ -3,6 +3,9 @@ import type { Logger } from 'pino';
 
 const levels = {
   minted: 'info',
+  'call-created': 'info',
+  'call-heartbeat': 'debug',
+  'call-hung-up': 'info',
   preflight: 'debug',
   aborted: 'info',
   refused: 'warn',

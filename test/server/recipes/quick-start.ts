@@ -2,10 +2,10 @@ import { createServer } from 'node:http';
 import { createSessionHandler } from '@realtime-session/server';
 import { toNodeHandler } from '@realtime-session/server/node';
 
-const { OPENAI_API_KEY, PORT = '3000' } = process.env;
+const { PORT = '3000' } = process.env;
 
 const handler = createSessionHandler({
-  apiKey: () => OPENAI_API_KEY,
+  apiKey: process.env.OPENAI_API_KEY,
   authorize: (request) => (request.headers.get('authorization') === 'Bearer demo' ? { id: 'demo' } : null),
   session: { model: 'gpt-realtime-2.1', instructions: 'Be brief.' },
 });

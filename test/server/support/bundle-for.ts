@@ -34,5 +34,11 @@ export function bundleForPage(code: string): Promise<string> {
 
 /** Bundles for an edge runtime, with its export conditions. */
 export function bundleForEdge(code: string, conditions: string[]): Promise<string> {
-  return bundle(code, { platform: 'neutral', format: 'esm', conditions, plugins: [noNode] });
+  return bundle(code, {
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    format: 'esm',
+    conditions,
+    plugins: [noNode],
+  });
 }

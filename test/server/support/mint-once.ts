@@ -6,7 +6,7 @@ export function handlerOver(origin: string, options: Partial<SessionHandlerOptio
   return createSessionHandler({
     apiKey: 'sk-of-the-tests-0123456789',
     authorize: () => ({ id: 'user-1' }),
-    session: { model: 'gpt-realtime', instructions: 'Be brief.' },
+    session: { model: 'gpt-realtime-2.1', instructions: 'Be brief.' },
     upstream: compatible({ baseUrl: origin }),
     ...options,
   });

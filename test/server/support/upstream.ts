@@ -22,7 +22,7 @@ export function minted(session: object = {}): object {
       type: 'realtime',
       object: 'realtime.session',
       id: 'sess_C9CiUVUzUzYIssh3ELY1d',
-      model: 'gpt-realtime-2025-08-25',
+      model: 'gpt-realtime-2.1',
       instructions: 'The system prompt of the owner.',
       ...session,
     },

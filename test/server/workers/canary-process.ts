@@ -26,7 +26,7 @@ const options: everything.SessionHandlerOptions = {
   },
   session: {
     type: 'realtime',
-    model: 'gpt-realtime',
+    model: 'gpt-realtime-2.1',
     instructions: INSTRUCTIONS,
     tools: [
       {
@@ -54,7 +54,7 @@ const options: everything.SessionHandlerOptions = {
 
 /** Errors at construction. Their stack contains file names, not values. */
 const mistakes: Partial<everything.SessionHandlerOptions>[] = [
-  { apiKey: '' },
+  { apiKey: 'two words' },
   { session: { type: 'realtime', instructions: INSTRUCTIONS, temperature: MCP_TOKEN } as never },
   { session: { instructions: INSTRUCTIONS, tools: MCP_TOKEN } as never },
   { ttlSeconds: 5 },

@@ -36,7 +36,7 @@ async function report({ status, durationMs }: Pick<RequestReport, 'status' | 'du
 const handler = createSessionHandler({
   apiKey: 'sk-of-the-tests-0123456789',
   authorize: (request) => ({ id: request.headers.get('x-user') ?? 'anonymous' }),
-  session: { model: 'gpt-realtime' },
+  session: { model: 'gpt-realtime-2.1' },
   limiter: redisLimiter(redisUrl, () => process.stderr.write('Redis is not reachable.\n')),
   upstream: compatible({ baseUrl: upstreamOrigin }),
   onEvent: (event) => void report(event),

@@ -16,7 +16,7 @@ process.on('uncaughtException', (error) => problems.push(`uncaught exception: ${
 const handler = createSessionHandler({
   apiKey: 'sk-of-the-tests-0123456789',
   authorize: (request) => ({ id: request.headers.get('x-user') ?? 'anonymous' }),
-  session: { model: 'gpt-realtime', instructions: 'Be brief.' },
+  session: { model: 'gpt-realtime-2.1', instructions: 'Be brief.' },
   allow: ['voice'],
   limits: {
     perPrincipal: { max: 1_000_000, windowMs: 1000 },

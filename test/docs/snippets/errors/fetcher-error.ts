@@ -1,5 +1,5 @@
 import { createTokenManager, TokenError } from '@realtime-session/core';
-import { requestNativeToken } from './native-shell.ts';
+import { requestNativeToken } from './native-shell';
 
 export const tokens = createTokenManager({
   fetchToken: async () => {

@@ -3,7 +3,7 @@ export async function POST(): Promise<Response> {
     method: 'POST',
     cache: 'no-store',
     headers: {
-      authorization: `Bearer ${process.env['OPENAI_API_KEY'] ?? ''}`,
+      authorization: `Bearer ${process.env.OPENAI_API_KEY ?? ''}`,
       'content-type': 'application/json',
     },
     body: JSON.stringify({ session: { type: 'realtime', model: 'gpt-realtime-2.1' } }),

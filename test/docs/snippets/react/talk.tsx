@@ -1,8 +1,7 @@
-import { useRealtimeSession } from '@realtime-session/react';
 import { useRealtimeConnection } from '@realtime-session/react/webrtc';
 
 export function Talk() {
-  const session = useRealtimeSession({ endpoint: '/api/realtime-session' });
+  const session = { endpoint: '/api/realtime-session' };
   const { status, error, connect, close } = useRealtimeConnection(session, { reconnectLimit: 8 });
   if (status === 'connected') return <button onClick={close}>Hang up</button>;
   const call = () => connect().catch(console.warn); // also available as `error`

@@ -1,8 +1,8 @@
 import { createSessionHandler } from '@realtime-session/server';
-import { currentUser } from './users.ts';
+import { currentUser } from './users';
 
 export const POST = createSessionHandler({
-  apiKey: () => process.env['OPENAI_API_KEY'],
+  apiKey: process.env.OPENAI_API_KEY,
   authorize: (request) => currentUser(request),
   session: { model: 'gpt-realtime-2.1' },
   allow: ['voice', 'modalities'], // what your pages already send

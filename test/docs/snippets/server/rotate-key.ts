@@ -1,6 +1,6 @@
 import { createSessionHandler } from '@realtime-session/server';
-import { readSecret } from './secrets.ts';
-import { currentUser } from './users.ts';
+import { readSecret } from './secrets';
+import { currentUser } from './users';
 
 export const POST = createSessionHandler({
   apiKey: () => readSecret('openai-api-key'), // read for every mint

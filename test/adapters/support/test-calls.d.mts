@@ -1,0 +1,3 @@
+import type { CallHandler } from '@realtime-session/server/calls';
+
+export function createTestCalls(): CallHandler;

@@ -1,0 +1,2 @@
+/** Stands for your database. */
+export const banned = new Set<string>();

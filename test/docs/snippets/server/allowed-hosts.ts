@@ -1,0 +1,9 @@
+import { createSessionHandler } from '@realtime-session/server';
+import { currentUser } from './users';
+
+export const POST = createSessionHandler({
+  apiKey: process.env.OPENAI_API_KEY,
+  authorize: (request) => currentUser(request),
+  session: { model: 'gpt-realtime-2.1' },
+  allowedHosts: ['localhost', 'demo.tunnel.example'],
+});

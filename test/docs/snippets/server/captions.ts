@@ -1,0 +1,12 @@
+import { createSessionHandler } from '@realtime-session/server';
+import { currentUser } from './users';
+
+export const POST = createSessionHandler({
+  apiKey: process.env.OPENAI_API_KEY,
+  authorize: (request) => currentUser(request),
+  session: {
+    type: 'realtime',
+    model: 'gpt-realtime-2.1',
+    audio: { input: { transcription: { model: 'gpt-transcribe' } } },
+  },
+});
