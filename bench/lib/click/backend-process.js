@@ -11,7 +11,7 @@ const handler = createSessionHandler({
   apiKey: emulator.apiKey,
   upstream: compatible({ baseUrl: emulator.url, api: 'client_secrets' }),
   authorize: () => ({ id: 'bench' }),
-  session: { type: 'realtime', model: 'gpt-realtime' },
+  session: { type: 'realtime', model: 'gpt-realtime-2.1' },
   ttlSeconds: 600,
   limits: { perPrincipal: unlimited, perAddress: unlimited },
 });

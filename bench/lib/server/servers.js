@@ -45,7 +45,7 @@ function createOurHandler(origin) {
   return createSessionHandler({
     apiKey: 'sk-bench-4f7b1d9c3a5e',
     authorize: (request) => (bearerToken(request) === 'user-1' ? { id: 'user-1' } : null),
-    session: { model: 'gpt-realtime', instructions: 'Be brief.' },
+    session: { model: 'gpt-realtime-2.1', instructions: 'Be brief.' },
     allow: ['audio.output.voice'],
     allowedOrigins: ['https://app.example.com'],
     limits: { perPrincipal: rate, perAddress: rate },
@@ -79,7 +79,7 @@ function createOfficialSample(origin) {
   const app = express();
   const session = {
     type: 'realtime',
-    model: 'gpt-realtime',
+    model: 'gpt-realtime-2.1',
     instructions: 'Be brief.',
     audio: { output: { voice: 'marin' } },
   };

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 
 // An API stub in a separate process. Responds to every call immediately with a token.
-const session = { type: 'realtime', object: 'realtime.session', id: 'sess_bench', model: 'gpt-realtime' };
+const session = { type: 'realtime', object: 'realtime.session', id: 'sess_bench', model: 'gpt-realtime-2.1' };
 
 const server = createServer((message, response) => {
   message.resume();
