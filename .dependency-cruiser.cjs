@@ -33,9 +33,12 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^packages/react/src',
-        pathNot: '^packages/react/src/(webrtc|lib/use-realtime-connection)\\.ts',
+        pathNot: '^packages/react/src/(webrtc|lib/use-realtime-connection|lib/connection-store)\\.ts',
       },
-      to: { path: '^packages/(webrtc/|react/src/lib/use-realtime-connection)' },
+      to: {
+        path: '^packages/(webrtc/|react/src/lib/(use-realtime-connection|connection-store))',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     only('webrtc', 'core'),
     only('server', 'protocol'),

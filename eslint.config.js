@@ -56,6 +56,7 @@ export default tseslint.config(
       '**/coverage/**',
       '**/reports/**',
       '**/.stryker-tmp/**',
+      'test/start/fixtures/**', // compiled in the apps that they are copied into
     ],
   },
   js.configs.recommended,

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { reactCompiler } from './config/vitest.react-compiled.ts';
 import { react18 } from './config/vitest.react18.ts';
 import { expectOptions, sources, unitTimeouts } from './config/vitest.shared.ts';
 
@@ -28,6 +29,17 @@ export default defineConfig({
         },
       },
       {
+        plugins: [reactCompiler],
+        resolve: { alias: sources },
+        test: {
+          name: 'react-compiled',
+          environment: 'happy-dom',
+          ...unitTimeouts,
+          include: ['packages/react/test/**/*.test.tsx'],
+          env: { REACT_MAJOR: '19', REACT_COMPILER: 'on' },
+        },
+      },
+      {
         plugins: [react18],
         resolve: { alias: sources },
         test: {
@@ -42,7 +54,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/{integration,adapters,examples,runtimes,server}/**/*.test.ts'],
+          include: ['test/{integration,adapters,clients,examples,runtimes,server}/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           expect: expectOptions,
@@ -55,6 +67,16 @@ export default defineConfig({
           globalSetup: 'test/consumers/support/consumer-folder.ts',
           testTimeout: 900_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: 'start',
+          include: ['test/start/**/*.test.ts'],
+          globalSetup: 'test/start/support/pack.ts',
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          expect: expectOptions,
         },
       },
       {

@@ -1,13 +1,21 @@
-// Prints the size of the bundle of `createTokenManager` and `endpoint` in bytes, by file: `pnpm weigh`. The column "gzip" is what
-// the compressed bundle would lose without the file. The last line is the bundle without error sentences.
+// Prints the size of the bundle of `createTokenManager` and `endpoint` in bytes, by file: `pnpm weigh`. `pnpm weigh webrtc` does so
+// for `createRealtimeConnection`. The column "gzip" is what the compressed bundle would lose without the file. The last line is
+// the bundle without error sentences.
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import ts from 'typescript';
 import { root } from './lib/run.mjs';
 
+const bundles = {
+  core: "export { createTokenManager, endpoint } from './packages/core/src/index.ts'",
+  webrtc: "export { createRealtimeConnection } from './packages/webrtc/src/index.ts'",
+};
+const contents = bundles[process.argv[2] ?? 'core'];
+if (!contents) throw new Error(`Choose one of ${Object.keys(bundles).join(', ')}.`);
+
 const options = {
   stdin: {
-    contents: "export { createTokenManager, endpoint } from './packages/core/src/index.ts'",
+    contents,
     resolveDir: root,
     loader: 'ts',
   },

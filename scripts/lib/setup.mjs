@@ -5,18 +5,22 @@ import { runOrExit, root } from './run.mjs';
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** Installs all dependencies, or only those that one example needs, unless the lock file has not changed since. */
-async function install(examples) {
+/**
+ * Installs dependencies, unless the lock file has not changed since.
+ *
+ * @param {string} part Names what the filters select. With no filters, all dependencies are installed.
+ * @param {readonly string[]} filters Of pnpm.
+ */
+async function install(part, filters) {
   const lock = [join(root, 'pnpm-lock.yaml')];
   const all = stampOf('install', lock);
-  const requested = examples === '*' ? all : stampOf(`install-${examples}`, lock);
+  const requested = filters.length === 0 ? all : stampOf(`install-${part}`, lock);
   if (all.isCurrent() || requested.isCurrent()) return;
-  const filters =
-    examples === '*' ? [] : ['--filter', manifest.name, '--filter', `{./examples/${examples}}...`];
+  const selected = filters.length === 0 ? [] : [manifest.name, ...filters];
   await runOrExit('installing dependencies', 'npx', [
     '-y',
     manifest.packageManager,
-    ...filters,
+    ...selected.flatMap((filter) => ['--filter', filter]),
     'install',
     '--frozen-lockfile',
   ]);
@@ -29,25 +33,42 @@ async function install(examples) {
  * @param {string} examples `*`, or the folder of one example.
  */
 export async function build(examples = '*') {
-  await install(examples);
+  await install(examples, examples === '*' ? [] : [`{./examples/${examples}}...`]);
   const all = stampOf('build', sources());
   const requested = examples === '*' ? all : stampOf(`build-${examples}`, sources());
   if (all.isCurrent() || requested.isCurrent()) return;
-  await runOrExit('building packages', 'pnpm', ['-r', '--filter', './packages/*', 'build']);
+  await runPackageBuilds();
   await runOrExit('building examples', 'pnpm', ['-r', '--filter', `./examples/${examples}`, 'build']);
   requested.write();
 }
 
+/** Builds all packages and no example, unless their sources have not changed since. */
+export async function buildPackages() {
+  await install('packages', ['./packages/*']);
+  await runPackageBuilds();
+}
+
+async function runPackageBuilds() {
+  const stamp = stampOf('packages', [...filesBelow(join(root, 'packages')), join(root, 'pnpm-lock.yaml')]);
+  if (stamp.isCurrent()) return;
+  await runOrExit('building packages', 'pnpm', ['-r', '--filter', './packages/*', 'build']);
+  stamp.write();
+}
+
 /** The files that a build reads. */
 function sources() {
+  const folders = ['packages', 'examples'].map((name) => join(root, name));
+  return [...folders.flatMap(filesBelow), join(root, 'pnpm-lock.yaml')];
+}
+
+/** Files in a folder and its subfolders, without dependencies, build output and tests. */
+function filesBelow(folder) {
   const ignored = new Set(['node_modules', 'dist', 'test']);
-  const walk = (folder) =>
-    readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-      if (ignored.has(entry.name)) return [];
-      const path = join(folder, entry.name);
-      return entry.isDirectory() ? walk(path) : [path];
-    });
-  return [...walk(join(root, 'packages')), ...walk(join(root, 'examples')), join(root, 'pnpm-lock.yaml')];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (ignored.has(entry.name)) return [];
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
 }
 
 /** Stores a hash of the input files of a step in node_modules. */

@@ -1,0 +1,35 @@
+// pnpm simulate:calls [--hours 1000] [--seed 1] [--episode 12]
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  args: process.argv.slice(2).filter((argument) => argument !== '--'),
+  options: {
+    hours: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: '1' },
+    episode: { type: 'string', default: '' },
+  },
+});
+
+const { status } = spawnSync(
+  process.execPath,
+  [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--project',
+    'unit',
+    'test/simulation/calls/simulation.test.ts',
+    '-t',
+    'keeps every rule',
+  ],
+  {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      SIMULATED_HOURS: values.hours,
+      SIMULATION_SEED: values.seed,
+      SIMULATION_EPISODE: values.episode,
+    },
+  },
+);
+process.exitCode = status ?? 1;
