@@ -4,7 +4,6 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   createCallHandler,
-  memoryCallStore,
   openaiCalls,
   redisCallStore,
 } from '@realtime-session/server/calls';
@@ -19,7 +18,7 @@ const sizes = {
 
 const { Response } = globalThis;
 
-const ANSWER = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n';
+const ANSWER = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n';
 
 let created = 0;
 
@@ -133,7 +132,6 @@ export const row = {
     const { counts, ...size } = sizes[scale];
     const { redis, stop } = await startRedis();
     const measures = {
-      'ours, `memoryCallStore()`': (count) => measure(memoryCallStore(), { ...size, count }),
       'ours, `redisCallStore()`': async (count) => {
         await redis.flushall();
         return measure(redisCallStore(redis), { ...size, count });

@@ -8,7 +8,7 @@ import { createTurn } from './turn.js';
 // with a turn each ten seconds.
 
 const TURN_MS = 10_000;
-const ANSWER = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n';
+const ANSWER = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n';
 
 const calls = new Map();
 let sent = 0;
