@@ -131,7 +131,12 @@ export function resolveCallOptions<P extends Principal, U extends UnknownFields>
   const limits = resolveCallLimits(options.callLimits ?? {}, upstream.capMs);
   const nowMs = createClock(() => clock.nowMs());
   const reporter = resolveReporter<AuditEvent | CallEvent>(options.onEvent, nowMs);
-  const route = resolveRoute(options, {
+  const store = options.store ?? memoryCallStore();
+  const { safetyIdentifierKey, ...others } = options;
+  // An empty text is a missing key, as an empty variable of the environment is.
+  const secret = store.scope === 'shared' && safetyIdentifierKey === '' ? undefined : safetyIdentifierKey;
+  const keyed = secret === undefined ? others : { ...others, safetyIdentifierKey: secret };
+  const route = resolveRoute<P, U>(keyed, {
     route: callRoute,
     parseSession: createSessionParser(tools, limits),
     reporter,
@@ -147,7 +152,7 @@ export function resolveCallOptions<P extends Principal, U extends UnknownFields>
       limits,
       tools,
       supervision,
-      store: options.store ?? memoryCallStore(),
+      store,
       transcripts: checkOneOf('transcripts', transcripts, ['none', 'events']),
       onCall,
       onEvent: (event) => emitEvent(reporter, event),
@@ -156,7 +161,7 @@ export function resolveCallOptions<P extends Principal, U extends UnknownFields>
       timeoutMs,
       allowedPaths: toAllowedPaths(route.rules),
       hashPrincipal,
-      secret: options.safetyIdentifierKey,
+      secret,
     },
   };
 }
