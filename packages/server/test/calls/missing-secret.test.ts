@@ -28,7 +28,9 @@ describe('a shared store without safetyIdentifierKey', () => {
     const response = await handler(postJson());
     expect(response.status).toBe(500);
     expect(await read(response)).toMatchObject({ code: 'server_misconfigured' });
-    expect(harness.events).toMatchObject([{ remedy: expect.stringMatching(/`safetyIdentifierKey` is not set/) }]);
+    expect(harness.events).toMatchObject([
+      { remedy: expect.stringMatching(/`safetyIdentifierKey` is not set/) },
+    ]);
     expect(harness.upstream.offers).toEqual([]);
     expect(used).toEqual([]);
   });
@@ -37,7 +39,10 @@ describe('a shared store without safetyIdentifierKey', () => {
     const { store, used } = createSharedStore();
     const handler = harness.create({ store });
     used.length = 0;
-    const request = new Request(`${ROUTE}?call=${ID}`, { method, headers: { origin: new URL(ROUTE).origin } });
+    const request = new Request(`${ROUTE}?call=${ID}`, {
+      method,
+      headers: { origin: new URL(ROUTE).origin },
+    });
     expect(await read(await handler(request))).toMatchObject({ code: 'server_misconfigured' });
     expect(used).toEqual([]);
   });
@@ -46,7 +51,8 @@ describe('a shared store without safetyIdentifierKey', () => {
     const { store, used } = createSharedStore();
     const handler = harness.create({ store });
     used.length = 0;
-    const sentence = /server_misconfigured: `safetyIdentifierKey` is not set.*random text that all processes have/;
+    const sentence =
+      /server_misconfigured: `safetyIdentifierKey` is not set.*random text that all processes have/;
     await expect(handler.hangUp({ principal: 'user-1' })).rejects.toThrow(sentence);
     await expect(handler.hangUp({ call: ID })).rejects.toThrow(sentence);
     await expect(handler.sweep()).rejects.toThrow(sentence);
@@ -70,7 +76,9 @@ describe('a shared store without safetyIdentifierKey', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     try {
       harness.create({ store: createSharedStore().store, onEvent: undefined });
-      expect(warn.mock.calls).toEqual([[expect.stringMatching(/missing_safety_identifier_key: .*`safetyIdentifierKey`/)]]);
+      expect(warn.mock.calls).toEqual([
+        [expect.stringMatching(/missing_safety_identifier_key: .*`safetyIdentifierKey`/)],
+      ]);
     } finally {
       warn.mockRestore();
     }

@@ -47,7 +47,10 @@ export const MISSING_SECRET_REMEDY =
  * Whether the key for what is written to a shared store is missing. That does not throw when the handler is created, because frameworks load
  * route modules at build time, where there may be no environment.
  */
-export function isSecretMissing({ store, secret }: Pick<CallServiceConfig<Principal>, 'store' | 'secret'>): boolean {
+export function isSecretMissing({
+  store,
+  secret,
+}: Pick<CallServiceConfig<Principal>, 'store' | 'secret'>): boolean {
   return store.scope === 'shared' && secret === undefined;
 }
 

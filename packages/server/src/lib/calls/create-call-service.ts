@@ -119,7 +119,11 @@ class CallServiceImplementation<P extends Principal> implements CallSupervisor<P
     this.#running.clear();
   }
 
-  /** @throws ProblemError `server_misconfigured` */
+  /**
+   * Refuses to write to a shared store without a key.
+   *
+   * @throws ProblemError `server_misconfigured`
+   */
   #checkSecret(): void {
     if (isSecretMissing(this.#context.config))
       throw new ProblemError('server_misconfigured', { remedy: MISSING_SECRET_REMEDY });

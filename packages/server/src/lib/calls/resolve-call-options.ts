@@ -22,6 +22,7 @@ import type { CallEvent } from './call-events.ts';
 import type { CallBudget, CallHandlerOptions, CallLimits } from './call-options.ts';
 import type { CallServiceConfig, ResolvedCallLimits } from './call-service.ts';
 import { callLimitNumbers, callOptions, checkSupervision } from './check-call-options.ts';
+import type { CallStore } from './call-store.ts';
 import { checkPriced } from './check-priced.ts';
 import { memoryCallStore } from './memory-call-store.ts';
 import { openaiCalls } from './realtime-calls.ts';
@@ -115,6 +116,11 @@ function createSessionParser<P extends Principal>(
   };
 }
 
+/** With a shared store, an empty text is a missing key, as an empty variable of the environment is. */
+function resolveSecret(store: CallStore, key: string | undefined): string | undefined {
+  return store.scope === 'shared' && key === '' ? undefined : key;
+}
+
 /**
  * Applies defaults and checks every option when the handler is created.
  *
@@ -132,9 +138,8 @@ export function resolveCallOptions<P extends Principal, U extends UnknownFields>
   const nowMs = createClock(() => clock.nowMs());
   const reporter = resolveReporter<AuditEvent | CallEvent>(options.onEvent, nowMs);
   const store = options.store ?? memoryCallStore();
-  const { safetyIdentifierKey, ...others } = options;
-  // An empty text is a missing key, as an empty variable of the environment is.
-  const secret = store.scope === 'shared' && safetyIdentifierKey === '' ? undefined : safetyIdentifierKey;
+  const secret = resolveSecret(store, options.safetyIdentifierKey);
+  const { safetyIdentifierKey: _key, ...others } = options;
   const keyed = secret === undefined ? others : { ...others, safetyIdentifierKey: secret };
   const route = resolveRoute<P, U>(keyed, {
     route: callRoute,

@@ -119,6 +119,10 @@ export class CallSupervision<P extends Principal> implements LocalCall {
     return this.#keeper.current;
   }
 
+  drain(): Promise<void> {
+    return this.#keeper.drain();
+  }
+
   flush(): Promise<void> {
     return this.#meter.flush();
   }
