@@ -10,6 +10,12 @@ const sizes = {
 
 const kilobytes = (bytes) => (bytes / 1000).toFixed(1);
 
+/** A call that ended early would make the others look cheap. */
+async function checkAttached(upstream, { name, count }) {
+  const { attached } = await upstream.request({});
+  if (attached !== count) throw new Error(`${name}: ${attached} of ${count} calls are supervised.`);
+}
+
 /** Memory per call, and CPU time per minute of a call. */
 async function measure(name, upstream, { count, seconds, settleMs }) {
   const server = await startServer(name, upstream.origin);
@@ -21,13 +27,13 @@ async function measure(name, upstream, { count, seconds, settleMs }) {
   await createCalls(server.port, { calls: count, connections: 8 });
   // Every call has a turn.
   await wait(settleMs);
-  const { sent: sentBefore, attached } = await upstream.request({});
-  if (attached !== count) throw new Error(`${attached} of ${count} calls are supervised.`);
+  const sentBefore = (await upstream.request({})).sent;
   const cpuBefore = await server.request({ name: 'cpu' });
   await wait(seconds * 1000);
   const cpuAfter = await server.request({ name: 'cpu' });
   const sent = (await upstream.request({})).sent - sentBefore;
   const after = await server.request({ name: 'memory' });
+  await checkAttached(upstream, { name, count });
   await server.stop();
   const cpuMs = (cpuAfter.user + cpuAfter.system - cpuBefore.user - cpuBefore.system) / 1000;
   return {

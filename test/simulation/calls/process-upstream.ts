@@ -39,12 +39,14 @@ export function createProcessUpstream(world: World, lifeline: Lifeline, real: Ca
           close(socket);
           lifeline.enter(() => handlers.onClose(closeCode));
         }
-        const receive = (event: ServerEvent): void =>
+        const receive = (event: ServerEvent): void => {
+          const sentAtMs = world.timeline.nowMs();
           lifeline.enter(() => {
             if (socket.state === 'closed') return;
-            record(world, creation, event);
+            record(world, creation, { event, sentAtMs });
             handlers.onEvent(event);
           });
+        };
         const onEvent = (event: ServerEvent): void => {
           world.activity.note();
           creation?.recent.push(event);
@@ -146,10 +148,20 @@ function wrapSideband(world: World, { creation, socket, lifeline, close }: Wrapp
   };
 }
 
+interface Received {
+  readonly event: ServerEvent;
+  /** A process that was frozen receives it later. */
+  readonly sentAtMs: number;
+}
+
 /** A living process received an event. */
-function record({ timeline, journal }: World, creation: Creation | undefined, event: ServerEvent): void {
+function record(
+  { timeline, journal }: World,
+  creation: Creation | undefined,
+  { event, sentAtMs }: Received,
+): void {
   if (creation === undefined) return;
-  creation.lastActiveAtMs = timeline.nowMs();
+  creation.lastActiveAtMs = Math.max(creation.lastActiveAtMs ?? 0, sentAtMs);
   const { type } = event;
   if (type === 'response.done') {
     const response = event['response'] as {

@@ -5,6 +5,7 @@ import type { CallContext, CallRef } from './call-context.ts';
 import type { CallEndReason } from './call-end.ts';
 import type { EndedCall, StoredCall } from './call-store.ts';
 import type { EndResult, Sideband } from './call-upstream.ts';
+import { acknowledgeEnd, reportUnwatched } from './watched-end.ts';
 
 /** What is known of a call that is supervised here. */
 export interface LocalCall {
@@ -52,6 +53,13 @@ interface EndState {
   readonly request: EndRequest;
   readonly startedMs: number;
   attempts: number;
+}
+
+interface Finished {
+  /** Set if this process watched the call. */
+  readonly local: LocalCall | undefined;
+  /** Set if this process has ended the call. */
+  readonly ended: EndedCall | undefined;
 }
 
 /** Ends calls at the provider, and frees their slots when that is confirmed. */
@@ -186,6 +194,15 @@ export class CallEnder<P extends Principal> {
     const ended = await persist(this.#context, (store) => store.finish(call.id, request.reason));
     local?.stop();
     this.#report(state, ended);
+    if (this.#context.lease !== undefined) this.#compareWatched(state, { local, ended });
+  }
+
+  /** Several processes can end a call, and one of them watches it. */
+  #compareWatched(state: EndState, { local, ended }: Finished): void {
+    const context = this.#context;
+    if (local !== undefined && ended === undefined) void acknowledgeEnd(context, state.call.id);
+    if (local === undefined && ended !== undefined)
+      void reportUnwatched(context, state.call, this.#elapsedMs(state));
   }
 
   /** The store returns an ended call to one process only. */

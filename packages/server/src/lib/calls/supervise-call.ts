@@ -13,7 +13,7 @@ import { findDueReason } from './end-calls.ts';
 import type { SessionGuard } from './guard-session.ts';
 import { SidebandKeeper } from './keep-sideband.ts';
 import type { ToolRunner } from './run-tools.ts';
-import { createGuardOf, createToolsOf } from './supervised-call.ts';
+import { callHook, createGuardOf, createToolsOf } from './supervised-call.ts';
 import type { SupervisedCall } from './supervised-call.ts';
 
 export interface SupervisionHost<P extends Principal> {
@@ -23,11 +23,10 @@ export interface SupervisionHost<P extends Principal> {
   readonly onStop: () => void;
 }
 
-/** How long to wait before the store is asked again whether a heartbeat arrived in another process. */
+/** How long to wait before the store is asked again what other processes know. */
 const STORE_RETRY_MS = 5000;
 
-const sidebandRemedy =
-  'No sideband could be attached, so the call is ended; check the API key and the network.';
+const sidebandRemedy = 'No sideband could be attached, so the call is ended; check the API key and network.';
 
 /** Watches one call: its timers, its sideband, and what it uses. */
 export class CallSupervision<P extends Principal> implements LocalCall {
@@ -77,7 +76,7 @@ export class CallSupervision<P extends Principal> implements LocalCall {
     this.#alarms = {
       duration: new Alarm(clock, () => this.end('duration')),
       warning: new Alarm(clock, () => this.#warn()),
-      idle: new Alarm(clock, () => this.end('idle')),
+      idle: new Alarm(clock, () => this.#onIdle()),
       expected: new Alarm(clock, () => void this.#checkExpected()),
     };
   }
@@ -96,7 +95,14 @@ export class CallSupervision<P extends Principal> implements LocalCall {
     this.#alarms.expected.set(stored.expectedInMs);
     this.#alarms.idle.set(idleTimeoutMs);
     void this.#keeper.run();
-    void this.#callHook();
+    void callHook(this.#context, this.#call, {
+      signal: this.#stopped.signal,
+      on: (listener) => this.#channel.on(listener),
+      send: (event) => this.#sendForOwner(event),
+      hangUp: () => this.#ender.end(stored, { reason: 'revoked' }),
+    }).catch((cause: unknown) =>
+      this.#reportDegraded('on-call', '`onCall` threw an error; correct it.', cause),
+    );
   }
 
   /** A heartbeat arrived here: the next is expected within `timeoutMs`, or never. */
@@ -228,13 +234,19 @@ export class CallSupervision<P extends Principal> implements LocalCall {
     this.#alarms.idle.set(this.#active.size === 0 ? idleTimeoutMs : undefined);
   }
 
+  /** After a freeze, another process may have the call, which knows more. */
+  #onIdle(): void {
+    if (this.#context.wasFrozen()) this.#alarms.idle.set(STORE_RETRY_MS);
+    else this.end('idle');
+  }
+
   #onTranscript({ role, text }: CallSignal & { readonly type: 'transcript' }): void {
     if (this.#context.config.transcripts === 'none') return;
     this.#context.emit(this.#call.stored, { type: 'transcript', role, text });
   }
 
   #warn(): void {
-    const left = this.#context.config.limits.warnBeforeMs;
+    const { warnBeforeMs: left } = this.#context.config.limits;
     this.#context.emit(this.#call.stored, { type: 'limit-near', limit: 'duration', left });
   }
 
@@ -256,27 +268,6 @@ export class CallSupervision<P extends Principal> implements LocalCall {
     }
   }
 
-  /** Calls `onCall`, whose errors must not affect the call. */
-  async #callHook(): Promise<void> {
-    const { onCall } = this.#context.config;
-    const { user, stored, origin } = this.#call;
-    if (onCall === undefined || user === undefined) return;
-    try {
-      await onCall({
-        id: stored.id,
-        principal: user.principal,
-        model: stored.model,
-        resumed: origin === 'resumed' ? 'yes' : 'no',
-        signal: this.#stopped.signal,
-        on: (listener) => this.#channel.on(listener),
-        send: (event) => this.#sendForOwner(event),
-        hangUp: () => this.#ender.end(stored, { reason: 'revoked' }),
-      });
-    } catch (cause) {
-      this.#reportDegraded('on-call', '`onCall` threw an error; correct it.', cause);
-    }
-  }
-
   #sendForOwner(event: UnknownRecord): void {
     const { session } = event;
     if (event['type'] === 'session.update' && isRecord(session)) this.#guard?.ownUpdate(session);
@@ -284,7 +275,9 @@ export class CallSupervision<P extends Principal> implements LocalCall {
   }
 
   #reportDegraded(part: 'sideband' | 'on-call', remedy: string, cause: unknown): void {
-    const event = { type: 'degraded', part, remedy } as const;
-    this.#context.emit(this.#call.stored, Object.defineProperty(event, 'cause', { value: cause }));
+    const event = Object.defineProperty({ type: 'degraded', part, remedy } as const, 'cause', {
+      value: cause,
+    });
+    this.#context.emit(this.#call.stored, event);
   }
 }

@@ -2,6 +2,7 @@ import type { Principal } from '../request-context.ts';
 import type { UnknownRecord } from '../validate.ts';
 import type { CallContext } from './call-context.ts';
 import type { CallEndReason } from './call-end.ts';
+import type { Call } from './call-options.ts';
 import type { StoredCall } from './call-store.ts';
 import { createSessionGuard } from './guard-session.ts';
 import type { SessionGuard } from './guard-session.ts';
@@ -69,5 +70,21 @@ export function createToolsOf<P extends Principal>({
     upstream,
     send,
     onFailure: (event) => context.emit(stored, event),
+  });
+}
+
+/** Calls `onCall`. Rejects if it fails, which must not affect the call. */
+export async function callHook<P extends Principal>(
+  { config: { onCall } }: CallContext<P>,
+  { user, stored, origin }: SupervisedCall<P>,
+  members: Pick<Call<P>, 'signal' | 'on' | 'send' | 'hangUp'>,
+): Promise<void> {
+  if (onCall === undefined || user === undefined) return;
+  await onCall({
+    id: stored.id,
+    principal: user.principal,
+    model: stored.model,
+    resumed: origin === 'resumed' ? 'yes' : 'no',
+    ...members,
   });
 }
