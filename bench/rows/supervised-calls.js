@@ -40,7 +40,6 @@ async function measure(name, upstream, { count, seconds, settleMs }) {
     name,
     count,
     heap: (after.heap - before.heap) / count,
-    resident: (after.rss - before.rss) / count,
     cpu: cpuMs / count / (seconds / 60),
     events: sent / count / (seconds / 60),
   };
@@ -73,18 +72,16 @@ export const row = {
             'events per minute',
             'heap per call, kB',
             `relative to ${counts[0]} calls`,
-            'resident per call, kB',
             'CPU per minute, ms',
             `relative to ${counts[0]} calls`,
             'CPU, relative to by hand',
           ],
-          rows: results.map(({ name, count, events, heap, resident, cpu }) => [
+          rows: results.map(({ name, count, events, heap, cpu }) => [
             name,
             count,
             events.toFixed(0),
             kilobytes(heap),
             (heap / first(name).heap).toFixed(2),
-            kilobytes(resident),
             cpu.toFixed(1),
             (cpu / first(name).cpu).toFixed(2),
             (cpu / peer(count).cpu).toFixed(2),
