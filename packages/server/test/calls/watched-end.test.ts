@@ -67,6 +67,19 @@ describe('a call that another process than its owner ends', () => {
     expect(world.eventsOf('call-ended')).toMatchObject([{ call: call.id, reason: 'hung-up' }]);
   });
 
+  it('has a gap if its owner was frozen then', async () => {
+    const { world, owner, call } = await createProcesses({ heartbeatTimeoutMs: 600_000 });
+    owner.freeze();
+    // Its lease has expired, but no other process has taken the call over yet.
+    await world.advance(8500);
+    await world.settle(world.service.hangUp(call.id, ada));
+    await world.advance(3000);
+    owner.thaw();
+    await world.advance(6000);
+    expect(world.eventsOf('call-resumed')).toEqual([]);
+    expect(gaps(world)).toHaveLength(1);
+  });
+
   it('has a gap if its owner was killed, and its time was over when it was taken over', async () => {
     const { world, owner, call } = await createProcesses({ maxDurationMs: 10_000 });
     owner.kill();

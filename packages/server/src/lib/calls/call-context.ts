@@ -31,6 +31,8 @@ export interface CallContext<P extends Principal> {
   readonly lease: Lease | undefined;
   /** When the store last answered or refused to renew the lease, on the monotonic clock in milliseconds. */
   leaseCheckedAtMs: number;
+  /** When the process last continued after it was frozen, on the same clock. */
+  thawedAtMs: number;
   /** Whether the process was frozen for so long that another one may have taken its calls over. */
   wasFrozen(): boolean;
   /** Aborted when the service has closed. */
@@ -80,6 +82,7 @@ export function createCallContext<P extends Principal>(
     secrets,
     closed,
     leaseCheckedAtMs: config.clock.monotonicMs(),
+    thawedAtMs: -Infinity,
     wasFrozen() {
       return lease !== undefined && config.clock.monotonicMs() - this.leaseCheckedAtMs > LEASE_MS;
     },

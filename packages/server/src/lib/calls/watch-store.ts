@@ -55,6 +55,7 @@ export class StoreWatcher<P extends Principal> {
     const { context, running } = this.#host;
     const { lease, config } = context;
     if (lease === undefined) return;
+    if (context.wasFrozen()) context.thawedAtMs = config.clock.monotonicMs();
     try {
       const { ending, lost } = await config.store.renew(lease, running()).finally(() => {
         context.leaseCheckedAtMs = config.clock.monotonicMs();

@@ -10,11 +10,13 @@ const ACKNOWLEDGE_MS = 5000;
 
 const WATCHED = 'watched until its end';
 
-/** Records that this process watched a call until another one had ended it. */
+/** Records that this process watched a call until another one had ended it, unless it was frozen then. */
 export async function acknowledgeEnd<P extends Principal>(
   context: CallContext<P>,
   id: string,
 ): Promise<void> {
+  const { thawedAtMs, config } = context;
+  if (context.wasFrozen() || config.clock.monotonicMs() - thawedAtMs < ACKNOWLEDGE_MS) return;
   await persist(context, (store) => store.claim(id, WATCHED));
 }
 
