@@ -6,6 +6,7 @@ type DataChannel = NonNullable<LiveSession['client']>['data_channel'];
 
 /** What the page can send and receive. It does not affect sidebands. */
 export interface EventFilter {
+  readonly kind: 'open' | 'restricted';
   allowsClientEvent(type: string): boolean;
   allowsServerEvent(event: ServerEvent): boolean;
 }
@@ -13,6 +14,7 @@ export interface EventFilter {
 export function createEventFilter(dataChannel: DataChannel | undefined): EventFilter {
   const { allowed_client_events: client = 'all', allowed_server_events: server = 'all' } = dataChannel ?? {};
   return {
+    kind: dataChannel === undefined ? 'open' : 'restricted',
     allowsClientEvent: (type) => client === 'all' || client.includes(type),
     allowsServerEvent: (event) =>
       server === 'all' ||

@@ -17,10 +17,9 @@ import type { Client } from './connections.ts';
 import type { LiveEnding } from './ending.ts';
 import { createEventFilter } from './event-filter.ts';
 import { createLiveSession } from './live-session.ts';
-import { createSessionEvents } from './session-events.ts';
-import type { SessionEvents } from './session-events.ts';
 import { createMeter, MINIMUM_SECONDS } from './meter.ts';
 import type { Meter } from './meter.ts';
+import { SessionEvents } from './session-events.ts';
 import { createTimers } from './timers.ts';
 
 /** What a page sends that changes its instructions. */
@@ -95,7 +94,7 @@ export class LiveCall implements PageCall {
       send: (event) => this.#connections.send(event),
       drop: () => this.losePage(ABNORMAL_CLOSURE),
     });
-    this.#events = createSessionEvents(context, {
+    this.#events = new SessionEvents(context, {
       session: createLiveSession(options.session, { id, expiresAtMs }),
       connections: this.#connections,
       filter,
@@ -268,7 +267,7 @@ export class LiveCall implements PageCall {
       id: this.id,
       api: this.api,
       createdAtMs: this.createdAtMs,
-      billed: () => [...this.#meter.bill(), ...this.#events.billedResponses()],
+      billed: () => this.#meter.bill(),
       safetyIdentifier: this.#options.origin.safetyIdentifier,
       end: () => this.#end,
       hasConnected: () => this.#hasConnected,

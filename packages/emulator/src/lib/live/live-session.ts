@@ -58,9 +58,15 @@ function mergeDelegation(
 ): LiveSessionResource['delegation'] {
   const delay = update.acknowledgement_delay_ms ?? current?.acknowledgement_delay_ms;
   const shared = delay === undefined ? {} : { acknowledgement_delay_ms: delay };
-  if (current?.type === 'responses' && update.type === 'responses')
-    return { ...current, ...shared, responses: { ...current.responses, ...update.responses } };
-  if (current?.type === 'decisions' && update.type === 'decisions')
-    return { ...current, ...shared, decisions: { ...current.decisions, ...update.decisions } };
+  if (current?.type === 'responses' && update.type === 'responses') {
+    const { model } = { ...current.responses, ...update.responses };
+    const responses = { ...current.responses, ...update.responses, model: model ?? current.responses.model };
+    return { ...current, ...shared, responses };
+  }
+  if (current?.type === 'decisions' && update.type === 'decisions') {
+    const { model = current.decisions.model, questions = current.decisions.questions } =
+      update.decisions ?? {};
+    return { ...current, ...shared, decisions: { model, questions } };
+  }
   return current == null ? current : { ...current, ...shared };
 }
