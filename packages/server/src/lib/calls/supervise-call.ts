@@ -139,6 +139,8 @@ export class CallSupervision<P extends Principal> implements LocalCall {
 
   readonly sideband = (): Sideband | undefined => this.#keeper.current;
 
+  readonly drain = (): Promise<void> => this.#keeper.drain();
+
   readonly flush = (): Promise<void> => this.#meter.flush();
 
   get ended(): AbortSignal {
