@@ -261,13 +261,13 @@ export class CallSupervision<P extends Principal> implements LocalCall {
     this.#context.config.store.touch(stored.id, undefined).catch(() => undefined);
   }
 
-  #onEnded({ detail, proof }: CallSignal & { readonly type: 'ended' }): void {
+  #onEnded({ detail, by, proof }: CallSignal & { readonly type: 'ended' }): void {
     if (proof === 'yes') {
       this.#ended.abort();
       // The sideband closes as well, and there is nothing to attach to.
       this.#keeper.stop();
     }
-    this.end('upstream', detail);
+    this.end(by === 'page' ? 'hung-up' : 'upstream', detail);
   }
 
   /** Nothing arrived here in time. */
