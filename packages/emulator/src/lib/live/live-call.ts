@@ -179,7 +179,7 @@ export class LiveCall implements PageCall {
   }
 
   /** The page closed its connection, or disappeared. It does not come back. */
-  losePage(closeCode: number, how: PageClose = 'now'): void {
+  losePage(closeCode: number, how: PageClose = 'now', silentMs = 0): void {
     if (this.isEnded || this.#pageState === 'gone') return;
     const wasConnected = this.#pageState === 'connected';
     this.#pageState = 'gone';
@@ -188,16 +188,9 @@ export class LiveCall implements PageCall {
     this.#client.leave(closeCode);
     this.#options.closePage(how);
     if (!wasConnected) return;
-    const { live } = this.#context.settings;
-    if (closeCode === ABNORMAL_CLOSURE) this.#endLater(this.#getLossMs(), 'connection_lost');
-    else this.#endLater(live.remoteHangupMs, 'remote_hangup');
-  }
-
-  /** A real peer has been silent for a while when its loss is noticed. */
-  #getLossMs(): number | 'never' {
-    const { live, peerTimeoutMs } = this.#context.settings;
-    const { connectionLostMs: ms } = live;
-    return ms === 'never' || this.#options.media === 'played' ? ms : ms - peerTimeoutMs;
+    const { remoteHangupMs, connectionLostMs: lostMs } = this.#context.settings.live;
+    if (closeCode !== ABNORMAL_CLOSURE) this.#endLater(remoteHangupMs, 'remote_hangup');
+    else this.#endLater(lostMs === 'never' ? lostMs : lostMs - silentMs, 'connection_lost');
   }
 
   #endLater(ms: number | 'never', closeReason: LiveCloseReason): () => void {
