@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EmulatedCall, LiveOptions, RealtimeEmulator } from '@realtime-session/emulator';
 import { createTimerClock } from '../support/harness.ts';
+import { checkLiveServerEvents } from '../support/check-types.ts';
 import { attachLive, createLive } from '../support/live-session.ts';
 import { startWithoutMedia } from '../support/played-call.ts';
 import type { RealtimeClient } from '../support/realtime-client.ts';
@@ -499,4 +500,56 @@ describe('the journal', () => {
       ?.push({ type: 'session.input_transcript.delta', delta: 'hi', start_ms: 0, end_ms: 1 });
     expect(await sideband.next('session.input_transcript.delta')).toMatchObject({ delta: 'hi' });
   });
+});
+
+describe('the official types', () => {
+  it('have every event that the emulator sends', async () => {
+    const tools = [{ type: 'function', name: 'find_order', parameters: {} }];
+    const delegation = { type: 'responses', responses: { model: 'gpt-5-mini', tools } };
+    const session = await start({ reflectedAudio: 'full', contextWindow: 0.5 }, { delegation });
+    const { clock, emulator, call, sideband } = session;
+    emulator.setScript({ turns: [{ when: 'order', answer: 'One moment.', call: { name: 'find_order' } }] });
+    call.connect();
+    call.say('Where is my order?');
+    await expect.poll(() => call.billed).toHaveLength(2);
+    for (const kind of ['instructions', 'thinking', 'commentary'])
+      sideband.send({ type: `session.${kind}.append`, event_id: kind, ...APPEND });
+    for (const type of ['session.input_audio.mute', 'session.start', 'response.create'])
+      sideband.send({ type });
+    sideband.send({ type: 'session.update', session: { triggers: [] } });
+    sideband.send({ type: 'session.output_audio.fixture.play', audio: 'AAAA' + 'AAAA' });
+    await settle(session);
+    await clock.advance(20_000);
+    emulator
+      .session(call.id)
+      ?.push({ type: 'info', code: 'data_channel_permissions', message: 'Restricted.' });
+    sideband.send({ type: 'session.close', event_id: 'close_1' });
+    await settle(session);
+    await clock.advance(300);
+    await sideband.next('session.closed');
+    expect(new Set(sideband.received.map(({ type }) => type))).toEqual(
+      new Set([
+        'session.started',
+        'session.updated',
+        'session.input_audio.muted',
+        'session.input_audio.unmuted',
+        'session.output_audio.fixture.playing',
+        'session.output_audio.fixture.played',
+        'session.instructions.appended',
+        'session.thinking.appended',
+        'session.commentary.appended',
+        'session.input_audio.append',
+        'session.output_audio.delta',
+        'session.input_transcript.delta',
+        'session.output_transcript.delta',
+        'session.delegation.created',
+        'response.event',
+        'session.usage.updated',
+        'session.closed',
+        'error',
+        'info',
+      ]),
+    );
+    expect(checkLiveServerEvents(sideband.received)).toEqual([]);
+  }, 60_000);
 });
