@@ -104,34 +104,6 @@ describe.each(apis)('the sideband of a call of %s', (api) => {
     expect(world.eventsOf('usage-gap')).toHaveLength(gaps);
   });
 
-  // Live confirms the end on the sideband, after everything else.
-  it.runIf(api === 'realtime')(
-    'counts what arrives when the provider has already confirmed the end',
-    async () => {
-      const world = await createWorld({ limits: priced });
-      const { upstream } = world;
-      const attach = upstream.attach.bind(upstream);
-      const end = upstream.end.bind(upstream);
-      const late: (() => void)[] = [];
-      upstream.attach = (id, handlers, context) =>
-      attach(id, { onEvent: (event) => late.push(() => handlers.onEvent(event)), onClose: (code) => late.push(() => handlers.onClose(code)) }, context); // prettier-ignore
-      upstream.end = async (...args) => {
-        const result = await end(...args);
-        setImmediate(() => setImmediate(() => late.splice(0).forEach((deliver) => deliver())));
-        return result;
-      };
-      const call = await world.create();
-      call.upstream.connect();
-      await world.service.heartbeat(call.id, { id: 'ada' });
-      world.facts.respond(world.emulator, call.upstream);
-      await world.until('a bill', () => call.upstream.billed.length === 1 && late.length > 5);
-      await world.settle(world.service.hangUp(call.id, { id: 'ada' }));
-      await world.until('the end', () => world.eventsOf('call-ended').length === 1);
-      expect(responsesOf(world)).toHaveLength(1);
-      expect(world.eventsOf('call-ended')).toMatchObject([{ usage: { cost: 1 } }]);
-    },
-  );
-
   it('reports no gap when it closes at the end of the call', async () => {
     const world = await createWorld();
     const call = await world.create();
@@ -251,17 +223,6 @@ describe.each(apis)('the end of a call of %s', (api) => {
     },
   );
 
-  it.runIf(api === 'realtime').each([404, 410])(
-    'is confirmed when the provider answers %s',
-    async (status) => {
-      const world = await createWorld({ fetch: hangingUp(() => Promise.resolve(error(status))) });
-      const call = await world.create();
-      await world.settle(world.service.hangUp(call.id, { id: 'ada' }));
-      expect(await world.store.count()).toBe(0);
-      expect(world.eventsOf('call-ended')).toHaveLength(1);
-    },
-  );
-
   it("is given up at the provider's own limit", async () => {
     const world = await createWorld();
     world.emulator.fail('server-error', { at: 'hangup' });
@@ -318,6 +279,41 @@ describe.each(apis)('the end of a call of %s', (api) => {
     expect((await problemOf(world.service.hangUp(call.id, { id: 'bob' }))).code).toBe('call_not_found');
     expect((await problemOf(world.service.hangUp(call.upstream.id, undefined))).code).toBe('call_not_found');
     expect(call.upstream.state).toBe('created');
+  });
+});
+
+/** Live confirms the end on the sideband, after everything else, and its request to hang up proves nothing. */
+describe('the end of a Realtime call', () => {
+  it('counts what arrives when the provider has already confirmed the end', async () => {
+    const world = await createWorldOf({ limits: { budget: { cost: () => 1, unpriced: 'end' } } });
+    const { upstream } = world;
+    const attach = upstream.attach.bind(upstream);
+    const end = upstream.end.bind(upstream);
+    const late: (() => void)[] = [];
+    upstream.attach = (id, handlers, context) =>
+      attach(id, { onEvent: (event) => late.push(() => handlers.onEvent(event)), onClose: (code) => late.push(() => handlers.onClose(code)) }, context); // prettier-ignore
+    upstream.end = async (...args) => {
+      const result = await end(...args);
+      setImmediate(() => setImmediate(() => late.splice(0).forEach((deliver) => deliver())));
+      return result;
+    };
+    const call = await world.create();
+    call.upstream.connect();
+    await world.service.heartbeat(call.id, { id: 'ada' });
+    world.facts.respond(world.emulator, call.upstream);
+    await world.until('a bill', () => call.upstream.billed.length === 1 && late.length > 5);
+    await world.settle(world.service.hangUp(call.id, { id: 'ada' }));
+    await world.until('the end', () => world.eventsOf('call-ended').length === 1);
+    expect(responsesOf(world)).toHaveLength(1);
+    expect(world.eventsOf('call-ended')).toMatchObject([{ usage: { cost: 1 } }]);
+  });
+
+  it.each([404, 410])('is confirmed when the provider answers %s', async (status) => {
+    const world = await createWorldOf({ fetch: hangingUp(() => Promise.resolve(error(status))) });
+    const call = await world.create();
+    await world.settle(world.service.hangUp(call.id, { id: 'ada' }));
+    expect(await world.store.count()).toBe(0);
+    expect(world.eventsOf('call-ended')).toHaveLength(1);
   });
 });
 

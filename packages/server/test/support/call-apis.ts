@@ -24,7 +24,7 @@ export interface ApiFacts {
     readonly instructions: string;
   };
   readonly idPrefix: string;
-  createUpstream(emulator: RealtimeEmulator): CallUpstream;
+  readonly createUpstream: (emulator: RealtimeEmulator, sideband?: CallUpstream['sideband']) => CallUpstream;
   /** End of the path of the request that creates a call. */
   readonly createPath: string;
   /** The response to it, as if the id, or a usable answer, were missing. */
@@ -75,7 +75,7 @@ const realtime: ApiFacts = {
 const live: ApiFacts = {
   session: LIVE_SESSION,
   idPrefix: 'live_',
-  createUpstream: ({ url }) => openaiLive({ baseUrl: url }),
+  createUpstream: ({ url }, sideband = 'during-call') => openaiLive({ baseUrl: url, sideband }),
   createPath: '/sessions',
   withoutId: (response) => changeBody(response, ({ transport }) => ({ transport })),
   withoutAnswer: (response) => changeBody(response, ({ session }) => ({ session })),

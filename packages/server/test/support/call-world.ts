@@ -24,6 +24,8 @@ type Config = CallServiceConfig<Principal>;
 export interface WorldOptions extends Partial<Omit<Config, 'limits' | 'onEvent'>> {
   /** The API of the provider. Default: `realtime`. */
   readonly api?: Api;
+  /** Default: `during-call`. */
+  readonly sideband?: CallUpstream['sideband'];
   readonly limits?: Partial<Config['limits']>;
   readonly emulator?: RealtimeEmulatorOptions;
   /** A killed process cannot be closed. */
@@ -155,8 +157,8 @@ interface Shared {
 
 function createProcess({ clock, emulator, store, facts }: Shared, options: WorldOptions): ServerProcess {
   const events: CallEvent[] = [];
-  const { api: _api, emulator: _emulator, killed: _killed, limits: ownLimits, ...config } = options;
-  const provider = facts.createUpstream(emulator);
+  const { api: _api, sideband, emulator: _emulator, killed: _killed, limits: ownLimits, ...config } = options;
+  const provider = facts.createUpstream(emulator, sideband);
   const upstream: CallUpstream = {
     ...provider,
     attach: (...args) => counted(() => provider.attach(...args)),

@@ -63,6 +63,7 @@ export class CallSupervision<P extends Principal> implements LocalCall {
     this.#meter = new CallMeter(context, call.stored, {
       onExceeded: (reason) => this.end(reason),
       pendingCost: () => this.#time?.pendingCost ?? 0,
+      onCounted: (seconds) => this.#time?.onCounted(seconds),
       onLeft: (left) => this.#time?.onLeft(left),
     });
     this.#time = createTimeMeterOf({ context, call }, this.#meter, this.sideband);
