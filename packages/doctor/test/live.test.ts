@@ -69,7 +69,7 @@ describe('the check of the Live API', () => {
   });
 
   it('blames the voice when the key can use the models', async () => {
-    const { env } = await startApi(['gpt-live-1', 'gpt-5.6']);
+    const { env } = await startApi(['gpt-live-1', 'gpt-5.4-mini']);
     const { output } = await runDoctor([await failing(accessDenied, 403), ...signedIn], { env });
     expect(output).toContain('unknown voice; the key can use the models\n      fix: use a voice');
   });

@@ -26,7 +26,7 @@ function issuesOf(session: object): string[] {
 const dataChannel = (channel: object) => issuesOf({ client: { data_channel: channel } });
 const delegation = (value: unknown) => issuesOf({ delegation: value });
 const responses = (settings: object) =>
-  delegation({ type: 'responses', responses: { model: 'gpt-5.6', ...settings } });
+  delegation({ type: 'responses', responses: { model: 'gpt-5.4-mini', ...settings } });
 const input = (...messages: readonly unknown[]) => issuesOf({ input: messages });
 
 /** A value for each field. A missing field is a type error. */
@@ -46,7 +46,7 @@ const complete: Required<LiveSession> = {
     type: 'responses',
     acknowledgement_delay_ms: 0,
     responses: {
-      model: 'gpt-5.6',
+      model: 'gpt-5.4-mini',
       instructions: null,
       max_output_tokens: 16,
       parallel_tool_calls: true,
@@ -91,7 +91,7 @@ describe('liveSessionSchema', () => {
       { client: { data_channel: { allowed_client_events: 'all', allowed_server_events: 'all' } } },
       { client: { data_channel: { allowed_client_events: [], allowed_server_events: [] } } },
       { delegation: { type: 'client', acknowledgement_delay_ms: 500 } },
-      { delegation: { type: 'responses', responses: { model: 'gpt-5.6', tool_choice: 'none' } } },
+      { delegation: { type: 'responses', responses: { model: 'gpt-5.4-mini', tool_choice: 'none' } } },
       {
         delegation: {
           type: 'decisions',
