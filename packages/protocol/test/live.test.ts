@@ -213,6 +213,43 @@ describe('liveSessionSchema', () => {
   });
 });
 
+describe('wrong values in a Live session', () => {
+  const CANARY = 'canary-68af296e';
+
+  /** The paths of all values that are not objects or lists. */
+  function leavesOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
+    if (typeof value !== 'object' || value === null) return [path];
+    return Object.entries(value).flatMap(([key, member]) => leavesOf(member, [...path, key]));
+  }
+
+  function replaceAt(value: unknown, [head, ...rest]: readonly string[], replacement: unknown): unknown {
+    if (head === undefined) return replacement;
+    if (Array.isArray(value))
+      return value.map((item: unknown, index) =>
+        String(index) === head ? replaceAt(item, rest, replacement) : item,
+      );
+    const record = value as Readonly<Record<string, unknown>>;
+    return { ...record, [head]: replaceAt(record[head], rest, replacement) };
+  }
+
+  /** What the schema leaves to the API: settings of tools, the JSON Schema of a function. */
+  const open = /^delegation\.responses\.tools\.(?:1\.server_|0\.parameters\.)/;
+  const leaves = leavesOf(complete).map((path) => path.join('.'));
+
+  it.each(leaves.filter((path) => !open.test(path)))('are refused at %s', (path) => {
+    const session = replaceAt(complete, path.split('.'), 7.5);
+    const [issue = ''] = issuesOf(session as object);
+    const [issuePath = ''] = issue.replaceAll(/\[(\d+)\]/g, '.$1').split(':');
+    expect(issue).not.toBe('');
+    expect(path.startsWith(issuePath)).toBe(true);
+  });
+
+  it.each(leaves)('are never repeated: %s', (path) => {
+    const session = replaceAt(complete, path.split('.'), CANARY);
+    expect(issuesOf(session as object).join('\n')).not.toContain(CANARY);
+  });
+});
+
 describe('the data channel of a Live session', () => {
   const client = 'client.data_channel.allowed_client_events';
   const server = 'client.data_channel.allowed_server_events';
