@@ -1,15 +1,22 @@
 import { createServer } from 'node:http';
-import { createCallHandler, openaiCalls } from '@realtime-session/server/calls';
+import { createCallHandler, openaiCalls, openaiLive } from '@realtime-session/server/calls';
+import type { CallUpstream } from '@realtime-session/server/calls';
 import { toNodeHandler } from '@realtime-session/server/node';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { API_KEY, COOKIE, listen, noStore, respond, secureRoute, serve, token } from './support/routes.ts';
 import { failures, outcomes, runDoctor } from './support/run-doctor.ts';
+
+interface ApiEnvironment {
+  readonly OPENAI_API_KEY: string;
+  readonly OPENAI_BASE_URL: string;
+  readonly [name: string]: string;
+}
 
 /** An API that lists models, and the environment that selects it. */
 async function startApi(
   ids: readonly string[],
   path = '',
-): Promise<{ env: Record<string, string>; keys: (string | undefined)[] }> {
+): Promise<{ env: ApiEnvironment; keys: (string | undefined)[] }> {
   const keys: (string | undefined)[] = [];
   const { origin } = await listen(
     createServer((message, response) => {
@@ -135,16 +142,37 @@ describe('the check of the Live API', () => {
 });
 
 describe('a call route', () => {
-  it('is recognized by its answer to a request without an offer', async () => {
+  async function serveCalls(model: string, upstream: CallUpstream): Promise<string> {
     const calls = createCallHandler({
       apiKey: API_KEY,
       authorize: (request) => (request.headers.get('cookie') === COOKIE ? { id: 'user-1' } : null),
-      session: { model: 'gpt-realtime-2.1' },
-      upstream: openaiCalls({ baseUrl: 'http://127.0.0.1:9' }),
+      session: { model },
+      upstream,
     });
-    const url = await serve(toNodeHandler(calls));
+    onTestFinished(() => calls.close());
+    return serve(toNodeHandler(calls));
+  }
+
+  it('on Live passes every check that applies, without creating a session', async () => {
+    const { env, keys } = await startApi(['gpt-live-1.1']);
+    const url = await serveCalls('gpt-live-1.1', openaiLive({ baseUrl: env.OPENAI_BASE_URL }));
+    const { code, output } = await runDoctor([url, '--json', '--live', ...signedIn], { env });
+    expect([code, failures(output)]).toEqual([0, []]);
+    expect(outcomes(output)).toMatchObject({
+      transport: 'passed',
+      anonymous: 'passed',
+      'cross-site': 'passed',
+      method: 'passed',
+      live: 'passed',
+      clock: 'passed',
+    });
+    // Only the question of the doctor, not a session of the route.
+    expect(keys).toHaveLength(1);
+  });
+
+  it('is recognized by its answer to a request without an offer', async () => {
+    const url = await serveCalls('gpt-realtime-2.1', openaiCalls({ baseUrl: 'http://127.0.0.1:9' }));
     const { code, output } = await runDoctor([url, '--json', ...signedIn]);
-    await calls.close();
     expect([code, failures(output)]).toEqual([0, []]);
     expect(output).toContain('this is a call route: it creates calls from offers, and mints no token');
   });
