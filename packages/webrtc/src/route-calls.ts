@@ -134,8 +134,8 @@ class AttemptCalls implements RouteCalls {
       const error = request.abort('network', thrown);
       if (error.code === 'call-ended') {
         this.#call = undefined;
-        if (this.api === 'live' && error.reason === 'upstream') {
-          // Live ends a session whose page it lost. Of another end, `session.closed` informs the page.
+        if (this.api === 'live' && /^(upstream|hung-up)$/.test(error.reason ?? '')) {
+          // Live ends a session whose page it lost, or seems to have lost. Of another end, `session.closed` informs the page.
           if (!this.#isReasonUnknown) scope.abort('lost');
           return;
         }

@@ -148,10 +148,13 @@ describe('the end of a Live session', () => {
 });
 
 describe('reconnecting a Live call', () => {
-  test('opens a new session when the API ended the one whose page it lost', async () => {
+  test.each([
+    ['upstream', 'the connection was lost'],
+    ['hung-up', 'the page had hung up'],
+  ])('opens a new session when the route says %s because the API found that %s', async (reason) => {
     const { connect, lose, advance, state, route } = createLiveStage({ reconnectLimit: 8 });
     await connect();
-    route.end('call_1', 'upstream');
+    route.end('call_1', reason);
     lose();
     await advance(1_000);
     expect(state()).toMatchObject({ status: 'connected', api: 'live', callId: 'call_2' });
