@@ -20,7 +20,7 @@ async function startProvider() {
     );
   const attach = (id: string, handlers = recorder()) => upstream.attach(id, handlers, given);
   const end = (id: string, changes: Partial<UpstreamContext> = {}): Promise<EndResult> =>
-    upstream.end({ id, sideband: undefined }, { ...given, ...changes });
+    upstream.end({ id, sideband: undefined, onEvent: () => undefined }, { ...given, ...changes });
   return { emulator, create, attach, end };
 }
 
