@@ -28,11 +28,10 @@ async function start(live: LiveOptions = {}, options: RealtimeEmulatorOptions = 
 }
 
 /** Sends an event and waits until it has been handled. */
-async function request({ sideband, emulator, call }: Started, event: object): Promise<void> {
+async function request({ sideband }: Started, event: object): Promise<void> {
   sideband.send(event);
   sideband.send({ type: 'session.input_audio.mute' });
   await Promise.race([sideband.next('session.input_audio.muted'), sideband.closed]);
-  await emulator.call(call.id);
 }
 
 describe('session.close', () => {

@@ -5,7 +5,11 @@ import { isRecord } from '../shared/json.ts';
 
 /** What becomes of a `session.close`. */
 export type CloseDecision =
-  | { readonly kind: 'refused'; readonly error: ApiErrorDetail | undefined; readonly connection: 'kept' | 'broken' }
+  | {
+      readonly kind: 'refused';
+      readonly error: ApiErrorDetail | undefined;
+      readonly connection: 'kept' | 'broken';
+    }
   | { readonly kind: 'expired' }
   | CloseRequest;
 

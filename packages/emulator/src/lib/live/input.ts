@@ -124,5 +124,8 @@ function createFrameBuffer(): FrameBuffer {
 function resample({ samples, rate }: AudioChunk): Int16Array {
   const factor = FRAME_RATE / rate;
   if (factor === 1) return samples;
-  return Int16Array.from({ length: samples.length * factor }, (_none, index) => samples[Math.floor(index / factor)] ?? 0);
+  return Int16Array.from(
+    { length: samples.length * factor },
+    (_none, index) => samples[Math.floor(index / factor)] ?? 0,
+  );
 }

@@ -52,21 +52,26 @@ export function updateLiveSession(
   };
 }
 
+type Delegation = NonNullable<LiveSessionResource['delegation']>;
+
 function mergeDelegation(
   current: LiveSessionResource['delegation'],
   update: NonNullable<LiveSessionUpdate['delegation']>,
-): LiveSessionResource['delegation'] {
-  const delay = update.acknowledgement_delay_ms ?? current?.acknowledgement_delay_ms;
-  const shared = delay === undefined ? {} : { acknowledgement_delay_ms: delay };
-  if (current?.type === 'responses' && update.type === 'responses') {
-    const { model } = { ...current.responses, ...update.responses };
-    const responses = { ...current.responses, ...update.responses, model: model ?? current.responses.model };
-    return { ...current, ...shared, responses };
-  }
-  if (current?.type === 'decisions' && update.type === 'decisions') {
-    const { model = current.decisions.model, questions = current.decisions.questions } =
-      update.decisions ?? {};
-    return { ...current, ...shared, decisions: { model, questions } };
-  }
-  return current == null ? current : { ...current, ...shared };
+): Delegation | null | undefined {
+  if (current == null) return current;
+  const delay = update.acknowledgement_delay_ms ?? current.acknowledgement_delay_ms;
+  const merged = delay === undefined ? current : { ...current, acknowledgement_delay_ms: delay };
+  if (merged.type === 'responses' && update.type === 'responses')
+    return { ...merged, responses: mergeMembers(merged.responses, update.responses) };
+  if (merged.type === 'decisions' && update.type === 'decisions')
+    return { ...merged, decisions: mergeMembers(merged.decisions, update.decisions) };
+  return merged;
+}
+
+type Changes<Settings> = { readonly [Key in keyof Settings]?: Settings[Key] | undefined };
+
+/** Replaces the members that `changes` defines. */
+function mergeMembers<Settings extends object>(current: Settings, changes: Changes<Settings> = {}): Settings {
+  const defined = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return { ...current, ...Object.fromEntries(defined) };
 }

@@ -24,7 +24,8 @@ export function createMeter({ sessionId, model, nowMs }: MeterOptions): Meter {
   const createdAtMs = nowMs();
   let startedAtMs: number | undefined;
   let stoppedAtMs: number | undefined;
-  const activeSeconds = (): number => ((stoppedAtMs ?? nowMs()) - (startedAtMs ?? stoppedAtMs ?? nowMs())) / 1000;
+  const activeSeconds = (): number =>
+    ((stoppedAtMs ?? nowMs()) - (startedAtMs ?? stoppedAtMs ?? nowMs())) / 1000;
   const toEntry = (part: string, seconds: number, atMs: number): BilledUsage => ({
     key: `${sessionId}/${part}`,
     type: 'seconds',
