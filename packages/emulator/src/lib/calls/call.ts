@@ -11,7 +11,7 @@ import type { CallEnd, PageClose, Sideband } from '../state/call-registry.ts';
 import type { EmulatorContext } from '../state/context.ts';
 import { ABNORMAL_CLOSURE } from '../state/registries.ts';
 import type { SessionConfig } from '../state/session-config.ts';
-import { createBill } from './bill.ts';
+import { createBill, readRealtimeUsage } from './bill.ts';
 import { createCallTrack } from './call-track.ts';
 import type { CallTrack } from './call-track.ts';
 import type { CallOutcome, Page, PageCall, PageConnection } from './page-call.ts';
@@ -60,7 +60,7 @@ export class RealtimeCall implements PageCall {
     this.#options = options;
     this.#bill = createBill(
       () => clock.nowMs(),
-      () => this.#session.getConfig(),
+      (event) => readRealtimeUsage(event, () => this.#session.getConfig()),
     );
     this.#session = createSession(context, options.session, {
       transport: 'webrtc',
@@ -209,8 +209,16 @@ export class RealtimeCall implements PageCall {
               connect: () => this.connectPage({ send: () => undefined }),
               disconnect: (how) => this.#losePlayedPage(how),
               send: (event) => this.receiveFromPage(JSON.stringify(event)),
+              say: (text) => this.#say(text),
             },
     });
+  }
+
+  /** The page sends what the user says as text, and asks for an answer. */
+  #say(text: string): 'sent' | 'not-connected' {
+    const item = { type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
+    this.receiveFromPage(JSON.stringify({ type: 'conversation.item.create', item }));
+    return this.receiveFromPage(JSON.stringify({ type: 'response.create' }));
   }
 
   #losePlayedPage(how: 'leaves' | 'vanishes'): void {

@@ -52,7 +52,8 @@ async function createCall(
   const { call, answer } = await startCall(
     context,
     sdp,
-    (connection) => new RealtimeCall(context, { ...options, ...connection, id: createCallId(context, 'rtc') }),
+    (connection) =>
+      new RealtimeCall(context, { ...options, ...connection, id: createCallId(context, 'rtc') }),
   );
   const location = `/v1/realtime/calls/${call.id}`;
   return { status: 201, body: answer, headers: { 'content-type': 'application/sdp', location } };

@@ -62,7 +62,8 @@ async function startPeerCall(
       onAudio: (chunk) => accepted.call?.receiveAudio(chunk),
       onDisconnect(cause) {
         disconnected.abort();
-        accepted.call?.losePage(cause === 'closed' ? 1000 : ABNORMAL_CLOSURE, 'now');
+        if (cause === 'closed') accepted.call?.losePage(1000, 'now');
+        else accepted.call?.losePage(ABNORMAL_CLOSURE, 'now', context.settings.peerTimeoutMs);
       },
     },
   });

@@ -46,6 +46,11 @@ export interface EmulatedCall {
    */
   send(event: object): void;
   /**
+   * The user says something: a Live session transcribes it and answers; the page of a Realtime call sends it as text and asks for an
+   * answer. Throws {@link EmulatorSessionError} `closed` if the page is not connected.
+   */
+  say(text: string): void;
+  /**
    * Breaks the sidebands; the call continues.
    *
    * @param closeCode - WebSocket close code, 1000 to 4999. Default 1006: without a close message.
@@ -107,6 +112,7 @@ export interface PlayedPage {
   connect(): void;
   disconnect(how: 'leaves' | 'vanishes'): void;
   send(event: object): 'sent' | 'not-connected';
+  say(text: string): 'sent' | 'not-connected';
 }
 
 export class CallHandle implements EmulatedCall {
@@ -170,11 +176,11 @@ export class CallHandle implements EmulatedCall {
   }
 
   send(event: object): void {
-    if (this.#requirePage().send(event) === 'not-connected')
-      throw new EmulatorSessionError(
-        'closed',
-        'The page of the call is not connected; no event can be sent.',
-      );
+    requireSent(this.#requirePage().send(event));
+  }
+
+  say(text: string): void {
+    requireSent(this.#requirePage().say(text));
   }
 
   dropSidebands(closeCode = 1006): void {
@@ -200,4 +206,9 @@ export class CallHandle implements EmulatedCall {
       "The page of a call can be played with media: 'none' only; otherwise, a real one connects.",
     );
   }
+}
+
+function requireSent(result: 'sent' | 'not-connected'): void {
+  if (result === 'not-connected')
+    throw new EmulatorSessionError('closed', 'The page of the call is not connected; no event can be sent.');
 }

@@ -13,6 +13,8 @@ import type { Timers } from './timers.ts';
 
 export interface CloserOptions {
   readonly timers: Timers;
+  /** Called when the session starts to close. */
+  readonly onStart: () => void;
   readonly finish: (ending: LiveEnding) => void;
   readonly fail: (client: Client, error: ApiErrorDetail, eventId: string | undefined) => void;
 }
@@ -23,12 +25,16 @@ export interface Closer {
   close(client: Client, event: Extract<LiveClientEvent, { type: 'session.close' }>): Promise<void>;
 }
 
-export function createCloser(context: EmulatorContext, { timers, finish, fail }: CloserOptions): Closer {
+export function createCloser(
+  context: EmulatorContext,
+  { timers, onStart, finish, fail }: CloserOptions,
+): Closer {
   const { live } = context.settings;
   let state: 'open' | 'closing' = 'open';
   const start = (ending: LiveEnding, { lateMs, closedEvent }: CloseRequest): void => {
     if (state === 'closing') return;
     state = 'closing';
+    onStart();
     const delayMs = live.closeDelayMs === 'never' ? 'never' : live.closeDelayMs + lateMs;
     timers.after(delayMs, () => finish({ ...ending, closedEvent }));
   };

@@ -2,6 +2,7 @@ import type { Page } from '../calls/page-call.ts';
 import { SidebandGroup } from '../calls/sideband-group.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { ServerEvent } from '../realtime/events.ts';
+import type { SentEvent } from '../realtime/run-session.ts';
 import type { Sideband } from '../state/call-registry.ts';
 import type { CreateId } from '../shared/create-id.ts';
 import type { EventFilter } from './event-filter.ts';
@@ -13,6 +14,8 @@ export interface ConnectionsOptions {
   readonly createId: CreateId;
   readonly journal: Journal;
   readonly filter: EventFilter;
+  /** Called for every event that is sent. */
+  readonly onSend: (event: SentEvent) => void;
 }
 
 /** The page and the sidebands of a Live session. */
@@ -48,9 +51,10 @@ export class LiveConnections {
     if (this.#options.filter.allowsServerEvent(event)) this.page?.send(JSON.stringify(event));
   }
 
-  #toSentEvent(input: ServerEvent): ServerEvent {
+  #toSentEvent(input: ServerEvent): SentEvent {
     const event = { event_id: this.#options.createId('event'), ...input };
     this.#options.journal.record('sent', event);
+    this.#options.onSend(event);
     return event;
   }
 }

@@ -1,5 +1,7 @@
 import type { LiveCloseReason, LiveSession } from '@realtime-session/protocol';
 import type { AudioChunk } from '../audio/codec.ts';
+import { createBill } from '../calls/bill.ts';
+import type { Bill } from '../calls/bill.ts';
 import type { CallOutcome, Page, PageCall, PageConnection } from '../calls/page-call.ts';
 import { CallHandle } from '../journal/emulated-call.ts';
 import type { CallEndCause, EmulatedCall } from '../journal/emulated-call.ts';
@@ -14,6 +16,7 @@ import type { EmulatorContext } from '../state/context.ts';
 import { ABNORMAL_CLOSURE } from '../state/registries.ts';
 import { LiveConnections } from './connections.ts';
 import type { Client } from './connections.ts';
+import { readDelegatedUsage } from './delegated-response.ts';
 import type { LiveEnding } from './ending.ts';
 import { createEventFilter } from './event-filter.ts';
 import { createLiveSession } from './live-session.ts';
@@ -64,6 +67,7 @@ export class LiveCall implements PageCall {
   readonly #connections: LiveConnections;
   readonly #events: SessionEvents;
   readonly #meter: Meter;
+  readonly #bill: Bill;
   readonly #client: SessionClient;
   readonly #timers;
   readonly #recordReceived: (event: unknown) => void;
@@ -86,7 +90,14 @@ export class LiveCall implements PageCall {
     this.#timers = createTimers(clock);
     this.#meter = createMeter({ sessionId: id, model: options.session.model, nowMs: () => clock.nowMs() });
     const filter = createEventFilter(options.session.client?.data_channel);
-    this.#connections = new LiveConnections({ createId: context.ids.fork(id).createId, journal, filter });
+    const { createId } = context.ids.fork(id);
+    this.#bill = createBill(() => clock.nowMs(), readDelegatedUsage);
+    this.#connections = new LiveConnections({
+      createId,
+      journal,
+      filter,
+      onSend: (event) => this.#bill.record(event),
+    });
     this.#client = createSessionClient(context, {
       session: { id, transport: 'webrtc', callId: id, model: options.session.model, endsAtMs: expiresAtMs },
       origin,
@@ -98,6 +109,7 @@ export class LiveCall implements PageCall {
       session: createLiveSession(options.session, { id, expiresAtMs }),
       connections: this.#connections,
       filter,
+      createId,
       media: options.media,
       timers: this.#timers,
       planner: this.#client.planner,
@@ -160,8 +172,14 @@ export class LiveCall implements PageCall {
     if (this.#pageState === 'connected' && !this.isEnded) this.#events.receiveAudio(chunk);
   }
 
+  #hear(text: string): 'sent' | 'not-connected' {
+    if (this.#pageState !== 'connected' || this.isEnded) return 'not-connected';
+    this.#events.hear(text);
+    return 'sent';
+  }
+
   /** The page closed its connection, or disappeared. It does not come back. */
-  losePage(closeCode: number, how: PageClose = 'now'): void {
+  losePage(closeCode: number, how: PageClose = 'now', silentMs = 0): void {
     if (this.isEnded || this.#pageState === 'gone') return;
     const wasConnected = this.#pageState === 'connected';
     this.#pageState = 'gone';
@@ -170,16 +188,9 @@ export class LiveCall implements PageCall {
     this.#client.leave(closeCode);
     this.#options.closePage(how);
     if (!wasConnected) return;
-    const { live } = this.#context.settings;
-    if (closeCode === ABNORMAL_CLOSURE) this.#endLater(this.#getLossMs(), 'connection_lost');
-    else this.#endLater(live.remoteHangupMs, 'remote_hangup');
-  }
-
-  /** A real peer has been silent for a while when its loss is noticed. */
-  #getLossMs(): number | 'never' {
-    const { live, peerTimeoutMs } = this.#context.settings;
-    const { connectionLostMs: ms } = live;
-    return ms === 'never' || this.#options.media === 'played' ? ms : ms - peerTimeoutMs;
+    const { remoteHangupMs, connectionLostMs: lostMs } = this.#context.settings.live;
+    if (closeCode !== ABNORMAL_CLOSURE) this.#endLater(remoteHangupMs, 'remote_hangup');
+    else this.#endLater(lostMs === 'never' ? lostMs : lostMs - silentMs, 'connection_lost');
   }
 
   #endLater(ms: number | 'never', closeReason: LiveCloseReason): () => void {
@@ -267,7 +278,7 @@ export class LiveCall implements PageCall {
       id: this.id,
       api: this.api,
       createdAtMs: this.createdAtMs,
-      billed: () => this.#meter.bill(),
+      billed: () => [...this.#meter.bill(), ...this.#bill.entries],
       safetyIdentifier: this.#options.origin.safetyIdentifier,
       end: () => this.#end,
       hasConnected: () => this.#hasConnected,
@@ -282,6 +293,7 @@ export class LiveCall implements PageCall {
               connect: () => this.connectPage({ send: () => undefined }),
               disconnect: (how) => this.losePage(how === 'leaves' ? 1000 : ABNORMAL_CLOSURE),
               send: (event) => this.receiveFromPage(JSON.stringify(event)),
+              say: (text) => this.#hear(text),
             },
     });
   }

@@ -2,7 +2,6 @@ import type { ApiErrorDetail } from '@realtime-session/protocol';
 import type { AudioChunk } from '../audio/codec.ts';
 import type { Page } from '../calls/page-call.ts';
 import type { ServerEvent } from '../realtime/events.ts';
-import type { ReplyPlanner } from '../realtime/reply-plan.ts';
 import { isRecord } from '../shared/json.ts';
 import type { Sideband } from '../state/call-registry.ts';
 import type { EmulatorContext } from '../state/context.ts';
@@ -10,7 +9,7 @@ import type { LiveSettings } from '../state/live-settings.ts';
 import { createAppends } from './appends.ts';
 import type { Appends } from './appends.ts';
 import { getClientEventId, immutableField, parseClientEvent } from './client-events.ts';
-import type { LiveClientEvent } from './client-events.ts';
+import type { AppendEvent, LiveClientEvent } from './client-events.ts';
 import { createCloser } from './closer.ts';
 import type { Closer } from './closer.ts';
 import type { Client, LiveConnections } from './connections.ts';
@@ -19,20 +18,19 @@ import type { EventFilter } from './event-filter.ts';
 import { createFixturePlayer } from './fixture.ts';
 import type { FixturePlayer } from './fixture.ts';
 import { liveErrorEvent } from './live-error.ts';
-import { createLiveMedia } from './live-media.ts';
-import type { LiveMedia } from './live-media.ts';
 import { findImmutable, updateLiveSession } from './live-session.ts';
 import type { LiveSessionResource } from './live-session.ts';
-import type { Timers } from './timers.ts';
+import { LiveVoice } from './voice.ts';
+import type { VoiceOptions } from './voice.ts';
 
-export interface SessionEventsOptions {
+export interface SessionEventsOptions extends Pick<
+  VoiceOptions,
+  'createId' | 'media' | 'planner' | 'timers'
+> {
   /** The session when it starts. */
   readonly session: LiveSessionResource;
   readonly connections: LiveConnections;
   readonly filter: EventFilter;
-  readonly media: 'played' | 'real';
-  readonly timers: Timers;
-  readonly planner: ReplyPlanner;
   readonly finish: (ending: LiveEnding) => void;
 }
 
@@ -60,34 +58,40 @@ const NO_DECISIONS = {
 export class SessionEvents {
   readonly #options: SessionEventsOptions;
   readonly #settings: LiveSettings;
-  readonly #media: LiveMedia;
+  readonly #voice: LiveVoice;
   readonly #appends: Appends;
   readonly #fixtures: FixturePlayer;
   readonly #closer: Closer;
   #session: LiveSessionResource;
 
   constructor(context: EmulatorContext, options: SessionEventsOptions) {
-    const { connections, timers, finish, media } = options;
+    const { timers, finish } = options;
     const { live } = context.settings;
     this.#options = options;
     this.#settings = live;
     this.#session = options.session;
-    this.#media = createLiveMedia(context, {
-      media,
-      connections,
-      timers,
+    this.#voice = new LiveVoice(context, {
+      ...options,
+      getSession: () => this.#session,
       onInputTimeout: () => finish({ by: 'expired', page: 'now' }),
     });
     this.#appends = createAppends({
-      input: this.#media.input,
+      input: this.#voice.input,
       delayMs: live.appendMs,
       onAccepted: ({ event }) => {
-        const ms = this.#media.input.nowMs();
+        const ms = Math.round(this.#voice.input.nowMs());
         this.#acknowledge(event, { type: `${event.type}ed`, start_ms: ms, end_ms: ms });
+        this.#voice.delegation.accept(event);
       },
     });
     this.#fixtures = createFixturePlayer(timers);
-    this.#closer = createCloser(context, { timers, finish, fail: (...error) => this.#fail(...error) });
+    this.#closer = createCloser(context, {
+      timers,
+      fail: (...error) => this.#fail(...error),
+      onStart: () => this.#voice.close(),
+      // A delegated response that runs may finish.
+      finish: (ending) => this.#voice.delegation.whenIdle(() => finish(ending)),
+    });
   }
 
   /** The session as it is now. */
@@ -104,11 +108,11 @@ export class SessionEvents {
     if (info === 'before-started') sendInfo();
     connections.sendTo('page', this.#started());
     if (info === 'after-started') sendInfo();
-    this.#media.connectPage(page);
+    this.#voice.connectPage(page);
   }
 
   disconnectPage(): void {
-    this.#media.disconnectPage();
+    this.#voice.disconnectPage();
   }
 
   /** Sends a sideband that has attached what it receives first. */
@@ -116,12 +120,17 @@ export class SessionEvents {
     const { connections } = this.#options;
     if (this.#settings.greeting === 'session-started') connections.sendTo(sideband, this.#started());
     if (this.#settings.greeting === 'replay') connections.sidebands.replay(sideband);
-    this.#media.reflect();
+    this.#voice.reflect();
   }
 
   /** Takes audio from the page's microphone. */
   receiveAudio(chunk: AudioChunk): void {
-    this.#media.receiveAudio(chunk);
+    this.#voice.receiveAudio(chunk);
+  }
+
+  /** A test lets the user say something. */
+  hear(text: string): void {
+    this.#voice.hear(text);
   }
 
   /** Handles a client event, as parsed JSON. Never throws: sends an `error` event for an invalid one. */
@@ -141,7 +150,7 @@ export class SessionEvents {
   stop(): void {
     for (const { client, event } of this.#appends.takePending())
       this.#fail(client, CLOSED_TOO_EARLY, getClientEventId(event));
-    this.#media.stop();
+    this.#voice.stop();
   }
 
   #dispatch(event: LiveClientEvent, client: Client): ApiErrorDetail | undefined {
@@ -150,6 +159,7 @@ export class SessionEvents {
         return this.#update(event);
       case 'session.input_audio.mute':
       case 'session.input_audio.unmute':
+        this.#voice.setInput(event.type === 'session.input_audio.mute' ? 'muted' : 'heard');
         this.#acknowledge(event, { type: `${event.type}d` });
         return undefined;
       case 'session.output_audio.fixture.play':
@@ -167,15 +177,20 @@ export class SessionEvents {
       case 'session.instructions.append':
       case 'session.thinking.append':
       case 'session.commentary.append':
-        return this.#fixtures.isPlaying ? FIXTURE_ACTIVE : this.#appends.add({ event, client });
+        return this.#append(event, client);
       case 'response.create':
       case 'response.item.create':
-        return { code: 'invalid_value', message: 'The session does not delegate to the Responses API.' };
+        return this.#voice.delegation.handleEvent(event);
       case 'decision.create':
       case 'decision.item.create':
       case 'decision.item.delete':
         return NO_DECISIONS;
     }
+  }
+
+  #append(event: AppendEvent, client: Client): ApiErrorDetail | undefined {
+    if (this.#fixtures.isPlaying) return FIXTURE_ACTIVE;
+    return this.#voice.delegation.checkAppend(event) ?? this.#appends.add({ event, client });
   }
 
   #update(event: Extract<LiveClientEvent, { type: 'session.update' }>): ApiErrorDetail | undefined {

@@ -34,8 +34,8 @@ export interface RunningCall {
   detach(sideband: Sideband): void;
   /** Sends a sideband the newest events again. */
   replay(sideband: Sideband): void;
-  /** The page closed its connection, or disappeared. */
-  losePage(closeCode: number, how: PageClose): void;
+  /** The page closed its connection, or disappeared `silentMs` ago; default 0. */
+  losePage(closeCode: number, how: PageClose, silentMs?: number): void;
   dropSidebands(closeCode: number): void;
   /** Ends the call at its limit. */
   expire(): void;
