@@ -21,7 +21,8 @@ async function measure(name, upstream, { count, seconds, settleMs }) {
   await createCalls(server.port, { calls: count, connections: 8 });
   // Every call has a turn.
   await wait(settleMs);
-  const sentBefore = (await upstream.request({})).sent;
+  const { sent: sentBefore, attached } = await upstream.request({});
+  if (attached !== count) throw new Error(`${attached} of ${count} calls are supervised.`);
   const cpuBefore = await server.request({ name: 'cpu' });
   await wait(seconds * 1000);
   const cpuAfter = await server.request({ name: 'cpu' });
@@ -57,12 +58,13 @@ export const row = {
     const first = (name) => results.find((result) => result.name === name);
     const peer = (count) => results.find((result) => result.count === count);
     return {
-      description: `Each server supervises calls over real sockets; a stand-in for the API in another process sends each of them the events of a turn every ten seconds, ${results[0].events.toFixed(0)} events a minute. Memory is per call after garbage collection, in kilobytes; CPU time is of the server process (\`process.cpuUsage\`), in milliseconds per minute of a call, over ${seconds} s. Ours has every limit, a budget and a heartbeat; the server by hand parses each event, adds up tokens and has one timer per call.`,
+      description: `Each server supervises calls over real sockets; a stand-in for the API in another process sends each of them the events of a turn every ten seconds. Memory is per call after garbage collection, in kilobytes; CPU time is of the server process (\`process.cpuUsage\`), in milliseconds per minute of a call, over ${seconds} s. Ours has every limit, a budget and a heartbeat; the server by hand parses each event, adds up tokens and has one timer per call.`,
       tables: [
         {
           columns: [
             'server',
             'calls',
+            'events per minute',
             'heap per call, kB',
             `relative to ${counts[0]} calls`,
             'resident per call, kB',
@@ -70,9 +72,10 @@ export const row = {
             `relative to ${counts[0]} calls`,
             'CPU, relative to by hand',
           ],
-          rows: results.map(({ name, count, heap, resident, cpu }) => [
+          rows: results.map(({ name, count, events, heap, resident, cpu }) => [
             name,
             count,
+            events.toFixed(0),
             kilobytes(heap),
             (heap / first(name).heap).toFixed(2),
             kilobytes(resident),

@@ -27,6 +27,9 @@ const INSTRUCTIONS = 'Instructions that no store contains.';
 const END_BOUND_MS = 20_000;
 const MACHINE_MS = 5000;
 
+/** Time in which a process stores the last usage of a call. */
+const STORING_MS = 1000;
+
 interface World {
   readonly test: TestContext;
   readonly emulator: RealtimeEmulator;
@@ -284,24 +287,26 @@ function expectSlots({ emulator, samples }: Crowd, lost: ReadonlySet<string>): v
 }
 
 async function expectSpend({ calls, processes }: Crowd, { store, redis }: World): Promise<void> {
-  const gaps = [...eventsOf(processes, 'call-resumed'), ...eventsOf(processes, 'usage-gap')];
-  const interrupted = new Set(gaps.map((event) => event['call']));
-  // One process watched it from its start until it had ended.
-  const wasWatched = ({ id, creator }: CrowdCall): boolean =>
-    !interrupted.has(id) && eventsOf([creator], 'call-ended').some((event) => event['call'] === id);
-  let watched = 0;
+  const resumed = new Set(eventsOf(processes, 'call-resumed').map((event) => event['call']));
+  const gaps = new Set(eventsOf(processes, 'usage-gap').map((event) => event['call']));
+  // A process that is killed loses what it has received and not stored yet, and its reports.
+  const outlived = ({ creator, upstream: { closedAtMs = Infinity } }: CrowdCall): boolean =>
+    (creator.endedAtMs() ?? Infinity) > closedAtMs + STORING_MS;
+  const isExact = (call: CrowdCall): boolean => outlived(call) && !resumed.has(call.id) && !gaps.has(call.id);
+  let exact = 0;
   for (const call of calls) {
     const counted = (await store.read(call.id))?.usage.cost ?? Number.NaN;
-    expect(counted).toBeLessThanOrEqual(billedTokens(call.upstream));
-    if (!wasWatched(call)) continue;
-    watched += 1;
+    const billed = billedTokens(call.upstream);
+    expect(counted).toBeLessThanOrEqual(billed);
+    if (!isExact(call)) continue;
+    exact += 1;
     const detail = JSON.stringify([
       call.upstream,
       call.creator.events.filter((event) => event['call'] === call.id),
     ]);
-    expect(counted, detail).toBe(billedTokens(call.upstream));
+    expect(counted, detail).toBe(billed);
   }
-  expect(watched).toBeGreaterThan(calls.length / 4);
+  expect(exact).toBeGreaterThan(calls.length / 4);
   // The accounts of the users contain each cost once.
   const sum = async (pattern: string, field: string): Promise<number> => {
     const values = await Promise.all((await redis.keys(pattern)).map((key) => redis.hget(key, field)));

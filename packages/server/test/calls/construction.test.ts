@@ -171,13 +171,11 @@ describe('options of createCallHandler()', () => {
       /a transcription session has no tools/,
     ],
     // Several machines and serverless
-    [{ store: shared }, /safetyIdentifierKey is required with a shared store/],
     [
       { supervision: 'sweep' },
       /needs a store that other processes can read; set `store: redisCallStore\(redis\)`/,
     ],
     [{ supervision: 'sweep', store: memoryCallStore() }, /needs a store that other processes can read/],
-    [{ supervision: 'sweep', store: shared }, /safetyIdentifierKey is required/],
     [
       { ...sweep, callLimits: { idleTimeoutMs: 1000 } },
       /callLimits\.idleTimeoutMs needs a connection to each call/,

@@ -76,6 +76,49 @@ describe('the sideband of a call', () => {
     expect(others).toEqual([]);
   });
 
+  it.each([
+    ['reports', 600, 1],
+    ['reports no gap for', 400, 0],
+  ])('%s a first sideband that took %i ms', async (_what, delayMs, gaps) => {
+    const world = await createWorld({ limits: priced });
+    const { upstream, clock } = world;
+    const attach = upstream.attach.bind(upstream);
+    upstream.attach = async (...args) => {
+      await new Promise<void>((resolve) => clock.setTimer(resolve, delayMs));
+      return attach(...args);
+    };
+    const call = await world.create('ada', {}, 'without a sideband');
+    await world.clock.advance(delayMs);
+    await world.until('a sideband', () => call.upstream.sidebands === 1);
+    await world.until('its use', () => world.eventsOf('usage-gap').length === gaps);
+    await world.settle(world.service.hangUp(call.id, { id: 'ada' }));
+    expect(world.eventsOf('usage-gap')).toHaveLength(gaps);
+  });
+
+  it('counts what arrives when the provider has already confirmed the end', async () => {
+    const world = await createWorld({ limits: priced });
+    const { upstream } = world;
+    const attach = upstream.attach.bind(upstream);
+    const end = upstream.end.bind(upstream);
+    const late: (() => void)[] = [];
+    upstream.attach = (id, handlers, context) =>
+      attach(id, { onEvent: (event) => late.push(() => handlers.onEvent(event)), onClose: (code) => late.push(() => handlers.onClose(code)) }, context); // prettier-ignore
+    upstream.end = async (...args) => {
+      const result = await end(...args);
+      setImmediate(() => setImmediate(() => late.splice(0).forEach((deliver) => deliver())));
+      return result;
+    };
+    const call = await world.create();
+    call.upstream.connect();
+    await world.service.heartbeat(call.id, { id: 'ada' });
+    say(call, 'counted');
+    await world.until('a bill', () => call.upstream.billed.length === 1 && late.length > 5);
+    await world.settle(world.service.hangUp(call.id, { id: 'ada' }));
+    await world.until('the end', () => world.eventsOf('call-ended').length === 1);
+    expect(world.eventsOf('usage')).toHaveLength(1);
+    expect(world.eventsOf('call-ended')).toMatchObject([{ usage: { cost: 1 } }]);
+  });
+
   it('reports no gap when it closes at the end of the call', async () => {
     const world = await createWorld();
     const call = await world.create();

@@ -2,6 +2,7 @@ import { ProblemError } from '../problem.ts';
 import type { Principal } from '../request-context.ts';
 import type { CallEvent } from './call-events.ts';
 import type { CallClock } from './call-options.ts';
+import { isSecretMissing } from './call-secrets.ts';
 import type { CallSecrets } from './call-secrets.ts';
 import type { CallServiceConfig } from './call-service.ts';
 import type { CallStore, Lease, StoredCall } from './call-store.ts';
@@ -67,7 +68,8 @@ export function createCallContext<P extends Principal>(
   secrets: CallSecrets,
   closed: AbortSignal,
 ): CallContext<P> {
-  const ownsCalls = config.supervision === 'attached' && config.store.scope === 'shared';
+  const ownsCalls =
+    config.supervision === 'attached' && config.store.scope === 'shared' && !isSecretMissing(config);
   return {
     config,
     secrets,

@@ -19,13 +19,7 @@ const attachedOnly: readonly Need[] = [
 
 type AnyCallOptions = Pick<
   CallHandlerOptions,
-  | 'callLimits'
-  | 'supervision'
-  | 'store'
-  | 'transcripts'
-  | 'upstream'
-  | 'safetyIdentifierKey'
-  | 'maxOutputTokens'
+  'callLimits' | 'supervision' | 'store' | 'transcripts' | 'upstream' | 'maxOutputTokens'
 > & { readonly tools?: object; readonly onCall?: unknown };
 
 /** Runtimes that end or freeze a process when its response is sent. */
@@ -111,11 +105,6 @@ export function checkSupervision(options: AnyCallOptions): 'attached' | 'sweep' 
   else if (runtime !== undefined) {
     throw new TypeError(
       `supervision: 'attached' needs a long-running server, and this is ${runtime}; set \`supervision: 'sweep'\` and \`store: redisCallStore(redis)\`, and call sweep() from a scheduled job.`,
-    );
-  }
-  if (options.store?.scope === 'shared' && options.safetyIdentifierKey === undefined) {
-    throw new TypeError(
-      'safetyIdentifierKey is required with a shared store: users and calls are stored under hashes with this key; set a random text that all processes share.',
     );
   }
   return supervision;

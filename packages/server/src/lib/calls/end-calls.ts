@@ -20,6 +20,8 @@ export interface LocalCall {
   readonly onEvent: (event: UnknownRecord) => void;
   /** The call is about to be ended. */
   readonly onEnding: () => void;
+  /** Waits until everything has arrived that was sent before the end of the call. */
+  readonly drain: () => Promise<void>;
   /** Waits until everything the call used is counted. */
   readonly flush: () => Promise<void>;
   /** Stops supervising: the call has ended. */
@@ -230,6 +232,7 @@ export class CallEnder<P extends Principal> {
   async #finish(state: EndState): Promise<void> {
     const { call, request } = state;
     const local = this.#findLocal(call.id);
+    await local?.drain();
     await Promise.all([local?.flush(), state.settling]);
     const ended = await persist(this.#context, (store) => store.finish(call.id, request.reason));
     local?.stop();

@@ -20,6 +20,7 @@ import type { CallEvent } from './call-events.ts';
 import type { CallBudget, CallHandlerOptions, CallLimits } from './call-options.ts';
 import type { CallServiceConfig, ResolvedCallLimits } from './call-service.ts';
 import { callLimitNumbers, callOptions } from './check-call-options.ts';
+import type { CallStore } from './call-store.ts';
 import { checkPriced } from './check-priced.ts';
 import { checkSupervision } from './check-supervision.ts';
 import { memoryCallStore } from './memory-call-store.ts';
@@ -123,6 +124,11 @@ function createSessionParser<P extends Principal>({
   };
 }
 
+/** With a shared store, an empty text is a missing key, as an empty variable of the environment is. */
+function resolveSecret(store: CallStore, key: string | undefined): string | undefined {
+  return store.scope === 'shared' && key === '' ? undefined : key;
+}
+
 /**
  * Applies defaults and checks every option when the handler is created.
  *
@@ -140,7 +146,11 @@ export function resolveCallOptions<P extends Principal, U extends UnknownFields>
   const limits = resolveCallLimits(options.callLimits ?? {}, upstream.capMs);
   const nowMs = createClock(() => clock.nowMs());
   const reporter = resolveReporter<AuditEvent | CallEvent>(options.onEvent, nowMs);
-  const route = resolveRoute(options, {
+  const store = options.store ?? memoryCallStore();
+  const secret = resolveSecret(store, options.safetyIdentifierKey);
+  const { safetyIdentifierKey: _key, ...others } = options;
+  const keyed = secret === undefined ? others : { ...others, safetyIdentifierKey: secret };
+  const route = resolveRoute<P, U>(keyed, {
     route: callRoute,
     parseSession: createSessionParser({ tools, limits, upstream }),
     checkAllowPaths: sessions.checkAllowPaths,
@@ -158,7 +168,7 @@ export function resolveCallOptions<P extends Principal, U extends UnknownFields>
       limits,
       tools,
       supervision,
-      store: options.store ?? memoryCallStore(),
+      store,
       transcripts: checkOneOf('transcripts', transcripts, ['none', 'events']),
       onCall,
       onEvent: (event) => emitEvent(reporter, event),
@@ -167,7 +177,7 @@ export function resolveCallOptions<P extends Principal, U extends UnknownFields>
       timeoutMs,
       allowedPaths: toAllowedPaths(route.rules),
       hashPrincipal,
-      secret: options.safetyIdentifierKey,
+      secret,
     },
   };
 }

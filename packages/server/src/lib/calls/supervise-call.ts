@@ -26,9 +26,6 @@ export interface SupervisionHost<P extends Principal> {
   readonly onStop: () => void;
 }
 
-/** How long a sideband may be dead before that is noticed. */
-const DEAD_SIDEBAND_MS = 30_000;
-
 const sidebandRemedy =
   'No sideband could be attached, so the call is ended; check the API key and the network.';
 
@@ -53,8 +50,6 @@ export class CallSupervision<P extends Principal> implements LocalCall {
   readonly #idle: IdleTimer;
   #session: UnknownRecord | undefined;
   #connected: StoredCall['connected'];
-  /** How old the call was at the last heartbeat that arrived here. */
-  #heartbeatAgeMs = 0;
 
   constructor(call: SupervisedCall<P>, { context, ender, onStop }: SupervisionHost<P>) {
     const { clock } = context.config;
@@ -70,7 +65,7 @@ export class CallSupervision<P extends Principal> implements LocalCall {
       pendingCost: () => this.#time?.pendingCost ?? 0,
       onLeft: (left) => this.#time?.onLeft(left),
     });
-    this.#time = createTimeMeterOf({ context, call }, this.#meter, () => this.#knownAgeMs());
+    this.#time = createTimeMeterOf({ context, call }, this.#meter, this.sideband);
     this.#keeper = this.#createKeeper();
     this.#channel = new CallChannel({
       sideband: () => this.#keeper.current,
@@ -130,7 +125,7 @@ export class CallSupervision<P extends Principal> implements LocalCall {
   /** A heartbeat arrived here: the next is expected within `timeoutMs`, or never. */
   expect(timeoutMs: number | undefined): void {
     this.#connected = 'yes';
-    this.#heartbeatAgeMs = this.#time?.ageMs ?? 0;
+    this.#time?.onConnected();
     this.#alarms.expected.set(timeoutMs);
   }
 
@@ -143,6 +138,8 @@ export class CallSupervision<P extends Principal> implements LocalCall {
   readonly seen = (): 'no' | 'yes' => this.#keeper.seen;
 
   readonly sideband = (): Sideband | undefined => this.#keeper.current;
+
+  readonly drain = (): Promise<void> => this.#keeper.drain();
 
   readonly flush = (): Promise<void> => this.#meter.flush();
 
@@ -189,12 +186,6 @@ export class CallSupervision<P extends Principal> implements LocalCall {
         },
       },
     );
-  }
-
-  /** Age at which the call was surely running: a sideband may be dead for a while before that is noticed. */
-  #knownAgeMs(): number {
-    if (this.#context.config.upstream.sideband === 'at-end') return this.#heartbeatAgeMs;
-    return this.#keeper.current === undefined ? 0 : (this.#time?.ageMs ?? 0) - DEAD_SIDEBAND_MS;
   }
 
   #onAttached(gapMs: number): void {
@@ -261,6 +252,7 @@ export class CallSupervision<P extends Principal> implements LocalCall {
   }
 
   #onConnected(): void {
+    this.#time?.onConnected();
     if (this.#connected === 'yes') return;
     this.#connected = 'yes';
     const { stored } = this.#call;

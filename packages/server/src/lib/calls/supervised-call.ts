@@ -4,6 +4,7 @@ import type { CallContext } from './call-context.ts';
 import type { CallMeter } from './call-meter.ts';
 import type { CallEndReason } from './call-end.ts';
 import type { StoredCall } from './call-store.ts';
+import type { Sideband } from './call-upstream.ts';
 import { createSessionGuard } from './guard-session.ts';
 import type { SessionGuard } from './guard-session.ts';
 import { createToolRunner } from './run-tools.ts';
@@ -81,17 +82,22 @@ export function createToolsOf<P extends Principal>({
 export function createTimeMeterOf<P extends Principal>(
   { context, call }: Pick<SupervisionParts<P>, 'context' | 'call'>,
   meter: CallMeter<P>,
-  knownAgeMs: () => number,
+  sideband: () => Sideband | undefined,
 ): TimeMeter | undefined {
   const { clock, upstream, limits } = context.config;
+  const { ageMs, connected } = call.stored;
   if (upstream.minimumSeconds === undefined) return undefined;
   return new TimeMeter({
     clock,
-    ageMs: call.stored.ageMs,
+    ageMs,
+    connectedAgeMs: connected === 'yes' ? Math.min(ageMs, limits.connectTimeoutMs) : undefined,
     minimumSeconds: upstream.minimumSeconds,
     budget: limits.budget === undefined ? 'none' : 'limited',
     costPerSecond: meter.costPerSecond,
-    knownAgeMs,
+    evidence: () => {
+      if (upstream.sideband === 'at-end') return 'heartbeats';
+      return sideband() === undefined ? 'none' : 'sideband';
+    },
     count: ({ key, seconds }) => meter.recordSeconds(key, seconds),
     check: () => meter.check(),
   });

@@ -35,14 +35,19 @@ function finalParts(totalSeconds: number, first: number): readonly Part[] {
   return [...fullParts(totalSeconds, first), ...last];
 }
 
+/** How long a sideband may be dead before that is noticed. */
+const DEAD_SIDEBAND_MS = 30_000;
+
 export interface TimeMeterOptions {
   readonly clock: CallClock;
   /** How old the call is. */
   readonly ageMs: number;
   /** How much is billed at least. */
   readonly minimumSeconds: number;
-  /** Age at which the call was surely running, in milliseconds. What is billed is at least this. */
-  readonly knownAgeMs: () => number;
+  /** How old the call was when its page had connected, at most. `undefined`: it has not. */
+  readonly connectedAgeMs: number | undefined;
+  /** What shows now that the call is running. */
+  readonly evidence: () => 'sideband' | 'heartbeats' | 'none';
   /** Whether anything depends on the cost while the call runs. */
   readonly budget: 'none' | 'limited';
   /** What a second costs. */
@@ -67,21 +72,25 @@ export class TimeMeter {
   #counted = 0;
   /** What is billed, once the call has ended. */
   #final: number | undefined;
+  #connectedAgeMs: number | undefined;
+  /** How old the call was when its page showed last that it is there. */
+  #pageAgeMs = 0;
 
   constructor(options: TimeMeterOptions) {
     this.#options = options;
     this.#startedMs = options.clock.monotonicMs() - options.ageMs;
+    this.#connectedAgeMs = options.connectedAgeMs;
     this.#alarm = new Alarm(options.clock, () => this.#tick());
   }
 
   /** How old the call is. */
-  get ageMs(): number {
+  get #ageMs(): number {
     return this.#options.clock.monotonicMs() - this.#startedMs;
   }
 
   /** Cost of the time that is not counted yet. */
   get pendingCost(): number {
-    const seconds = this.#final ?? Math.max(this.#options.minimumSeconds, this.ageMs / 1000);
+    const seconds = this.#final ?? Math.max(this.#options.minimumSeconds, this.#ageMs / 1000);
     return Math.max(0, seconds - this.#counted) * this.#options.costPerSecond;
   }
 
@@ -91,13 +100,19 @@ export class TimeMeter {
     if (this.#options.budget === 'limited') this.#tick();
   }
 
+  /** The page is connected. */
+  onConnected(): void {
+    this.#pageAgeMs = this.#ageMs;
+    this.#connectedAgeMs ??= this.#pageAgeMs;
+  }
+
   /** So many seconds are billed for sure. */
   confirm(seconds: number): void {
     if (this.#final === undefined) this.#count(fullParts(seconds, this.#parts));
   }
 
   /** The call has ended, and so many seconds are billed. `undefined`: not reported. */
-  settle(seconds: number = this.ageMs / 1000): void {
+  settle(seconds: number = this.#ageMs / 1000): void {
     if (this.#final !== undefined) return;
     this.stop();
     this.#final = Math.max(this.#options.minimumSeconds, seconds);
@@ -116,8 +131,19 @@ export class TimeMeter {
     this.#alarm.clear();
   }
 
+  /** Time that is surely billed: since the page has connected, and until the call was surely running. */
+  #billedMs(): number {
+    if (this.#connectedAgeMs === undefined) return 0;
+    const runningAgeMs = {
+      sideband: this.#ageMs - DEAD_SIDEBAND_MS,
+      heartbeats: this.#pageAgeMs,
+      none: 0,
+    }[this.#options.evidence()];
+    return runningAgeMs - this.#connectedAgeMs;
+  }
+
   #tick(): void {
-    this.confirm(this.#options.knownAgeMs() / 1000);
+    this.confirm(this.#billedMs() / 1000);
     this.#options.check();
   }
 
