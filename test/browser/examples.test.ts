@@ -76,6 +76,24 @@ describe('the page of the example', () => {
     expect(await countOpenMedia(page)).toEqual({ microphones: 0, peers: 0 });
   });
 
+  it('live-express speaks with a Live session, and ends it on hang-up', async () => {
+    const api = await createRealtimeEmulator();
+    onTestFinished(() => api.close());
+    const { url } = await startExample('live-express', { ...emulatorEnvironment(api) });
+    const { page } = await openPage(browser, { url, before: recordMedia });
+    await click(page, 'Sign in');
+    await click(page, 'Call');
+    await showsOutput(page, /^connected$/);
+    await page.getByText('Model:').first().waitFor();
+    await click(page, 'Mute');
+    await click(page, 'Hang up');
+    await showsOutput(page, /^closed$/);
+    await expect
+      .poll(() => api.calls().map(({ api, state }) => [api, state]), { timeout: SESSION_TIMEOUT_MS })
+      .toEqual([['live', 'closed']]);
+    expect(await countOpenMedia(page)).toEqual({ microphones: 0, peers: 0 });
+  });
+
   it('other-issuer opens a session with the token of another issuer', async () => {
     const { url } = await startExample('other-issuer');
     const { page } = await openPage(browser, { url });

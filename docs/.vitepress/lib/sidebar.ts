@@ -47,6 +47,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     ['Observability', '/operations/observability'],
   ]),
   group('Migration', [
+    ['From Realtime to Live', '/migration/from-realtime-to-live'],
     ['From the sessions call', '/migration/sessions-call'],
     ['From the official samples', '/migration/official-samples'],
     ['From TanStack AI', '/migration/tanstack-ai'],

@@ -46,7 +46,7 @@ describe('an offer with a token', () => {
       },
     ]);
     expect(events.slice(1)).toEqual([
-      { type: 'call', status: 201, requestId: expect.stringMatching(/^req_/) },
+      { type: 'call', api: 'realtime', status: 201, requestId: expect.stringMatching(/^req_/) },
       { type: 'session-opened', sessionId, transport: 'webrtc', callId },
     ]);
     expect(JSON.stringify([events, emulator.sessions()])).not.toMatch(new RegExp(`CANARY|${token}`));

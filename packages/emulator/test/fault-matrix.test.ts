@@ -164,6 +164,7 @@ const callFaults = [
   'error-after',
   'answer-cut',
   'answer-invalid',
+  'answer-missing',
   'status-200',
   'location-missing',
   'location-absolute',

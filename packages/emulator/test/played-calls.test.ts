@@ -169,6 +169,7 @@ describe('the handle of a call', () => {
     expect([second.state, second.closedBy, second.closedAtMs]).toEqual(['created', undefined, undefined]);
     expect(JSON.parse(JSON.stringify(second))).toEqual({
       id: second.id,
+      api: 'realtime',
       state: 'created',
       createdAtMs: second.createdAtMs,
       billed: [],

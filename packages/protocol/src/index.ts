@@ -19,6 +19,28 @@ export {
 } from './client-secrets.ts';
 export { issuePaths, type WireIssue } from './issue-paths.ts';
 export {
+  LIVE_CHECKED_ON,
+  liveCreateRequestSchema,
+  liveCreateResponseSchema,
+  liveModels,
+  liveSessionSchema,
+  liveSessionUpdateSchema,
+  liveVoices,
+  type LiveCreateRequest,
+  type LiveCreateResponse,
+  type LiveSession,
+  type LiveSessionUpdate,
+} from './live.ts';
+export {
+  liveClientEvents,
+  liveCloseReasons,
+  liveServerEvents,
+  type LiveClientEventType,
+  type LiveCloseReason,
+  type LiveServerEventType,
+} from './live-events.ts';
+export { realtimeToLive, type LiveCounterpart } from './live-fields.ts';
+export {
   sessionCreateRequestSchema,
   sessionCreateResponseSchema,
   transcriptionSessionCreateRequestSchema,

@@ -50,8 +50,10 @@ function toWireIssues(issue: Issue, context: IssueContext): WireIssue[] {
     return branch.flatMap((inner) => toWireIssues(inner, { ...context, parents: segments }));
   }
   const path = formatPath(segments);
+  if (issue.code === 'custom' && issue.params?.['kind'] === 'unknown')
+    return [{ path, message: issue.message, kind: 'unknown' }];
   if (valueAt(context.input, segments) === undefined)
-    return [{ path, message: 'is required', kind: 'missing' }];
+    return [{ path, message: issue.code === 'custom' ? issue.message : 'is required', kind: 'missing' }];
   const message = issue.code === 'invalid_union' ? describeUnion(issue) : describeIssue(issue);
   return [{ path, message, kind: 'invalid' }];
 }
@@ -94,7 +96,9 @@ const TYPE_NAMES: Readonly<Record<string, string>> = { int: 'integer', record: '
 function describeIssue(issue: Exclude<Issue, { code: 'unrecognized_keys' | 'invalid_union' }>): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
+      return issue.message.startsWith('must ')
+        ? issue.message
+        : `must be ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
     case 'invalid_value':
       return `must be ${formatChoices(issue.values)}`;
     case 'too_small':

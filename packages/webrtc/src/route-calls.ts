@@ -1,9 +1,17 @@
 import type { CallRoute } from './call-route.ts';
+import { ConnectionError } from './connection-error.ts';
 import { startHeartbeats } from './heartbeats.ts';
 import { invalidOption } from './options.ts';
 import { listenToPage } from './platform.ts';
 import type { CallsHost, ConnectionContext, ExchangeAnswer, RouteCalls } from './realtime-connection.ts';
-import { createRouteClient, toCallBody, type CallInfo, type RouteClient } from './route-request.ts';
+import type { RealtimeEvent } from './realtime-event.ts';
+import {
+  createRouteClient,
+  readReason,
+  toCallBody,
+  type CallInfo,
+  type RouteClient,
+} from './route-request.ts';
 import { createScope, type Scope } from './scope.ts';
 
 const HEARTBEAT_TIMEOUT_MS = 10_000;
@@ -27,7 +35,12 @@ class AttemptCalls implements RouteCalls {
   readonly #url: string;
   readonly #client: RouteClient;
   readonly #onChange: () => void;
+  api: 'realtime' | 'live' = 'realtime';
   #call: CallInfo | undefined;
+  /** What a Live session reported as its end. */
+  #closed: ConnectionError | undefined;
+  /** Whether the Live session takes the user's audio as silence. */
+  #isSessionMuted = false;
   /** Whether the call is lost, and the route has not said yet whether it had ended the call. */
   #isReasonUnknown = false;
   #wake = (): void => undefined;
@@ -59,7 +72,7 @@ class AttemptCalls implements RouteCalls {
     const { unended } = this.#context;
     // A call that was lost, or could not be ended, is replaced.
     const replacedId = this.#call?.id ?? (unended.url === this.#url ? unended.id : undefined);
-    const { sdp, call } = await this.#client.send({
+    const { sdp, call, api } = await this.#client.send({
       method: 'POST',
       callId: replacedId,
       body: toCallBody(offer, this.#route.options),
@@ -67,6 +80,8 @@ class AttemptCalls implements RouteCalls {
     });
     unended.url = undefined;
     if (this.#call?.id === replacedId) this.#call = undefined;
+    this.#isSessionMuted = false;
+    this.api = api;
     if (scope.signal.aborted) this.#hangUp(call.id);
     else this.#call = call;
     return { sdp, callId: call.id };
@@ -81,11 +96,25 @@ class AttemptCalls implements RouteCalls {
 
   async checkReason(scope: Scope): Promise<void> {
     this.#isReasonUnknown = true;
-    if (!this.#context.platform.isOnline()) return;
-    await this.#ask(scope, REASON_TIMEOUT_MS).then(
-      () => (this.#isReasonUnknown = false),
-      () => undefined, // it is asked again before the call is replaced
-    );
+    if (this.#context.platform.isOnline())
+      await this.#ask(scope, REASON_TIMEOUT_MS).then(
+        () => (this.#isReasonUnknown = false),
+        () => undefined, // it is asked again before the call is replaced
+      );
+    if (this.#closed) scope.abort('call-ended', this.#closed);
+  }
+
+  readEvent({ type, reason }: RealtimeEvent, scope: Scope): void {
+    if (this.api !== 'live' || type !== 'session.closed') return;
+    this.#closed = new ConnectionError('call-ended', { reason: readReason(reason) ?? 'upstream' });
+    void this.checkReason(scope); // the server may know more: it can have ended the call itself
+  }
+
+  sendMuted(channel: RTCDataChannel | undefined): void {
+    const isMuted = this.#context.isMuted();
+    if (this.api !== 'live' || isMuted === this.#isSessionMuted || channel?.readyState !== 'open') return;
+    this.#isSessionMuted = isMuted;
+    channel.send(JSON.stringify({ type: `session.input_audio.${isMuted ? '' : 'un'}mute` }));
   }
 
   /** Asks the route about the current call, which is a heartbeat. Aborts the call's scope if the route has ended it. */
@@ -105,6 +134,11 @@ class AttemptCalls implements RouteCalls {
       const error = request.abort('network', thrown);
       if (error.code === 'call-ended') {
         this.#call = undefined;
+        if (this.api === 'live' && /^(upstream|hung-up)$/.test(error.reason ?? '')) {
+          // Live ends a session whose page it lost, or seems to have lost. Of another end, `session.closed` informs the page.
+          if (!this.#isReasonUnknown) scope.abort('lost');
+          return;
+        }
         scope.abort('call-ended', error);
       }
       throw error;

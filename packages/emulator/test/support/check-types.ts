@@ -35,6 +35,13 @@ export function checkServerEvents(events: readonly ReceivedEvent[]): { index: nu
   return compile(lines);
 }
 
+/** Compiles events as literals of the type `ServerEvent` of the Live API. */
+export function checkLiveServerEvents(
+  events: readonly ReceivedEvent[],
+): { index: number; message: string }[] {
+  return compile(events.map((event) => toLiteral('LiveServerEvent', event)));
+}
+
 function toLiteral(type: string, value: unknown): string {
   return `((_value: ${type}) => undefined)(${JSON.stringify(value)});`;
 }
@@ -42,6 +49,7 @@ function toLiteral(type: string, value: unknown): string {
 const IMPORTS = `
   import type { RealtimeServerEvent } from '${openai}/resources/realtime/realtime';
   import type { RealtimeSessionCreateResponse, RealtimeTranscriptionSessionCreateResponse } from '${openai}/resources/realtime/client-secrets';
+  import type { ServerEvent as LiveServerEvent } from '${openai}/resources/live/live';
   type Session = RealtimeSessionCreateResponse | RealtimeTranscriptionSessionCreateResponse;
 `;
 

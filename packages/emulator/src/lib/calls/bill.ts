@@ -11,13 +11,16 @@ export interface Bill {
   record(event: SentEvent): void;
 }
 
-export function createBill(nowMs: () => number, getSession: () => SessionConfig): Bill {
+/** Returns what an event costs, if anything. */
+export type ReadUsage = (event: SentEvent) => Omit<BilledUsage, 'atMs'> | undefined;
+
+export function createBill(nowMs: () => number, readUsage: ReadUsage): Bill {
   const entries: BilledUsage[] = [];
   const keys = new Set<string>();
   return {
     entries,
     record(event) {
-      const usage = readUsage(event, getSession);
+      const usage = readUsage(event);
       if (usage === undefined || keys.has(usage.key)) return;
       keys.add(usage.key);
       entries.push({ ...usage, atMs: nowMs() });
@@ -25,7 +28,8 @@ export function createBill(nowMs: () => number, getSession: () => SessionConfig)
   };
 }
 
-function readUsage(event: SentEvent, getSession: () => SessionConfig): Omit<BilledUsage, 'atMs'> | undefined {
+/** The usage of responses and transcriptions of a Realtime session. */
+export function readRealtimeUsage(event: SentEvent, getSession: () => SessionConfig): ReturnType<ReadUsage> {
   switch (event.type) {
     case 'response.done': {
       const response = isRecord(event['response']) ? event['response'] : {};

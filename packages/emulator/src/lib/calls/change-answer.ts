@@ -3,7 +3,7 @@ import { SDP } from '../faults/apply-fault.ts';
 import type { AnswerFault } from '../faults/apply-fault.ts';
 import type { HttpResponse } from '../http/response.ts';
 
-/** Changes the response for a call that was created. */
+/** Changes the response for a Realtime call that was created. */
 export function changeAnswer(
   response: HttpResponse,
   fault: AnswerFault,
@@ -15,6 +15,8 @@ export function changeAnswer(
       return { ...response, delivery: 'truncated' };
     case 'answer-invalid':
       return { ...response, body: SDP };
+    case 'answer-missing':
+      return { ...response, body: '' };
     case 'status-200':
       return { ...response, status: 200 };
     case 'ice-fails':
@@ -31,6 +33,6 @@ export function changeAnswer(
 }
 
 /** Nothing listens on the port for discarded data. */
-function closePorts(sdp: string): string {
+export function closePorts(sdp: string): string {
   return sdp.replace(/^(a=candidate:\S+ \d+ udp \d+ \S+) \d+ /gm, '$1 9 ');
 }

@@ -29,7 +29,7 @@ export async function controlCall(
     return handleSipAction(context, request, { ...control, action: control.action });
   const effect = await applyFault(faults.takeFault('hangup'), { nowMs: clock.nowMs(), closing });
   if (effect.kind === 'respond') return effect.response;
-  if (effect.kind === 'expire') context.calls.get(control.callId)?.expire();
+  if (effect.kind === 'expire') context.calls.find('realtime', control.callId)?.expire();
   const response = hangUp(context, request, control.callId);
   return finishResponse(effect, response, (ms) => clock.wait(ms, closing));
 }
@@ -40,7 +40,7 @@ function hangUp(
   callId: string,
 ): HttpResponse {
   const key = requireApiKey(settings.apiKeys, request);
-  const call = calls.get(callId);
+  const call = calls.find('realtime', callId);
   if (call?.isOpenTo(key) !== true) throw callNotFound(settings.hangup.endedStatus);
   call.end('hangup');
   return { status: settings.hangup.status, body: '' };
@@ -53,7 +53,7 @@ async function handleSipAction(
 ): Promise<HttpResponse> {
   const key = requireApiKey(context.settings.apiKeys, request);
   await validateBody(context, request, action);
-  if (context.calls.get(callId)?.isOpenTo(key) !== true) throw callNotFound();
+  if (context.calls.find('realtime', callId)?.isOpenTo(key) !== true) throw callNotFound();
   throw invalidRequest(400, {
     message: `Only a SIP call can be handled with '${action}'. This is a WebRTC call; end it with 'hangup'.`,
     param: 'call_id',

@@ -10,8 +10,9 @@ import { checkSession } from '../state/models.ts';
 import { createSessionConfig, updateSessionConfig } from '../state/session-config.ts';
 import type { RequestedSession, SessionConfig } from '../state/session-config.ts';
 import { changeAnswer } from './change-answer.ts';
+import { RealtimeCall } from './call.ts';
 import { readOffer } from './read-offer.ts';
-import { startCall, toCallOutcome } from './start-call.ts';
+import { createCallId, startCall, toCallOutcome } from './start-call.ts';
 
 /**
  * Handles `POST /v1/realtime/calls`: fault, credential, body, peer, in this order. Responds with 201, the answer as SDP and the
@@ -42,13 +43,18 @@ async function createCall(
   const requested = minted === undefined ? applyQueryModel(request, session) : session;
   const refusal = requested === undefined ? undefined : checkSession(context, requested, 'nested');
   if (refusal !== undefined) throw refusal;
-  const { call, answer } = await startCall(context, {
+  const options = {
     session: configureSession(context, minted, requested),
     origin: getOrigin(context, request, credential),
     credentials: getCredentials(context, credential),
-    offer: sdp,
     outcome: toCallOutcome(fault),
-  });
+  };
+  const { call, answer } = await startCall(
+    context,
+    sdp,
+    (connection) =>
+      new RealtimeCall(context, { ...options, ...connection, id: createCallId(context, 'rtc') }),
+  );
   const location = `/v1/realtime/calls/${call.id}`;
   return { status: 201, body: answer, headers: { 'content-type': 'application/sdp', location } };
 }

@@ -3,30 +3,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SessionFault } from '../faults/apply-fault.ts';
 import { errorEvent } from '../realtime/events.ts';
 import { toSessionOutcome } from '../realtime/run-session.ts';
-import type { SessionOrigin } from '../script/session-match.ts';
 import type { RunningCall, PageClose } from '../state/call-registry.ts';
 import type { EmulatorContext } from '../state/context.ts';
 import { ABNORMAL_CLOSURE } from '../state/registries.ts';
-import type { SessionConfig } from '../state/session-config.ts';
 import { createAudioTrack } from '../webrtc/audio-track.ts';
 import { createUnconnectedAnswer } from '../webrtc/offer.ts';
 import { openPeer } from '../webrtc/peer.ts';
 import type { Peer, PeerChannel } from '../webrtc/peer.ts';
-import { RealtimeCall } from './call.ts';
-import type { CallOutcome, Page } from './call.ts';
+import type { CallOutcome, Page, PageCall, PageConnection } from './page-call.ts';
 
 /** How long the last events on a data channel can take: the stack resends unacknowledged data after one second. */
 const DELIVERY_MS = 1_500;
-
-export interface CallRequest {
-  readonly session: SessionConfig;
-  readonly origin: SessionOrigin;
-  /** What can attach to the call and end it. */
-  readonly credentials: readonly string[];
-  /** The client's offer, SDP. */
-  readonly offer: string;
-  readonly outcome: CallOutcome;
-}
 
 export interface AcceptedCall {
   readonly call: RunningCall;
@@ -34,31 +21,40 @@ export interface AcceptedCall {
   readonly answer: string;
 }
 
+/** Creates the call of an offer that has been accepted. */
+export type CreateCall = (connection: PageConnection) => PageCall;
+
 /** Creates a call. Its page can connect from now on. Throws {@link HttpError} 400 `invalid_offer`. */
-export async function startCall(context: EmulatorContext, request: CallRequest): Promise<AcceptedCall> {
+export async function startCall(
+  context: EmulatorContext,
+  offer: string,
+  create: CreateCall,
+): Promise<AcceptedCall> {
   const accepted =
     context.settings.media === 'none'
-      ? startPlayedCall(context, request)
-      : await startPeerCall(context, request);
+      ? startPlayedCall(offer, create)
+      : await startPeerCall(context, offer, create);
   context.counts.calls += 1;
   context.calls.add(accepted.call);
   return accepted;
 }
 
 /** A call whose page is played by a test. */
-function startPlayedCall(context: EmulatorContext, request: CallRequest): AcceptedCall {
-  const answer = createUnconnectedAnswer(request.offer);
-  const id = createCallId(context);
-  const call = new RealtimeCall(context, { ...request, id, media: 'played', closePage: () => undefined });
-  return { call, answer };
+function startPlayedCall(offer: string, create: CreateCall): AcceptedCall {
+  const answer = createUnconnectedAnswer(offer);
+  return { call: create({ media: 'played', closePage: () => undefined }), answer };
 }
 
-async function startPeerCall(context: EmulatorContext, request: CallRequest): Promise<AcceptedCall> {
+async function startPeerCall(
+  context: EmulatorContext,
+  offer: string,
+  create: CreateCall,
+): Promise<AcceptedCall> {
   const disconnected = new AbortController();
   const closed = new AbortController();
-  const accepted: { call?: RealtimeCall } = {};
+  const accepted: { call?: PageCall } = {};
   const peer = await openPeer({
-    offer: request.offer,
+    offer,
     timeoutMs: context.settings.peerTimeoutMs,
     handlers: {
       onOpen: (channel) => accepted.call?.connectPage(createPage(context, channel)),
@@ -66,15 +62,14 @@ async function startPeerCall(context: EmulatorContext, request: CallRequest): Pr
       onAudio: (chunk) => accepted.call?.receiveAudio(chunk),
       onDisconnect(cause) {
         disconnected.abort();
-        accepted.call?.losePage(cause === 'closed' ? 1000 : ABNORMAL_CLOSURE, 'now');
+        if (cause === 'closed') accepted.call?.losePage(1000, 'now');
+        else accepted.call?.losePage(ABNORMAL_CLOSURE, 'now', context.settings.peerTimeoutMs);
       },
     },
   });
   context.calls.addPeer(toPromise(closed.signal));
   const impatient = AbortSignal.any([disconnected.signal, context.closing]);
-  const call = new RealtimeCall(context, {
-    ...request,
-    id: createCallId(context),
+  const call = create({
     media: 'real',
     closePage: (how) => void closePeer(peer, how, impatient).finally(() => closed.abort()),
   });
@@ -87,8 +82,8 @@ export function toCallOutcome(fault: SessionFault | undefined): CallOutcome {
 }
 
 /** The shape of the ids that the API returns. */
-function createCallId({ ids }: EmulatorContext): string {
-  return ids.createId('rtc').replace('rtc_', 'rtc_u1_');
+export function createCallId({ ids }: EmulatorContext, prefix: 'rtc' | 'live'): string {
+  return ids.createId(prefix).replace(`${prefix}_`, `${prefix}_u1_`);
 }
 
 function createPage(context: EmulatorContext, channel: PeerChannel): Page {

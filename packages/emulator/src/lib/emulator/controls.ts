@@ -148,8 +148,8 @@ export function createControls(context: EmulatorContext): EmulatorControls {
     unmatchedTurns: () => scripts.unmatched(),
     async dropSessions({ notice = 'none' } = {}) {
       for (const call of calls.list()) {
-        call.losePage(ABNORMAL_CLOSURE, notice === 'none' ? 'now' : 'after-notice');
         call.dropSidebands(ABNORMAL_CLOSURE);
+        call.losePage(ABNORMAL_CLOSURE, notice === 'none' ? 'now' : 'after-notice');
       }
       await Promise.all([calls.waitForPeers(), sessions.dropAll()]);
     },

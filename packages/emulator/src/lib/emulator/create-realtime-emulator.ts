@@ -30,6 +30,8 @@ export interface RealtimeEmulator extends EmulatorControls {
   readonly url: string;
   /** URL that accepts WebRTC offers, `http://127.0.0.1:PORT/v1/realtime/calls`. */
   readonly callsUrl: string;
+  /** URL that creates Live sessions, `http://127.0.0.1:PORT/v1/live/sessions`. */
+  readonly liveUrl: string;
   /** WebSocket URL, `ws://127.0.0.1:PORT/v1/realtime` (`wss:` with the `tls` option). Append `?model=`. */
   readonly webSocketUrl: string;
   /** TCP port. */
@@ -104,6 +106,7 @@ export async function createRealtimeEmulator(
   return {
     url: `http${secure}://${address}`,
     callsUrl: `http${secure}://${address}/v1/realtime/calls`,
+    liveUrl: `http${secure}://${address}/v1/live/sessions`,
     webSocketUrl: `ws${secure}://${address}/v1/realtime`,
     port,
     apiKey: settings.apiKeys[0],

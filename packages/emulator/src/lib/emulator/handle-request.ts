@@ -6,6 +6,8 @@ import { invalidApiKey, invalidRequest } from '../http/http-error.ts';
 import { getBearerToken, getPath } from '../http/request.ts';
 import { sendResponse, toErrorResponse } from '../http/response.ts';
 import type { HttpResponse } from '../http/response.ts';
+import { controlLive } from '../live/control-live.ts';
+import { handleLive } from '../live/handle-live.ts';
 import { mint } from '../mint/mint.ts';
 import { isRecord } from '../shared/json.ts';
 import type { EmulatorContext } from '../state/context.ts';
@@ -18,10 +20,14 @@ type Route =
   | { readonly kind: 'help' | 'certificate' }
   | { readonly kind: 'models'; readonly name: string | undefined }
   | { readonly kind: 'mint'; readonly api: MintApi }
-  | { readonly kind: 'call' }
+  | { readonly kind: 'call' | 'live' }
   /** Offers in the shape of the retired API. */
   | { readonly kind: 'beta-call' }
-  | { readonly kind: 'call-control'; readonly action: CallAction; readonly callId: string };
+  | {
+      readonly kind: 'call-control' | 'live-control';
+      readonly action: CallAction;
+      readonly callId: string;
+    };
 
 const CALL_ACTIONS: ReadonlyMap<string, CallAction> = new Map([
   ['accept', 'accept'],
@@ -40,6 +46,7 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/v1/realtime/transcription_sessions', { kind: 'mint', api: 'transcription_sessions' }],
   ['/v1/realtime/calls', { kind: 'call' }],
   ['/v1/realtime', { kind: 'beta-call' }],
+  ['/v1/live/sessions', { kind: 'live' }],
 ]);
 
 const CORS_HEADERS = {
@@ -75,9 +82,11 @@ function matchRoute(path: string): Route | undefined {
   if (route !== undefined) return route;
   const [, name] = /^\/v1\/models\/([^/]+)$/.exec(path) ?? [];
   if (name !== undefined) return { kind: 'models', name };
-  const [, callId, last = ''] = /^\/v1\/realtime\/calls\/([\w-]+)\/(\w+)$/.exec(path) ?? [];
+  const [, api, callId, last = ''] =
+    /^\/v1\/(realtime\/calls|live\/sessions)\/([\w-]+)\/(\w+)$/.exec(path) ?? [];
   const action = CALL_ACTIONS.get(last);
-  return callId === undefined || action === undefined ? undefined : { kind: 'call-control', action, callId };
+  if (callId === undefined || action === undefined) return undefined;
+  return { kind: api === 'live/sessions' ? 'live-control' : 'call-control', action, callId };
 }
 
 /** Browsers post offers; every other request comes from servers, and browsers block pages that try one. */
@@ -126,6 +135,10 @@ async function route(
       return mint(context, request, matched.api);
     case 'call':
       return handleCall(context, request);
+    case 'live':
+      return handleLive(context, request);
+    case 'live-control':
+      return controlLive(context, request, matched);
     case 'beta-call':
       throw betaShapeDisabled();
     case 'call-control':
@@ -148,7 +161,8 @@ function emitRequestEvent(
   result: { status: number; requestId: string; code?: string },
 ): void {
   if (matched?.kind === 'mint') settings.emit({ type: 'mint', api: matched.api, ...result });
-  if (matched?.kind === 'call') settings.emit({ type: 'call', ...result });
+  if (matched?.kind === 'call') settings.emit({ type: 'call', api: 'realtime', ...result });
+  if (matched?.kind === 'live') settings.emit({ type: 'call', api: 'live', ...result });
 }
 
 function getErrorCode({ body }: HttpResponse): { code?: string } {

@@ -3,7 +3,7 @@ import type { HttpResponse } from '../http/response.ts';
 import type { Fault, FaultName } from './catalog.ts';
 import type { CloseFault, NotFoundFault, StatusFault } from './fault-kinds.ts';
 import { errorResponse } from './error-responses.ts';
-import type { ErrorFault } from './error-responses.ts';
+import type { ErrorContext, ErrorFault } from './error-responses.ts';
 
 /** The faults that change the shape of a token response. */
 export type MalformedShape = Extract<
@@ -24,7 +24,7 @@ export type SessionFault = Extract<
 /** The faults that change the response to an offer. The call exists. */
 export type AnswerFault = Extract<
   FaultName,
-  'answer-cut' | 'answer-invalid' | 'status-200' | 'ice-fails' | `location-${string}`
+  'answer-cut' | 'answer-invalid' | 'answer-missing' | 'status-200' | 'ice-fails' | `location-${string}`
 >;
 
 /** The faults that change what a sideband receives, or whether it can attach. */
@@ -55,9 +55,7 @@ export type FaultEffect =
   /** Ends the call at its limit. */
   | { readonly kind: 'expire' };
 
-export interface FaultContext {
-  /** The emulator's time, in milliseconds since 1970. */
-  readonly nowMs: number;
+export interface FaultContext extends ErrorContext {
   /** Aborted when the emulator closes; ends delays. */
   readonly closing: AbortSignal;
 }
@@ -95,7 +93,7 @@ function applyStatus({ status, request, ...fault }: StatusFault): FaultEffect {
   return request === 'processed' ? { kind: 'processed', response } : respond(response);
 }
 
-async function applyNamedFault(name: FaultName, { nowMs }: FaultContext): Promise<FaultEffect> {
+async function applyNamedFault(name: FaultName, context: FaultContext): Promise<FaultEffect> {
   switch (name) {
     case 'ga-response':
     case 'ga-response-expires-zero':
@@ -104,7 +102,7 @@ async function applyNamedFault(name: FaultName, { nowMs }: FaultContext): Promis
     case 'response-without-secret':
       return { kind: 'shape', shape: name };
     case 'error-body':
-      return respond({ ...errorResponse('server-error', nowMs), status: 200 });
+      return respond({ ...errorResponse('server-error', context), status: 200 });
     case 'html-body':
       return respond({ status: 200, body: HTML, headers: HTML_HEADERS });
     case 'empty-body':
@@ -132,7 +130,7 @@ async function applyNamedFault(name: FaultName, { nowMs }: FaultContext): Promis
     case 'transcription-failed':
       return { kind: 'none' };
     default:
-      return applyCallFault(name, nowMs);
+      return applyCallFault(name, context);
   }
 }
 
@@ -145,10 +143,11 @@ type CallFault =
       'reset-before' | 'reset-after' | 'hang-after' | 'error-after' | 'expires-while-ending'
     >;
 
-function applyCallFault(name: CallFault, nowMs: number): FaultEffect {
+function applyCallFault(name: CallFault, context: ErrorContext): FaultEffect {
   switch (name) {
     case 'answer-cut':
     case 'answer-invalid':
+    case 'answer-missing':
     case 'status-200':
     case 'ice-fails':
     case 'location-missing':
@@ -170,11 +169,11 @@ function applyCallFault(name: CallFault, nowMs: number): FaultEffect {
     case 'hang-after':
       return { kind: 'processed', response: undefined };
     case 'error-after':
-      return { kind: 'processed', response: errorResponse('server-error', nowMs) };
+      return { kind: 'processed', response: errorResponse('server-error', context) };
     case 'expires-while-ending':
       return { kind: 'expire' };
     default:
-      return respond(errorResponse(name, nowMs));
+      return respond(errorResponse(name, context));
   }
 }
 

@@ -41,6 +41,11 @@ export const CALL_FAULTS = {
     description: '201 for a call with an answer that setRemoteDescription() rejects',
     summary: 'The browser rejects the answer to the offer.',
   },
+  'answer-missing': {
+    targets: CALLS,
+    description: '201 for a call without an answer',
+    summary: 'The call exists, but its answer is missing.',
+  },
   'status-200': {
     targets: CALLS,
     description: '200 in place of 201 for a call',
@@ -48,22 +53,22 @@ export const CALL_FAULTS = {
   },
   'location-missing': {
     targets: CALLS,
-    description: '201 for a call without Location',
+    description: '201 for a call without Location; for a Live session, without id',
     summary: 'The call exists, but its id is missing.',
   },
   'location-absolute': {
     targets: CALLS,
-    description: '201 for a call with a complete URL in Location',
+    description: '201 for a call with a complete URL in Location; for a Live session, as id',
     summary: 'The address of the call is a complete URL.',
   },
   'location-foreign': {
     targets: CALLS,
-    description: '201 for a call with a URL of another host in Location',
+    description: '201 for a call with a URL of another host in Location; for a Live session, as id',
     summary: 'The address of the call names another host.',
   },
   'location-junk': {
     targets: CALLS,
-    description: '201 for a call with more after the id in Location',
+    description: '201 for a call with more after the id in Location; for a Live session, in its id',
     summary: 'The address of the call contains more than its id.',
   },
   'ice-fails': {
@@ -73,7 +78,7 @@ export const CALL_FAULTS = {
   },
   'page-leaves': {
     targets: CALLS,
-    description: 'a page whose connection closes as soon as it opens; the call continues',
+    description: 'a page whose connection closes as soon as it opens; a Realtime call continues',
     summary: 'The page hangs up immediately.',
   },
   'page-updates': {
@@ -83,7 +88,7 @@ export const CALL_FAULTS = {
   },
   'call-not-found': {
     targets: ['sideband', 'hangup'],
-    description: '404 call_id_not_found, although the call exists',
+    description: '404 call_id_not_found, although the call exists; session_id_not_found for a Live session',
     summary: 'The API does not find a call that exists.',
   },
   'not-reading': {
@@ -118,7 +123,8 @@ export const CALL_FAULTS = {
   },
   'expires-while-ending': {
     targets: ['hangup'],
-    description: 'the call reaches its limit first: session_expired, then 404 call_id_not_found',
+    description:
+      'the call reaches its limit first: session_expired, then 404 call_id_not_found; for a Live session, session.closed with expired',
     summary: 'The call reaches its time limit before it is hung up.',
   },
 } as const satisfies Readonly<Record<string, FaultEntry>>;

@@ -1,5 +1,5 @@
 import type { ApiErrorDetail } from '@realtime-session/protocol';
-import { callNotFound, HttpError } from '../http/http-error.ts';
+import { callNotFound, HttpError, sessionNotFound } from '../http/http-error.ts';
 import { toErrorResponse } from '../http/response.ts';
 import type { HttpResponse } from '../http/response.ts';
 import type { FaultName } from './catalog.ts';
@@ -102,9 +102,18 @@ const DETAILS: Readonly<Record<ErrorFault, readonly [status: number, detail: Api
   overloaded: [503, { type: 'server_error', code: 'server_is_overloaded', message: 'Overloaded.' }],
 };
 
-/** Builds the response of a fault that is an error. `nowMs` is the emulator's time, for dates in headers. */
-export function errorResponse(name: ErrorFault, nowMs: number): HttpResponse {
-  const response = toErrorResponse(new HttpError(...DETAILS[name]));
+/** What an error depends on. */
+export interface ErrorContext {
+  /** The emulator's time, in milliseconds since 1970, for dates in headers. */
+  readonly nowMs: number;
+  /** The API that is used. Default `realtime`. */
+  readonly api?: 'realtime' | 'live';
+}
+
+/** Builds the response of a fault that is an error. */
+export function errorResponse(name: ErrorFault, { nowMs, api }: ErrorContext): HttpResponse {
+  const isLiveSession = api === 'live' && name === 'call-not-found';
+  const response = toErrorResponse(isLiveSession ? sessionNotFound() : new HttpError(...DETAILS[name]));
   const headers = retryHeaders(name, nowMs);
   return headers === undefined ? response : { ...response, headers };
 }

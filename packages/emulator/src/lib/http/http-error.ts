@@ -50,6 +50,15 @@ export function callNotFound(status = 404): HttpError {
   });
 }
 
+/** The error for a Live session that has ended, does not exist, or belongs to another key. */
+export function sessionNotFound(): HttpError {
+  return invalidRequest(404, {
+    message: 'No session found for the provided session_id',
+    param: 'session_id',
+    code: 'session_id_not_found',
+  });
+}
+
 const ISSUE_ORDER = ['unknown', 'missing', 'invalid'] as const;
 
 /** The message of an issue that expects values of other JSON types, and nothing else. */

@@ -43,6 +43,7 @@ const SECRET_MEMBERS: ReadonlySet<string> = new Set([
 const AUDIO_CHUNKS: ReadonlyMap<string, string> = new Map([
   ['input_audio_buffer.append', 'audio'],
   ['response.output_audio.delta', 'delta'],
+  ['session.output_audio.delta', 'delta'],
 ]);
 
 /** Copies an event without its secrets and with sizes in place of audio and images, as far as the options ask for it. */

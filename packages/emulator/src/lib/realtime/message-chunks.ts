@@ -2,7 +2,8 @@ import type { AudioFormat } from '@realtime-session/protocol';
 import { encodeTone } from '../audio/tone.ts';
 import type { RealtimeEvent } from './server-events.ts';
 
-const TONE_CHUNK_MS = 100;
+/** Length of the audio of one word, in milliseconds. */
+export const TONE_CHUNK_MS = 100;
 
 /** Where a part of a message belongs. A message has one part. */
 export interface Position {
@@ -62,6 +63,6 @@ export function closingEvents(
   ];
 }
 
-function splitWords(text: string): string[] {
+export function splitWords(text: string): string[] {
   return text.match(/\S+\s*/g) ?? [];
 }

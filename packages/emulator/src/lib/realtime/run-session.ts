@@ -3,10 +3,7 @@ import type { AudioChunk } from '../audio/codec.ts';
 import type { SessionFault } from '../faults/apply-fault.ts';
 import { getSafetyIdentifier } from '../http/request.ts';
 import { createJournal } from '../journal/journal.ts';
-import type { Journal } from '../journal/journal.ts';
-import { SessionHandle } from '../journal/session-handle.ts';
 import type { SessionOrigin } from '../script/session-match.ts';
-import { createScriptPlanner } from './script-planner.ts';
 import { parseJson } from '../shared/json.ts';
 import type { EmulatorContext } from '../state/context.ts';
 import type { Transport } from '../shared/open-session.ts';
@@ -17,7 +14,8 @@ import type { ConversationOptions } from './conversation.ts';
 import { errorEvent } from './events.ts';
 import type { Send, ServerEvent } from './events.ts';
 import type { RealtimeEvent } from './server-events.ts';
-import type { ReplyPlanner } from './reply-plan.ts';
+import { createSessionClient } from './session-client.ts';
+import type { SessionClient, SessionClientOptions } from './session-client.ts';
 import type { AudioTrack } from './stream-response.ts';
 
 const MINUTE_MS = 60_000;
@@ -141,62 +139,25 @@ export function createSession(
   };
 }
 
-interface ClientOptions {
+interface ClientOptions extends Pick<SessionClientOptions, 'journal' | 'send'> {
   readonly session: SessionConfig;
   readonly connection: SessionConnection;
-  readonly journal: Journal;
-  readonly send: Send;
   readonly endsAtMs: number;
 }
 
-/** The client of a session, as tests see it: it connects once and leaves once. */
-interface SessionClient {
-  readonly planner: ReplyPlanner;
-  open(): void;
-  leave(closeCode: number): void;
-}
-
 function createClient(
-  { clock, settings, sessions, scripts, counts }: EmulatorContext,
+  context: EmulatorContext,
   { session, connection, journal, send, endsAtMs }: ClientOptions,
 ): SessionClient {
-  const left = new AbortController();
   const { transport, callId, origin } = connection;
   const source = { transport, ...(callId === undefined ? {} : { callId }) };
-  const description = {
-    id: session.id,
-    ...source,
-    ...getModel(session),
-    openedAtMs: clock.nowMs(),
-    endsAtMs,
-  };
-  const planner = createScriptPlanner(scripts, { session: description, origin });
-  let state: 'connecting' | 'open' | 'left' = 'connecting';
-  return {
-    planner,
-    open() {
-      state = 'open';
-      counts.sessions += 1;
-      counts.openSessions += 1;
-      const { setScripts } = planner;
-      const opened = { ...description, openedAtMs: clock.nowMs() };
-      sessions.add({
-        session: new SessionHandle({ session: opened, journal, closed: left.signal, send, setScripts }),
-        origin,
-        closed: left.signal,
-        drop: () => connection.drop(),
-      });
-      settings.emit({ type: 'session-opened', sessionId: session.id, ...source });
-    },
-    leave(closeCode) {
-      const wasOpen = state === 'open';
-      state = 'left';
-      if (!wasOpen) return;
-      left.abort();
-      counts.openSessions -= 1;
-      settings.emit({ type: 'session-closed', sessionId: session.id, closeCode, ...source });
-    },
-  };
+  return createSessionClient(context, {
+    session: { id: session.id, ...source, ...getModel(session), endsAtMs },
+    origin,
+    journal,
+    send,
+    drop: () => connection.drop(),
+  });
 }
 
 /** What every conversation gets from the emulator. */

@@ -4,9 +4,9 @@ import type { OpenSession, Transport } from '../shared/open-session.ts';
 
 /** Which sessions are meant: those to which every member applies. Without members: all sessions. */
 export interface SessionMatch {
-  /** Session id, `sess_…`. */
+  /** Session id, `sess_…` or `live_…`. */
   readonly id?: string;
-  /** Call id, `rtc_…`, of a WebRTC call. */
+  /** Call id of a WebRTC call, `rtc_…` or `live_…`. */
   readonly callId?: string;
   /** Token that opened the session, `ek_…`. */
   readonly token?: string;

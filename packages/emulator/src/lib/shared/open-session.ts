@@ -3,11 +3,11 @@ export type Transport = 'websocket' | 'webrtc';
 
 /** A session that is open. Contains no tokens, keys or instructions. */
 export interface OpenSession {
-  /** Session id, `sess_…`. */
+  /** Session id, `sess_…` or `live_…`. */
   readonly id: string;
   /** How the session is connected. */
   readonly transport: Transport;
-  /** Call id, `rtc_…`, of a WebRTC call. */
+  /** Call id of a WebRTC call, `rtc_…` or `live_…`. */
   readonly callId?: string;
   /** Model of a realtime session, such as `gpt-realtime-2.1`. */
   readonly model?: string;

@@ -1,7 +1,12 @@
 import type { EmulatedCall } from '../journal/emulated-call.ts';
 
+/** The API that a call belongs to. */
+export type CallApi = EmulatedCall['api'];
+
 /** A WebSocket to a call. */
 export interface Sideband {
+  /** Whether it asked for a closing handshake at the end of a Live session. */
+  readonly isGraceful: boolean;
   send(text: string): void;
   close(closeCode: number, reason: string): void;
 }
@@ -14,7 +19,8 @@ export type PageClose = 'now' | 'after-notice' | 'after-delivery';
 
 /** A call from its creation to its end. */
 export interface RunningCall {
-  /** `rtc_…` */
+  readonly api: CallApi;
+  /** `rtc_…` or `live_…` */
   readonly id: string;
   readonly createdAtMs: number;
   readonly handle: EmulatedCall;
@@ -22,14 +28,14 @@ export interface RunningCall {
   readonly sidebandCount: number;
   /** Whether a credential can attach to the call and end it. */
   isOpenTo(credential: string): boolean;
-  /** Handles a client event. */
-  receive(text: string): void;
+  /** Handles a client event of a sideband. */
+  receive(text: string, sideband: Sideband): void;
   attach(sideband: Sideband): void;
   detach(sideband: Sideband): void;
   /** Sends a sideband the newest events again. */
   replay(sideband: Sideband): void;
-  /** The page closed its connection, or disappeared. */
-  losePage(closeCode: number, how: PageClose): void;
+  /** The page closed its connection, or disappeared `silentMs` ago; default 0. */
+  losePage(closeCode: number, how: PageClose, silentMs?: number): void;
   dropSidebands(closeCode: number): void;
   /** Ends the call at its limit. */
   expire(): void;
@@ -52,6 +58,8 @@ export interface CallEnd {
 export interface CallRegistry {
   add(call: RunningCall): void;
   get(id: string): RunningCall | undefined;
+  /** Returns a call of one API. */
+  find(api: CallApi, id: string): RunningCall | undefined;
   /** Oldest first. */
   list(): readonly RunningCall[];
   /** Adds a peer until the promise settles. */
@@ -69,6 +77,10 @@ export function createCallRegistry(): CallRegistry {
       calls.set(call.id, call);
     },
     get: (id) => calls.get(id),
+    find(api, id) {
+      const call = calls.get(id);
+      return call?.api === api ? call : undefined;
+    },
     list: () => [...calls.values()],
     addPeer(closed) {
       peers.add(closed);

@@ -1,6 +1,9 @@
-import { EmulatorOptionError, requireInteger } from '../shared/option-error.ts';
+import { requireInteger } from '../shared/option-error.ts';
+import { resolveLiveSettings } from './live-settings.ts';
+import type { LiveOptions, LiveSettings } from './live-settings.ts';
+import { requireOneOf } from './one-of.ts';
 
-/** Options for the calls of `POST /v1/realtime/calls`. */
+/** Options for the calls of `POST /v1/realtime/calls` and the sessions of `POST /v1/live/sessions`. */
 export interface CallOptions {
   /**
    * `webrtc` (default): a peer on this machine answers each offer. `none`: offers are checked and answered, but nothing connects;
@@ -8,8 +11,8 @@ export interface CallOptions {
    */
   readonly media?: Media;
   /**
-   * What happens when the page of a call closes its connection or disappears. `unnoticed` (default): the call continues until it
-   * is hung up or reaches its limit, which has been observed. `ends-call`: the call ends, after `peerTimeoutMs` if the page
+   * What happens when the page of a Realtime call closes its connection or disappears. `unnoticed` (default): the call continues until
+   * it is hung up or reaches its limit, which has been observed. `ends-call`: the call ends, after `peerTimeoutMs` if the page
    * disappeared.
    */
   readonly pageLeaves?: PageLeaves;
@@ -17,6 +20,8 @@ export interface CallOptions {
   readonly sideband?: SidebandOptions;
   /** How requests to hang up are answered. */
   readonly hangup?: HangupOptions;
+  /** How Live sessions behave. */
+  readonly live?: LiveOptions;
 }
 
 /** How calls are connected. */
@@ -54,6 +59,7 @@ export interface CallSettings {
   readonly pageLeaves: PageLeaves;
   readonly sideband: Required<SidebandOptions>;
   readonly hangup: Required<HangupOptions>;
+  readonly live: LiveSettings;
 }
 
 /** Throws {@link EmulatorOptionError} for the first invalid option. */
@@ -62,6 +68,7 @@ export function resolveCallSettings({
   pageLeaves = 'unnoticed',
   sideband = {},
   hangup: { status = 200, endedStatus = 404 } = {},
+  live = {},
 }: CallOptions): CallSettings {
   return {
     media: requireOneOf('media', media, ['webrtc', 'none']),
@@ -71,6 +78,7 @@ export function resolveCallSettings({
       status: requireOneOf('hangup.status', status, [200, 204]),
       endedStatus: requireOneOf('hangup.endedStatus', endedStatus, [400, 404, 410]),
     },
+    live: resolveLiveSettings(live),
   };
 }
 
@@ -86,16 +94,4 @@ function resolveSideband({
     subprotocolKey: requireOneOf('sideband.subprotocolKey', subprotocolKey, ['accepted', 'refused']),
     limit: requireInteger('sideband.limit', limit, { min: 1, max: 1_000 }),
   };
-}
-
-/** Throws {@link EmulatorOptionError} for a value that is not one of those listed. */
-export function requireOneOf<Value extends string | number>(
-  option: string,
-  value: Value,
-  values: readonly Value[],
-): Value {
-  if (values.includes(value)) return value;
-  throw new EmulatorOptionError(
-    `${option} must be ${values.map((allowed) => JSON.stringify(allowed)).join(' or ')}.`,
-  );
 }

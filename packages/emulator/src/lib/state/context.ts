@@ -11,6 +11,8 @@ import { createSessionRegistry } from './registries.ts';
 import type { SessionRegistry } from './registries.ts';
 import { createCallRegistry } from './call-registry.ts';
 import type { CallRegistry } from './call-registry.ts';
+import { createSlots } from './slots.ts';
+import type { Slots } from './slots.ts';
 import { createTokenStore } from './token-store.ts';
 import type { TokenStore } from './token-store.ts';
 
@@ -26,6 +28,8 @@ export interface EmulatorContext {
   readonly scripts: ScriptRegistry;
   readonly sessions: SessionRegistry;
   readonly calls: CallRegistry;
+  /** The Live sessions that run at the same time, per key and model. */
+  readonly liveSlots: Slots;
   readonly counts: Counts;
   /** Aborted when the emulator closes. */
   readonly closing: AbortSignal;
@@ -58,6 +62,7 @@ export function createContext(
     scripts: createScriptRegistry(settings.scripts),
     sessions: createSessionRegistry(),
     calls: createCallRegistry(),
+    liveSlots: createSlots(),
     counts: { mints: 0, calls: 0, sessions: 0, openSessions: 0 },
     closing,
   };

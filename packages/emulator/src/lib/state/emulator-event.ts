@@ -32,6 +32,8 @@ export interface MintEvent {
 export interface CallEvent {
   /** Always `call`. */
   readonly type: 'call';
+  /** The API of the endpoint. */
+  readonly api: 'realtime' | 'live';
   /** HTTP status of the response, 201 if the call was accepted. */
   readonly status: number;
   /** Error code of the response, if it is an error that has one. */
@@ -75,11 +77,11 @@ export interface ShutdownWarningEvent {
 export interface SessionOpenedEvent {
   /** Always `session-opened`. */
   readonly type: 'session-opened';
-  /** Session id, `sess_…`. */
+  /** Session id, `sess_…` or `live_…`. */
   readonly sessionId: string;
   /** How the session is connected. */
   readonly transport: Transport;
-  /** Call id, `rtc_…`, of a WebRTC call. */
+  /** Call id of a WebRTC call, `rtc_…` or `live_…`. */
   readonly callId?: string;
 }
 
@@ -97,11 +99,11 @@ export interface SessionRejectedEvent {
 export interface SessionClosedEvent {
   /** Always `session-closed`. */
   readonly type: 'session-closed';
-  /** Session id, `sess_…`. */
+  /** Session id, `sess_…` or `live_…`. */
   readonly sessionId: string;
   /** How the session was connected. */
   readonly transport: Transport;
-  /** Call id, `rtc_…`, of a WebRTC call. */
+  /** Call id of a WebRTC call, `rtc_…` or `live_…`. */
   readonly callId?: string;
   /** WebSocket close code, or its equivalent for a call: 1000 the client left, 1001 the emulator ended it, 1006 the connection broke. */
   readonly closeCode: number;

@@ -1,4 +1,4 @@
-import { findShutdowns, shutdowns } from '@realtime-session/protocol';
+import { findShutdowns, liveModels, shutdowns } from '@realtime-session/protocol';
 import type { Shutdown } from '@realtime-session/protocol';
 import { invalidRequest } from '../http/http-error.ts';
 import type { HttpError } from '../http/http-error.ts';
@@ -44,7 +44,7 @@ type CatalogContext = Pick<EmulatorContext, 'settings' | 'clock'>;
 /** A model that the emulator serves now. */
 export interface Model {
   readonly name: string;
-  readonly kind: 'realtime' | 'transcription' | 'added';
+  readonly kind: 'realtime' | 'transcription' | 'live' | 'added';
   /** The announced first day without it, `YYYY-MM-DD`. */
   readonly shutdownDate: string | undefined;
 }
@@ -60,6 +60,7 @@ export function listModels({ settings, clock }: CatalogContext): readonly Model[
   return [
     ...builtIn(REALTIME_MODELS, 'realtime'),
     ...builtIn(TRANSCRIPTION_MODELS, 'transcription'),
+    ...builtIn(liveModels, 'live'),
     ...settings.models.map((name): Model => ({ name, kind: 'added', shutdownDate: undefined })),
   ];
 }
@@ -125,7 +126,7 @@ function checkModel(
   param: string,
 ): HttpError | undefined {
   if (name === undefined || served.includes(name)) return undefined;
-  if (/^gpt-live-\d/.test(name))
+  if (/^gpt-live-\d/.test(name) && !served.includes(liveModels[0]))
     return invalidRequest(400, {
       message: `The model in '${param}' is a model of the Live API, which does not open Realtime sessions. Use ${DEFAULT_MODEL}.`,
       param,
@@ -135,6 +136,17 @@ function checkModel(
     message: `The model in '${param}' does not exist or you do not have access to it. The emulator knows ${served.join(', ')}; its option models adds others.`,
     param,
     code: 'model_not_found',
+  });
+}
+
+/** Returns the error if a model does not open Live sessions. */
+export function checkLiveModel(context: CatalogContext, name: string): HttpError | undefined {
+  const served = servedNames(context, 'live');
+  if (served.includes(name) || /^gpt-live-\d/.test(name)) return checkModel(name, served, 'session.model');
+  return invalidRequest(400, {
+    message: `The model in 'session.model' does not open Live sessions. Use ${liveModels[0]}.`,
+    param: 'session.model',
+    code: 'invalid_model',
   });
 }
 
@@ -148,7 +160,10 @@ function checkVoice(voice: unknown, known: readonly string[], param: string): Ht
 }
 
 /** Names of the models that open sessions of a kind now. Added models do both. */
-function servedNames(context: CatalogContext, kind: 'realtime' | 'transcription'): readonly string[] {
+function servedNames(
+  context: CatalogContext,
+  kind: 'realtime' | 'transcription' | 'live',
+): readonly string[] {
   return listModels(context)
     .filter((model) => model.kind === kind || model.kind === 'added')
     .map(({ name }) => name);

@@ -6,11 +6,12 @@ import type { ConversationScript } from '../script/script.ts';
 import { EmulatorOptionError, requireInteger } from '../shared/option-error.ts';
 import { createSystemClock } from './clock.ts';
 import type { EmulatorClock } from './clock.ts';
-import { requireOneOf, resolveCallSettings } from './call-settings.ts';
+import { resolveCallSettings } from './call-settings.ts';
 import type { CallOptions, CallSettings } from './call-settings.ts';
 import type { EmulatorEvent } from './emulator-event.ts';
 import { resolveHost } from './host.ts';
 import type { HostSettings } from './host.ts';
+import { requireOneOf } from './one-of.ts';
 
 /** Options of {@link createRealtimeEmulator}. Every option has a default. */
 export interface RealtimeEmulatorOptions extends CallOptions {

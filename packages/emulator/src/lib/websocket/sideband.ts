@@ -5,85 +5,31 @@ import type { WebSocket } from 'ws';
 import { applyFault } from '../faults/apply-fault.ts';
 import type { FaultEffect, SidebandFault } from '../faults/apply-fault.ts';
 import type { Fault } from '../faults/catalog.ts';
-import { callNotFound, invalidApiKey, invalidRequest } from '../http/http-error.ts';
-import { getBearerToken } from '../http/request.ts';
-import { toErrorResponse } from '../http/response.ts';
 import type { HttpResponse } from '../http/response.ts';
 import { errorEvent } from '../realtime/events.ts';
 import type { ServerEvent } from '../realtime/events.ts';
-import type { RunningCall, Sideband } from '../state/call-registry.ts';
+import type { CallApi, RunningCall, Sideband } from '../state/call-registry.ts';
 import type { EmulatorContext } from '../state/context.ts';
-import { authenticateForCall, TWO_TARGETS } from './authorize.ts';
-import type { Rejection } from './authorize.ts';
 import { closeSocket, rejectSession, sendText, toText } from './connection.ts';
-
-/** What becomes of a request for a sideband. */
-type SidebandDecision =
-  | { readonly kind: 'attach'; readonly call: RunningCall }
-  /** The upgrade fails. */
-  | { readonly kind: 'refused'; readonly response: HttpResponse }
-  /** The upgrade succeeds, and an error is sent on the WebSocket. */
-  | { readonly kind: 'rejected'; readonly rejection: Rejection };
-
-export function isSidebandRequest(request: IncomingMessage): boolean {
-  return getQuery(request).has('call_id');
-}
-
-/** A wrong key is an error on the WebSocket, as on any other. */
-function decideSideband(
-  context: EmulatorContext,
-  request: IncomingMessage,
-  fault: SidebandFault | undefined,
-): SidebandDecision {
-  const authentication = authenticateForCall(context, request);
-  if ('kind' in authentication) return { kind: 'rejected', rejection: authentication };
-  const { sideband, apiKeys } = context.settings;
-  if (sideband.subprotocolKey === 'refused' && getBearerToken(request) === undefined)
-    return refuse(invalidApiKey(apiKeys[0], 'missing'));
-  const query = getQuery(request);
-  if (query.has('model') || query.has('intent')) return { kind: 'rejected', rejection: TWO_TARGETS };
-  const call = context.calls.get(query.get('call_id') ?? '');
-  if (call?.isOpenTo(authentication.credential) !== true) return refuse(callNotFound());
-  return checkCall(context, call, fault);
-}
-
-/** A call can be too young, or have too many sidebands. */
-function checkCall(
-  { settings, clock }: EmulatorContext,
-  call: RunningCall,
-  fault: SidebandFault | undefined,
-): SidebandDecision {
-  const minAgeMs = typeof fault === 'object' && fault.kind === 'not-found' ? fault.ms : 0;
-  if (clock.nowMs() < call.createdAtMs + minAgeMs) return refuse(callNotFound());
-  if (call.sidebandCount < settings.sideband.limit) return { kind: 'attach', call };
-  const message = 'The call has too many connections.';
-  return refuse(invalidRequest(429, { message, code: 'rate_limit_exceeded' }));
-}
-
-function getQuery({ url = '/' }: IncomingMessage): URLSearchParams {
-  return new URL(url, 'http://127.0.0.1').searchParams;
-}
-
-function refuse(error: Error): SidebandDecision {
-  return { kind: 'refused', response: toErrorResponse(error) };
-}
+import { decideSideband } from './decide-sideband.ts';
+import type { AttachedCall, SidebandTarget } from './decide-sideband.ts';
 
 /** Handles a request for a sideband: fault, credential, call, in this order. */
 export async function handleSidebandRequest(
   context: EmulatorContext,
   request: IncomingMessage,
-  { socket, upgrade }: UpgradeRequest,
+  { socket, upgrade, target }: UpgradeRequest,
 ): Promise<void> {
   // An error closes the socket. Without a listener it would be thrown.
   socket.on('error', () => undefined);
   const fault = context.faults.takeFault('sideband');
-  const effect = await applyAttachFault(context, fault);
+  const effect = await applyAttachFault(context, fault, target.api);
   if (effect.kind === 'respond') {
     refuseUpgrade(context, socket, effect.response);
     return;
   }
   const sidebandFault = effect.kind === 'sideband' ? effect.fault : undefined;
-  const decision = decideSideband(context, request, sidebandFault);
+  const decision = decideSideband(context, request, { target, fault: sidebandFault });
   switch (decision.kind) {
     case 'refused':
       refuseUpgrade(context, socket, decision.response);
@@ -96,13 +42,14 @@ export async function handleSidebandRequest(
         client.on('error', () => undefined);
         // It opens, and nothing happens.
         if (fault === 'hang' || (typeof fault === 'object' && fault.kind === 'hang')) client.pause();
-        else attachSideband(context, client, { call: decision.call, fault: sidebandFault });
+        else attachSideband(context, client, { ...decision, fault: sidebandFault });
       });
   }
 }
 
 /** What an upgrade request needs to be answered. */
 export interface UpgradeRequest {
+  readonly target: SidebandTarget;
   readonly socket: Duplex;
   readonly upgrade: (onUpgraded: (client: WebSocket) => void) => void;
 }
@@ -111,18 +58,20 @@ export interface UpgradeRequest {
 async function applyAttachFault(
   { clock, closing }: EmulatorContext,
   fault: Fault | undefined,
+  api: CallApi,
 ): Promise<FaultEffect> {
   if (fault === 'hang' || (typeof fault === 'object' && fault.kind === 'hang')) return { kind: 'none' };
-  return applyFault(fault, { nowMs: clock.nowMs(), closing });
+  return applyFault(fault, { nowMs: clock.nowMs(), api, closing });
 }
 
 /** Connects a WebSocket with a call. Closing it does not change the call. */
 function attachSideband(
   context: EmulatorContext,
   client: WebSocket,
-  { call, fault }: { readonly call: RunningCall; readonly fault: SidebandFault | undefined },
+  { call, isGraceful, fault }: AttachedCall & { readonly fault: SidebandFault | undefined },
 ): void {
-  const sideband = {
+  const sideband: Sideband = {
+    isGraceful,
     send: (text: string) => sendText(client, text),
     close(closeCode: number, reason: string) {
       if (closeCode === 1006) client.terminate();
@@ -130,7 +79,7 @@ function attachSideband(
       else void closeSocket(client, closeCode, reason);
     },
   };
-  client.on('message', (data, isBinary) => call.receive(isBinary ? '' : toText(data)));
+  client.on('message', (data, isBinary) => call.receive(isBinary ? '' : toText(data), sideband));
   client.on('close', () => call.detach(sideband));
   const first = typeof fault === 'string' ? createFirstEvent(fault) : undefined;
   if (first !== undefined)

@@ -20,12 +20,8 @@ export async function acknowledgeEnd<P extends Principal>(
   await persist(context, (store) => store.claim(id, WATCHED));
 }
 
-/**
- * Reports what may not have been counted of a call that this process has ended but not watched, unless a living process watched it.
- *
- * @param endingMs - How long it took to end the call.
- */
-export async function reportUnwatched<P extends Principal>(
+/** Reports what may not have been counted of a call that this process has ended but not watched, unless a living process watched it. */
+async function reportUnwatched<P extends Principal>(
   context: CallContext<P>,
   call: CallRef,
   endingMs: number,
@@ -34,4 +30,25 @@ export async function reportUnwatched<P extends Principal>(
   if (context.closed.aborted) return;
   const claim = await persist(context, (store) => store.claim(call.id, WATCHED));
   if (claim === 'first') context.emit(call, { type: 'usage-gap', durationMs: MAX_UNWATCHED_MS + endingMs });
+}
+
+interface Finished {
+  /** Set if this process watched the call. */
+  readonly local: object | undefined;
+  /** Set if this process has ended the call. */
+  readonly ended: object | undefined;
+  /** How long it took to end the call. */
+  readonly endingMs: number;
+}
+
+/** Several processes can end a call, and one of them watches it. */
+export function compareWatched<P extends Principal>(
+  context: CallContext<P>,
+  call: CallRef,
+  { local, ended, endingMs }: Finished,
+): void {
+  const isWatched = context.lease !== undefined && context.config.upstream.sideband !== 'at-end';
+  if (!isWatched) return;
+  if (local !== undefined && ended === undefined) void acknowledgeEnd(context, call.id);
+  if (local === undefined && ended !== undefined) void reportUnwatched(context, call, endingMs);
 }
