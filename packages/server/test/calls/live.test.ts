@@ -13,7 +13,7 @@ const createWorld = (live: LiveSettings = {}, options: WorldOptions = {}): Promi
   createWorldOf({ api: 'live', emulator: { live }, ...options });
 
 const budget: NonNullable<WorldOptions['limits']>['budget'] = {
-  cost: openaiPrices({ models: { 'gpt-5.5': { text: { input: 1, output: 10 }, audio: { input: 1 } } } }),
+  cost: openaiPrices({ models: { 'gpt-5.5': { input: 1, output: 10 } } }),
   unpriced: 'end',
   perCall: 100,
 };
