@@ -35,6 +35,7 @@ class AttemptCalls implements RouteCalls {
   readonly #url: string;
   readonly #client: RouteClient;
   readonly #onChange: () => void;
+  readonly #isUnreachable: () => boolean;
   api: 'realtime' | 'live' = 'realtime';
   #call: CallInfo | undefined;
   /** What a Live session reported as its end. */
@@ -45,13 +46,14 @@ class AttemptCalls implements RouteCalls {
   #isReasonUnknown = false;
   #wake = (): void => undefined;
 
-  constructor(context: ConnectionContext, { scope, onChange, onPageHide }: CallsHost) {
+  constructor(context: ConnectionContext, { scope, onChange, onPageHide, isUnreachable }: CallsHost) {
     const { platform } = context;
     this.#context = context;
     this.#route = context.source as CallRoute; // `callRoute()` created it
     this.#url = this.#route.url;
     this.#client = createRouteClient(this.#route, platform);
     this.#onChange = onChange;
+    this.#isUnreachable = isUnreachable;
     scope.onAbort(() => {
       if (this.#call) this.#hangUp(this.#call.id);
     });
@@ -117,6 +119,11 @@ class AttemptCalls implements RouteCalls {
     channel.send(JSON.stringify({ type: `session.input_audio.${isMuted ? '' : 'un'}mute` }));
   }
 
+  /** Whether it is known why Live ended the call: the session reported it, or it could not reach the page. */
+  #isExplained(): boolean {
+    return this.api === 'live' && (this.#closed !== undefined || this.#isUnreachable());
+  }
+
   /** Asks the route about the current call, which is a heartbeat. Aborts the call's scope if the route has ended it. */
   async #ask(scope: Scope, timeoutMs: number): Promise<void> {
     const call = this.#call;
@@ -134,8 +141,7 @@ class AttemptCalls implements RouteCalls {
       const error = request.abort('network', thrown);
       if (error.code === 'call-ended') {
         this.#call = undefined;
-        if (this.api === 'live' && /^(upstream|hung-up)$/.test(error.reason ?? '')) {
-          // Live ends a session whose page it lost, or seems to have lost. Of another end, `session.closed` informs the page.
+        if (error.reason === 'upstream' && this.#isExplained()) {
           if (!this.#isReasonUnknown) scope.abort('lost');
           return;
         }
