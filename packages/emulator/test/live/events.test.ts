@@ -4,6 +4,7 @@ import { createTimerClock } from '../support/harness.ts';
 import { checkLiveServerEvents } from '../support/check-types.ts';
 import { attachLive, createLive } from '../support/live-session.ts';
 import { startWithoutMedia } from '../support/played-call.ts';
+import type { ReceivedEvent } from '../support/inbox.ts';
 import type { RealtimeClient } from '../support/realtime-client.ts';
 
 interface Started {
@@ -335,8 +336,10 @@ describe('Responses delegation', () => {
     const { delegation: created } = await sideband.next('session.delegation.created');
     expect(created).toMatchObject({ target: 'responses', response_id: expect.stringMatching(/^resp_/) });
     await expect.poll(() => call.billed).toHaveLength(2);
-    const nested = (): readonly { readonly type: string; readonly [member: string]: any }[] =>
-      sideband.received.filter(({ type }) => type === 'response.event').map(({ event }) => event);
+    const nested = (): ReceivedEvent[] =>
+      sideband.received.flatMap(({ type, event }) =>
+        type === 'response.event' ? [event as ReceivedEvent] : [],
+      );
     expect(nested().map(({ type }) => type)).toEqual([
       'response.created',
       'response.in_progress',
@@ -361,7 +364,8 @@ describe('Responses delegation', () => {
       },
     });
     expect(nested().at(-1)?.['response']).not.toHaveProperty('input');
-    const { call_id } = nested().find(({ type }) => type === 'response.output_item.done')?.['item'];
+    const { item } = nested().find(({ type }) => type === 'response.output_item.done')!;
+    const { call_id } = item as { call_id: string };
     sideband.send({
       type: 'response.item.create',
       item: { type: 'function_call_output', call_id, output: '{"state":"here"}' },

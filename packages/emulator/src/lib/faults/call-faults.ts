@@ -123,7 +123,8 @@ export const CALL_FAULTS = {
   },
   'expires-while-ending': {
     targets: ['hangup'],
-    description: 'the call reaches its limit first: session_expired, then 404 call_id_not_found; for a Live session, session.closed with expired',
+    description:
+      'the call reaches its limit first: session_expired, then 404 call_id_not_found; for a Live session, session.closed with expired',
     summary: 'The call reaches its time limit before it is hung up.',
   },
 } as const satisfies Readonly<Record<string, FaultEntry>>;

@@ -22,7 +22,7 @@ export interface ConversationOptions {
   readonly track: CallTrack;
   readonly getSession: () => LiveSessionResource;
   readonly send: (event: ServerEvent) => void;
-  /** Waits on the emulator's clock. */
+  /** Waits on the emulator's clock, unless it is for 0 ms. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Waits between two words. */
   readonly pace: (signal: AbortSignal) => Promise<void>;
@@ -93,7 +93,7 @@ export class LiveConversation {
       return;
     }
     const { signal } = this.#restart();
-    if (plan.delayMs !== undefined) await this.#options.wait(plan.delayMs, signal);
+    await this.#options.wait(plan.delayMs ?? 0, signal);
     for (const item of plan.items) {
       if (signal.aborted) return;
       if (item.kind === 'message') await this.#speak(item.text, signal);
@@ -159,14 +159,8 @@ function toResponseOptions({ instructions, audio, delegation }: LiveSessionResou
     modality: 'audio',
     instructions: instructions ?? '',
     tools: tools.flatMap((tool) =>
-      tool.type === 'function' && 'name' in tool
-        ? [
-            {
-              type: 'function',
-              name: String(tool.name),
-              parameters: 'parameters' in tool ? (tool.parameters ?? {}) : {},
-            },
-          ]
+      tool.type === 'function'
+        ? [{ type: 'function', name: tool.name, parameters: tool.parameters ?? {} }]
         : [],
     ),
     toolChoice: 'auto',

@@ -6,7 +6,7 @@ import type { CreateId } from '../shared/create-id.ts';
 import type { AppendEvent, LiveClientEvent } from './client-events.ts';
 import type { LiveConversation, PlannedCall } from './conversation.ts';
 import { toNestedEvents } from './delegated-response.ts';
-import type { DelegatedOutput } from './delegated-response.ts';
+import type { DelegatedOutput, DelegatedResponse } from './delegated-response.ts';
 import type { LiveSessionResource } from './live-session.ts';
 
 /** What a client sends to the backend of a session. */
@@ -20,6 +20,7 @@ export interface DelegationOptions {
   readonly nowMs: () => number;
   /** The clock of the session, in milliseconds. */
   readonly inputMs: () => number;
+  /** Waits on the emulator's clock, unless it is for 0 ms. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly pace: (signal: AbortSignal) => Promise<void>;
 }
@@ -143,28 +144,30 @@ export class Delegation {
     }
   }
 
-  async #run({ id, delegationId, output, hosted, usage, delayMs = 0 }: RunOptions): Promise<void> {
-    const { createId, nowMs, getSession, pace, wait, send } = this.#options;
+  async #run({ delegationId, hosted, delayMs = 0, ...planned }: RunOptions): Promise<void> {
+    const { createId, pace, wait, send } = this.#options;
     const { signal } = this.#stopped;
-    const { delegation } = getSession();
-    const responses = delegation?.type === 'responses' ? delegation.responses : undefined;
-    const response = {
-      id,
-      model: responses?.model ?? '',
-      createdAtSeconds: Math.floor(nowMs() / 1000),
-      prompt: JSON.stringify([responses?.instructions, responses?.tools]),
-      output,
-      usage,
-    };
     this.#running += 1;
-    for (const event of toNestedEvents(response, createId)) {
+    for (const event of toNestedEvents(this.#describe(planned), createId)) {
       await pace(signal);
-      if (event.type === 'response.output_item.added' && delayMs > 0) await wait(delayMs, signal);
+      if (event.type === 'response.output_item.added') await wait(delayMs, signal);
       if (signal.aborted) return;
       send({ type: 'response.event', event, delegation_id: delegationId });
     }
     this.#running -= 1;
-    this.#finishRun(output, hosted, delegationId);
+    this.#finishRun(planned.output, hosted, delegationId);
+  }
+
+  #describe(planned: Pick<RunOptions, 'id' | 'output' | 'usage'>): DelegatedResponse {
+    const { nowMs, getSession } = this.#options;
+    const { delegation } = getSession();
+    const responses = delegation?.type === 'responses' ? delegation.responses : undefined;
+    return {
+      ...planned,
+      model: responses?.model ?? '',
+      createdAtSeconds: Math.floor(nowMs() / 1000),
+      prompt: JSON.stringify([responses?.instructions, responses?.tools]),
+    };
   }
 
   #finishRun(output: DelegatedOutput, hosted: string | undefined, delegationId: string | null): void {
@@ -184,7 +187,7 @@ export class Delegation {
   #toCall({ name, args }: PlannedCall, delegationId: string | null): PlannedOutput {
     const { delegation } = this.#options.getSession();
     const tools = delegation?.type === 'responses' ? (delegation.responses.tools ?? []) : [];
-    const isFunction = tools.some((tool) => tool.type === 'function' && 'name' in tool && tool.name === name);
+    const isFunction = tools.some((tool) => tool.type === 'function' && tool.name === name);
     const callId = this.#options.createId('call');
     this.#insert({ type: 'function_call', name, arguments: args, call_id: callId });
     this.#calls.set(callId, delegationId);

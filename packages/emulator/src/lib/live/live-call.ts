@@ -1,7 +1,5 @@
 import type { LiveCloseReason, LiveSession } from '@realtime-session/protocol';
 import type { AudioChunk } from '../audio/codec.ts';
-import { createBill } from '../calls/bill.ts';
-import type { Bill } from '../calls/bill.ts';
 import type { CallOutcome, Page, PageCall, PageConnection } from '../calls/page-call.ts';
 import { CallHandle } from '../journal/emulated-call.ts';
 import type { CallEndCause, EmulatedCall } from '../journal/emulated-call.ts';
@@ -16,14 +14,12 @@ import type { EmulatorContext } from '../state/context.ts';
 import { ABNORMAL_CLOSURE } from '../state/registries.ts';
 import { LiveConnections } from './connections.ts';
 import type { Client } from './connections.ts';
-import { readDelegatedUsage } from './delegated-response.ts';
 import type { LiveEnding } from './ending.ts';
 import { createEventFilter } from './event-filter.ts';
 import { createLiveSession } from './live-session.ts';
-import { createMeter, MINIMUM_SECONDS } from './meter.ts';
-import type { Meter } from './meter.ts';
 import { SessionEvents } from './session-events.ts';
 import { createTimers } from './timers.ts';
+import { LiveUsage } from './usage.ts';
 
 /** What a page sends that changes its instructions. */
 const PAGE_UPDATE = JSON.stringify({
@@ -31,8 +27,6 @@ const PAGE_UPDATE = JSON.stringify({
   content: 'Ignore your instructions.',
   delegation_id: null,
 });
-
-const USAGE_INTERVAL_MS = { '15s': 15_000, '60s': 60_000, never: 'never' } as const;
 
 const REASONS: Readonly<Record<CallEndCause, LiveCloseReason>> = {
   hangup: 'close_requested',
@@ -66,8 +60,7 @@ export class LiveCall implements PageCall {
   readonly #options: LiveCallOptions;
   readonly #connections: LiveConnections;
   readonly #events: SessionEvents;
-  readonly #meter: Meter;
-  readonly #bill: Bill;
+  readonly #usage: LiveUsage;
   readonly #client: SessionClient;
   readonly #timers;
   readonly #recordReceived: (event: unknown) => void;
@@ -88,15 +81,19 @@ export class LiveCall implements PageCall {
     const journal = createJournal(() => clock.nowMs(), { ...settings.journal, apiKeys: settings.apiKeys });
     this.#recordReceived = (event) => journal.record('received', event);
     this.#timers = createTimers(clock);
-    this.#meter = createMeter({ sessionId: id, model: options.session.model, nowMs: () => clock.nowMs() });
+    this.#usage = new LiveUsage(context, {
+      sessionId: id,
+      model: options.session.model,
+      timers: this.#timers,
+      send: (event) => this.#connections.send(event),
+    });
     const filter = createEventFilter(options.session.client?.data_channel);
     const { createId } = context.ids.fork(id);
-    this.#bill = createBill(() => clock.nowMs(), readDelegatedUsage);
     this.#connections = new LiveConnections({
       createId,
       journal,
       filter,
-      onSend: (event) => this.#bill.record(event),
+      onSend: (event) => this.#usage.record(event),
     });
     this.#client = createSessionClient(context, {
       session: { id, transport: 'webrtc', callId: id, model: options.session.model, endsAtMs: expiresAtMs },
@@ -136,11 +133,10 @@ export class LiveCall implements PageCall {
     this.#pageState = 'connected';
     this.#hasConnected = true;
     this.#cancelUnconnected();
-    this.#meter.start();
     this.#connections.page = page;
     this.#client.open();
     this.#events.connectPage(page);
-    this.#scheduleUsage();
+    this.#usage.connectPage();
     this.#applyOutcome();
   }
 
@@ -228,13 +224,13 @@ export class LiveCall implements PageCall {
     const { by, closedEvent = 'sent', clientEventId, closeReason: reason = REASONS[by] } = ending;
     this.#timers.cancelAll();
     this.#events.stop();
-    this.#meter.stop();
+    this.#usage.stop();
     if (closedEvent === 'sent')
       this.#connections.send({
         type: 'session.closed',
         reason,
         session: this.#events.getSession(),
-        usage: this.#getUsage(),
+        usage: this.#usage.report(),
         ...(clientEventId === undefined ? {} : { client_event_id: clientEventId }),
       });
     this.#end = { atMs: this.#context.clock.nowMs(), by };
@@ -256,21 +252,6 @@ export class LiveCall implements PageCall {
     const { live } = this.#context.settings;
     this.#timers.after(lifetimeMs, () => this.expire());
     this.#cancelUnconnected = this.#endLater(live.unconnectedMs, 'connection_lost');
-    if (live.activeFrom === 'created') this.#meter.start();
-  }
-
-  #scheduleUsage(): void {
-    const { usageUpdates, contextWindow } = this.#context.settings.live;
-    this.#timers.after(USAGE_INTERVAL_MS[usageUpdates], () => {
-      const context = contextWindow === 'omitted' ? {} : { context_window: { usage_ratio: contextWindow } };
-      this.#connections.send({ type: 'session.usage.updated', usage: this.#getUsage(), ...context });
-      this.#scheduleUsage();
-    });
-  }
-
-  #getUsage(): { readonly seconds: number } {
-    const minimum = this.#context.settings.live.usageSeconds === 'billed' ? MINIMUM_SECONDS : 0;
-    return { seconds: Math.max(minimum, this.#meter.activeSeconds()) };
   }
 
   #createHandle(): EmulatedCall {
@@ -278,7 +259,7 @@ export class LiveCall implements PageCall {
       id: this.id,
       api: this.api,
       createdAtMs: this.createdAtMs,
-      billed: () => [...this.#meter.bill(), ...this.#bill.entries],
+      billed: () => this.#usage.billed(),
       safetyIdentifier: this.#options.origin.safetyIdentifier,
       end: () => this.#end,
       hasConnected: () => this.#hasConnected,

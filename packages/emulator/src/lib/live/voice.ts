@@ -55,7 +55,7 @@ export class LiveVoice {
       createId,
       getSession,
       send: (event: Parameters<Send>[0]) => connections.send(event),
-      wait: (ms: number, signal: AbortSignal) => clock.wait(ms, signal),
+      wait: (ms: number, signal: AbortSignal) => this.#wait(ms, signal),
       pace: (signal: AbortSignal) => this.#pace(signal),
     };
     this.#conversation = new LiveConversation({
@@ -147,11 +147,13 @@ export class LiveVoice {
   };
 
   async #pace(signal: AbortSignal): Promise<void> {
-    const { settings, clock } = this.#context;
-    const { responsePaceMs: ms } = settings;
-    if (this.#options.media === 'real')
-      await delay(ms, undefined, { signal, ref: false }).catch(() => undefined);
-    else if (ms > 0) await clock.wait(ms, signal);
+    const { responsePaceMs: ms } = this.#context.settings;
+    if (this.#options.media === 'played') await this.#wait(ms, signal);
+    else await delay(ms, undefined, { signal, ref: false }).catch(() => undefined);
+  }
+
+  async #wait(ms: number, signal: AbortSignal): Promise<void> {
+    if (ms > 0) await this.#context.clock.wait(ms, signal);
   }
 
   #watchInput(): void {

@@ -15,6 +15,7 @@ import { errorEvent } from './events.ts';
 import type { Send, ServerEvent } from './events.ts';
 import type { RealtimeEvent } from './server-events.ts';
 import { createSessionClient } from './session-client.ts';
+import type { SessionClient, SessionClientOptions } from './session-client.ts';
 import type { AudioTrack } from './stream-response.ts';
 
 const MINUTE_MS = 60_000;
@@ -94,20 +95,7 @@ export function createSession(
     journal.record('sent', event);
     connection.send(event);
   };
-  const { transport, callId, origin } = connection;
-  const client = createSessionClient(context, {
-    session: {
-      id: session.id,
-      transport,
-      ...(callId === undefined ? {} : { callId }),
-      ...getModel(session),
-      endsAtMs,
-    },
-    origin,
-    journal,
-    send,
-    drop: () => connection.drop(),
-  });
+  const client = createClient(context, { session, connection, journal, send, endsAtMs });
   const conversation = createConversation({
     ...conversationServices(context, connection),
     session,
@@ -149,6 +137,27 @@ export function createSession(
       client.leave(closeCode);
     },
   };
+}
+
+interface ClientOptions extends Pick<SessionClientOptions, 'journal' | 'send'> {
+  readonly session: SessionConfig;
+  readonly connection: SessionConnection;
+  readonly endsAtMs: number;
+}
+
+function createClient(
+  context: EmulatorContext,
+  { session, connection, journal, send, endsAtMs }: ClientOptions,
+): SessionClient {
+  const { transport, callId, origin } = connection;
+  const source = { transport, ...(callId === undefined ? {} : { callId }) };
+  return createSessionClient(context, {
+    session: { id: session.id, ...source, ...getModel(session), endsAtMs },
+    origin,
+    journal,
+    send,
+    drop: () => connection.drop(),
+  });
 }
 
 /** What every conversation gets from the emulator. */

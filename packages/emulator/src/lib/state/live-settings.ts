@@ -31,7 +31,7 @@ export interface LiveOptions {
   readonly hangup?: 'ends' | 'refused';
   /** Status of a refused hangup. Default 404, with `session_id_not_found`, although the session exists. */
   readonly hangupStatus?: 400 | 404;
-  /** Time from creation to `expires_at`, in whole milliseconds, 1000..86400000. Default 3600000, a guess. */
+  /** Time from creation to `expires_at`, in whole milliseconds, 1000..86400000. Default: `maxSessionMs`, which is a guess. */
   readonly lifetimeMs?: number;
   /**
    * When a session ends to which no page connects, in whole milliseconds after its creation, 0..86400000: with `connection_lost`.
@@ -141,7 +141,9 @@ export function resolveLiveSettings(options: LiveOptions): LiveSettings {
   const defined = Object.entries(options).filter(([, value]) => value !== undefined);
   for (const [name] of defined)
     if (!Object.hasOwn(DEFAULTS, name))
-      throw new EmulatorOptionError(`live.${name} is not an option; use ${Object.keys(DEFAULTS).join(', ')}.`);
+      throw new EmulatorOptionError(
+        `live.${name} is not an option; use ${Object.keys(DEFAULTS).join(', ')}.`,
+      );
   const settings: LiveSettings = { ...DEFAULTS, ...Object.fromEntries(defined) };
   for (const [name, words] of Object.entries(WORDS) as [keyof typeof WORDS, readonly (string | number)[]][])
     requireOneOf(`live.${name}`, settings[name], words);
@@ -154,7 +156,8 @@ export function resolveLiveSettings(options: LiveOptions): LiveSettings {
 }
 
 function requireDelay(name: string, value: number | 'never'): void {
-  if (value !== 'never') requireInteger(`live.${name}, unless it is 'never',`, value, { min: 0, max: DAY_MS });
+  if (value !== 'never')
+    requireInteger(`live.${name}, unless it is 'never',`, value, { min: 0, max: DAY_MS });
 }
 
 function requireShare(value: number | 'omitted'): void {

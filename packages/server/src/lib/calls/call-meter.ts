@@ -40,6 +40,8 @@ export interface MeterLimits {
   onExceeded(reason: 'budget' | 'unpriced'): void;
   /** Cost of what is used and not recorded yet. */
   pendingCost?(): number;
+  /** A part of the time was counted, here or by another process. */
+  onCounted?(seconds: number): void;
   /** So much of the budget is left. */
   onLeft?(left: number | undefined): void;
 }
@@ -62,7 +64,7 @@ export class CallMeter<P extends Principal> {
   /** What was left when the store counted something last. */
   #storedLeft: number | undefined;
   #near: 'not-yet' | 'raised' = 'not-yet';
-  #pending: Promise<unknown> = Promise.resolve();
+  #pending: Promise<void> = Promise.resolve();
 
   constructor(context: CallContext<P>, call: MeteredCall, limits: MeterLimits) {
     this.#context = context;
@@ -90,15 +92,13 @@ export class CallMeter<P extends Principal> {
     this.#pending = this.#pending.then(() => this.#store(key, usage, cost));
   }
 
-  /** Counts a part of the time, which another process may have counted before. Resolves when it is counted. */
-  async recordSeconds(key: string, seconds: number): Promise<void> {
+  /** Counts a part of the time, which another process may have counted before. */
+  recordSeconds(key: string, seconds: number): void {
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     const usage = this.#seconds(seconds);
     const cost = this.#priceOrReport(usage);
-    const stored = this.#pending.then(() => this.#store(key, usage, cost));
-    this.#pending = stored;
-    await stored;
+    this.#pending = this.#pending.then(() => this.#store(key, usage, cost));
   }
 
   /** Finds out whether the budget is spent. */
@@ -135,8 +135,9 @@ export class CallMeter<P extends Principal> {
   async #store(key: string, usage: BillableUsage, cost: number | undefined): Promise<void> {
     const spend = { key, cost: cost ?? 0, ...readTokens(usage) };
     const result = await persist(this.#context, (store) => store.spend(this.#call.id, spend));
+    if (result !== undefined && usage.type === 'seconds') this.#limits.onCounted?.(usage.seconds);
     if (result?.kind !== 'counted') return;
-    // The time is known only now: another process may have counted it.
+    // Time is known only now: another process may have counted it.
     if (usage.type === 'seconds') this.#knownCost += cost ?? 0;
     this.#context.emit(this.#call, { type: 'usage', usage, cost, total: result.usage });
     this.#storedLeft = result.left;

@@ -121,6 +121,7 @@ export type CallSignal =
   | {
       readonly type: 'ended';
       readonly detail: string;
+      readonly by: 'page' | 'provider';
       /** `yes`: the call has ended. `no`: it must be ended. */
       readonly proof: 'yes' | 'no';
     };

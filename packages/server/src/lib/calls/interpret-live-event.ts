@@ -26,10 +26,14 @@ function readSeconds(event: UnknownRecord): number | undefined {
   return typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
 }
 
+/** Ends that a page causes: it closed the session, or its connection. */
+const endsByPage: ReadonlySet<string> = new Set(['close_requested', 'remote_hangup']);
+
 function sessionClosed(event: UnknownRecord): readonly CallSignal[] {
+  const detail = textOf(event, 'reason') ?? 'closed';
   return [
     { type: 'seconds', total: readSeconds(event), state: 'final' },
-    { type: 'ended', detail: textOf(event, 'reason') ?? 'closed', proof: 'yes' },
+    { type: 'ended', detail, by: endsByPage.has(detail) ? 'page' : 'provider', proof: 'yes' },
   ];
 }
 

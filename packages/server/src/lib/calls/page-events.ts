@@ -1,3 +1,4 @@
+import { issuePaths, liveSessionSchema } from '@realtime-session/protocol';
 import { checkNames, describeType, isRecord } from '../validate.ts';
 import type { UnknownRecord } from '../validate.ts';
 
@@ -43,6 +44,17 @@ function toServerEvent(type: string): UnknownRecord {
   return inner === undefined ? { type } : { type: 'response.event', response_event: inner };
 }
 
+function toOption(path: string): string {
+  return path.includes('allowed_server_events') ? 'page.receive' : 'page.send';
+}
+
+/** Checks that the names are those of client and server events. */
+function checkEvents(client: UnknownRecord): void {
+  const result = liveSessionSchema.shape.client.safeParse(client);
+  const [issue] = result.success ? [] : issuePaths(result.error, client);
+  if (issue !== undefined) throw new TypeError(`${toOption(issue.path)}: an entry ${issue.message}.`);
+}
+
 /**
  * Translates the option `page` to the member `client.data_channel` of a session.
  *
@@ -55,8 +67,15 @@ export function resolvePage(page: PageEvents | undefined): UnknownRecord {
   checkNames('page', given, ['send', 'receive']);
   const send = checkTypes('page.send', given['send'] ?? defaultSend);
   const receive = checkTypes('page.receive', given['receive'] ?? defaultReceive);
-  return {
+  if (receive.includes('response.event')) {
+    throw new TypeError(
+      "page.receive: list the events of delegated responses one by one, such as 'response.event.response.completed', or set `receive: 'all'`.",
+    );
+  }
+  const dataChannel = {
     allowed_client_events: send,
     allowed_server_events: receive === 'all' ? receive : receive.map(toServerEvent),
   };
+  checkEvents({ data_channel: dataChannel });
+  return dataChannel;
 }

@@ -63,6 +63,7 @@ export class CallSupervision<P extends Principal> implements LocalCall {
     this.#meter = new CallMeter(context, call.stored, {
       onExceeded: (reason) => this.end(reason),
       pendingCost: () => this.#time?.pendingCost ?? 0,
+      onCounted: (seconds) => this.#time?.onCounted(seconds),
       onLeft: (left) => this.#time?.onLeft(left),
     });
     this.#time = createTimeMeterOf({ context, call }, this.#meter, this.sideband);
@@ -261,13 +262,13 @@ export class CallSupervision<P extends Principal> implements LocalCall {
     this.#context.config.store.touch(stored.id, undefined).catch(() => undefined);
   }
 
-  #onEnded({ detail, proof }: CallSignal & { readonly type: 'ended' }): void {
+  #onEnded({ detail, by, proof }: CallSignal & { readonly type: 'ended' }): void {
     if (proof === 'yes') {
       this.#ended.abort();
       // The sideband closes as well, and there is nothing to attach to.
       this.#keeper.stop();
     }
-    this.end('upstream', detail);
+    this.end(by === 'page' ? 'hung-up' : 'upstream', detail);
   }
 
   /** Nothing arrived here in time. */

@@ -52,8 +52,8 @@ export interface TimeMeterOptions {
   readonly budget: 'none' | 'limited';
   /** What a second costs. */
   readonly costPerSecond: number;
-  /** Counts a part, and resolves when it is counted. */
-  readonly count: (part: Part) => Promise<void>;
+  /** Counts a part, and then calls {@link TimeMeter.onCounted}. */
+  readonly count: (part: Part) => void;
   /** Compares the cost with the budget, and then calls {@link TimeMeter.onLeft}. */
   readonly check: () => void;
 }
@@ -119,6 +119,11 @@ export class TimeMeter {
     this.#count(finalParts(this.#final, this.#parts));
   }
 
+  /** A part was counted. */
+  onCounted(seconds: number): void {
+    this.#counted += seconds;
+  }
+
   /** So much of the budget is left: looks again when it is spent at the latest. */
   onLeft(left: number | undefined): void {
     const { budget, costPerSecond } = this.#options;
@@ -149,10 +154,7 @@ export class TimeMeter {
 
   #count(parts: readonly Part[]): void {
     this.#parts += parts.length;
-    for (const part of parts)
-      void this.#options.count(part).then(() => {
-        this.#counted += part.seconds;
-      });
+    for (const part of parts) this.#options.count(part);
   }
 }
 
@@ -164,6 +166,6 @@ export async function settleSeconds<P extends Principal>(
 ): Promise<void> {
   const total = Math.max(context.config.upstream.minimumSeconds ?? 0, seconds);
   const meter = new CallMeter(context, call, { onExceeded: () => undefined });
-  for (const { key, seconds: length } of finalParts(total, 0)) void meter.recordSeconds(key, length);
+  for (const { key, seconds: length } of finalParts(total, 0)) meter.recordSeconds(key, length);
   await meter.flush();
 }
