@@ -32,6 +32,10 @@ export interface ApiFacts {
   readonly withoutAnswer: (response: Response) => Promise<Response>;
   /** Something happens in the conversation that is billed: a response, or one to which a session delegates. */
   respond(emulator: RealtimeEmulator, call: EmulatedCall): void;
+  /** Type of an event that follows from it. */
+  readonly responseEvent: string;
+  /** An event that a server may send. */
+  readonly clientEvent: { readonly type: string };
   /** What the calls of a budget cost that has no price for anything else: a dollar for each response. */
   readonly costOfResponses: (usage: BillableUsage) => number;
   /** Time limit for an attempt to end a call. */
@@ -62,6 +66,8 @@ const realtime: ApiFacts = {
     call.send({ type: 'conversation.item.create', item });
     call.send({ type: 'response.create' });
   },
+  responseEvent: 'response.done',
+  clientEvent: { type: 'response.create' },
   costOfResponses: () => 1,
   endAttemptMs: 5000,
   async endAtProvider({ callsUrl, apiKey }, { id }) {
@@ -87,6 +93,8 @@ const live: ApiFacts = {
     session?.push({ type: 'session.output_transcript.delta', delta: 'Hello' });
     session?.push({ type: 'response.event', event: { type: 'response.completed', response } });
   },
+  responseEvent: 'response.event',
+  clientEvent: { type: 'session.input_audio.mute' },
   costOfResponses: ({ type }) => (type === 'seconds' ? 0 : 1),
   endAttemptMs: 45_000,
   endAtProvider(_emulator, call) {

@@ -286,10 +286,3 @@ export async function problemOf(promise: Promise<unknown>): Promise<ProblemError
   if (thrown instanceof ProblemError) return thrown;
   throw thrown;
 }
-
-/** A written turn of the user, and the request to answer it. */
-export function say(call: PageCall, text: string): void {
-  const item = { type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
-  call.upstream.send({ type: 'conversation.item.create', item });
-  call.upstream.send({ type: 'response.create' });
-}
