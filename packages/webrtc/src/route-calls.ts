@@ -69,7 +69,8 @@ class AttemptCalls implements RouteCalls {
   }
 
   async exchange(offer: string, scope: Scope): Promise<ExchangeAnswer> {
-    if (this.#isReasonUnknown) await this.#ask(scope, HEARTBEAT_TIMEOUT_MS);
+    if (this.#isReasonUnknown)
+      await this.#ask(createScope(this.#context.platform, scope), HEARTBEAT_TIMEOUT_MS);
     this.#isReasonUnknown = false;
     const { unended } = this.#context;
     // A call that was lost, or could not be ended, is replaced.
@@ -92,7 +93,7 @@ class AttemptCalls implements RouteCalls {
   sendHeartbeats(scope: Scope): void {
     this.#wake = startHeartbeats(scope, this.#context.platform, async () => {
       await this.#ask(scope, HEARTBEAT_TIMEOUT_MS);
-      return this.#call?.heartbeatMs ?? 0;
+      return this.#call?.heartbeatMs ?? Infinity;
     });
   }
 
@@ -119,9 +120,10 @@ class AttemptCalls implements RouteCalls {
     channel.send(JSON.stringify({ type: `session.input_audio.${isMuted ? '' : 'un'}mute` }));
   }
 
-  /** Whether it is known why Live ended the call: the session reported it, or it could not reach the page. */
-  #isExplained(): boolean {
-    return this.api === 'live' && (this.#closed !== undefined || this.#isUnreachable());
+  /** Returns why Live ended the call, if it is known: the session reported it, or it could not reach the page. */
+  #explain(): ConnectionError | undefined {
+    if (this.#closed || this.api !== 'live' || !this.#isUnreachable()) return this.#closed;
+    return new ConnectionError('lost');
   }
 
   /** Asks the route about the current call, which is a heartbeat. Aborts the call's scope if the route has ended it. */
@@ -141,11 +143,9 @@ class AttemptCalls implements RouteCalls {
       const error = request.abort('network', thrown);
       if (error.code === 'call-ended') {
         this.#call = undefined;
-        if (error.reason === 'upstream' && this.#isExplained()) {
-          if (!this.#isReasonUnknown) scope.abort('lost');
-          return;
-        }
-        scope.abort('call-ended', error);
+        const explanation = error.reason === 'upstream' ? this.#explain() : undefined;
+        scope.abort('call-ended', explanation ?? error);
+        if (explanation) return;
       }
       throw error;
     } finally {

@@ -209,6 +209,24 @@ describe('reconnecting a Live call', () => {
     expect(state()).toMatchObject({ status: 'connected', callId: 'call_2' });
   });
 
+  test('opens a new session when a heartbeat is answered while the route is asked for the reason', async () => {
+    const { connect, lose, settle, advance, state, route } = createLiveStage({ reconnectLimit: 8 });
+    await connect();
+    let answerHeartbeat = (): void => undefined;
+    route.script(
+      'PUT',
+      (answer) => new Promise((resolve) => (answerHeartbeat = () => resolve(answer()))),
+      () => new Promise(() => undefined),
+    );
+    await advance(20_000);
+    route.end('call_1', 'upstream');
+    lose();
+    await settle();
+    answerHeartbeat();
+    await advance(1_000);
+    expect(state()).toMatchObject({ status: 'connected', callId: 'call_2' });
+  });
+
   test('does not happen when a heartbeat learns that the API ended a session after the network recovered', async () => {
     const { connect, advance, state, route, peers } = createLiveStage({ reconnectLimit: 8 });
     await connect();
