@@ -178,13 +178,15 @@ export class CallEnder<P extends Principal> {
     const done = new AbortController();
     const { signal } = done;
     const request = async (): Promise<EndResult> => {
+      const context = this.#context.upstreamContext(apiKey, signal);
       const result = await config.upstream.end(
         {
           id: upstreamId,
           sideband: local?.sideband(),
+          attach: (handlers) => config.upstream.attach(upstreamId, handlers, context),
           onEvent: local?.onEvent ?? ((event) => this.#settle(state, event)),
         },
-        this.#context.upstreamContext(apiKey, signal),
+        context,
       );
       // The event that confirms the end, or the end of this attempt.
       if (result.kind === 'requested') await whenAborted(signal);
