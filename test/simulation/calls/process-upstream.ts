@@ -138,6 +138,10 @@ function wrapSideband(world: World, { creation, socket, lifeline, close }: Wrapp
       world.activity.note();
       if (lifeline.state() === 'dead' || socket.state === 'closed') return;
       recordSent(world, creation, event);
+      if (event['type'] === 'session.close' && world.random.chance(world.health.faults.hangUp)) {
+        world.journal.count('fault: session.close lost');
+        return;
+      }
       socket.sideband?.send(event);
     },
     close() {
@@ -146,11 +150,20 @@ function wrapSideband(world: World, { creation, socket, lifeline, close }: Wrapp
   };
 }
 
+/** Events of Live that are no sign of a conversation. */
+const quietEvents: ReadonlySet<unknown> = new Set([
+  'error',
+  'info',
+  'session.usage.updated',
+  'session.closed',
+  'session.input_audio.append',
+]);
+
 /** A living process received an event. */
 function record({ timeline, journal }: World, creation: Creation | undefined, event: ServerEvent): void {
   if (creation === undefined) return;
-  creation.lastActiveAtMs = timeline.nowMs();
   const { type } = event;
+  if (!quietEvents.has(type)) creation.lastActiveAtMs = timeline.nowMs();
   if (type === 'response.done') {
     const response = event['response'] as {
       id: string;
@@ -162,6 +175,8 @@ function record({ timeline, journal }: World, creation: Creation | undefined, ev
         creation.functionCalls.add(item.call_id);
   } else if (type === 'conversation.item.input_audio_transcription.completed') {
     deliver(String(event['item_id']));
+  } else if (type === 'session.closed') {
+    deliver(type);
   }
 
   function deliver(key: string): void {
