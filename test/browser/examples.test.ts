@@ -7,6 +7,7 @@ import { countOpenMedia, recordMedia } from '../support/record-media.ts';
 import { startExample } from '../support/examples.ts';
 import { SESSION_TIMEOUT_MS } from '../support/session-timeout.ts';
 import { openPage } from '../support/open-page.ts';
+import { speakingMicrophone } from '../support/speech.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -80,10 +81,13 @@ describe('the page of the example', () => {
     const api = await createRealtimeEmulator();
     onTestFinished(() => api.close());
     const { url } = await startExample('live-express', { ...emulatorEnvironment(api) });
-    const { page } = await openPage(browser, { url, before: recordMedia });
+    const speaking = await launchChromium(await speakingMicrophone());
+    onTestFinished(() => speaking.close());
+    const { page } = await openPage(speaking, { url, before: recordMedia });
     await click(page, 'Sign in');
     await click(page, 'Call');
     await showsOutput(page, /^connected$/);
+    await page.getByText('You:').first().waitFor();
     await page.getByText('Model:').first().waitFor();
     await click(page, 'Mute');
     await click(page, 'Hang up');

@@ -1,9 +1,11 @@
+import type { LiveOptions } from '@realtime-session/emulator';
 import type { RealtimeConnectionOptions, RealtimeEvent } from '@realtime-session/webrtc';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleForBrowser } from '../support/bundle-for-browser.ts';
 import { INSTRUCTIONS, openCallRoutePage, type CallRoutePageOptions } from '../support/call-route-page.ts';
-import { fakeMicrophone, launchChromium } from '../support/chromium.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { speakingMicrophone } from '../support/speech.ts';
 import type {} from './fixtures/call-route-page.ts';
 
 /** A busy machine is slow. */
@@ -12,8 +14,9 @@ const timeout = 30_000;
 let browser: Browser;
 let script: string;
 beforeAll(async () => {
+  const microphone = await speakingMicrophone();
   [browser, script] = await Promise.all([
-    launchChromium([...fakeMicrophone, '--autoplay-policy=no-user-gesture-required']),
+    launchChromium([...microphone, '--autoplay-policy=no-user-gesture-required']),
     bundleForBrowser(new URL('fixtures/call-route-page.ts', import.meta.url)),
   ]);
 });
@@ -122,10 +125,13 @@ describe('the end of a Live session', () => {
 });
 
 describe('a Live session that is lost', () => {
-  it('is replaced by a new one, which is billed anew', async () => {
-    const app = await call({ reconnectLimit: 8 });
+  it.each<[string, 'immediate' | 'none', LiveOptions]>([
+    ['the connection breaks', 'immediate', {}],
+    ['the API has ended it, because it could not reach the page', 'none', { connectionLostMs: 0 }],
+  ])('is replaced by a new one, which is billed as well, when %s', async (_name, notice, live) => {
+    const app = await call({ reconnectLimit: 8 }, { live });
     const { callId } = await app.state();
-    await app.page.evaluate(() => callPage.lose());
+    await app.emulator.dropSessions({ notice });
     await expect
       .poll(() => app.page.evaluate(() => callPage.statuses.slice(2)), { timeout })
       .toEqual(['reconnecting', 'connected']);
@@ -133,9 +139,11 @@ describe('a Live session that is lost', () => {
     expect(state).toMatchObject({ status: 'connected', api: 'live' });
     expect(state['callId']).not.toBe(callId);
     await expect
-      .poll(() => app.emulator.calls().map(({ state: each }) => each), { timeout })
+      .poll(() => app.emulator.calls().map((each) => each.state), { timeout })
       .toEqual(['closed', 'active']);
-    const seconds = app.emulator.calls().map(({ billed }) => billed[0]?.usage);
-    expect(seconds).toEqual([{ seconds: 15 }, { seconds: 15 }]);
+    expect(app.emulator.calls().map(({ billed }) => billed[0]?.usage)).toEqual([
+      { seconds: 15 },
+      { seconds: 15 },
+    ]);
   });
 });

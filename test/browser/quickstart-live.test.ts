@@ -1,12 +1,13 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { fakeMicrophone, launchChromium } from '../support/chromium.ts';
+import { launchChromium } from '../support/chromium.ts';
 import { startQuickstart } from '../support/examples.ts';
 import { openPage } from '../support/open-page.ts';
+import { speakingMicrophone } from '../support/speech.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium(fakeMicrophone);
+  browser = await launchChromium(await speakingMicrophone());
 });
 afterAll(() => browser.close());
 

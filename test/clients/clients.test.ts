@@ -106,6 +106,29 @@ it.each([
   expect(emulator.calls()[0]?.billed).toHaveLength(2);
 });
 
+it('openai creates a Live session, attaches to it, does its delegated work and closes it', async () => {
+  const emulator = await createRealtimeEmulator({ media: 'none', responsePaceMs: 1 });
+  onTestFinished(() => emulator.close());
+  const program = runProgram(emulator, { runtime: getRuntime('Node 20'), name: 'openai-live' });
+  const failed = program.catch((error: unknown) => expect.unreachable(String(error)));
+  const isUpdated = (): boolean => JSON.stringify(emulator.calls()[0]?.session).includes('"gpt-5"');
+  await Promise.race([expect.poll(isUpdated, { timeout: 10_000 }).toBe(true), failed]);
+  const [call] = emulator.calls();
+  call?.connect();
+  call?.say('Please use get_weather.');
+  const exercised = await program;
+  rows.push({
+    packages: ['openai'],
+    part: '`live.create`, `live.sessions`, `SidebandWS` of Live',
+    transport: 'WebSocket',
+    runtime: 'Node 20',
+    exercised,
+  });
+  expect(call).toMatchObject({ api: 'live', state: 'closed', closedBy: 'hangup', sidebands: 0 });
+  expect(call?.billed.map(({ type }) => type)).toEqual(['seconds', 'response', 'response']);
+  expect(emulator.stats().calls).toBe(1);
+});
+
 it('the AI SDK holds a conversation over WebSocket', async () => {
   const emulator = await startEmulator();
   const url = await startProgram(emulator, { runtime: getRuntime('Node 24'), name: 'ai-sdk-server' });
@@ -157,6 +180,34 @@ it('openai holds a conversation over WebRTC in a call that its server creates an
     transport: 'WebRTC',
     runtime: 'Chromium',
     exercised: ['models', 'client secret', 'calls', ...exercised],
+  });
+});
+
+it('openai talks over WebRTC in a Live session that its server creates', async () => {
+  const emulator = await startEmulator();
+  const client = new OpenAI({ baseURL: `${emulator.url}/v1`, apiKey: emulator.apiKey });
+  const page = await openClients(emulator, await servePage());
+  await page.exposeFunction('exchangeSdp', async (sdp: string) => {
+    const { transport } = await client.live.create(
+      { session: { model: 'gpt-live-1' }, transport: { type: 'webrtc', sdp } },
+      { maxRetries: 0 },
+    );
+    return transport.sdp;
+  });
+  const exercised = await page.evaluate(() => {
+    const { clients, exchangeSdp } = window as unknown as WithClients & {
+      exchangeSdp: (offer: string) => Promise<string>;
+    };
+    return clients.talkWithLive(exchangeSdp);
+  });
+  await expect.poll(() => emulator.stats().openSessions).toBe(0);
+  expect(emulator.calls()).toMatchObject([{ api: 'live', state: 'closed', closedBy: 'page' }]);
+  rows.push({
+    packages: ['openai'],
+    part: '`OpenAILiveWebRTC`, `live.create`',
+    transport: 'WebRTC',
+    runtime: 'Chromium',
+    exercised: ['sessions', ...exercised],
   });
 });
 

@@ -62,4 +62,26 @@ describe('Live routes of the docs', () => {
       delegation: { type: 'responses', responses: { tools: [{ type: 'mcp' }] } },
     });
   });
+
+  it('let the page receive all events', async () => {
+    const emulator = await startEmulator();
+    const calls = await load(() => import('./snippets/live/page.ts'));
+    const dataChannel = { allowed_server_events: 'all' };
+    expect(await createdSession(emulator, calls)).toMatchObject({ client: { data_channel: dataChannel } });
+  });
+
+  it('reserve the budget of a session and its delegated responses', async () => {
+    await startEmulator();
+    const calls = await load(() => import('./snippets/live/budget.ts'));
+    expect(await (await sendOffer(calls)).json()).toMatchObject({ call: { budget_left: 0.5 } });
+  });
+
+  it('attach at the end only', async () => {
+    const emulator = await startEmulator();
+    const calls = await load(() => import('./snippets/live/late.ts'));
+    await createdSession(emulator, calls);
+    expect(emulator.calls()).toMatchObject([{ state: 'created', sidebands: 0 }]);
+    expect(await calls.hangUp({ principal: 'ada' })).toBe(1);
+    expect(emulator.calls()).toMatchObject([{ state: 'closed', closedBy: 'hangup' }]);
+  });
 });

@@ -17,6 +17,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     ['Tokens or calls', '/guide/tokens-or-calls'],
     ['The mint route', '/guide/server'],
     ['Calls', '/guide/calls'],
+    ['Live', '/guide/live'],
     ['React', '/guide/react'],
     ['The connection', '/guide/connection'],
     ['Testing', '/guide/testing'],

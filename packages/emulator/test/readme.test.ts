@@ -22,3 +22,10 @@ it('the README lists every option', async () => {
   expect(options.length).toBeGreaterThan(20);
   for (const option of options) expect(readme).toContain(`| \`${option ?? ''}\` `);
 });
+
+it('the README lists every option of Live sessions', async () => {
+  const source = await readFile(new URL('../src/lib/state/live-settings.ts', import.meta.url), 'utf8');
+  const options = [...source.matchAll(/readonly (\w+)\?:/g)].map(([, name]) => name);
+  expect(options.length).toBeGreaterThan(20);
+  for (const option of options) expect(readme).toContain(`| \`live.${option ?? ''}\` `);
+});

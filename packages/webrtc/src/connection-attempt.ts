@@ -33,6 +33,7 @@ export class ConnectionAttempt {
   channel: RTCDataChannel | undefined;
   #callId: string | undefined;
   #isOpen = false;
+  #isUnreachable = false;
   /** Whether any call of this attempt was open. */
   #wasOpen = false;
   /** Whether the current call was open. */
@@ -56,10 +57,6 @@ export class ConnectionAttempt {
 
   get isOver(): boolean {
     return this.#scope.signal.aborted;
-  }
-
-  get #api() {
-    return this.#calls?.api ?? 'realtime';
   }
 
   /** Opens calls until the attempt is over, and the first one after `delayMs`. */
@@ -102,13 +99,15 @@ export class ConnectionAttempt {
       scope: this.#scope,
       onChange: () => this.#reportOpen(),
       onPageHide: close,
+      isUnreachable: () => this.#isUnreachable,
     });
   }
 
   /** Runs one call until it is lost, then throws. `error` is the reason why the previous call was lost. */
   async #runCall(call: Scope, error: ConnectionError | undefined): Promise<void> {
     if (error) {
-      this.#report({ status: 'reconnecting', attempt: this.#reconnects, error, api: this.#api });
+      const api = this.#calls?.api ?? 'realtime';
+      this.#report({ status: 'reconnecting', attempt: this.#reconnects, error, api });
       await this.#waitForRetry(call, error);
     }
     await this.#openCall(call);
@@ -176,6 +175,7 @@ export class ConnectionAttempt {
     peer.onconnectionstatechange = () => {
       const { connectionState } = peer;
       cancelGrace();
+      this.#isUnreachable = /disconnected|failed/.test(connectionState);
       if (connectionState === 'failed') onLost();
       if (connectionState !== 'disconnected') return;
       try {
@@ -280,7 +280,7 @@ export class ConnectionAttempt {
     const { endsAtMs, budgetLeft } = this.#calls?.getCall() ?? {};
     this.#report({
       status: 'connected',
-      api: this.#api,
+      api: this.#calls?.api ?? 'realtime',
       playbackBlocked: this.playback.isBlocked(),
       sendingAudio: this.userAudio.isSending(),
       callId: this.#callId,

@@ -279,6 +279,8 @@ export interface CallsHost {
   /** The route described the call again. */
   readonly onChange: () => void;
   readonly onPageHide: () => void;
+  /** Whether the peer of the latest call lost its network. */
+  readonly isUnreachable: () => boolean;
 }
 
 /** A token source or a call route. What only call routes need is named by `callRoute()`, so that bundlers can leave it out. */

@@ -35,6 +35,7 @@ class AttemptCalls implements RouteCalls {
   readonly #url: string;
   readonly #client: RouteClient;
   readonly #onChange: () => void;
+  readonly #isUnreachable: () => boolean;
   api: 'realtime' | 'live' = 'realtime';
   #call: CallInfo | undefined;
   /** What a Live session reported as its end. */
@@ -45,13 +46,14 @@ class AttemptCalls implements RouteCalls {
   #isReasonUnknown = false;
   #wake = (): void => undefined;
 
-  constructor(context: ConnectionContext, { scope, onChange, onPageHide }: CallsHost) {
+  constructor(context: ConnectionContext, { scope, onChange, onPageHide, isUnreachable }: CallsHost) {
     const { platform } = context;
     this.#context = context;
     this.#route = context.source as CallRoute; // `callRoute()` created it
     this.#url = this.#route.url;
     this.#client = createRouteClient(this.#route, platform);
     this.#onChange = onChange;
+    this.#isUnreachable = isUnreachable;
     scope.onAbort(() => {
       if (this.#call) this.#hangUp(this.#call.id);
     });
@@ -67,7 +69,8 @@ class AttemptCalls implements RouteCalls {
   }
 
   async exchange(offer: string, scope: Scope): Promise<ExchangeAnswer> {
-    if (this.#isReasonUnknown) await this.#ask(scope, HEARTBEAT_TIMEOUT_MS);
+    if (this.#isReasonUnknown)
+      await this.#ask(createScope(this.#context.platform, scope), HEARTBEAT_TIMEOUT_MS);
     this.#isReasonUnknown = false;
     const { unended } = this.#context;
     // A call that was lost, or could not be ended, is replaced.
@@ -90,7 +93,7 @@ class AttemptCalls implements RouteCalls {
   sendHeartbeats(scope: Scope): void {
     this.#wake = startHeartbeats(scope, this.#context.platform, async () => {
       await this.#ask(scope, HEARTBEAT_TIMEOUT_MS);
-      return this.#call?.heartbeatMs ?? 0;
+      return this.#call?.heartbeatMs ?? Infinity;
     });
   }
 
@@ -117,6 +120,12 @@ class AttemptCalls implements RouteCalls {
     channel.send(JSON.stringify({ type: `session.input_audio.${isMuted ? '' : 'un'}mute` }));
   }
 
+  /** Returns why Live ended the call, if it is known: the session reported it, or it could not reach the page. */
+  #explain(): ConnectionError | undefined {
+    if (this.#closed || this.api !== 'live' || !this.#isUnreachable()) return this.#closed;
+    return new ConnectionError('lost');
+  }
+
   /** Asks the route about the current call, which is a heartbeat. Aborts the call's scope if the route has ended it. */
   async #ask(scope: Scope, timeoutMs: number): Promise<void> {
     const call = this.#call;
@@ -134,12 +143,9 @@ class AttemptCalls implements RouteCalls {
       const error = request.abort('network', thrown);
       if (error.code === 'call-ended') {
         this.#call = undefined;
-        if (this.api === 'live' && /^(upstream|hung-up)$/.test(error.reason ?? '')) {
-          // Live ends a session whose page it lost, or seems to have lost. Of another end, `session.closed` informs the page.
-          if (!this.#isReasonUnknown) scope.abort('lost');
-          return;
-        }
-        scope.abort('call-ended', error);
+        const explanation = error.reason === 'upstream' ? this.#explain() : undefined;
+        scope.abort('call-ended', explanation ?? error);
+        if (explanation) return;
       }
       throw error;
     } finally {

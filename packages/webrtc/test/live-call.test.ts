@@ -148,13 +148,10 @@ describe('the end of a Live session', () => {
 });
 
 describe('reconnecting a Live call', () => {
-  test.each([
-    ['upstream', 'the connection was lost'],
-    ['hung-up', 'the page had hung up'],
-  ])('opens a new session when the route says %s because the API found that %s', async (reason) => {
+  test('opens a new session when the API ended the one that could not reach the page', async () => {
     const { connect, lose, advance, state, route } = createLiveStage({ reconnectLimit: 8 });
     await connect();
-    route.end('call_1', reason);
+    route.end('call_1', 'upstream');
     lose();
     await advance(1_000);
     expect(state()).toMatchObject({ status: 'connected', api: 'live', callId: 'call_2' });
@@ -162,6 +159,16 @@ describe('reconnecting a Live call', () => {
       'POST /api/call',
       'POST /api/call',
     ]);
+  });
+
+  test('does not happen when the API ended a session whose page it could reach', async () => {
+    const { connect, channel, advance, state, route } = createLiveStage({ reconnectLimit: 8 });
+    await connect();
+    route.end('call_1', 'upstream');
+    channel().close();
+    await advance(60_000);
+    expect(state()).toMatchObject({ status: 'failed', error: { code: 'call-ended', reason: 'upstream' } });
+    expect(route.count('POST')).toBe(1);
   });
 
   test('opens a new session after the browser was offline', async () => {
@@ -190,14 +197,44 @@ describe('reconnecting a Live call', () => {
     },
   );
 
-  test('opens a new session when a heartbeat learns that the API ended the call', async () => {
-    const { connect, advance, state, states, route } = createLiveStage({ reconnectLimit: 8 });
+  test('opens a new session when a heartbeat learns that the API could not reach the page', async () => {
+    const { connect, advance, state, states, route, peers } = createLiveStage({ reconnectLimit: 8 });
     await connect();
+    await advance(19_000);
+    peers[0]!.setConnectionState('disconnected');
     route.end('call_1', 'upstream');
-    await advance(20_000);
-    await advance(1_000);
+    await advance(1_500);
+    await advance(500);
     expect(states()).toContain('reconnecting');
     expect(state()).toMatchObject({ status: 'connected', callId: 'call_2' });
+  });
+
+  test('opens a new session when a heartbeat is answered while the route is asked for the reason', async () => {
+    const { connect, lose, settle, advance, state, route } = createLiveStage({ reconnectLimit: 8 });
+    await connect();
+    let answerHeartbeat = (): void => undefined;
+    route.script(
+      'PUT',
+      (answer) => new Promise((resolve) => (answerHeartbeat = () => resolve(answer()))),
+      () => new Promise(() => undefined),
+    );
+    await advance(20_000);
+    route.end('call_1', 'upstream');
+    lose();
+    await settle();
+    answerHeartbeat();
+    await advance(1_000);
+    expect(state()).toMatchObject({ status: 'connected', callId: 'call_2' });
+  });
+
+  test('does not happen when a heartbeat learns that the API ended a session after the network recovered', async () => {
+    const { connect, advance, state, route, peers } = createLiveStage({ reconnectLimit: 8 });
+    await connect();
+    peers[0]!.setConnectionState('disconnected');
+    peers[0]!.setConnectionState('connected');
+    route.end('call_1', 'upstream');
+    await advance(20_000);
+    expect(state()).toMatchObject({ status: 'failed', error: { code: 'call-ended', reason: 'upstream' } });
   });
 
   test('does not happen when the API ended a Realtime call', async () => {

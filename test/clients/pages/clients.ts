@@ -1,5 +1,6 @@
 import { talkWithAiSdk } from './ai-sdk.ts';
 import { callWithOpus } from './opus.ts';
+import { talkWithLive } from './live.ts';
 import { talkWithAgents, talkWithKhavee, talkWithOpenAi, talkWithTanStack } from './webrtc.ts';
 
 /** What tests call in a page. Each function holds a conversation and returns what it exercised. */
@@ -8,6 +9,7 @@ const clients = {
   talkWithAgents,
   talkWithAiSdk,
   talkWithKhavee,
+  talkWithLive,
   talkWithOpenAi,
   talkWithTanStack,
 };

@@ -223,6 +223,6 @@ describe('a page that leaves', () => {
     const { emulator, call, page } = await connect();
     call.moderate();
     expect(await page.next('session.closed')).toMatchObject({ reason: 'content' });
-    await expect.poll(() => emulator.stats().peers, { timeout: 5_000 }).toBe(0);
-  }, 10_000);
+    await expect.poll(() => emulator.stats().peers, { timeout: 10_000 }).toBe(0);
+  }, 15_000);
 });

@@ -3,7 +3,7 @@ import { FAULTS } from '../faults/catalog.ts';
 /** The command's port unless `--port` or `EMULATOR_PORT` sets another. */
 export const DEFAULT_CLI_PORT = 4141;
 
-export const HELP_TEXT = `realtime-emulator: a local emulator of the Realtime API, with fake API keys only. Its port speaks http, https, ws and wss.
+export const HELP_TEXT = `realtime-emulator: a local emulator of the Realtime API and the Live API, with fake API keys only. Its port speaks http, https, ws and wss.
 
   --port NUMBER        port to listen on, 0 for any free port (default ${DEFAULT_CLI_PORT}, or EMULATOR_PORT)
   --host ADDRESS       address to listen on (default 127.0.0.1: this machine only). With another one, such as 0.0.0.0 in a
@@ -15,7 +15,7 @@ export const HELP_TEXT = `realtime-emulator: a local emulator of the Realtime AP
                        current: the sessions endpoint responds with 404, as the public API does
   --reuse NAME         until-expiry: a token opens any number of sessions (default)
                        once: the second use of a token is rejected
-  --max-session SECS   longest session (default 3600)
+  --max-session SECS   longest session, also of the Live API (default 3600)
   --model NAME         another model that exists, repeatable; unknown models are refused, as by the API
   --voice NAME         another voice that exists, repeatable
   --fault FAULT        fault that is active from the start, repeatable

@@ -57,8 +57,8 @@ export interface RealtimeEmulator extends EmulatorControls {
 }
 
 /**
- * Starts a local emulator of the Realtime API, on 127.0.0.1 unless `host` is set. It mints tokens, verifies and expires them, and
- * runs sessions over WebSocket and WebRTC. It accepts fake keys only and sends nothing to other machines.
+ * Starts a local emulator of the Realtime API and the Live API, on 127.0.0.1 unless `host` is set. It mints tokens, verifies and expires
+ * them, and runs sessions over WebSocket and WebRTC. It accepts fake keys only and sends nothing to other machines.
  *
  * @param options - See {@link RealtimeEmulatorOptions}; every option has a default.
  * @throws {@link EmulatorOptionError} for an invalid option.

@@ -5,7 +5,7 @@ import type { FaultTarget } from '../faults/catalog.ts';
 import type { HttpResponse } from '../http/response.ts';
 import type { EmulatorContext } from '../state/context.ts';
 import { isOneOf } from '../state/host.ts';
-import { listModels, listVoices } from '../state/models.ts';
+import { listLiveVoices, listModels, listVoices } from '../state/models.ts';
 import { CONTROL_PATHS } from './controls.ts';
 
 /** The URLs and the fake key of an emulator. */
@@ -56,7 +56,7 @@ export const CERTIFICATE_PATH = '/certificate.pem';
 
 const TITLE = 'Realtime emulator';
 const INTRODUCTION =
-  'This is a local stand-in for the OpenAI Realtime API. It costs nothing, and accepts fake API keys only.';
+  'This is a local stand-in for the OpenAI Realtime API and Live API. It costs nothing, and accepts fake API keys only.';
 
 /** Handles `GET /`: a page that explains how to use the emulator, as HTML for browsers and as text for other clients. */
 export function buildHelp(context: EmulatorContext, request: IncomingMessage): HttpResponse {
@@ -112,6 +112,8 @@ function createChapters(context: EmulatorContext, emulator: EmulatorAddress): re
             [`POST ${url}/v1/realtime/client_secrets`, 'mints a token'],
             [`POST ${url}/v1/realtime/calls`, 'starts a WebRTC call'],
             [`POST ${url}/v1/realtime/calls/ID/hangup`, 'ends a call'],
+            [`POST ${url}/v1/live/sessions`, 'creates a Live session'],
+            [`${sockets}/v1/live/sessions/ID/attach`, 'attaches a server to a Live session'],
             [`${sockets}/v1/realtime`, 'opens a session over WebSocket'],
             [`${sockets}/v1/realtime?call_id=ID`, 'attaches a server to a call'],
             [`GET ${url}/v1/models`, 'lists the models'],
@@ -129,6 +131,7 @@ function createChapters(context: EmulatorContext, emulator: EmulatorAddress): re
           rows: [
             ['models', models.join(', ')],
             ['voices', listVoices(context).join(', ')],
+            ['voices of Live', listLiveVoices(context).join(', ')],
           ],
         },
         { kind: 'text', text: 'Others are refused, as by the API. The options models and voices add names.' },

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { issuePaths, liveSessionSchema, liveVoices } from '@realtime-session/protocol';
+import { issuePaths, liveSessionSchema } from '@realtime-session/protocol';
 import type { LiveSession, WireIssue } from '@realtime-session/protocol';
 import { z } from 'zod';
 import { createCallId, startCall, toCallOutcome } from '../calls/start-call.ts';
@@ -9,7 +9,7 @@ import { HttpError, invalidRequest, toErrorDetail } from '../http/http-error.ts'
 import { getSafetyIdentifier, readJson, requireApiKey, validate } from '../http/request.ts';
 import type { HttpResponse } from '../http/response.ts';
 import type { EmulatorContext } from '../state/context.ts';
-import { checkLiveModel } from '../state/models.ts';
+import { checkLiveModel, listLiveVoices } from '../state/models.ts';
 import { changeLiveAnswer } from './change-live-answer.ts';
 import type { LiveResponse } from './change-live-answer.ts';
 import { LiveCall } from './live-call.ts';
@@ -98,8 +98,7 @@ function validateSession(
   const refusal = checkLiveModel(context, session.model);
   if (refusal !== undefined) throw refusal;
   const voice = session.audio?.output?.voice;
-  const voices: readonly string[] = [...liveVoices, ...context.settings.voices];
-  if (typeof voice !== 'string' || voices.includes(voice)) return session;
+  if (typeof voice !== 'string' || listLiveVoices(context).includes(voice)) return session;
   // The API does not say that the voice is the reason.
   throw invalidRequest(403, { message: 'Voice session access denied', code: 'forbidden' });
 }

@@ -69,7 +69,8 @@ export function resolveCallSettings({
   sideband = {},
   hangup: { status = 200, endedStatus = 404 } = {},
   live = {},
-}: CallOptions): CallSettings {
+  maxSessionMs,
+}: CallOptions & { readonly maxSessionMs?: number }): CallSettings {
   return {
     media: requireOneOf('media', media, ['webrtc', 'none']),
     pageLeaves: requireOneOf('pageLeaves', pageLeaves, ['unnoticed', 'ends-call']),
@@ -78,7 +79,10 @@ export function resolveCallSettings({
       status: requireOneOf('hangup.status', status, [200, 204]),
       endedStatus: requireOneOf('hangup.endedStatus', endedStatus, [400, 404, 410]),
     },
-    live: resolveLiveSettings(live),
+    live: resolveLiveSettings({
+      ...(maxSessionMs === undefined ? {} : { lifetimeMs: maxSessionMs }),
+      ...live,
+    }),
   };
 }
 

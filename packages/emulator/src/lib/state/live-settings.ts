@@ -31,7 +31,7 @@ export interface LiveOptions {
   readonly hangup?: 'ends' | 'refused';
   /** Status of a refused hangup. Default 404, with `session_id_not_found`, although the session exists. */
   readonly hangupStatus?: 400 | 404;
-  /** Time from creation to `expires_at`, in whole milliseconds, 1000..86400000. Default 3600000, a guess. */
+  /** Time from creation to `expires_at`, in whole milliseconds, 1000..86400000. Default: `maxSessionMs`, which is a guess. */
   readonly lifetimeMs?: number;
   /**
    * When a session ends to which no page connects, in whole milliseconds after its creation, 0..86400000: with `connection_lost`.

@@ -1,4 +1,4 @@
-import { findShutdowns, liveModels, shutdowns } from '@realtime-session/protocol';
+import { findShutdowns, liveModels, liveVoices, shutdowns } from '@realtime-session/protocol';
 import type { Shutdown } from '@realtime-session/protocol';
 import { invalidRequest } from '../http/http-error.ts';
 import type { HttpError } from '../http/http-error.ts';
@@ -68,6 +68,11 @@ export function listModels({ settings, clock }: CatalogContext): readonly Model[
 /** Lists the voices that exist, including those added by the option `voices`. */
 export function listVoices({ settings }: CatalogContext): readonly string[] {
   return [...new Set([...VOICES, ...settings.voices])];
+}
+
+/** Lists the voices of the Live API, including those added by the option `voices`. */
+export function listLiveVoices({ settings }: CatalogContext): readonly string[] {
+  return [...new Set([...liveVoices, ...settings.voices])];
 }
 
 /** How a request names the parameters of a session: as `client_secrets` does, flat as `sessions` does, or as `response.create`. */

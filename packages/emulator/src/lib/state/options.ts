@@ -57,7 +57,10 @@ export interface RealtimeEmulatorOptions extends CallOptions {
    * `once`: its second use is rejected, which has been observed.
    */
   readonly reuse?: Reuse;
-  /** Longest session, in whole milliseconds, 1000..86400000. Default 3600000: 60 minutes, as documented. */
+  /**
+   * Longest session, in whole milliseconds, 1000..86400000. Default 3600000: 60 minutes, as documented for Realtime. `live.lifetimeMs`
+   * sets another one for Live.
+   */
   readonly maxSessionMs?: number;
   /**
    * Shortest audio that counts as speech, in whole milliseconds, 20..2000. Default 100. Lower it to accept short sounds.
