@@ -90,16 +90,24 @@ interface Target {
   readonly signal: AbortSignal;
 }
 
+/** A session of Live that was just created may be unknown for so long. Later, 404 means that it has ended. */
+const UNKNOWN_MS = 1500;
+
+function chooseFault({ settings, random, timeline }: World, creation: Creation | undefined) {
+  const fault = random.pick(['404', '503', 'hang', 'reset'] as const);
+  const isNew = timeline.nowMs() - (creation?.learnedAtMs ?? 0) < UNKNOWN_MS;
+  return fault === '404' && settings.api === 'live' && !isNew ? '503' : fault;
+}
+
 async function connect(
-  { timeline, random, health, journal, ledger, activity }: World,
+  world: World,
   { id, signal }: Target,
   run: (creation: Creation | undefined) => Promise<Sideband>,
 ): Promise<Sideband> {
+  const { timeline, random, health, journal, ledger, activity } = world;
   activity.note();
   const creation = ledger.byUpstreamId(id);
-  const fault = random.chance(health.faults.attach)
-    ? random.pick(['404', '503', 'hang', 'reset'] as const)
-    : undefined;
+  const fault = random.chance(health.faults.attach) ? chooseFault(world, creation) : undefined;
   if (fault !== undefined) journal.count(`fault: attach ${fault}`);
   await timeline.wait(random.between(5, HANDSHAKE_MS));
   switch (fault) {
