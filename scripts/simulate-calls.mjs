@@ -1,4 +1,4 @@
-// pnpm simulate:calls [--hours 1000] [--seed 1] [--episode 12]
+// pnpm simulate:calls [--hours 1000] [--seed 1] [--episode 12] [--api live]
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
@@ -8,6 +8,7 @@ const { values } = parseArgs({
     hours: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     episode: { type: 'string', default: '' },
+    api: { type: 'string', default: 'realtime' },
   },
 });
 
@@ -29,6 +30,7 @@ const { status } = spawnSync(
       SIMULATED_HOURS: values.hours,
       SIMULATION_SEED: values.seed,
       SIMULATION_EPISODE: values.episode,
+      SIMULATION_API: values.api,
     },
   },
 );

@@ -1,7 +1,12 @@
 import type { Random } from '../random.ts';
 
+export type Api = 'realtime' | 'live';
+
 /** What an episode is about. */
 export interface Settings {
+  readonly api: Api;
+  /** How long the end of a Live session takes. 0 on Realtime. */
+  readonly closeMs: number;
   readonly users: number;
   readonly tabsPerUser: number;
   readonly processes: number;
@@ -23,10 +28,14 @@ export interface Settings {
 }
 
 /** Mostly the defaults, sometimes other values. */
-export function chooseSettings(random: Random): Settings {
+export function chooseSettings(random: Random, api: Api): Settings {
   const supervision = random.chance(0.15) ? 'sweep' : 'attached';
   const users = 1 + Math.floor(random.next() * 4);
+  // Nothing random on Realtime, whose episodes stay as they are.
+  const closeMs = api === 'live' ? random.pick([0, 300, 300, 2000, 8000]) : 0;
   return {
+    api,
+    closeMs,
     users,
     tabsPerUser: random.pick([1, 1, 2, 3]),
     processes: random.pick([1, 2, 2, 3]),
@@ -46,7 +55,10 @@ export function chooseSettings(random: Random): Settings {
           perPrincipal: { max: random.pick([3000, 20_000, 100_000]), windowMs: 3_600_000 },
         }
       : undefined,
-    pageUpdates: supervision === 'sweep' ? 'allow' : random.pick(['restore', 'restore', 'end', 'allow']),
+    pageUpdates:
+      supervision === 'sweep' || api === 'live'
+        ? 'allow'
+        : random.pick(['restore', 'restore', 'end', 'allow']),
     supervision,
   };
 }

@@ -1,6 +1,8 @@
+import type { Api } from './choose-settings.ts';
 import type { RunReport } from './run.ts';
 
 export interface RunInfo {
+  readonly api: Api;
   readonly seed: number;
   readonly seconds: number;
 }
@@ -8,7 +10,7 @@ export interface RunInfo {
 /** Describes a run: its counts, and the broken rule with the last lines of the journal. */
 export function describeReport(
   { hours, episodes, counts, failure }: RunReport,
-  { seed, seconds }: RunInfo,
+  { seed, seconds, api }: RunInfo,
 ): string {
   const lines = [...counts]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -24,6 +26,11 @@ export function describeReport(
     '',
     `episode ${failure.episode} broke ${violation.rule} after ${atSeconds} s: ${violation.what}`,
   );
-  lines.push('', ...last, '', `replay: pnpm simulate:calls --seed ${seed} --episode ${failure.episode}`);
+  lines.push(
+    '',
+    ...last,
+    '',
+    `replay: pnpm simulate:calls --api ${api} --seed ${seed} --episode ${failure.episode}`,
+  );
   return lines.join('\n');
 }

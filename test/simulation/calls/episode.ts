@@ -1,11 +1,13 @@
 import { memoryCallStore } from '@realtime-session/server/calls';
 import { createRealtimeEmulator } from '@realtime-session/emulator';
-import type { ConversationScript } from '@realtime-session/emulator';
+import type { ConversationScript, LiveOptions } from '@realtime-session/emulator';
 import { createJournal } from '../journal.ts';
 import type { Violation } from '../journal.ts';
 import { createRandom } from '../random.ts';
+import type { Random } from '../random.ts';
 import { createActivity } from './activity.ts';
 import { chooseSettings } from './choose-settings.ts';
+import type { Api, Settings } from './choose-settings.ts';
 import { recover, runDisturbances, runSweeps } from './disturbances.ts';
 import { createHealth } from './health.ts';
 import { createLedger } from './ledger.ts';
@@ -33,8 +35,8 @@ export interface Episode {
 }
 
 /** Simulates a service with some processes and users for an hour and a half. The seed determines everything. */
-export async function runEpisode(seed: number): Promise<Episode> {
-  const world = await createWorld(seed);
+export async function runEpisode(seed: number, api: Api): Promise<Episode> {
+  const world = await createWorld(seed, api);
   const { journal, timeline, emulator } = world;
   const onRejection = (reason: unknown): void =>
     journal.fail('no-unhandled-rejection', `unhandled rejection: ${String(reason)}`);
@@ -58,11 +60,29 @@ export async function runEpisode(seed: number): Promise<Episode> {
   };
 }
 
-async function createWorld(seed: number): Promise<World> {
+/** How the provider behaves where its documentation is silent. */
+function chooseLive(random: Random, { api, closeMs }: Settings): LiveOptions {
+  if (api === 'realtime') return {};
+  return {
+    closeDelayMs: closeMs,
+    reflectedAudio: 'off',
+    maxConcurrent: 1000,
+    lifetimeMs: 7_200_000,
+    hangup: random.pick(['refused', 'ends']),
+    activeFrom: random.pick(['connected', 'created']),
+    usageSeconds: random.pick(['active', 'billed']),
+    usageUpdates: random.pick(['15s', '60s', 'never']),
+    greeting: random.pick(['session-started', 'replay', 'none']),
+    connectionLostMs: random.pick([0, 15_000, 'never']),
+    remoteHangupMs: random.pick([0, 0, 'never']),
+  };
+}
+
+async function createWorld(seed: number, api: Api): Promise<World> {
   const random = createRandom(seed);
   const timeline = createTimeline();
   const activity = createActivity();
-  const settings = chooseSettings(random);
+  const settings = chooseSettings(random, api);
   const emulator = await createRealtimeEmulator({
     media: 'none',
     clock: {
@@ -73,6 +93,7 @@ async function createWorld(seed: number): Promise<World> {
     responsePaceMs: 0,
     seed,
     script,
+    live: chooseLive(random, settings),
   });
   const world: World = {
     timeline,

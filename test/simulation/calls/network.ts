@@ -112,7 +112,9 @@ async function create(world: World, flight: Flight): Promise<Response> {
   }
   await timeline.wait(random.between(20, 400));
   const late = await respondLate(world, fault, response);
-  const hasId = late.status === 201 && fault !== 'no id' && fault !== 'foreign id';
+  // On Live, the id is in the body.
+  const isLost = fault === 'cut' && world.settings.api === 'live';
+  const hasId = late.status === 201 && fault !== 'no id' && fault !== 'foreign id' && !isLost;
   if (hasId && !flight.signal.aborted && flight.lifeline.state() === 'running')
     creation.learnedAtMs = timeline.nowMs();
   return late;
@@ -150,7 +152,7 @@ async function hangUp(world: World, flight: Flight): Promise<Response> {
   const { random, timeline, journal, health } = world;
   const fault = random.chance(health.faults.hangUp) ? random.pick(HANG_UP_FAULTS) : undefined;
   if (fault !== undefined) journal.count(`fault: hangup ${fault}`);
-  const [, id = ''] = /\/(rtc_[^/]+)\/hangup$/.exec(flight.url) ?? [];
+  const [, id = ''] = /\/([^/]+)\/hangup$/.exec(flight.url) ?? [];
   const number = world.ledger.byUpstreamId(id)?.number ?? 0;
   journal.log(`network: hangup of call ${number}${fault === undefined ? '' : `: ${fault}`}`);
   await timeline.wait(random.between(20, 200));
@@ -185,15 +187,22 @@ async function respondLate(world: World, fault: Fault | undefined, response: Res
     case 'cut':
       return new Response(brokenBody(), { status: response.status, headers: response.headers });
     case 'no id':
-      return new Response(await response.text(), { status: response.status });
+      return withId(response, undefined);
     case 'foreign id':
-      return new Response(await response.text(), {
-        status: response.status,
-        headers: { location: 'https://elsewhere.test/v1/other/rtc_u1_0' },
-      });
+      return withId(response, 'https://elsewhere.test/v1/other/rtc_u1_0');
     default:
       return response;
   }
+}
+
+/** Replaces the id: in `Location`, or on Live in the body. */
+async function withId(response: Response, id: string | undefined): Promise<Response> {
+  const text = await response.text();
+  const { status } = response;
+  if (!text.startsWith('{'))
+    return new Response(text, { status, ...(id === undefined ? {} : { headers: { location: id } }) });
+  const body = JSON.parse(text) as object;
+  return Response.json({ ...body, session: id === undefined ? {} : { id } }, { status });
 }
 
 function brokenBody(): ReadableStream<Uint8Array> {

@@ -90,16 +90,24 @@ interface Target {
   readonly signal: AbortSignal;
 }
 
+/** A session of Live that was just created may be unknown for so long. Later, 404 means that it has ended. */
+const UNKNOWN_MS = 1500;
+
+function chooseFault({ settings, random, timeline }: World, creation: Creation | undefined) {
+  const fault = random.pick(['404', '503', 'hang', 'reset'] as const);
+  const isNew = timeline.nowMs() - (creation?.learnedAtMs ?? 0) < UNKNOWN_MS;
+  return fault === '404' && settings.api === 'live' && !isNew ? '503' : fault;
+}
+
 async function connect(
-  { timeline, random, health, journal, ledger, activity }: World,
+  world: World,
   { id, signal }: Target,
   run: (creation: Creation | undefined) => Promise<Sideband>,
 ): Promise<Sideband> {
+  const { timeline, random, health, journal, ledger, activity } = world;
   activity.note();
   const creation = ledger.byUpstreamId(id);
-  const fault = random.chance(health.faults.attach)
-    ? random.pick(['404', '503', 'hang', 'reset'] as const)
-    : undefined;
+  const fault = random.chance(health.faults.attach) ? chooseFault(world, creation) : undefined;
   if (fault !== undefined) journal.count(`fault: attach ${fault}`);
   await timeline.wait(random.between(5, HANDSHAKE_MS));
   switch (fault) {
@@ -144,6 +152,10 @@ function wrapSideband(world: World, { creation, socket, lifeline, close }: Wrapp
       world.activity.note();
       if (lifeline.state() === 'dead' || socket.state !== 'open') return;
       recordSent(world, creation, event);
+      if (event['type'] === 'session.close' && world.random.chance(world.health.faults.hangUp)) {
+        world.journal.count('fault: session.close lost');
+        return;
+      }
       socket.sideband?.send(event);
     },
     close() {
@@ -151,6 +163,15 @@ function wrapSideband(world: World, { creation, socket, lifeline, close }: Wrapp
     },
   };
 }
+
+/** Events of Live that are no sign of a conversation. */
+const quietEvents: ReadonlySet<unknown> = new Set([
+  'error',
+  'info',
+  'session.usage.updated',
+  'session.closed',
+  'session.input_audio.append',
+]);
 
 interface Received {
   readonly event: ServerEvent;
@@ -165,8 +186,8 @@ function record(
   { event, sentAtMs }: Received,
 ): void {
   if (creation === undefined) return;
-  creation.lastActiveAtMs = Math.max(creation.lastActiveAtMs ?? 0, sentAtMs);
   const { type } = event;
+  if (!quietEvents.has(type)) creation.lastActiveAtMs = Math.max(creation.lastActiveAtMs ?? 0, sentAtMs);
   if (type === 'response.done') {
     const response = event['response'] as {
       id: string;
@@ -178,6 +199,8 @@ function record(
         creation.functionCalls.add(item.call_id);
   } else if (type === 'conversation.item.input_audio_transcription.completed') {
     deliver(String(event['item_id']));
+  } else if (type === 'session.closed') {
+    deliver(type);
   }
 
   function deliver(key: string): void {

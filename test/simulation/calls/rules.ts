@@ -11,6 +11,8 @@ import type { World } from './world.ts';
  */
 const PUNCTUAL_MS = 5000;
 const DELAYED_MS = 60_000;
+/** In addition on Live, where an attempt to end a session takes up to 45 s. */
+const LIVE_DELAYED_MS = 60_000;
 /** In addition, with `supervision: 'sweep'`. */
 const SWEEP_DELAY_MS = 35_000;
 /** Usage that was billed so shortly before the end is in flight: its event is not delivered anymore. */
@@ -20,14 +22,16 @@ const IN_FLIGHT_MS = 1000;
 export function checkLimits(world: World): void {
   const nowMs = world.timeline.nowMs();
   const disruptedAtMs = world.health.disruptedAtMs();
-  const extraMs = world.settings.supervision === 'sweep' ? SWEEP_DELAY_MS : 0;
+  const { supervision, closeMs } = world.settings;
+  const delayedMs = maxDelayMs(world);
+  const extraMs = (supervision === 'sweep' ? SWEEP_DELAY_MS : 0) + closeMs;
   for (const creation of world.ledger.creations) {
     if (openCall(creation) === undefined) continue;
     checkUnstored(world, creation);
     if (creation.storedAtMs === undefined) continue;
     for (const { limit, atMs } of findLimits(world, creation)) {
-      const wasDisrupted = disruptedAtMs > atMs - DELAYED_MS;
-      const lateMs = nowMs - (wasDisrupted ? Math.max(atMs, disruptedAtMs) + DELAYED_MS : atMs + PUNCTUAL_MS);
+      const wasDisrupted = disruptedAtMs > atMs - delayedMs;
+      const lateMs = nowMs - (wasDisrupted ? Math.max(atMs, disruptedAtMs) + delayedMs : atMs + PUNCTUAL_MS);
       if (lateMs > extraMs)
         world.journal.fail(
           'ended-in-time',
@@ -37,11 +41,16 @@ export function checkLimits(world: World): void {
   }
 }
 
+function maxDelayMs({ settings }: World): number {
+  return DELAYED_MS + (settings.api === 'live' ? LIVE_DELAYED_MS + settings.closeMs : 0);
+}
+
 /** A call that could not be stored is ended by the process that created it. */
-function checkUnstored({ timeline, health, journal }: World, creation: Creation): void {
+function checkUnstored(world: World, creation: Creation): void {
+  const { timeline, health, journal } = world;
   const { learnedAtMs, storedAtMs, asking, number } = creation;
   if (learnedAtMs === undefined || storedAtMs !== undefined || asking?.state() !== 'running') return;
-  if (timeline.nowMs() > Math.max(learnedAtMs, health.disruptedAtMs()) + DELAYED_MS)
+  if (timeline.nowMs() > Math.max(learnedAtMs, health.disruptedAtMs()) + maxDelayMs(world))
     journal.fail('ended-in-time', `call ${number} is not in the store, and its creator does not end it`);
 }
 
@@ -97,7 +106,7 @@ export function checkRevoked(
   world: World,
   { calls, startedMs }: { readonly calls: readonly Creation[]; readonly startedMs: number },
 ): void {
-  if (world.health.disruptedAtMs() > startedMs - DELAYED_MS) return;
+  if (world.health.disruptedAtMs() > startedMs - maxDelayMs(world)) return;
   for (const creation of calls) {
     if (openCall(creation) !== undefined)
       world.journal.fail('ended-in-time', `call ${creation.number} runs although it was hung up`);
@@ -111,7 +120,8 @@ export async function checkRest(world: World): Promise<void> {
   if (slots !== 0) journal.fail('slots', `${slots} slots are taken although every call has ended`);
   for (const creation of ledger.creations) {
     checkEnded(world, creation);
-    if (world.settings.supervision === 'attached') checkSpend(world, creation);
+    if (world.settings.supervision === 'attached')
+      (world.settings.api === 'live' ? checkSeconds : checkSpend)(world, creation);
     if (creation.toolRuns > creation.functionCalls.size)
       journal.fail(
         'tools-once',
@@ -155,6 +165,21 @@ function checkSpend({ journal, settings }: World, creation: Creation): void {
   if (uncovered.length > 0 && !hasGap)
     fail(`${sumTokens(uncovered)} billed without a sideband and without an event usage-gap`);
   journal.count(`spend: calls counted ${tokens < total ? 'up to a gap' : 'exactly'}`);
+}
+
+/** Time is never counted above what was billed, and exactly if its process learned the end. */
+function checkSeconds({ journal, settings }: World, creation: Creation): void {
+  if (creation.storedAtMs === undefined || settings.budget === undefined) return;
+  const billed = creation.created.flatMap(({ billed: entries }) => [...entries]);
+  const total = billed.reduce((sum, { usage }) => sum + ((usage as { seconds?: number }).seconds ?? 0), 0);
+  const { cost } = creation.counted;
+  const fail = (what: string): void => journal.fail('spend', `call ${creation.number}: ${what}`);
+  if (cost > total + 1e-6) fail(`${cost} s counted, but ${total} s billed`);
+  const wasLearned = creation.delivered.has('session.closed');
+  const isExact = cost > total - 1e-6;
+  if (wasLearned && !isExact && !creation.events.some(({ type }) => type === 'call-resumed'))
+    fail(`${cost} s counted, although the end after ${total} s was delivered`);
+  journal.count(`spend: calls counted ${isExact ? 'exactly' : 'up to a gap'}`);
 }
 
 function sumTokens(billed: readonly BilledUsage[]): number {

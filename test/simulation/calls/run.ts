@@ -1,5 +1,6 @@
 import type { Violation } from '../journal.ts';
 import { episodeSeed } from '../random.ts';
+import type { Api } from './choose-settings.ts';
 import { runEpisode } from './episode.ts';
 import type { CallRule } from './world.ts';
 
@@ -10,6 +11,7 @@ export interface RunOptions {
   readonly hours: number;
   /** Determines everything. */
   readonly seed: number;
+  readonly api: Api;
   /** Only this episode. */
   readonly episode?: number | undefined;
 }
@@ -24,13 +26,13 @@ export interface RunReport {
 }
 
 /** Runs episodes until the hours are reached or a rule is broken. */
-export async function run({ hours, seed, episode }: RunOptions): Promise<RunReport> {
+export async function run({ hours, seed, episode, api }: RunOptions): Promise<RunReport> {
   const counts = new Map<string, number>();
   let simulatedMs = 0;
   let episodes = 0;
   let failure: RunReport['failure'];
   for (let number = episode ?? 1; simulatedMs < hours * HOUR_MS; number += 1) {
-    const { violation, last, ...done } = await runEpisode(episodeSeed(seed, number));
+    const { violation, last, ...done } = await runEpisode(episodeSeed(seed, number), api);
     episodes += 1;
     simulatedMs += done.simulatedMs;
     for (const [kind, count] of done.counts) counts.set(kind, (counts.get(kind) ?? 0) + count);

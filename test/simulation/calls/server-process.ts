@@ -1,4 +1,4 @@
-import { createCallHandler, openaiCalls } from '@realtime-session/server/calls';
+import { createCallHandler, openaiCalls, openaiLive } from '@realtime-session/server/calls';
 import type { CallCost, CallEvent, CallLimits } from '@realtime-session/server/calls';
 import type { Settings } from './choose-settings.ts';
 import { createLifeline, createProcessClock } from './lifeline.ts';
@@ -37,7 +37,9 @@ export function startProcess(world: World): ServerProcess {
   const lifeline = createLifeline();
   const skewMs = random.chance(0.3) ? random.between(-600_000, 600_000) : 0;
   const clock = createProcessClock(world, lifeline, skewMs);
-  const real = openaiCalls({ baseUrl: world.emulator.url, pageUpdates: settings.pageUpdates });
+  const { url: baseUrl } = world.emulator;
+  const isLive = settings.api === 'live';
+  const real = isLive ? openaiLive({ baseUrl }) : openaiCalls({ baseUrl, pageUpdates: settings.pageUpdates });
   const network = createProcessUpstream(world, lifeline, real);
   const isAttached = settings.supervision === 'attached';
   const handler = createCallHandler<{ readonly id: string }>({
@@ -46,14 +48,16 @@ export function startProcess(world: World): ServerProcess {
       const id = request.headers.get('x-user');
       return id === null ? undefined : { id };
     },
-    session: { type: 'realtime', model: 'gpt-realtime-2.1', instructions: INSTRUCTIONS, tools: [lookupTool] },
+    session: isLive
+      ? { model: 'gpt-live-1.1', instructions: INSTRUCTIONS }
+      : { type: 'realtime', model: 'gpt-realtime-2.1', instructions: INSTRUCTIONS, tools: [lookupTool] },
     allow: ['audio.output.voice'],
     limiter: {
       consume: () => Promise.resolve({ allowed: true, limit: 100, remaining: 99, retryAfterMs: 0 }),
     },
     safetyIdentifierKey: SHARED_SECRET,
     callLimits: chooseLimits(settings),
-    ...(isAttached ? { tools: createTools(world, lifeline) } : {}),
+    ...(isAttached && !isLive ? { tools: createTools(world, lifeline) } : {}),
     supervision: settings.supervision,
     upstream: network.upstream,
     store: createProcessStore(world, lifeline),
@@ -88,7 +92,7 @@ const anyArguments = {
 function chooseLimits({ limits, budget, supervision }: Settings): CallLimits {
   const { idleTimeoutMs, warnBeforeMs, ...others } = limits;
   if (supervision === 'sweep') return others;
-  const cost: CallCost = (used) => ('usage' in used ? tokenCost(used.usage) : 0);
+  const cost: CallCost = (used) => ('usage' in used ? tokenCost(used.usage) : used.seconds);
   return {
     idleTimeoutMs,
     warnBeforeMs,

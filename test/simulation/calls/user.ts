@@ -113,11 +113,14 @@ async function talk(world: World, { creation }: PageCall, page: Page): Promise<v
     const upstream = creation.created[0];
     if (!page.isOpen() || upstream?.state !== 'active') return;
     const text = random.pick(['Hello there.', 'Please look it up.', 'Take your time.', 'Look it up twice.']);
-    upstream.send({
-      type: 'conversation.item.create',
-      item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
-    });
-    upstream.send({ type: 'response.create' });
+    if (settings.api === 'live') upstream.say(text);
+    else {
+      upstream.send({
+        type: 'conversation.item.create',
+        item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
+      });
+      upstream.send({ type: 'response.create' });
+    }
     journal.count('page: turns');
     if (isHostile && random.chance(0.3)) {
       journal.count('page: session.update');

@@ -36,6 +36,18 @@ function checkTranscription(parsed: ParsedParams, upstream: Upstream): ParsedPar
   return parsed;
 }
 
+const LIVE_MODEL = /^gpt-live-\d/;
+
+/** Refuses a model of the Live API, for which OpenAI has no tokens. On other upstreams, a model can have any name. */
+function checkModel(parsed: ParsedParams, { url }: Upstream): ParsedParams {
+  const model = 'model' in parsed.params ? parsed.params.model : undefined;
+  const isOpenAi = new URL(url).hostname.endsWith('api.openai.com');
+  if (!isOpenAi || typeof model !== 'string' || !LIVE_MODEL.test(model)) return parsed;
+  throw new TypeError(
+    `session.model: "${model.slice(0, 64)}" is a model of the Live API, which has no tokens; use createCallHandler() with openaiLive().`,
+  );
+}
+
 /**
  * Reads the upstream for one request. `openai()` reads the environment again, which may have changed since the handler was created.
  *
@@ -66,7 +78,7 @@ export function resolveOptions<P extends Principal, U extends UnknownFields>(
   const route = resolveRoute(options, {
     route: tokenRoute,
     parseSession: (session, unknownFields) =>
-      checkTranscription(parsePinned(session, unknownFields), checkedUpstream),
+      checkModel(checkTranscription(parsePinned(session, unknownFields), checkedUpstream), checkedUpstream),
     checkAllowPaths,
     reporter: resolveReporter(options.onEvent, nowMs),
     nowMs,

@@ -148,4 +148,19 @@ describe('upstream addresses', () => {
   it('S35 refuses an organization that would split the header', () => {
     expect(() => openai({ organization: 'org\r\nX-Evil: 1' })).toThrow(/visible ASCII/);
   });
+
+  it('refuses a Live model for OpenAI, which has no tokens for it, and accepts any name on other upstreams', () => {
+    vi.stubEnv('OPENAI_BASE_URL', '');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const session = { model: 'gpt-live-1.1' };
+    expect(creating({ session })).toThrow(
+      /"gpt-live-1\.1" is a model of the Live API, which has no tokens.*openaiLive\(\)/,
+    );
+    expect(creating({ session: { model: 'gpt-live-transcribe' } })).not.toThrow();
+    const upstream = azure({ endpoint: 'https://x.openai.azure.com' });
+    expect(creating({ session, upstream })).not.toThrow();
+    expect(
+      creating({ session, upstream: compatible({ baseUrl: 'https://gateway.example/v1' }) }),
+    ).not.toThrow();
+  });
 });

@@ -6,6 +6,7 @@ import {
   ANSWER,
   CALL_ID,
   context,
+  endCall,
   created,
   failure,
   KEY,
@@ -305,9 +306,7 @@ describe('addresses', () => {
       code: 'server_misconfigured',
       detail: { remedy: expect.stringContaining('OPENAI_BASE_URL') },
     });
-    expect(
-      await upstream.end({ id: CALL_ID, sideband: undefined, onEvent: () => undefined }, context()),
-    ).toMatchObject({
+    expect(await endCall(upstream, CALL_ID, context())).toMatchObject({
       kind: 'failed',
     });
   });
@@ -321,7 +320,7 @@ describe('addresses', () => {
       headers: { 'x-tenant': 'support' },
     });
     await upstream.create(offer, context());
-    await upstream.end({ id: CALL_ID, sideband: undefined, onEvent: () => undefined }, context());
+    await endCall(upstream, CALL_ID, context());
     const headers = { 'openai-organization': 'org-1', 'openai-project': 'proj_1', 'x-tenant': 'support' };
     expect(stub.requests).toMatchObject([
       { url: '/team/v1/realtime/calls', headers },

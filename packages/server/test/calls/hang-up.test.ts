@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { openaiCalls } from '../../src/calls.ts';
-import { CALL_ID, context, failure, KEY, startCallsStub } from '../support/calls-stub.ts';
+import { CALL_ID, context, endCall, failure, KEY, startCallsStub } from '../support/calls-stub.ts';
 import type { CallsStub } from '../support/calls-stub.ts';
 
 function end(stub: CallsStub, given = context()) {
-  return openaiCalls({ baseUrl: stub.origin }).end(
-    { id: CALL_ID, sideband: undefined, onEvent: () => undefined },
-    given,
-  );
+  return endCall(openaiCalls({ baseUrl: stub.origin }), CALL_ID, given);
 }
 
 describe('end', () => {

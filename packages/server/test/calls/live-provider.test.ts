@@ -1,11 +1,18 @@
 import { describe, expect, it, vi } from 'vitest';
 import { azureLive, openaiLive } from '../../src/calls.ts';
 import type { OpenAiLiveOptions } from '../../src/calls.ts';
-import type { CallOffer, CreatedUpstreamCall, UpstreamContext } from '../../src/lib/calls/call-upstream.ts';
+import type {
+  CallOffer,
+  CallToEnd,
+  CreatedUpstreamCall,
+  EndResult,
+  UpstreamContext,
+} from '../../src/lib/calls/call-upstream.ts';
 import { ProblemError } from '../../src/lib/problem.ts';
 import {
   ANSWER,
   context,
+  endCall,
   failure,
   KEY,
   offer as realtimeOffer,
@@ -250,15 +257,8 @@ describe('attach', () => {
 });
 
 describe('end', () => {
-  const end = (stub: CallsStub, sent: object[] = []) =>
-    openaiLive({ baseUrl: stub.origin }).end(
-      {
-        id: ID,
-        sideband: { send: (event) => void sent.push(event), close: () => undefined },
-        onEvent: () => undefined,
-      },
-      context(),
-    );
+  const end = (stub: CallsStub, changes: Partial<CallToEnd> = {}): Promise<EndResult> =>
+    endCall(openaiLive({ baseUrl: stub.origin }), ID, context(), changes);
 
   it.each([200, 400, 404, 500])(
     'closes the session over the sideband, whatever the request to hang up results in: %d',
@@ -266,7 +266,8 @@ describe('end', () => {
       const stub = await startCallsStub();
       stub.reply = failure(status);
       const sent: object[] = [];
-      expect(await end(stub, sent)).toEqual({ kind: 'requested' });
+      const sideband = { send: (event: object) => void sent.push(event), close: () => undefined };
+      expect(await end(stub, { sideband })).toEqual({ kind: 'requested' });
       expect(sent).toEqual([{ type: 'session.close' }]);
       expect(stub.requests).toMatchObject([{ method: 'POST', url: `/v1/live/sessions/${ID}/hangup` }]);
     },
@@ -280,10 +281,7 @@ describe('end', () => {
       void accept().then((server) => server.on('message', () => server.send(JSON.stringify(closed))));
     };
     const events: object[] = [];
-    const result = await openaiLive({ baseUrl: stub.origin }).end(
-      { id: ID, sideband: undefined, onEvent: (event) => void events.push(event) },
-      context(),
-    );
+    const result = await end(stub, { onEvent: (event) => void events.push(event) });
     expect(result).toEqual({ kind: 'ended', because: 'confirmed' });
     expect(events).toEqual([closed]);
   });
@@ -293,7 +291,7 @@ describe('options', () => {
   it.each([
     [() => openaiLive({ pageUpdates: 'end' } as object), /no option pageUpdates.*page\.send/],
     [() => openaiLive({ pages: {} } as object), /unknown option "pages"; did you mean "page"/],
-    [() => openaiLive({ page: 'all' as never }), /page must be an object/],
+    [() => openaiLive({ page: [] as object }), /page must be an object/],
     [() => openaiLive({ page: { sent: [] } as object }), /did you mean "send"/],
     [() => openaiLive({ page: { send: 'session.close' as 'all' } }), /page\.send must be 'all' or a list/],
     [() => openaiLive({ page: { receive: ['response.event'] } }), /response\.event\.response\.completed/],

@@ -8,7 +8,7 @@ import type { CreatedUpstreamCall, EndResult, UpstreamContext } from '../../src/
 import { SidebandError } from '../../src/lib/calls/call-upstream.ts';
 import { ProblemError } from '../../src/lib/problem.ts';
 import { OFFER } from '../support/call-world.ts';
-import { context, recorder } from '../support/calls-stub.ts';
+import { context, endCall, recorder } from '../support/calls-stub.ts';
 
 async function startProvider(api: Api = 'realtime') {
   const emulator = await createRealtimeEmulator({
@@ -27,7 +27,7 @@ async function startProvider(api: Api = 'realtime') {
     );
   const attach = (id: string, handlers = recorder()) => upstream.attach(id, handlers, given);
   const end = (id: string, changes: Partial<UpstreamContext> = {}): Promise<EndResult> =>
-    upstream.end({ id, sideband: undefined, onEvent: () => undefined }, { ...given, ...changes });
+    endCall(upstream, id, { ...given, ...changes });
   return { emulator, create, attach, end };
 }
 

@@ -7,6 +7,9 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type {
   CallOffer,
+  CallToEnd,
+  CallUpstream,
+  EndResult,
   SidebandHandlers,
   UpstreamContext,
   UpstreamResponseInfo,
@@ -114,6 +117,17 @@ export function context(changes: Partial<UpstreamContext> = {}): UpstreamContext
     responses,
     ...changes,
   };
+}
+
+/** Asks a provider to end a call, as a supervisor without a sideband does. */
+export function endCall(
+  upstream: CallUpstream,
+  id: string,
+  given: UpstreamContext,
+  changes: Partial<CallToEnd> = {},
+): Promise<EndResult> {
+  const attach: CallToEnd['attach'] = (handlers) => upstream.attach(id, handlers, given);
+  return upstream.end({ id, sideband: undefined, attach, onEvent: () => undefined, ...changes }, given);
 }
 
 /** Records what a sideband reports. */

@@ -28,7 +28,7 @@ export interface CallResumedEvent extends CallEventBase {
   readonly type: 'call-resumed';
 }
 
-/** A response or a transcription was paid for. */
+/** A response, a transcription, or, on Live, time was paid for. */
 export interface CallUsageEvent extends CallEventBase {
   /** Always `usage`. */
   readonly type: 'usage';
@@ -96,7 +96,7 @@ export interface CallTranscriptEvent extends CallEventBase {
   readonly type: 'transcript';
   /** Who said it. */
   readonly role: 'user' | 'assistant';
-  /** The words. */
+  /** The words. On Live, a piece of what was said. */
   readonly text: string;
 }
 
@@ -150,7 +150,7 @@ export interface CallEndedEvent extends CallEventBase {
   readonly type: 'call-ended';
   /** Why. */
   readonly reason: CallEndReason;
-  /** More about `upstream`: what the provider did. */
+  /** What the provider did, if it ended the call by itself: on Live, the reason in `session.closed`. */
   readonly detail: string | undefined;
   /** Model of the session. */
   readonly model: string | undefined;

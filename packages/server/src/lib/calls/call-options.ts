@@ -16,7 +16,7 @@ export type CallCost = (usage: BillableUsage) => number | undefined;
 
 /** Limits of what calls may cost. */
 export interface CallBudget {
-  /** Most that one call may cost, more than 0. The response that exceeds it is still paid for. Default: no limit. */
+  /** Most that one call may cost, more than 0, and on Live more than its minimum. What exceeds it, such as the last response, is still paid for. Default: no limit. */
   readonly perCall?: number;
   /** Most that the calls of one principal may cost together in a time window. Default: no limit. */
   readonly perPrincipal?: {
@@ -37,7 +37,7 @@ export interface CallLimits {
   readonly maxDurationMs?: number;
   /** How long before the end by duration the event `limit-near` is raised, in milliseconds, 0..3 600 000. Default 30 000. */
   readonly warnBeforeMs?: number;
-  /** How long no one may speak while no response runs, in milliseconds, 1000..3 600 000. Default 120 000. */
+  /** How long no one may speak while no response runs, in milliseconds, 1000..3 600 000. Default 120 000. Does not apply with `sideband: 'at-end'`. */
   readonly idleTimeoutMs?: number;
   /** Time for the page to connect after the answer, in milliseconds, 1000..600 000. Default 20 000. */
   readonly connectTimeoutMs?: number;
@@ -88,7 +88,7 @@ export interface Call<P extends Principal> {
   /** Aborted when the call has ended, or when another process has taken it over. */
   readonly signal: AbortSignal;
   /**
-   * Calls a listener with each event of the provider. Its errors are ignored.
+   * Calls a listener with each event of the provider, except for the audio that a Live session repeats. Its errors are ignored.
    *
    * @returns a function that removes the listener.
    */

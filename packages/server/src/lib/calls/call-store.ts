@@ -148,7 +148,7 @@ export interface Lease {
   readonly leaseMs: number;
 }
 
-/** What a response or a transcription used. */
+/** What a response, a transcription or a part of the time used. */
 export interface Spend {
   /** Identifies what was used, such as the id of a response. Each is counted once. */
   readonly key: string;

@@ -68,6 +68,8 @@ export interface CallToEnd {
   readonly id: string;
   /** The sideband of the supervisor, if one is attached here. */
   readonly sideband: Sideband | undefined;
+  /** Attaches to the call. One attempt, which rejects with a {@link SidebandError}. */
+  readonly attach: (handlers: SidebandHandlers) => Promise<Sideband>;
   /** Gets the events of a sideband that is attached only to end the call. */
   readonly onEvent: (event: UnknownRecord) => void;
 }

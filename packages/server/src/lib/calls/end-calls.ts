@@ -104,7 +104,7 @@ export class CallEnder<P extends Principal> {
       if (call.capInMs > 0) {
         await this.#mark(state);
         const result = await this.#attempt(state);
-        if (result.kind !== 'ended') return 'failed';
+        if (result.kind !== 'ended' || this.#isUnsettled(state, result)) return 'failed';
       }
       await state.settling;
       this.#report(state, await this.#context.config.store.finish(call.id, request.reason));
@@ -179,13 +179,15 @@ export class CallEnder<P extends Principal> {
     const done = new AbortController();
     const { signal } = done;
     const request = async (): Promise<EndResult> => {
+      const context = this.#context.upstreamContext(apiKey, signal);
       const result = await config.upstream.end(
         {
           id: upstreamId,
           sideband: local?.sideband(),
+          attach: (handlers) => config.upstream.attach(upstreamId, handlers, context),
           onEvent: local?.onEvent ?? ((event) => this.#settle(state, event)),
         },
-        this.#context.upstreamContext(apiKey, signal),
+        context,
       );
       // The event that confirms the end, or the end of this attempt.
       if (result.kind === 'requested') await whenAborted(signal);
@@ -226,8 +228,12 @@ export class CallEnder<P extends Principal> {
 
   /** Whether the provider may not know the call yet, because it has just created it. */
   #isUnsettled(state: EndState, result: EndResult & { readonly kind: 'ended' }): boolean {
-    if (result.because === 'confirmed' || this.#elapsedMs(state) >= UNSETTLED_MS) return false;
-    return this.#findLocal(state.call.id)?.seen() === 'no';
+    const elapsedMs = this.#elapsedMs(state);
+    if (result.because === 'confirmed' || elapsedMs >= UNSETTLED_MS) return false;
+    const local = this.#findLocal(state.call.id);
+    if (local !== undefined) return local.seen() === 'no';
+    const ageMs = this.#context.config.upstream.capMs - state.call.capInMs;
+    return ageMs + elapsedMs < UNSETTLED_MS;
   }
 
   async #finish(state: EndState): Promise<void> {

@@ -1,14 +1,8 @@
 import type { UnknownRecord } from '../validate.ts';
 import { SidebandError } from './call-upstream.ts';
-import type { CallUpstream, CallToEnd, EndResult, Sideband, UpstreamContext } from './call-upstream.ts';
+import type { CallToEnd, EndResult, Sideband, SidebandHandlers, UpstreamContext } from './call-upstream.ts';
 import { hangUpCall } from './request-call.ts';
 import type { CallTarget } from './request-call.ts';
-
-/** How a session can be reached. */
-export interface LiveAccess {
-  readonly readTarget: () => CallTarget;
-  readonly attach: CallUpstream['attach'];
-}
 
 const CLOSE: UnknownRecord = { type: 'session.close' };
 
@@ -21,16 +15,9 @@ type Attached =
   | { readonly kind: 'gone' }
   | { readonly kind: 'failed'; readonly status: number | undefined; readonly cause: unknown };
 
-async function tryAttach(
-  id: string,
-  { attach }: LiveAccess,
-  {
-    handlers,
-    context,
-  }: { readonly handlers: Parameters<CallUpstream['attach']>[1]; readonly context: UpstreamContext },
-): Promise<Attached> {
+async function tryAttach({ attach }: CallToEnd, handlers: SidebandHandlers): Promise<Attached> {
   try {
-    return { kind: 'attached', sideband: await attach(id, handlers, context) };
+    return { kind: 'attached', sideband: await attach(handlers) };
   } catch (cause) {
     const status = cause instanceof SidebandError ? cause.status : undefined;
     return status === 404 ? { kind: 'gone' } : { kind: 'failed', status, cause };
@@ -40,19 +27,19 @@ async function tryAttach(
 const ended: EndResult = { kind: 'ended', because: 'unknown-call' };
 
 /** Whether a session still exists whose sideband closed without `session.closed`. */
-async function probe(id: string, access: LiveAccess, context: UpstreamContext): Promise<EndResult> {
-  const handlers = { onEvent: () => undefined, onClose: () => undefined };
-  const result = await tryAttach(id, access, { handlers, context });
+async function probe(call: CallToEnd): Promise<EndResult> {
+  const result = await tryAttach(call, { onEvent: () => undefined, onClose: () => undefined });
   if (result.kind === 'attached') result.sideband.close();
   return result.kind === 'gone' ? ended : { kind: 'failed', status: undefined, retryAfterMs: undefined };
 }
 
 /** Attaches, closes the session, and waits until it has closed. */
 async function attachToEnd(
-  { id, onEvent }: CallToEnd,
-  access: LiveAccess,
+  call: CallToEnd,
+  readTarget: () => CallTarget,
   context: UpstreamContext,
 ): Promise<EndResult> {
+  const { id, onEvent } = call;
   const { signal } = context;
   let settle: (outcome: Outcome) => void = () => undefined;
   const outcome = new Promise<Outcome>((resolve) => {
@@ -66,21 +53,19 @@ async function attachToEnd(
     },
     onClose: () => settle('lost'),
   };
-  const result = await tryAttach(id, access, { handlers, context });
+  const result = await tryAttach(call, handlers);
   if (result.kind === 'gone') return ended;
   if (result.kind === 'failed') {
     // It may end the session, which a later attempt finds out.
-    await hangUpCall(access.readTarget, id, context);
+    await hangUpCall(readTarget, id, context);
     return { kind: 'failed', status: result.status, retryAfterMs: undefined, cause: result.cause };
   }
   result.sideband.send(CLOSE);
-  void hangUpCall(access.readTarget, id, context);
+  void hangUpCall(readTarget, id, context);
   const reached = await outcome;
   result.sideband.close();
   if (reached === 'closed') return { kind: 'ended', because: 'confirmed' };
-  return reached === 'lost'
-    ? probe(id, access, context)
-    : { kind: 'failed', status: undefined, retryAfterMs: undefined };
+  return reached === 'lost' ? probe(call) : { kind: 'failed', status: undefined, retryAfterMs: undefined };
 }
 
 /**
@@ -90,11 +75,11 @@ async function attachToEnd(
  */
 export async function endLiveSession(
   call: CallToEnd,
-  access: LiveAccess,
+  readTarget: () => CallTarget,
   context: UpstreamContext,
 ): Promise<EndResult> {
-  if (call.sideband === undefined) return attachToEnd(call, access, context);
+  if (call.sideband === undefined) return attachToEnd(call, readTarget, context);
   call.sideband.send(CLOSE);
-  await hangUpCall(access.readTarget, call.id, context);
+  await hangUpCall(readTarget, call.id, context);
   return { kind: 'requested' };
 }

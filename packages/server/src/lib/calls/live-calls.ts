@@ -99,16 +99,6 @@ function completeSession(session: UnknownRecord, dataChannel: UnknownRecord): Un
 }
 
 function liveCalls({ readTarget, dataChannel, sideband }: LiveConfig): CallUpstream {
-  const attach: CallUpstream['attach'] = async (id, handlers, { apiKey, signal }) => {
-    const target = readTarget();
-    const headers = requestHeaders(target, apiKey);
-    const isSkipped = createAudioFilter();
-    return openSideband(
-      { ...sidebandTiming, url: attachUrl(target, id), headers, isSkipped },
-      handlers,
-      signal,
-    );
-  };
   return {
     api: 'live',
     capMs: CAP_MS,
@@ -121,8 +111,14 @@ function liveCalls({ readTarget, dataChannel, sideband }: LiveConfig): CallUpstr
       const session = completeSession(offer.session, dataChannel);
       return requestCall({ readTarget, protocol: liveProtocol }, { ...offer, session }, context);
     },
-    attach,
-    end: async (call, context) => endLiveSession(call, { readTarget, attach }, context),
+    attach: async (id, handlers, { apiKey, signal }) => {
+      const target = readTarget();
+      const headers = requestHeaders(target, apiKey);
+      const isSkipped = createAudioFilter();
+      const url = attachUrl(target, id);
+      return openSideband({ ...sidebandTiming, url, headers, isSkipped }, handlers, signal);
+    },
+    end: async (call, context) => endLiveSession(call, readTarget, context),
     interpret: interpretLiveEvent,
     functionOutput: (callId, output) => ({
       type: 'response.item.create',

@@ -96,7 +96,8 @@ export function createTimeMeterOf<P extends Principal>(
     costPerSecond: meter.costPerSecond,
     evidence: () => {
       if (upstream.sideband === 'at-end') return 'heartbeats';
-      return sideband() === undefined ? 'none' : 'sideband';
+      // A process that was frozen has not noticed yet what happened to the call.
+      return sideband() === undefined || context.wasFrozen() ? 'none' : 'sideband';
     },
     count: ({ key, seconds }) => meter.recordSeconds(key, seconds),
     check: () => meter.check(),
