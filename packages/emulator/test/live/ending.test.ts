@@ -373,6 +373,32 @@ describe('the bill', () => {
     expect([call.state, billedSeconds(call)]).toEqual(['closed', 15]);
   });
 
+  it('has the standby of gpt-live-1.1 apart', async () => {
+    const clock = createTimerClock();
+    const live = { standbyAfterMs: 30_000, reflectedAudio: 'off' } as const;
+    const emulator = await startWithoutMedia({ clock, live });
+    const call = await createLive(emulator, { session: { model: 'gpt-live-1.1' } });
+    const other = await createLive(emulator);
+    call.connect();
+    other.connect();
+    await clock.advance(40_000);
+    expect(call.billed.map(({ usage }) => usage)).toEqual([
+      { seconds: 15 },
+      { seconds: 15 },
+      { seconds: 10, state: 'standby' },
+    ]);
+    call.say('hello');
+    await clock.advance(5_000);
+    call.leave();
+    await clock.advance(5_000);
+    expect(call.billed.map(({ usage }) => usage)).toEqual([
+      { seconds: 15 },
+      { seconds: 20 },
+      { seconds: 10, state: 'standby' },
+    ]);
+    expect(other.billed.map(({ usage }) => usage)).toEqual([{ seconds: 15 }, { seconds: 35 }]);
+  });
+
   it('counts from creation on if the option says so', async () => {
     const { clock, call } = await start({ activeFrom: 'created' });
     await clock.advance(60_000);

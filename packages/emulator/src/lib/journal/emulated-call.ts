@@ -83,7 +83,7 @@ export interface BilledUsage {
   readonly type: 'response' | 'transcription' | 'seconds';
   /** Model that was used. */
   readonly model: string;
-  /** The usage as its event reports it; for seconds, `{ seconds }`, to be added up. The minimum of 15 s is billed at creation. */
+  /** The usage as its event reports it; for seconds, `{ seconds }`, to be added up, with `state: 'standby'` if they cost less. 15 s are billed at creation. */
   readonly usage: object;
   /** When, on the emulator's clock, in milliseconds since 1970. */
   readonly atMs: number;

@@ -13,6 +13,7 @@ import { checkLiveModel, listLiveVoices } from '../state/models.ts';
 import { changeLiveAnswer } from './change-live-answer.ts';
 import type { LiveResponse } from './change-live-answer.ts';
 import { LiveCall } from './live-call.ts';
+import { STANDBY_MODEL } from './usage.ts';
 
 const bodySchema = z.strictObject({
   session: z.record(z.string(), z.unknown()),
@@ -102,8 +103,6 @@ function validateSession(
   // The API does not say that the voice is the reason.
   throw invalidRequest(403, { message: 'Voice session access denied', code: 'forbidden' });
 }
-
-const STANDBY_MODEL = 'gpt-live-1.1';
 
 /** Models and voices that the schema does not know can exist in the emulator. */
 function isAnsweredLater({ kind, path, message }: WireIssue): boolean {

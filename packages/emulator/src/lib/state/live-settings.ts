@@ -81,6 +81,11 @@ export interface LiveOptions {
    * published. `refused` (default), or `accepted`.
    */
   readonly standby?: 'accepted' | 'refused';
+  /**
+   * When a session of `gpt-live-1.1` is in standby, which costs less, in whole milliseconds after the last speech, 0..86400000. The next
+   * speech ends it. Default `never`, a guess: neither the time nor the events are published.
+   */
+  readonly standbyAfterMs?: number | 'never';
 }
 
 /** Validated {@link LiveOptions} with defaults applied. */
@@ -110,6 +115,7 @@ const DEFAULTS = {
   acknowledgements: 'with-event-id',
   appendMs: 750,
   standby: 'refused',
+  standbyAfterMs: 'never',
 } as const satisfies LiveSettings;
 
 /** The words that each option can have. */
@@ -134,6 +140,7 @@ const DELAYS = [
   'inputTimeoutMs',
   'remoteHangupMs',
   'connectionLostMs',
+  'standbyAfterMs',
 ] as const;
 
 /** Throws {@link EmulatorOptionError} for the first invalid option. */
