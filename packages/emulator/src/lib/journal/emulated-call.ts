@@ -34,7 +34,7 @@ export interface EmulatedCall {
   connect(): void;
   /** The page closes its connection. See the options `pageLeaves` and `live.remoteHangupMs`. */
   leave(): void;
-  /** The page disappears without a word. See the options `pageLeaves` and `live.connectionLostMs`. */
+  /** The page disappears without closing its connection. See the options `pageLeaves` and `live.connectionLostMs`. */
   vanish(): void;
   /**
    * The page sends a client event. Throws {@link EmulatorSessionError} `closed` if the page is not connected.
