@@ -2,11 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  createCallHandler,
-  openaiCalls,
-  redisCallStore,
-} from '@realtime-session/server/calls';
+import { createCallHandler, openaiCalls, redisCallStore } from '@realtime-session/server/calls';
 import { Redis } from 'ioredis';
 import { createCallRequest } from '../lib/calls/load.js';
 import { median, spread } from '../lib/stats.js';

@@ -10,6 +10,12 @@ const sizes = {
 
 const kilobytes = (bytes) => (bytes / 1000).toFixed(1);
 
+/** A call that ended early would make the others look cheap. */
+async function checkAttached(upstream, { name, count }) {
+  const { attached } = await upstream.request({});
+  if (attached !== count) throw new Error(`${name}: ${attached} of ${count} calls are supervised.`);
+}
+
 /** Memory per call, and CPU time per minute of a call. */
 async function measure(name, upstream, { count, seconds, settleMs }) {
   const server = await startServer(name, upstream.origin);
@@ -27,13 +33,13 @@ async function measure(name, upstream, { count, seconds, settleMs }) {
   const cpuAfter = await server.request({ name: 'cpu' });
   const sent = (await upstream.request({})).sent - sentBefore;
   const after = await server.request({ name: 'memory' });
+  await checkAttached(upstream, { name, count });
   await server.stop();
   const cpuMs = (cpuAfter.user + cpuAfter.system - cpuBefore.user - cpuBefore.system) / 1000;
   return {
     name,
     count,
     heap: (after.heap - before.heap) / count,
-    resident: (after.rss - before.rss) / count,
     cpu: cpuMs / count / (seconds / 60),
     events: sent / count / (seconds / 60),
   };
@@ -57,25 +63,25 @@ export const row = {
     const first = (name) => results.find((result) => result.name === name);
     const peer = (count) => results.find((result) => result.count === count);
     return {
-      description: `Each server supervises calls over real sockets; a stand-in for the API in another process sends each of them the events of a turn every ten seconds, ${results[0].events.toFixed(0)} events a minute. Memory is per call after garbage collection, in kilobytes; CPU time is of the server process (\`process.cpuUsage\`), in milliseconds per minute of a call, over ${seconds} s. Ours has every limit, a budget and a heartbeat; the server by hand parses each event, adds up tokens and has one timer per call.`,
+      description: `Each server supervises calls over real sockets; a stand-in for the API in another process sends each of them the events of a turn every ten seconds. Memory is per call after garbage collection, in kilobytes; CPU time is of the server process (\`process.cpuUsage\`), in milliseconds per minute of a call, over ${seconds} s. Ours has every limit, a budget and a heartbeat; the server by hand parses each event, adds up tokens and has one timer per call.`,
       tables: [
         {
           columns: [
             'server',
             'calls',
+            'events per minute',
             'heap per call, kB',
             `relative to ${counts[0]} calls`,
-            'resident per call, kB',
             'CPU per minute, ms',
             `relative to ${counts[0]} calls`,
             'CPU, relative to by hand',
           ],
-          rows: results.map(({ name, count, heap, resident, cpu }) => [
+          rows: results.map(({ name, count, events, heap, cpu }) => [
             name,
             count,
+            events.toFixed(0),
             kilobytes(heap),
             (heap / first(name).heap).toFixed(2),
-            kilobytes(resident),
             cpu.toFixed(1),
             (cpu / first(name).cpu).toFixed(2),
             (cpu / peer(count).cpu).toFixed(2),

@@ -7,6 +7,7 @@ import { countOpenMedia, recordMedia } from '../support/record-media.ts';
 import { startExample } from '../support/examples.ts';
 import { SESSION_TIMEOUT_MS } from '../support/session-timeout.ts';
 import { openPage } from '../support/open-page.ts';
+import { speakingMicrophone } from '../support/speech.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -73,6 +74,27 @@ describe('the page of the example', () => {
     await showsOutput(page, /^(300|2\d\d) s and \$0\.\d{3} left$/);
     await click(page, 'End my calls from the server');
     await showsOutput(page, /revoked/);
+    expect(await countOpenMedia(page)).toEqual({ microphones: 0, peers: 0 });
+  });
+
+  it('live-express speaks with a Live session, and ends it on hang-up', async () => {
+    const api = await createRealtimeEmulator();
+    onTestFinished(() => api.close());
+    const { url } = await startExample('live-express', { ...emulatorEnvironment(api) });
+    const speaking = await launchChromium(await speakingMicrophone());
+    onTestFinished(() => speaking.close());
+    const { page } = await openPage(speaking, { url, before: recordMedia });
+    await click(page, 'Sign in');
+    await click(page, 'Call');
+    await showsOutput(page, /^connected$/);
+    await page.getByText('You:').first().waitFor();
+    await page.getByText('Model:').first().waitFor();
+    await click(page, 'Mute');
+    await click(page, 'Hang up');
+    await showsOutput(page, /^closed$/);
+    await expect
+      .poll(() => api.calls().map(({ api, state }) => [api, state]), { timeout: SESSION_TIMEOUT_MS })
+      .toEqual([['live', 'closed']]);
     expect(await countOpenMedia(page)).toEqual({ microphones: 0, peers: 0 });
   });
 

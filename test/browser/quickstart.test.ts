@@ -394,7 +394,8 @@ describe('breaking something in the quickstart', () => {
       at: 'timeline-entry',
       text: 'New token after',
     });
-    expect(mendedMs).toBeLessThan(10_000);
+    // Up to `minIntervalMs` more than other consequences: the last mint, which failed, was just now.
+    expect(mendedMs).toBeLessThan(1_000 + 1_000);
     await page.getByTestId('token-error').waitFor({ state: 'detached' });
     await waitUntilReady(page);
   });

@@ -2,6 +2,7 @@
 import { createElement, act } from 'react';
 import { createRoot } from 'react-dom/client';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createRouteStage } from '../../packages/webrtc/test/support/route-stage.ts';
 import { createStage } from '../../packages/webrtc/test/support/stage.ts';
 
 describe('code for calls in the guide', () => {
@@ -17,6 +18,25 @@ describe('code for calls in the guide', () => {
       for (const delta of text) channel.receive({ type: 'response.output_audio_transcript.delta', delta });
       expect(line.textContent).toBe(text);
     }
+  });
+
+  it('shows what the user and the model say in a Live call', async () => {
+    const { showTranscript } = await import('./snippets/webrtc/live-captions.ts');
+    const stage = createRouteStage();
+    stage.route.details['api'] = 'live';
+    const list = document.createElement('div');
+    showTranscript(stage.connection, list);
+    await stage.connect();
+    const { channel } = stage.peers[0]!;
+    for (const delta of ['Good ', 'morning.'])
+      channel.receive({ type: 'session.input_transcript.delta', delta });
+    channel.receive({ type: 'session.output_transcript.delta', delta: 'Hello.' });
+    channel.receive({ type: 'session.input_transcript.delta', delta: 'Bye.' });
+    expect([...list.children].map(({ textContent }) => textContent)).toEqual([
+      'Good morning.',
+      'Hello.',
+      'Bye.',
+    ]);
   });
 
   it('mutes and unmutes the microphone from a button', async () => {

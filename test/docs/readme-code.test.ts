@@ -87,6 +87,14 @@ describe('protocol', () => {
     expect(lines).toEqual([['model', 'gpt-realtime', '2027-01-20', 'gpt-realtime-2.1']]);
   });
 
+  it('reports the issues of a Live session that the comments show', async () => {
+    const lines = await captureOutput(() => import('./snippets/protocol/live.ts'));
+    expect(lines).toEqual([
+      ['audio.output.voice', expect.stringMatching(/^must be a voice of the Live API, /)],
+      ['tools', expect.stringMatching(/^is delegation\.responses\.tools in a Live session: /)],
+    ]);
+  });
+
   it('translates as the comments show', async () => {
     const { live, documented } = await import('./snippets/protocol/translate.ts');
     const session = { type: 'realtime', model: 'gpt-realtime-2.1', audio: { output: { voice: 'marin' } } };

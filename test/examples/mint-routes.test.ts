@@ -67,7 +67,9 @@ describe('the example other-issuer', () => {
   });
 });
 
-const allServers = [...servers, otherIssuer].map(({ name }) => name).concat('next', 'calls-redis');
+const allServers = [...servers, otherIssuer]
+  .map(({ name }) => name)
+  .concat('next', 'calls-redis', 'live-express');
 
 it.each(allServers)('%s exits with one sentence when its port is busy', async (name) => {
   const occupied = await occupyPort();

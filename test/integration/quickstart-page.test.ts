@@ -1,4 +1,5 @@
 import type { TokenEvent } from '@realtime-session/core';
+import { createManualClock } from '@realtime-session/core/testing';
 import { describe, expect, it } from 'vitest';
 import type { CallState } from '../../examples/quickstart/src/conversation/call-state.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type ConversationAction,
 } from '../../examples/quickstart/src/conversation/conversation.ts';
 import { createEventSource, followEvents } from '../../examples/quickstart/src/conversation/follow-events.ts';
+import { followLive, type LiveEventSource } from '../../examples/quickstart/src/conversation/follow-live.ts';
 import {
   emptyTimeline,
   timelineReducer,
@@ -153,5 +155,82 @@ describe('the conversation of the quickstart', () => {
       { kind: 'notice', text: 'The API reports an error (invalid_value): No such voice.' },
     ]);
     expect(follow([{ type: 'error', error: { code: 'session_expired' } }])).toEqual([]);
+  });
+});
+
+describe('the conversation of the quickstart on Live', () => {
+  /** Follows a Live session whose events the test emits. */
+  function followSession() {
+    let conversation: Conversation = [];
+    const clock = createManualClock();
+    const source = createEventSource();
+    const dispatch = (action: ConversationAction): void => {
+      conversation = conversationReducer(conversation, action);
+    };
+    const stop = followLive({ onEvent: source.onEvent as LiveEventSource['onEvent'] }, dispatch, clock);
+    let count = 0;
+    const emit = (type: string, fields: object): void =>
+      source.emit({ type, event_id: `event_${(count += 1)}`, ...fields });
+    return {
+      dispatch,
+      stop,
+      emit,
+      hear: (delta: string): void => emit('session.input_transcript.delta', { delta }),
+      speak: (delta: string): void => emit('session.output_transcript.delta', { delta }),
+      advance: (ms: number) => clock.advance(ms),
+      turns: () =>
+        conversation.map((entry) =>
+          entry.kind === 'turn' ? [entry.speaker, entry.text, entry.status] : [entry.tone, entry.text],
+        ),
+    };
+  }
+
+  it('adds the pieces of a transcript to one turn, which ends after a pause', async () => {
+    const session = followSession();
+    session.hear('Good ');
+    await session.advance(1_400);
+    session.hear('morning.');
+    await session.advance(1_400);
+    expect(session.turns()).toEqual([['you', 'Good morning.', 'live']]);
+    await session.advance(100);
+    session.hear('Hello?');
+    expect(session.turns()).toEqual([
+      ['you', 'Good morning.', 'done'],
+      ['you', 'Hello?', 'live'],
+    ]);
+  });
+
+  it('shows two turns while both sides speak', () => {
+    const session = followSession();
+    session.speak('Once upon ');
+    session.hear('Stop.');
+    session.speak('a time');
+    expect(session.turns()).toEqual([
+      ['model', 'Once upon a time', 'live'],
+      ['you', 'Stop.', 'live'],
+    ]);
+  });
+
+  it('ends the turns when the session is closed', () => {
+    const session = followSession();
+    session.speak('Goodbye.');
+    session.emit('session.closed', { reason: 'expired' });
+    expect(session.turns()).toEqual([['model', 'Goodbye.', 'done']]);
+  });
+
+  it('keeps a turn interrupted that was live when the call was lost', async () => {
+    const session = followSession();
+    session.speak('Once upon');
+    session.dispatch({ type: 'disconnected' });
+    await session.advance(5_000);
+    expect(session.turns()).toEqual([['model', 'Once upon', 'interrupted']]);
+  });
+
+  it('shows what the API refuses, and nothing after it is stopped', () => {
+    const session = followSession();
+    session.emit('error', { error: { code: 'forbidden', message: 'Not allowed.' } });
+    session.stop();
+    session.speak('late');
+    expect(session.turns()).toEqual([['bad', 'The API reports an error (forbidden): Not allowed.']]);
   });
 });

@@ -139,8 +139,8 @@ describe('starting the quickstart', () => {
 });
 
 describe('starting the quickstart with a flag', () => {
-  it('has a call route and no mint route with --calls', async () => {
-    const app = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0' }, '--calls');
+  it.each(['--calls', '--live'])('has a call route and no mint route with %s', async (flag) => {
+    const app = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0' }, flag);
     const cookie = toCookie(await openPageAsVisitor(app.url));
 
     expect((await mint(app.url, cookie)).status).toBe(404);
@@ -155,7 +155,7 @@ describe('starting the quickstart with a flag', () => {
     expect(result).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: 'Unknown flag --call: the only one is --calls.\n',
+      stderr: 'Unknown flag --call: use --calls or --live.\n',
     });
   });
 });

@@ -1,9 +1,10 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createRealtimeEmulator } from '@realtime-session/emulator';
+import { createRealtimeEmulator, type LiveOptions } from '@realtime-session/emulator';
 import {
   createCallHandler,
   openaiCalls,
+  openaiLive,
   type CallEvent,
   type CallHandlerOptions,
   type CallLimits,
@@ -24,7 +25,14 @@ export interface CallRoutePageOptions {
   /** The user of the page's cookie. Default `ann`. */
   readonly user?: string;
   readonly pageUpdates?: 'restore' | 'allow';
+  /** The API of the calls. Default `realtime`. */
+  readonly api?: 'realtime' | 'live';
+  /** What the emulator does with Live sessions. */
+  readonly live?: LiveOptions;
 }
+
+/** The instructions of Live sessions, which no page receives. */
+export const INSTRUCTIONS = 'Answer in rhymes.';
 
 async function listen(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
@@ -39,15 +47,22 @@ async function listen(listener: RequestListener): Promise<string> {
 
 /** Opens a page that calls through a real call route, with an emulator behind it. The route knows the user by a cookie. */
 export async function openCallRoutePage(browser: Browser, options: CallRoutePageOptions) {
-  const emulator = await createRealtimeEmulator({ peerTimeoutMs: 3_000 });
+  const emulator = await createRealtimeEmulator({ peerTimeoutMs: 3_000, live: options.live ?? {} });
   const events: AnyEvent[] = [];
   const page = await listen((_request, response) => {
     response.setHeader('content-type', 'text/html').end(htmlOf(options.script));
   });
   const calls = createCallHandler({
     apiKey: emulator.apiKey,
-    upstream: openaiCalls({ baseUrl: emulator.url, pageUpdates: options.pageUpdates ?? 'restore' }),
-    session: { model: 'gpt-realtime-2.1' },
+    ...(options.api === 'live'
+      ? {
+          upstream: openaiLive({ baseUrl: emulator.url }),
+          session: { model: 'gpt-live-1', instructions: INSTRUCTIONS },
+        }
+      : {
+          upstream: openaiCalls({ baseUrl: emulator.url, pageUpdates: options.pageUpdates ?? 'restore' }),
+          session: { model: 'gpt-realtime-2.1' },
+        }),
     allow: ['audio.output.voice'],
     allowedOrigins: [page],
     authorize(request) {

@@ -53,6 +53,6 @@ async function converse(sideband) {
   }
 }
 
-process.on('message', () => process.send({ sent }));
+process.on('message', () => process.send({ sent, attached: sidebands.clients.size }));
 process.on('disconnect', () => process.exit());
 server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));

@@ -17,6 +17,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     ['Tokens or calls', '/guide/tokens-or-calls'],
     ['The mint route', '/guide/server'],
     ['Calls', '/guide/calls'],
+    ['Live', '/guide/live'],
     ['React', '/guide/react'],
     ['The connection', '/guide/connection'],
     ['Testing', '/guide/testing'],
@@ -47,6 +48,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     ['Observability', '/operations/observability'],
   ]),
   group('Migration', [
+    ['From Realtime to Live', '/migration/from-realtime-to-live'],
     ['From the sessions call', '/migration/sessions-call'],
     ['From the official samples', '/migration/official-samples'],
     ['From TanStack AI', '/migration/tanstack-ai'],

@@ -5,15 +5,20 @@ import type { CallHandler } from '@realtime-session/server/calls';
 import { toNodeHandler } from '@realtime-session/server/node';
 import sirv from 'sirv';
 import type { Backend } from './backend.ts';
+import { LIVE_MODEL } from './live-route.ts';
 import { createVisitorCookie, MODEL, readVisitorId } from './mint-route.ts';
 import { createRouteSwitch } from './route-switch.ts';
 
 /** How pages connect: with a token of the mint route, or through the call route. A visitor never has both. */
 export type Route =
   | { readonly kind: 'tokens'; readonly handler: SessionHandler }
-  | { readonly kind: 'calls'; readonly handler: CallHandler };
+  | { readonly kind: 'calls' | 'live'; readonly handler: CallHandler };
 
-const routePaths = { tokens: '/api/realtime-session', calls: '/api/realtime-call' } as const;
+const routePaths = {
+  tokens: '/api/realtime-session',
+  calls: '/api/realtime-call',
+  live: '/api/realtime-call',
+} as const;
 
 /** What the page loads at startup. Contains nothing secret. */
 interface PageConfig {
@@ -33,12 +38,13 @@ export function createApp(backend: Backend, route: Route): RequestListener {
   const { name, callsUrl, emulatorUrl = null } = backend;
   const servePage = createPageHandler(new URL(callsUrl));
   const apiHost = new URL(callsUrl).host;
-  const config = { connectsBy: route.kind, backend: name, apiHost, emulatorUrl, model: MODEL };
+  const model = route.kind === 'live' ? LIVE_MODEL : MODEL;
+  const config = { connectsBy: route.kind, backend: name, apiHost, emulatorUrl, model };
   return (request, response) => {
     const path = request.url?.split('?', 1)[0];
     if (path === routePaths[route.kind]) handleRoute(request, response);
     else if (path === '/api/demo/route') handleSwitch(request, response);
-    else if (path === '/api/demo/hang-up' && route.kind === 'calls')
+    else if (path === '/api/demo/hang-up' && route.kind !== 'tokens')
       void hangUp(route.handler, request, response);
     else if (path === '/api/config') sendConfig(request, response, { ...config, isRouteBroken: isBroken() });
     else servePage(request, response);

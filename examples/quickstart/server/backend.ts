@@ -1,6 +1,6 @@
 import { createRealtimeEmulator } from '@realtime-session/emulator';
 import { openai, type Upstream } from '@realtime-session/server';
-import { openaiCalls, type CallUpstream } from '@realtime-session/server/calls';
+import { openaiCalls, openaiLive, type CallUpstream } from '@realtime-session/server/calls';
 import { withPort } from './listen.ts';
 import { StartError, type PortChoice, type Settings } from './settings.ts';
 
@@ -14,8 +14,9 @@ export interface Backend {
   readonly apiKey: string;
   /** Where tokens are minted. */
   readonly upstream: Upstream;
-  /** Where the server creates calls. */
+  /** Where the server creates calls: on the Realtime API, and on the Live API. */
   readonly callUpstream: CallUpstream;
+  readonly liveUpstream: CallUpstream;
   /** Where pages open calls. They learn it with their token; the server allows it in its Content-Security-Policy. */
   readonly callsUrl: string;
   /** URL of the emulator, if this process runs one. */
@@ -45,13 +46,14 @@ async function startEmulator(choice: PortChoice): Promise<Backend> {
     apiKey: emulator.apiKey,
     upstream: openai({ baseUrl: emulator.url }),
     callUpstream: openaiCalls({ baseUrl: emulator.url }),
+    liveUpstream: openaiLive({ baseUrl: emulator.url }),
     callsUrl: emulator.callsUrl,
     emulatorUrl: emulator.url,
     close: () => emulator.close(),
   };
 }
 
-/** `openai()` and `openaiCalls()` read OPENAI_BASE_URL. */
+/** `openai()`, `openaiCalls()` and `openaiLive()` read OPENAI_BASE_URL. */
 function configureApi(apiKey: string): Backend {
   try {
     const upstream = openai();
@@ -61,6 +63,7 @@ function configureApi(apiKey: string): Backend {
       apiKey,
       upstream,
       callUpstream: openaiCalls(),
+      liveUpstream: openaiLive(),
       callsUrl: callsUrl ?? OPENAI_CALLS_URL,
       emulatorUrl: undefined,
       close: () => Promise.resolve(),

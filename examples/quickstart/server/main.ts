@@ -1,6 +1,7 @@
 import { createApp, type Route } from './app.ts';
 import { createBackend, type Backend } from './backend.ts';
 import { createCallRoute } from './call-route.ts';
+import { createLiveRoute } from './live-route.ts';
 import { listen, withPort } from './listen.ts';
 import { createMintRoute } from './mint-route.ts';
 import { readSettings, StartError, type Settings } from './settings.ts';
@@ -37,14 +38,19 @@ async function startQuickstart(settings: Settings): Promise<Quickstart> {
 }
 
 function createRoute(backend: Backend, settings: Settings): Route {
-  return settings.connectsBy === 'calls'
-    ? { kind: 'calls', handler: createCallRoute(backend, settings) }
-    : { kind: 'tokens', handler: createMintRoute(backend, settings) };
+  switch (settings.connectsBy) {
+    case 'tokens':
+      return { kind: 'tokens', handler: createMintRoute(backend, settings) };
+    case 'calls':
+      return { kind: 'calls', handler: createCallRoute(backend, settings) };
+    case 'live':
+      return { kind: 'live', handler: createLiveRoute(backend, settings) };
+  }
 }
 
 /** Open calls end with the process. */
 function closeRoute({ kind, handler }: Route): Promise<void> {
-  return kind === 'calls' ? handler.close({ graceMs: 0 }) : handler.close();
+  return kind === 'tokens' ? handler.close() : handler.close({ graceMs: 0 });
 }
 
 /** What to know about the running quick start: which API it uses and what that costs, then the address to open. */
@@ -59,8 +65,11 @@ function describeQuickstart({ url, connectsBy, backend }: Quickstart): string {
     ].join('\n');
   }
   const emulator = `emulator ${emulatorUrl} (in place of OpenAI: local and free; its key is ${apiKey})`;
-  if (connectsBy === 'calls') {
-    return [emulator, '', 'The server creates, limits and ends the calls.', '', `open ${url}`].join('\n');
+  if (connectsBy !== 'tokens') {
+    const api = connectsBy === 'live' ? ' on the Live API' : '';
+    return [emulator, '', `The server creates, limits and ends the calls${api}.`, '', `open ${url}`].join(
+      '\n',
+    );
   }
   return [
     emulator,
@@ -69,7 +78,7 @@ function describeQuickstart({ url, connectsBy, backend }: Quickstart): string {
     '',
     `  ${mintCommand(emulatorUrl, apiKey)}`,
     '',
-    'To let the server create, limit and end the calls: npm start -- --calls',
+    'To let the server create, limit and end the calls: npm start -- --calls, or --live for the Live API',
     '',
     `open ${url}`,
   ].join('\n');

@@ -12,8 +12,8 @@ export type PortChoice =
   | { readonly kind: 'from'; readonly port: number };
 
 export interface Settings {
-  /** Whether the page opens calls with a token, or the server creates them. */
-  readonly connectsBy: 'tokens' | 'calls';
+  /** Whether the page opens calls with a token, or the server creates them, on the Realtime or the Live API. */
+  readonly connectsBy: 'tokens' | 'calls' | 'live';
   readonly source: ApiSource;
   readonly port: PortChoice;
   readonly emulatorPort: PortChoice;
@@ -45,8 +45,9 @@ export function readSettings(env: Env, args: readonly string[]): Settings {
 /** `npm start` puts the name of its own command before the flags. */
 function readFlags(args: readonly string[]): Settings['connectsBy'] {
   const flags = args.filter((arg) => arg.startsWith('-'));
-  const unknown = flags.find((flag) => flag !== '--calls');
-  if (unknown !== undefined) throw new StartError(`Unknown flag ${unknown}: the only one is --calls.`);
+  const unknown = flags.find((flag) => flag !== '--calls' && flag !== '--live');
+  if (unknown !== undefined) throw new StartError(`Unknown flag ${unknown}: use --calls or --live.`);
+  if (flags.includes('--live')) return 'live';
   return flags.length > 0 ? 'calls' : 'tokens';
 }
 

@@ -7,17 +7,18 @@ export function App({ config }: { config: PageConfig }) {
   return (
     <>
       <PageHeader config={config} />
-      {config.connectsBy === 'calls' ? <CallMain config={config} /> : <TokenMain config={config} />}
+      {config.connectsBy === 'tokens' ? <TokenMain config={config} /> : <CallMain config={config} />}
     </>
   );
 }
 
 /** Says in one sentence what the page is, what it costs, and what to try first. */
 function PageHeader({ config: { connectsBy, backend, apiHost, emulatorUrl } }: { config: PageConfig }) {
-  const means =
-    connectsBy === 'calls'
-      ? 'calls that your own server creates, limits and ends'
-      : 'short-lived tokens from your own server';
+  const means = {
+    tokens: 'short-lived tokens from your own server',
+    calls: 'calls that your own server creates, limits and ends',
+    live: 'calls on the Live API that your own server creates, limits and ends',
+  }[connectsBy];
   return (
     <header className="page masthead">
       <div className="masthead-line">
@@ -37,13 +38,13 @@ function PageHeader({ config: { connectsBy, backend, apiHost, emulatorUrl } }: {
           <>
             This page talks to a model with {means}; it uses the real API with your OPENAI_API_KEY, which{' '}
             <strong>costs money</strong> – press <b>Talk</b> first, then{' '}
-            {connectsBy === 'calls' ? (
+            {connectsBy === 'tokens' ? (
               <>
-                <b>End the call</b>: the server ends it, and the page says why.
+                <b>Expire it now</b>: the call continues while the page gets a new token.
               </>
             ) : (
               <>
-                <b>Expire it now</b>: the call continues while the page gets a new token.
+                <b>End the call</b>: the server ends it, and the page says why.
               </>
             )}
           </>
@@ -52,13 +53,13 @@ function PageHeader({ config: { connectsBy, backend, apiHost, emulatorUrl } }: {
             This page talks to a model with {means}; everything runs{' '}
             <strong>on this computer, for free</strong>, with an emulator in place of OpenAI – press{' '}
             <b>Talk</b> first, then{' '}
-            {connectsBy === 'calls' ? (
+            {connectsBy === 'tokens' ? (
               <>
-                <b>End the call</b>: the server ends it, and the page says why.
+                <b>Drop the connection</b>, and watch the call come back.
               </>
             ) : (
               <>
-                <b>Drop the connection</b>, and watch the call come back.
+                <b>End the call</b>: the server ends it, and the page says why.
               </>
             )}
           </>

@@ -93,8 +93,7 @@ export function describeConnectionError(error: ConnectionError): string {
       return describeSessionError(cause);
     case 'rejected':
       if (error.apiCode === 'too_many_calls') return 'You have a call in another tab. End it first.';
-      if (error.apiCode === 'budget_exhausted')
-        return `Your budget of $${callLimits.dollarsPerVisitor} an hour is spent.`;
+      if (error.apiCode === 'budget_exhausted') return 'Your budget for this hour is spent.';
       return status === 401 ? describeSessionError(new SessionOpenError('invalid_api_key')) : message;
     case 'mic-missing':
       return 'No microphone is available. Connect one, or switch to “Text”.';
@@ -126,6 +125,10 @@ function describeCallEnd(reason: ConnectionError['reason']): string {
       return `The server ended the call: it had no heartbeat of the page for ${formatDuration(callLimits.heartbeatTimeoutMs)}.`;
     case 'shutdown':
       return 'The call ended with the server.';
+    case 'expired':
+      return 'The session reached the API’s own limit. Press Talk to open another one.';
+    case 'content':
+      return 'The API ended the session because of what was said.';
     default:
       return `The call ended (${reason ?? 'unknown'}).`;
   }

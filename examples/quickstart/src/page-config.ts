@@ -1,7 +1,7 @@
 /** The configuration that the server sends to the page. */
 export interface PageConfig {
-  /** Whether this page opens calls with a token, or the server creates them. */
-  readonly connectsBy: 'tokens' | 'calls';
+  /** Whether this page opens calls with a token, or the server creates them, on the Realtime or the Live API. */
+  readonly connectsBy: 'tokens' | 'calls' | 'live';
   /** Display name of the API behind the server. */
   readonly backend: string;
   /** Host of the API, to display. */
@@ -27,7 +27,7 @@ function isPageConfig(body: unknown): body is PageConfig {
   const strings = [fields.backend, fields.apiHost, fields.model, fields.emulatorUrl ?? ''];
   return (
     strings.every((field) => typeof field === 'string') &&
-    ['tokens', 'calls'].includes(String(fields.connectsBy)) &&
+    ['tokens', 'calls', 'live'].includes(String(fields.connectsBy)) &&
     typeof fields.isRouteBroken === 'boolean'
   );
 }

@@ -11,6 +11,7 @@
  * - `cache`: browsers and proxies must not store the response.
  * - `secrets`: the responses contain no standing key, instructions or tool credentials.
  * - `models`: the session uses no model or field that OpenAI shuts down.
+ * - `live`: the key, the models and the base URL fit the Live API. Only for routes that use it.
  * - `clock`: the server's clock matches this machine's.
  */
 export const checkIds = [
@@ -24,6 +25,7 @@ export const checkIds = [
   'cache',
   'secrets',
   'models',
+  'live',
   'clock',
 ] as const;
 

@@ -1,6 +1,8 @@
 import { checkIds } from './check.ts';
 import type { Check, CheckId } from './check.ts';
+import { checkLive } from './live-check.ts';
 import { checkModels } from './model-check.ts';
+import { createModelList } from './model-list.ts';
 import { hasToken, sendProbe } from './probe.ts';
 import type { Probe, ProbeResponse, Target } from './probe.ts';
 import {
@@ -43,6 +45,7 @@ export async function diagnose(target: Target, ignored: ReadonlySet<CheckId>): P
   const { method, caller } = best.probe;
   const crossSite = await sendProbe(target, { method, caller, site: 'cross-site' });
   const all = [...sameOrigin, crossSite];
+  const listModels = createModelList(target);
   const checks = [
     checkTransport(target),
     checkAnonymous(anonymous),
@@ -50,7 +53,8 @@ export async function diagnose(target: Target, ignored: ReadonlySet<CheckId>): P
     checkMethod(sameOrigin),
     checkGeneration(all, minted),
     ...checkToken(best, minted),
-    ...(ignored.has('models') ? [] : [await checkModels(target, minted)]),
+    ...(ignored.has('models') ? [] : [await checkModels(target, minted, listModels)]),
+    ...(ignored.has('live') ? [] : await checkLive({ target, responses: all, minted, listModels })),
     checkSecrets(all, minted),
     checkClock(best),
   ];

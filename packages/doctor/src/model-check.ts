@@ -1,6 +1,7 @@
 import { findShutdowns, SHUTDOWNS_CHECKED_ON } from '@realtime-session/protocol';
 import { failed, passed, skipped, warned } from './check.ts';
 import type { Check } from './check.ts';
+import type { ListModels } from './model-list.ts';
 import type { ModelApi, ProbeResponse, Target } from './probe.ts';
 
 /** A model or field of the session that stops on a day, `YYYY-MM-DD`. */
@@ -23,15 +24,19 @@ export function readModelApi(env: Readonly<Record<string, string | undefined>>):
 }
 
 /** Warns when the session uses a model or a field that OpenAI has announced to shut down; fails from that day on. */
-export async function checkModels(target: Target, minted: ProbeResponse | undefined): Promise<Check> {
+export async function checkModels(
+  { nowMs }: Target,
+  minted: ProbeResponse | undefined,
+  listModels: ListModels,
+): Promise<Check> {
   const session = readSession(minted);
   if (session === undefined) return skipped('models', 'there was no session to inspect');
   const models = readModels(session);
   const known: readonly Ending[] = findShutdowns(session);
-  const listed = models.length === 0 ? undefined : await askApi(target, models);
+  const listed = models.length === 0 ? undefined : await readListed(listModels, models);
   const endings = mergeEndings(known, listed ?? []);
   const [first] = endings;
-  if (first !== undefined) return describeEndings([first, ...endings.slice(1)], target.nowMs());
+  if (first !== undefined) return describeEndings([first, ...endings.slice(1)], nowMs());
   if (models.length === 0) return skipped('models', 'the response does not name the model');
   const source = listed === undefined ? `dates of ${SHUTDOWNS_CHECKED_ON}` : "the API's dates";
   return passed('models', `no announced shutdown of ${models.join(' and ')} (${source})`);
@@ -88,22 +93,13 @@ function readModels(session: Readonly<Record<string, unknown>>): readonly string
   );
 }
 
-/** Asks for the models' shutdown dates. `undefined` without a key, or when the API does not answer with a list. */
-async function askApi(
-  { api, fetch, timeoutMs }: Target,
+/** The API's shutdown dates of the session's models. `undefined` if the API does not list its models. */
+async function readListed(
+  listModels: ListModels,
   models: readonly string[],
 ): Promise<readonly Ending[] | undefined> {
-  if (api === undefined) return undefined;
-  const headers = { Authorization: `Bearer ${api.key}`, Accept: 'application/json' };
-  const signal = AbortSignal.timeout(timeoutMs);
-  const body: unknown = await fetch(`${api.baseUrl}/models`, { headers, redirect: 'error', signal })
-    .then((response) => (response.ok ? response.json() : undefined))
-    .catch(() => undefined);
-  const data = isObject(body) ? body['data'] : undefined;
-  if (!Array.isArray(data)) return undefined;
-  return data.filter(isObject).flatMap(({ id, shutdown_date: date }) => {
-    const name = models.find((model) => model === id);
-    const isDate = typeof date === 'string' && /^\d{4}-\d\d-\d\d/.test(date);
-    return name === undefined || !isDate ? [] : [{ name, date: date.slice(0, 10), replacement: undefined }];
-  });
+  const listed = await listModels();
+  return listed?.flatMap(({ id: name, shutdownDate: date }) =>
+    date === undefined || !models.includes(name) ? [] : [{ name, date, replacement: undefined }],
+  );
 }

@@ -10,6 +10,8 @@ export interface DoctorArgs {
   readonly ignored: ReadonlySet<CheckId>;
   readonly timeoutMs: number;
   readonly format: 'text' | 'json';
+  /** Whether the route creates sessions of the Live API. */
+  readonly isLive: boolean;
 }
 
 export type Command =
@@ -27,6 +29,7 @@ const FLAGS = {
   header: { type: 'string', multiple: true },
   ignore: { type: 'string', multiple: true },
   timeout: { type: 'string' },
+  live: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
@@ -97,6 +100,7 @@ export function parseCliArgs(args: readonly string[]): Command {
         ignored: parseIgnored(values.ignore ?? []),
         timeoutMs: parseTimeoutMs(values.timeout),
         format: values.json === true ? 'json' : 'text',
+        isLive: values.live === true,
       },
     };
   } catch (thrown) {

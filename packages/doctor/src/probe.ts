@@ -17,6 +17,8 @@ export interface Target {
   readonly nowMs: () => number;
   /** Where to ask for the shutdown dates of models; `undefined` without an API key. */
   readonly api: ModelApi | undefined;
+  /** Whether the route creates sessions of the Live API. */
+  readonly isLive: boolean;
 }
 
 /** The API that serves the models, and a key for it. */

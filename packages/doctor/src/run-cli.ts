@@ -34,6 +34,7 @@ session shut down.
   --ignore CHECK       skip a check; repeatable
                        (${checkIds.slice(0, 5).join(', ')},
                        ${checkIds.slice(5).join(', ')})
+  --live               the route creates sessions of the Live API: check that OPENAI_API_KEY can use it
   --timeout SECONDS    timeout of each request (default 10)
   --json               print the report as one JSON object
   --help, --version

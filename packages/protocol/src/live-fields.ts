@@ -39,7 +39,7 @@ export const realtimeToLive: readonly LiveCounterpart[] = [
   absent('audio.output.speed', PACED),
   absent(
     'audio.input',
-    'WebRTC negotiates the format, both sides are always transcribed, and Live decides itself when to speak; leave it out',
+    `WebRTC negotiates the format, both sides are always transcribed, and Live decides itself when to speak; ${CLEANED}`,
   ),
   absent('audio.input.format', NEGOTIATED),
   absent('audio.input.transcription', TRANSCRIBED),

@@ -9,7 +9,7 @@ interface LiveObjectOptions {
 }
 
 /**
- * Creates the schema of an object of a Live session. It rejects unknown keys, each with an issue of its own, which names the remedy
+ * Creates the schema of an object of a Live session. It rejects unknown keys, with one issue for each, which names the remedy
  * if the key is a field of Realtime.
  */
 export function liveObject<Shape extends z.core.$ZodLooseShape>(

@@ -26,7 +26,7 @@ function issuesOf(session: object): string[] {
 const dataChannel = (channel: object) => issuesOf({ client: { data_channel: channel } });
 const delegation = (value: unknown) => issuesOf({ delegation: value });
 const responses = (settings: object) =>
-  delegation({ type: 'responses', responses: { model: 'gpt-5.6', ...settings } });
+  delegation({ type: 'responses', responses: { model: 'gpt-5.4-mini', ...settings } });
 const input = (...messages: readonly unknown[]) => issuesOf({ input: messages });
 
 /** A value for each field. A missing field is a type error. */
@@ -46,7 +46,7 @@ const complete: Required<LiveSession> = {
     type: 'responses',
     acknowledgement_delay_ms: 0,
     responses: {
-      model: 'gpt-5.6',
+      model: 'gpt-5.4-mini',
       instructions: null,
       max_output_tokens: 16,
       parallel_tool_calls: true,
@@ -91,7 +91,7 @@ describe('liveSessionSchema', () => {
       { client: { data_channel: { allowed_client_events: 'all', allowed_server_events: 'all' } } },
       { client: { data_channel: { allowed_client_events: [], allowed_server_events: [] } } },
       { delegation: { type: 'client', acknowledgement_delay_ms: 500 } },
-      { delegation: { type: 'responses', responses: { model: 'gpt-5.6', tool_choice: 'none' } } },
+      { delegation: { type: 'responses', responses: { model: 'gpt-5.4-mini', tool_choice: 'none' } } },
       {
         delegation: {
           type: 'decisions',
@@ -210,6 +210,43 @@ describe('liveSessionSchema', () => {
   it('keeps undocumented settings of tools other than functions', () => {
     expect(responses({ tools: [{ type: 'file_search', vector_store_ids: ['vs_1'] }] })).toEqual([]);
     expect(responses({ tools: [{ type: 'teleport' }] })).toHaveLength(1);
+  });
+});
+
+describe('wrong values in a Live session', () => {
+  const CANARY = 'canary-68af296e';
+
+  /** The paths of all values that are not objects or lists. */
+  function leavesOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
+    if (typeof value !== 'object' || value === null) return [path];
+    return Object.entries(value).flatMap(([key, member]) => leavesOf(member, [...path, key]));
+  }
+
+  function replaceAt(value: unknown, [head, ...rest]: readonly string[], replacement: unknown): unknown {
+    if (head === undefined) return replacement;
+    if (Array.isArray(value))
+      return value.map((item: unknown, index) =>
+        String(index) === head ? replaceAt(item, rest, replacement) : item,
+      );
+    const record = value as Readonly<Record<string, unknown>>;
+    return { ...record, [head]: replaceAt(record[head], rest, replacement) };
+  }
+
+  /** What the schema leaves to the API: settings of tools, the JSON Schema of a function. */
+  const open = /^delegation\.responses\.tools\.(?:1\.server_|0\.parameters\.)/;
+  const leaves = leavesOf(complete).map((path) => path.join('.'));
+
+  it.each(leaves.filter((path) => !open.test(path)))('are refused at %s', (path) => {
+    const session = replaceAt(complete, path.split('.'), 7.5);
+    const [issue = ''] = issuesOf(session as object);
+    const [issuePath = ''] = issue.replaceAll(/\[(\d+)\]/g, '.$1').split(':');
+    expect(issue).not.toBe('');
+    expect(path.startsWith(issuePath)).toBe(true);
+  });
+
+  it.each(leaves)('are never repeated: %s', (path) => {
+    const session = replaceAt(complete, path.split('.'), CANARY);
+    expect(issuesOf(session as object).join('\n')).not.toContain(CANARY);
   });
 });
 

@@ -15,6 +15,7 @@ export {
   type ConnectionErrorCode,
   type ConnectionState,
   type ConnectionStatus,
+  type LiveEventMap,
   type RealtimeConnectionOptions,
   type RealtimeEvent,
   type RealtimeEventMap,

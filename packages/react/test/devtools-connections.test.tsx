@@ -84,3 +84,34 @@ test('shows the time and the budget that are left, and why the server ended the 
   expect(label('my call')).toContain('Now failed: call-ended (idle).');
   expect(cardOf('my call').textContent).not.toContain('Budget');
 });
+
+test('shows Live sessions with their number, their seconds and the reason of the end', async () => {
+  const stage = createStage();
+  const route = createScriptedRoute();
+  route.details['api'] = 'live';
+  const { platform } = createBrowser({ fetch: route.fetch, environment: stage.environment });
+  const connection = createRealtimeConnection(callRoute('/api/call'), { platform });
+  await renderSettled(
+    <RealtimeSessionDevtools
+      initially="open"
+      clock={stage.environment.clock}
+      connections={{ 'my call': connection }}
+    />,
+    stage,
+  );
+  await flushPromises(() => connection.connect());
+  await stage.advance(7_000);
+  expect(label('my call')).toBe('Now connected to Live. 1 attempt, 1 call, 0 failed.');
+  expect(cardOf('my call').textContent).toContain('1 Live session, 7 s. The server ends the call in');
+  await flushPromises(() => {
+    connection.close();
+  });
+  await flushPromises(() => connection.connect());
+  route.end('call_2', 'duration');
+  await stage.advance(20_000);
+  expect(label('my call')).toContain('Now failed: call-ended (duration).');
+  const { textContent } = cardOf('my call');
+  expect(textContent).toContain('2 Live sessions, 27 s.');
+  await stage.advance(10_000);
+  expect(cardOf('my call').textContent).toContain('2 Live sessions, 27 s.');
+});

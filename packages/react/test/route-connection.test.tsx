@@ -110,6 +110,17 @@ describe('useRealtimeConnection with a call route', () => {
     ]);
   });
 
+  test('has api live when the route creates Live sessions, and informs the session when it is muted', async () => {
+    const { route, show, connect, connection, sent } = createPage();
+    route.details['api'] = 'live';
+    render(show({ route: url }));
+    expect(connection().api).toBeUndefined();
+    await connect();
+    expect(connection()).toMatchObject({ status: 'connected', api: 'live' });
+    act(() => connection().mute());
+    expect(sent()).toEqual([['{"type":"session.input_audio.mute"}']]);
+  });
+
   test('shows why the server ended the call', async () => {
     const { route, show, connect, advance, text } = createPage();
     render(show({ route: url }));
@@ -136,6 +147,8 @@ describe('useRealtimeConnection with a call route', () => {
     expectTypeOf(renderAll).items.returns.toEqualTypeOf<UseRealtimeConnectionResult>();
     const select = () => useRealtimeConnection({ route: url }, undefined, ({ endsAtMs }) => endsAtMs);
     expectTypeOf(select).returns.toEqualTypeOf<number | undefined>();
+    const selectApi = () => useRealtimeConnection({ route: url }, undefined, ({ api }) => api);
+    expectTypeOf(selectApi).returns.toEqualTypeOf<'realtime' | 'live' | undefined>();
     expect(render(<p />).container.textContent).toBe('');
   });
 });

@@ -14,6 +14,7 @@ const refused = refuse();
 export {
   refused as azure,
   refused as azureCalls,
+  refused as azureLive,
   refused as bearerToken,
   refused as callEndReasons,
   refused as compatible,
@@ -26,6 +27,7 @@ export {
   refused as memoryLimiter,
   refused as openai,
   refused as openaiCalls,
+  refused as openaiLive,
   refused as openaiPrices,
   refused as PRICES_READ_ON,
   refused as redisCallStore,

@@ -25,6 +25,8 @@ export type {
   CallCost,
   CallHandlerOptions,
   CallLimits,
+  CallSessionParams,
+  CallSessionSource,
   CallTool,
   ToolContext,
 } from './lib/calls/call-options.ts';
@@ -44,7 +46,15 @@ export type {
 } from './lib/calls/call-store.ts';
 export type { SweepResult } from './lib/calls/call-service.ts';
 export type { BillableUsage, CallUpstream } from './lib/calls/call-upstream.ts';
+export {
+  azureLive,
+  openaiLive,
+  type AzureLiveOptions,
+  type LiveOptions,
+  type OpenAiLiveOptions,
+} from './lib/calls/live-calls.ts';
 export { memoryCallStore, type MemoryCallStoreOptions } from './lib/calls/memory-call-store.ts';
+export type { PageEvents } from './lib/calls/page-events.ts';
 export {
   openaiPrices,
   PRICES_READ_ON,

@@ -33,6 +33,7 @@ export class ConnectionAttempt {
   channel: RTCDataChannel | undefined;
   #callId: string | undefined;
   #isOpen = false;
+  #isUnreachable = false;
   /** Whether any call of this attempt was open. */
   #wasOpen = false;
   /** Whether the current call was open. */
@@ -98,13 +99,15 @@ export class ConnectionAttempt {
       scope: this.#scope,
       onChange: () => this.#reportOpen(),
       onPageHide: close,
+      isUnreachable: () => this.#isUnreachable,
     });
   }
 
   /** Runs one call until it is lost, then throws. `error` is the reason why the previous call was lost. */
   async #runCall(call: Scope, error: ConnectionError | undefined): Promise<void> {
     if (error) {
-      this.#report({ status: 'reconnecting', attempt: this.#reconnects, error });
+      const api = this.#calls?.api ?? 'realtime';
+      this.#report({ status: 'reconnecting', attempt: this.#reconnects, error, api });
       await this.#waitForRetry(call, error);
     }
     await this.#openCall(call);
@@ -172,6 +175,7 @@ export class ConnectionAttempt {
     peer.onconnectionstatechange = () => {
       const { connectionState } = peer;
       cancelGrace();
+      this.#isUnreachable = /disconnected|failed/.test(connectionState);
       if (connectionState === 'failed') onLost();
       if (connectionState !== 'disconnected') return;
       try {
@@ -192,6 +196,7 @@ export class ConnectionAttempt {
         const event = JSON.parse(data) as RealtimeEvent; // events without a type are ignored below
         if (call.signal.aborted || typeof event.type !== 'string') return;
         this.#context.onEvent(event);
+        this.#calls?.readEvent(event, call);
         const error = event['error'] as { readonly code?: unknown } | undefined; // other errors have other codes
         if (error?.code === 'session_expired') call.abort('session-expired');
       });
@@ -220,8 +225,15 @@ export class ConnectionAttempt {
     call.onAbort(() => (this.#isOpen = false));
     this.#isOpen = this.#wasOpen = this.#hasOpened = true;
     this.#callers.settle();
+    this.#calls?.sendMuted(this.channel);
     this.#reportOpen();
     this.#calls?.sendHeartbeats(call);
+  }
+
+  /** Applies the connection's `isMuted()`. */
+  updateMuted(): void {
+    this.userAudio.updateMuted();
+    if (this.#isOpen) this.#calls?.sendMuted(this.channel);
   }
 
   /** Ends the attempt unless another call can replace the failed one. */
@@ -268,6 +280,7 @@ export class ConnectionAttempt {
     const { endsAtMs, budgetLeft } = this.#calls?.getCall() ?? {};
     this.#report({
       status: 'connected',
+      api: this.#calls?.api ?? 'realtime',
       playbackBlocked: this.playback.isBlocked(),
       sendingAudio: this.userAudio.isSending(),
       callId: this.#callId,

@@ -64,6 +64,13 @@ const remedies: Readonly<Record<ConnectionErrorCode, string>> = {
  * - `hung-up`: the page ended it.
  * - `upstream`: the API ended it.
  * - `shutdown`: the server stopped.
+ *
+ * If a Live session reports its end to the page and the server gives no other reason, it is that of the API:
+ *
+ * - `close_requested`: the page sent `session.close`.
+ * - `expired`: the session reached the API's own limit.
+ * - `content`: the API's moderation ended it.
+ * - `remote_hangup`, `connection_lost`: the API heard nothing from the page.
  */
 export type CallEndReason =
   | 'duration'
@@ -78,6 +85,11 @@ export type CallEndReason =
   | 'hung-up'
   | 'upstream'
   | 'shutdown'
+  | 'close_requested'
+  | 'expired'
+  | 'content'
+  | 'remote_hangup'
+  | 'connection_lost'
   | (string & Record<never, never>);
 
 /** The details of a {@link ConnectionError}. */

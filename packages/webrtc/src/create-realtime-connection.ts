@@ -68,7 +68,7 @@ export function createRealtimeConnection(
   }
 
   function setMuted(next: 'muted' | 'unmuted'): void {
-    store.setMuted(next, () => attempt?.userAudio.updateMuted());
+    store.setMuted(next, () => attempt?.updateMuted());
   }
 
   events.subscribe((event) => options.onEvent?.(event));

@@ -5,6 +5,7 @@ export {
   type ConnectionErrorCode,
   type ConnectionErrorInit,
 } from './connection-error.ts';
+export type { LiveEventMap, LiveSessionInfo, LiveUsage } from './live-event.ts';
 export { createRealtimeConnection } from './create-realtime-connection.ts';
 export type { ConnectionPlatform, PlaybackElement } from './platform.ts';
 export type {

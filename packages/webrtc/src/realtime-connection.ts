@@ -22,6 +22,8 @@ export type ConnectionState = (
       readonly attempt: number;
       /** The last failure. */
       readonly error: ConnectionError;
+      /** The API of the lost call. With `live`, the new session costs its minimum of 15 seconds, and remembers nothing. */
+      readonly api: 'realtime' | 'live';
     }
   | {
       /** It could not open, or it was lost and is not retried. */
@@ -40,11 +42,14 @@ export interface ConnectedState {
   readonly status: 'connected';
   /** Whether the user is muted. */
   readonly muted: boolean;
+  /** The API that the call uses. `live` only with a call route that creates Live sessions. */
+  readonly api: 'realtime' | 'live';
   /** Whether the browser blocked playback of the model's voice. If so, call `resumePlayback()` from a click. */
   readonly playbackBlocked: boolean;
   /**
    * Whether the user can be heard: `false` while muted, with `audio: 'none'`, after the track of your own stream ended, and
-   * while the system mutes the microphone. `enabled` of your own track is not observed.
+   * while the system mutes the microphone. `enabled` of your own track is not observed. A Live session speaks only while
+   * it receives audio: see `mute()`.
    */
   readonly sendingAudio: boolean;
   /**
@@ -126,15 +131,21 @@ export interface RealtimeConnectionOptions {
   readonly warnBeforeMs?: number | undefined;
   /**
    * How many consecutive attempts to reconnect after a call was lost, 0 or more; 8 attempts take about two minutes. Each
-   * attempt takes a fresh token. The new call has no memory of the previous one: see `onReconnect`. A call that stays open
-   * for 30 seconds resets the count. No attempt starts while the browser is offline, or before the time the API asked for,
+   * attempt takes a fresh token. The new call has no memory of the previous one: see `onReconnect`. On Live, each new session
+   * costs its minimum of 15 seconds. A call that stays open for 30 seconds resets the count. No attempt starts while the browser is offline, or before the time the API asked for,
    * unless you call `connect()`. The microphone stays open meanwhile; a wait of more than 30 seconds gives it back, and
    * asks for it again at its end. Default 0: no reconnecting.
    */
   readonly reconnectLimit?: number | undefined;
-  /** Called with every event of the API, from `session.created` on, as with `onEvent()` from the start. Its errors are ignored. */
+  /**
+   * Called with every event of the API, from `session.created` on, as with `onEvent()` from the start. A Live session sends
+   * only what the call route allows, so that its first event can be a transcript. Its errors are ignored.
+   */
   readonly onEvent?: ((event: RealtimeEvent) => void) | undefined;
-  /** Called when a lost connection is open again, so that you can send the new session its context. Its errors are ignored. */
+  /**
+   * Called when a lost connection is open again, so that you can send the new session its context. A Live session accepts
+   * context from the page only if the call route allows it; otherwise, let your server send it. Its errors are ignored.
+   */
   readonly onReconnect?: (() => void) | undefined;
   /** Called `warnBeforeMs` before the call ends, or immediately if `warnBeforeMs` exceeds `maxDurationMs`. Its errors are ignored. */
   readonly onExpiring?: (() => void) | undefined;
@@ -199,7 +210,11 @@ export interface RealtimeConnection {
   readonly send: (event: RealtimeEvent) => void;
   /** Listens for every event of the API, or for those of one type: `onEvent('response.done', ({ response }) => …)`. */
   readonly onEvent: OnRealtimeEvent;
-  /** Mutes the user in this call and in later ones, without closing the microphone. Your own stream is not changed. */
+  /**
+   * Mutes the user in this call and in later ones, without closing the microphone. Your own stream is not changed. On
+   * Live, it also sends `session.input_audio.mute`. The session stays active, is billed, and can speak, because silence is
+   * sent. It does not speak while nothing is sent, as with `audio: 'none'`.
+   */
   readonly mute: () => void;
   /** Unmutes the user. */
   readonly unmute: () => void;
@@ -242,13 +257,19 @@ interface RouteCall {
 
 /** The calls of one attempt through a call route. */
 export interface RouteCalls {
+  /** The API of the current call, or of the one that was lost. */
+  readonly api: 'realtime' | 'live';
   readonly getCall: () => RouteCall | undefined;
   /** Posts an offer. */
   readonly exchange: (offer: string, call: Scope) => Promise<ExchangeAnswer>;
   /** Keeps an open call alive until its scope is aborted. */
   readonly sendHeartbeats: (call: Scope) => void;
-  /** Asks why a call was lost. Aborts its scope if the route has ended it. Never rejects. */
+  /** Asks why a call was lost. Aborts its scope if the route or the API has ended it. Never rejects. */
   readonly checkReason: (call: Scope) => Promise<void>;
+  /** Reads an event of the API, which can end the call. */
+  readonly readEvent: (event: RealtimeEvent, call: Scope) => void;
+  /** Applies the connection's `isMuted()` to the session. */
+  readonly sendMuted: (channel: RTCDataChannel | undefined) => void;
 }
 
 /** What calls through a route report to their attempt. */
@@ -258,6 +279,8 @@ export interface CallsHost {
   /** The route described the call again. */
   readonly onChange: () => void;
   readonly onPageHide: () => void;
+  /** Whether the peer of the latest call lost its network. */
+  readonly isUnreachable: () => boolean;
 }
 
 /** A token source or a call route. What only call routes need is named by `callRoute()`, so that bundlers can leave it out. */

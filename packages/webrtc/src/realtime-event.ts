@@ -1,6 +1,7 @@
 import type { SessionInfo } from '@realtime-session/core';
+import type { LiveEventMap } from './live-event.ts';
 
-/** An event of the Realtime API, in either direction. */
+/** An event of the Realtime or the Live API, in either direction. */
 export interface RealtimeEvent {
   /** The kind of event, for example `session.created` or `response.create`. */
   readonly type: string;
@@ -85,6 +86,8 @@ export interface RealtimeErrorDetails {
   readonly param?: string | null;
   /** The id of the client's event that caused the error, if that event had one. */
   readonly event_id?: string | null;
+  /** The same on Live. */
+  readonly client_event_id?: string | null;
 }
 
 /** A message, a function call or its output in the conversation. Which fields are present depends on `type`. */
@@ -253,10 +256,12 @@ export interface RealtimeRateLimit {
   readonly reset_seconds?: number;
 }
 
-/** The event of a type: typed if {@link RealtimeEventMap} lists it, generic otherwise. */
+/** The event of a type: typed if {@link RealtimeEventMap} or {@link LiveEventMap} lists it, generic otherwise. */
 export type RealtimeEventOf<Type extends string> = Type extends keyof RealtimeEventMap
   ? RealtimeEventMap[Type]
-  : RealtimeEvent;
+  : Type extends keyof LiveEventMap
+    ? LiveEventMap[Type]
+    : RealtimeEvent;
 
 /** Starts to listen for events of the API: for all, or for those of one type. */
 export interface OnRealtimeEvent {
@@ -274,7 +279,7 @@ export interface OnRealtimeEvent {
    * @param listener - Called with these events of this call and of later ones. Its errors are ignored.
    * @returns a function that stops listening.
    */
-  <Type extends keyof RealtimeEventMap | (string & {})>(
+  <Type extends keyof RealtimeEventMap | keyof LiveEventMap | (string & {})>(
     type: Type,
     listener: (event: RealtimeEventOf<Type>) => void,
   ): () => void;

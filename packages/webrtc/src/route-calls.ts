@@ -1,9 +1,17 @@
 import type { CallRoute } from './call-route.ts';
+import { ConnectionError } from './connection-error.ts';
 import { startHeartbeats } from './heartbeats.ts';
 import { invalidOption } from './options.ts';
 import { listenToPage } from './platform.ts';
 import type { CallsHost, ConnectionContext, ExchangeAnswer, RouteCalls } from './realtime-connection.ts';
-import { createRouteClient, toCallBody, type CallInfo, type RouteClient } from './route-request.ts';
+import type { RealtimeEvent } from './realtime-event.ts';
+import {
+  createRouteClient,
+  readReason,
+  toCallBody,
+  type CallInfo,
+  type RouteClient,
+} from './route-request.ts';
 import { createScope, type Scope } from './scope.ts';
 
 const HEARTBEAT_TIMEOUT_MS = 10_000;
@@ -27,18 +35,25 @@ class AttemptCalls implements RouteCalls {
   readonly #url: string;
   readonly #client: RouteClient;
   readonly #onChange: () => void;
+  readonly #isUnreachable: () => boolean;
+  api: 'realtime' | 'live' = 'realtime';
   #call: CallInfo | undefined;
+  /** What a Live session reported as its end. */
+  #closed: ConnectionError | undefined;
+  /** Whether the Live session takes the user's audio as silence. */
+  #isSessionMuted = false;
   /** Whether the call is lost, and the route has not said yet whether it had ended the call. */
   #isReasonUnknown = false;
   #wake = (): void => undefined;
 
-  constructor(context: ConnectionContext, { scope, onChange, onPageHide }: CallsHost) {
+  constructor(context: ConnectionContext, { scope, onChange, onPageHide, isUnreachable }: CallsHost) {
     const { platform } = context;
     this.#context = context;
     this.#route = context.source as CallRoute; // `callRoute()` created it
     this.#url = this.#route.url;
     this.#client = createRouteClient(this.#route, platform);
     this.#onChange = onChange;
+    this.#isUnreachable = isUnreachable;
     scope.onAbort(() => {
       if (this.#call) this.#hangUp(this.#call.id);
     });
@@ -54,12 +69,13 @@ class AttemptCalls implements RouteCalls {
   }
 
   async exchange(offer: string, scope: Scope): Promise<ExchangeAnswer> {
-    if (this.#isReasonUnknown) await this.#ask(scope, HEARTBEAT_TIMEOUT_MS);
+    if (this.#isReasonUnknown)
+      await this.#ask(createScope(this.#context.platform, scope), HEARTBEAT_TIMEOUT_MS);
     this.#isReasonUnknown = false;
     const { unended } = this.#context;
     // A call that was lost, or could not be ended, is replaced.
     const replacedId = this.#call?.id ?? (unended.url === this.#url ? unended.id : undefined);
-    const { sdp, call } = await this.#client.send({
+    const { sdp, call, api } = await this.#client.send({
       method: 'POST',
       callId: replacedId,
       body: toCallBody(offer, this.#route.options),
@@ -67,6 +83,8 @@ class AttemptCalls implements RouteCalls {
     });
     unended.url = undefined;
     if (this.#call?.id === replacedId) this.#call = undefined;
+    this.#isSessionMuted = false;
+    this.api = api;
     if (scope.signal.aborted) this.#hangUp(call.id);
     else this.#call = call;
     return { sdp, callId: call.id };
@@ -75,17 +93,37 @@ class AttemptCalls implements RouteCalls {
   sendHeartbeats(scope: Scope): void {
     this.#wake = startHeartbeats(scope, this.#context.platform, async () => {
       await this.#ask(scope, HEARTBEAT_TIMEOUT_MS);
-      return this.#call?.heartbeatMs ?? 0;
+      return this.#call?.heartbeatMs ?? Infinity;
     });
   }
 
   async checkReason(scope: Scope): Promise<void> {
     this.#isReasonUnknown = true;
-    if (!this.#context.platform.isOnline()) return;
-    await this.#ask(scope, REASON_TIMEOUT_MS).then(
-      () => (this.#isReasonUnknown = false),
-      () => undefined, // it is asked again before the call is replaced
-    );
+    if (this.#context.platform.isOnline())
+      await this.#ask(scope, REASON_TIMEOUT_MS).then(
+        () => (this.#isReasonUnknown = false),
+        () => undefined, // it is asked again before the call is replaced
+      );
+    if (this.#closed) scope.abort('call-ended', this.#closed);
+  }
+
+  readEvent({ type, reason }: RealtimeEvent, scope: Scope): void {
+    if (this.api !== 'live' || type !== 'session.closed') return;
+    this.#closed = new ConnectionError('call-ended', { reason: readReason(reason) ?? 'upstream' });
+    void this.checkReason(scope); // the server may know more: it can have ended the call itself
+  }
+
+  sendMuted(channel: RTCDataChannel | undefined): void {
+    const isMuted = this.#context.isMuted();
+    if (this.api !== 'live' || isMuted === this.#isSessionMuted || channel?.readyState !== 'open') return;
+    this.#isSessionMuted = isMuted;
+    channel.send(JSON.stringify({ type: `session.input_audio.${isMuted ? '' : 'un'}mute` }));
+  }
+
+  /** Returns why Live ended the call, if it is known: the session reported it, or it could not reach the page. */
+  #explain(): ConnectionError | undefined {
+    if (this.#closed || this.api !== 'live' || !this.#isUnreachable()) return this.#closed;
+    return new ConnectionError('lost');
   }
 
   /** Asks the route about the current call, which is a heartbeat. Aborts the call's scope if the route has ended it. */
@@ -105,7 +143,9 @@ class AttemptCalls implements RouteCalls {
       const error = request.abort('network', thrown);
       if (error.code === 'call-ended') {
         this.#call = undefined;
-        scope.abort('call-ended', error);
+        const explanation = error.reason === 'upstream' ? this.#explain() : undefined;
+        scope.abort('call-ended', explanation ?? error);
+        if (explanation) return;
       }
       throw error;
     } finally {

@@ -33,6 +33,8 @@ interface RouteAnswer {
   readonly call: CallInfo;
   /** With `POST`, the answer to the offer. */
   readonly sdp: string;
+  /** With `POST`, the API of the call. */
+  readonly api: 'realtime' | 'live';
 }
 
 /** Sends the requests of one attempt to a call route. */
@@ -131,7 +133,11 @@ function readAnswer(response: Response, context: AnswerContext): RouteAnswer {
   const { sdp, call } = body;
   const id = call?.['id'];
   if (response.ok && call && typeof id === 'string' && (context.method === 'PUT' || isSdp(sdp)))
-    return { sdp: String(sdp), call: readCall(id, call, context) };
+    return {
+      sdp: String(sdp),
+      call: readCall(id, call, context),
+      api: call['api'] === 'live' ? 'live' : 'realtime',
+    };
   throw toRouteError(response, body);
 }
 
@@ -158,19 +164,26 @@ function readCall(
   };
 }
 
+function readText(value: unknown, pattern: RegExp): string | undefined {
+  return typeof value === 'string' ? pattern.exec(value)?.[0] : undefined;
+}
+
+/** Returns why a call ended, unless that is not a word. */
+export function readReason(value: unknown): string | undefined {
+  return readText(value, /^[\w-]{1,64}$/);
+}
+
 /** The title of a problem is a sentence of the route for its callers. No other text of a body enters an error. */
 function toRouteError({ status, headers }: Response, body: AnswerBody): ConnectionError {
-  const read = (value: unknown, pattern: RegExp): string | undefined =>
-    typeof value === 'string' ? pattern.exec(value)?.[0] : undefined;
-  const apiCode = read(body.code, /^\w{1,64}$/);
+  const apiCode = readText(body.code, /^\w{1,64}$/);
   const isEnded = apiCode === 'call_ended' || apiCode === 'call_not_found';
   const seconds = typeof body.retry_after === 'number' ? body.retry_after : undefined;
-  const title = apiCode && read(body.title, /^.{1,300}$/);
+  const title = apiCode && readText(body.title, /^.{1,300}$/);
   return new ConnectionError(isEnded ? 'call-ended' : 'rejected', {
     status,
     apiCode,
-    reason: read(body.reason, /^[\w-]{1,64}$/),
-    requestId: read(body.request_id, /^[\w.-]{1,128}$/),
+    reason: readReason(body.reason),
+    requestId: readText(body.request_id, /^[\w.-]{1,128}$/),
     retryAfterMs: readRetryAfterMs(headers, seconds),
     remedy: isEnded ? undefined : (title ?? 'Check that the address is that of a call route.'),
   });

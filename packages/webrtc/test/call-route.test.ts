@@ -1,44 +1,8 @@
-import { callRoute, type CallRouteOptions, type RealtimeConnectionOptions } from '@realtime-session/webrtc';
+import { callRoute } from '@realtime-session/webrtc';
 import { describe, expect, test } from 'vitest';
 import { createScriptedRoute, problem } from '../../../test/support/scripted-call-route.ts';
+import { createRouteStage, routeUrl as url } from './support/route-stage.ts';
 import { createStage } from './support/stage.ts';
-
-const url = '/api/call';
-
-function createRouteStage(
-  options: RealtimeConnectionOptions = {},
-  routeOptions: CallRouteOptions = {},
-  address = url,
-) {
-  const route = createScriptedRoute();
-  const pages = new Set<(change: 'hide' | 'visible') => void>();
-  const stage = createStage({
-    tokens: callRoute(address, routeOptions),
-    options,
-    platform: {
-      fetch: route.fetch,
-      onPageChange(run, signal) {
-        pages.add(run);
-        signal.addEventListener('abort', () => pages.delete(run));
-      },
-    },
-  });
-  return {
-    ...stage,
-    route,
-    state: () => stage.connection.getState(),
-    /** Connects, and sends the first heartbeat. */
-    connect: async (): Promise<void> => {
-      await stage.connection.connect();
-      await stage.settle();
-    },
-    advance: (ms: number) => stage.environment.clock.advance(ms),
-    /** The page is left, or visible again. */
-    changePage: (change: 'hide' | 'visible') => [...pages].forEach((run) => run(change)),
-    pageListeners: () => pages.size,
-    lose: () => stage.peers.at(-1)!.setConnectionState('failed'),
-  };
-}
 
 const neverRespond = (): Promise<Response> => new Promise(() => undefined);
 

@@ -1,5 +1,11 @@
+import type { ServerEvent as LiveServerEvent } from 'openai/resources/live/live';
 import type { RealtimeServerEvent } from 'openai/resources/realtime/realtime';
-import type { RealtimeConnection, RealtimeEvent, RealtimeEventMap } from '@realtime-session/webrtc';
+import type {
+  LiveEventMap,
+  RealtimeConnection,
+  RealtimeEvent,
+  RealtimeEventMap,
+} from '@realtime-session/webrtc';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { createStage } from './support/stage.ts';
 
@@ -85,6 +91,33 @@ describe('the types of events', () => {
     type Unknown = Exclude<keyof RealtimeEventMap, RealtimeServerEvent['type']>;
     expectTypeOf<Mismatch>().toBeNever();
     expectTypeOf<Unknown>().toBeNever();
+  });
+
+  test('list only events of Live that the official client knows, with fields that its events have', () => {
+    type Official<Type> = Extract<LiveServerEvent, { type: Type }>;
+    type Mismatch = {
+      [Type in keyof LiveEventMap]: Official<Type> extends Listed<LiveEventMap[Type]> ? never : Type;
+    }[keyof LiveEventMap];
+    type Session = Official<'session.started'>['session'];
+    expectTypeOf<Mismatch>().toBeNever();
+    expectTypeOf<Exclude<keyof LiveEventMap, LiveServerEvent['type']>>().toBeNever();
+    expectTypeOf<Session>().toExtend<Listed<LiveEventMap['session.started']['session']>>();
+    expectTypeOf<Official<'error'>>().toExtend<Listed<RealtimeEventMap['error']>>();
+  });
+
+  test('make transcripts and the end of Live sessions readable without a cast', () => {
+    const listen = (onEvent: OnEvent): void => {
+      onEvent('session.output_transcript.delta', ({ delta, start_ms: startMs }) => {
+        expectTypeOf(delta).toBeString();
+        expectTypeOf(startMs).toBeNumber();
+      });
+      onEvent('session.closed', ({ reason, usage }) => {
+        expectTypeOf(reason).toExtend<string>();
+        expectTypeOf(usage.seconds).toBeNumber();
+      });
+      onEvent('session.started', ({ session }) => expectTypeOf(session.expires_at).toBeNumber());
+    };
+    expectTypeOf(listen).parameter(0).toEqualTypeOf<OnEvent>();
   });
 
   test('make captions, function calls and usage readable without a cast', () => {

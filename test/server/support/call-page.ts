@@ -47,12 +47,13 @@ export async function request(
   }
 }
 
-/** What the emulator billed, in tokens. */
-export function billedTokens({ billed }: Pick<EmulatedCall, 'billed'>): number {
-  return billed.reduce(
-    (sum, { usage }) => sum + Number((usage as Record<string, unknown>)['total_tokens']),
-    0,
-  );
+/** What the emulator billed, in tokens and seconds. */
+export function billedUnits({ billed }: Pick<EmulatedCall, 'billed'>): number {
+  const units = billed.map(({ usage }) => {
+    const { total_tokens: tokens = 0, seconds = 0 } = usage as Record<string, number>;
+    return tokens + seconds;
+  });
+  return units.reduce((sum, one) => sum + one, 0);
 }
 
 /** Waits until a condition holds, for a limited time. */
@@ -76,8 +77,12 @@ export function newestCall(
     .at(-1);
 }
 
-/** Says something, and waits until the answer is billed. */
+/** Says something. On Realtime, waits until the answer is billed; on Live, time is. */
 export async function say(call: EmulatedCall, text: string): Promise<void> {
+  if (call.api === 'live') {
+    call.say(text);
+    return;
+  }
   const before = call.billed.length;
   const item = { type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
   call.send({ type: 'conversation.item.create', item });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { CallLimits } from '@realtime-session/server/calls';
 
 export interface CallProcessOptions {
+  readonly api: 'realtime' | 'live';
   readonly redisUrl: string;
   readonly emulatorUrl: string;
   readonly apiKey: string;

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { createCallHandler, openaiCalls, redisCallStore } from '@realtime-session/server/calls';
+import { createCallHandler, openaiCalls, openaiLive, redisCallStore } from '@realtime-session/server/calls';
 import type { CallUpstream } from '@realtime-session/server/calls';
 import { toNodeHandler } from '@realtime-session/server/node';
 import { Redis } from 'ioredis';
@@ -25,24 +25,30 @@ function fragile(upstream: CallUpstream): CallUpstream {
   };
 }
 
+const baseUrl = options.emulatorUrl;
+const api = {
+  realtime: { upstream: openaiCalls({ baseUrl }), model: 'gpt-realtime-2.1' },
+  live: { upstream: openaiLive({ baseUrl }), model: 'gpt-live-1.1' },
+}[options.api];
+
 const calls = createCallHandler({
   apiKey: options.apiKey,
   authorize: (request) => {
     const user = request.headers.get('x-user');
     return user === null ? null : { id: user };
   },
-  session: { model: 'gpt-realtime-2.1', instructions: options.instructions },
+  session: { model: api.model, instructions: options.instructions },
   limits: { perPrincipal: { max: 100_000, windowMs: 1000 }, perAddress: { max: 100_000, windowMs: 1000 } },
   safetyIdentifierKey: 'a random text that all processes share',
   timeoutMs: options.timeoutMs,
-  upstream: fragile(openaiCalls({ baseUrl: options.emulatorUrl })),
+  upstream: fragile(api.upstream),
   callLimits: {
     connectTimeoutMs: 3000,
     maxConcurrentTotal: 40,
     budget: {
       perPrincipal: { max: 1_000_000_000, windowMs: 86_400_000 },
-      // One unit for each token, so that sums are whole numbers.
-      cost: (used) => ('usage' in used ? Number(used.usage['total_tokens'] ?? 0) : 0),
+      // One unit for each token or second.
+      cost: (used) => ('usage' in used ? Number(used.usage['total_tokens'] ?? 0) : used.seconds),
     },
     ...options.callLimits,
   },

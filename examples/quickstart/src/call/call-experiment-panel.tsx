@@ -4,6 +4,7 @@ import type { TimelineEntry } from '../timeline/entries.ts';
 import { callLimits } from './call-limits.ts';
 
 interface CallExperimentPanelProps {
+  readonly api: 'realtime' | 'live';
   /** With a real API, its faults cannot be injected. */
   readonly hasEmulator: boolean;
   readonly isRouteBroken: boolean;
@@ -15,9 +16,15 @@ interface CallExperimentPanelProps {
   readonly onFailAnswer: () => Promise<void>;
 }
 
+/** What happens when the page changes the instructions. */
+const rewriteEffects = {
+  realtime: 'The server restores its own. The fourth time, it ends the call.',
+  live: 'The API refuses it: this page may only mute and close the session.',
+} as const;
+
 /** Buttons that end or break a call. The timeline shows what follows. */
 export function CallExperimentPanel(props: CallExperimentPanelProps) {
-  const { hasEmulator, isRouteBroken, latest } = props;
+  const { api, hasEmulator, isRouteBroken, latest } = props;
   return (
     <ExperimentCard
       title="End or break something"
@@ -53,7 +60,7 @@ export function CallExperimentPanel(props: CallExperimentPanelProps) {
               <ExperimentButton
                 testId="rewrite"
                 label="Change the instructions"
-                effect="The server restores its own. The fourth time, it ends the call."
+                effect={rewriteEffects[api]}
                 onClick={props.onRewrite}
               />
             }
@@ -67,23 +74,25 @@ export function CallExperimentPanel(props: CallExperimentPanelProps) {
                   <ExperimentButton
                     testId="drop"
                     label="Drop the connection"
-                    effect="The call is lost, and a new one takes its place."
+                    effect={`The call is lost, and a new one takes its place.${api === 'live' ? ' It costs at least 15 s.' : ''}`}
                     onClick={props.onDrop}
                   />
                 }
               />
-              <ExperimentGroup
-                title="OpenAI"
-                place="api"
-                buttons={
-                  <ExperimentButton
-                    testId="fail-answer"
-                    label="Fail the next answer"
-                    effect="Send a message: its answer fails, and the conversation shows the error."
-                    onClick={props.onFailAnswer}
-                  />
-                }
-              />
+              {api === 'realtime' && (
+                <ExperimentGroup
+                  title="OpenAI"
+                  place="api"
+                  buttons={
+                    <ExperimentButton
+                      testId="fail-answer"
+                      label="Fail the next answer"
+                      effect="Send a message: its answer fails, and the conversation shows the error."
+                      onClick={props.onFailAnswer}
+                    />
+                  }
+                />
+              )}
             </>
           )}
         </>

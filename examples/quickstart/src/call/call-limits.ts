@@ -8,3 +8,6 @@ export const callLimits = {
   /** US dollars an hour. */
   dollarsPerVisitor: 0.2,
 };
+
+/** The limits on Live, where three minutes cost $0.15. */
+export const liveLimits = { ...callLimits, dollarsPerCall: 0.2 };

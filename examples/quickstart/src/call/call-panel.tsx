@@ -2,7 +2,7 @@ import { isActive, type CallState } from '../conversation/call-state.ts';
 import type { VoiceCall } from '../conversation/use-voice.ts';
 import { formatCountdown, formatDuration } from '../format.ts';
 import { useNow } from '../page-clock.ts';
-import { callLimits } from './call-limits.ts';
+import { callLimits, liveLimits } from './call-limits.ts';
 import '../token/token.css';
 
 const labels: Readonly<Record<CallState['status'], string>> = {
@@ -14,11 +14,17 @@ const labels: Readonly<Record<CallState['status'], string>> = {
   failed: 'Ended',
 };
 
-const limits = `Each call: at most ${formatDuration(callLimits.maxDurationMs)} and $${callLimits.dollarsPerCall}.`;
+type CallLimits = typeof callLimits;
+
+const limitsOf: Readonly<Record<'realtime' | 'live', CallLimits>> = {
+  realtime: callLimits,
+  live: liveLimits,
+};
 
 /** Shows how long the server lets the call last, what is left of its budget, and why it ended. */
-export function CallPanel({ voice }: { voice: VoiceCall }) {
+export function CallPanel({ api, voice }: { api: 'realtime' | 'live'; voice: VoiceCall }) {
   const { state, endsAtMs, budgetLeft } = voice;
+  const limits = limitsOf[api];
   const tone = state.status === 'connected' ? 'good' : state.status === 'failed' ? 'bad' : 'neutral';
   return (
     <section className="card token" aria-labelledby="call-heading">
@@ -30,12 +36,14 @@ export function CallPanel({ voice }: { voice: VoiceCall }) {
         <p className={`token-status is-${tone}`} data-testid="status" data-status={state.status}>
           {labels[state.status]}
         </p>
-        <p className="token-sentence">{isActive(state) ? 'The server ends it at its limits.' : limits}</p>
+        <p className="token-sentence">
+          {isActive(state) ? 'The server ends it at its limits.' : describeLimits(api, limits)}
+        </p>
       </div>
       {endsAtMs === undefined ? (
         <div className="lifetime-track is-empty" aria-hidden="true" />
       ) : (
-        <Limits endsAtMs={endsAtMs} budgetLeft={budgetLeft} />
+        <Limits api={api} limits={limits} endsAtMs={endsAtMs} budgetLeft={budgetLeft} />
       )}
       {state.status === 'failed' && (
         <div className="token-error" data-testid="call-end" data-reason={voice.error?.reason}>
@@ -47,13 +55,20 @@ export function CallPanel({ voice }: { voice: VoiceCall }) {
   );
 }
 
+function describeLimits(api: 'realtime' | 'live', { maxDurationMs, dollarsPerCall }: CallLimits): string {
+  const price = api === 'live' ? ' Live costs $0.05 a minute, and at least 15 s.' : '';
+  return `Each call: at most ${formatDuration(maxDurationMs)} and $${dollarsPerCall.toFixed(2)}.${price}`;
+}
+
 interface LimitsProps {
+  readonly api: 'realtime' | 'live';
+  readonly limits: CallLimits;
   readonly endsAtMs: number;
   readonly budgetLeft: number | undefined;
 }
 
-/** The time and the money that are left. */
-function Limits({ endsAtMs, budgetLeft }: LimitsProps) {
+/** The time and the money that are left. Live costs money all the time, so the cost so far is shown instead. */
+function Limits({ api, limits, endsAtMs, budgetLeft }: LimitsProps) {
   const leftMs = Math.max(0, endsAtMs - useNow(250));
   return (
     <>
@@ -61,14 +76,14 @@ function Limits({ endsAtMs, budgetLeft }: LimitsProps) {
         name="Time left"
         testId="time-left"
         text={formatCountdown(leftMs)}
-        fraction={leftMs / callLimits.maxDurationMs}
+        fraction={leftMs / limits.maxDurationMs}
       />
       {budgetLeft !== undefined && (
         <Gauge
-          name="Money left"
-          testId="money-left"
-          text={formatDollars(budgetLeft)}
-          fraction={Math.max(0, budgetLeft) / callLimits.dollarsPerCall}
+          name={api === 'live' ? 'Cost so far' : 'Money left'}
+          testId={api === 'live' ? 'cost' : 'money-left'}
+          text={formatDollars(api === 'live' ? limits.dollarsPerCall - budgetLeft : budgetLeft)}
+          fraction={Math.max(0, budgetLeft) / limits.dollarsPerCall}
         />
       )}
     </>

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import callButton from './call-button.tsx?raw';
 import callRoute from './call-route.ts?raw';
+import liveRoute from './live-route.ts?raw';
 import mintRoute from './mint-route.ts?raw';
 import routedCallButton from './routed-call-button.tsx?raw';
 import './code.css';
@@ -25,6 +26,12 @@ export const tokenSteps: readonly Step[] = [
   },
 ];
 
+const routedPage: Step = {
+  title: 'In your page',
+  code: routedCallButton,
+  text: 'The page sends its offer to the route, and a heartbeat while the call is open.',
+};
+
 /** How an app lets its server create the calls. */
 export const callSteps: readonly Step[] = [
   {
@@ -32,11 +39,17 @@ export const callSteps: readonly Step[] = [
     code: callRoute,
     text: 'The call route creates each call with your API key, stays connected to it, and ends it at its limits.',
   },
+  routedPage,
+];
+
+/** How an app lets its server create calls on the Live API. */
+export const liveSteps: readonly Step[] = [
   {
-    title: 'In your page',
-    code: routedCallButton,
-    text: 'The page sends its offer to the route, and a heartbeat while the call is open.',
+    title: 'On your server',
+    code: liveRoute,
+    text: 'The call route creates each Live session. The page can mute and close it, and cannot change it.',
   },
+  routedPage,
 ];
 
 /** The code behind this page, to copy. The files are compiled with the page. */

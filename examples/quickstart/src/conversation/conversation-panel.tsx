@@ -12,6 +12,8 @@ interface ConversationPanelProps {
   readonly voice: VoiceCall;
   /** Writes over WebSocket. `undefined` if calls are all that the page can open. */
   readonly text: Call | undefined;
+  /** Whether the user can write, or only speak. */
+  readonly input: 'message' | 'voice';
   readonly mode: Mode;
   readonly onMode?: (mode: Mode) => void;
   /** Called with every change of a call. */
@@ -29,9 +31,8 @@ const noSession: CallState = { status: 'idle' };
 
 /** Speaks or writes with the model, and shows what was said. */
 export function ConversationPanel(props: ConversationPanelProps) {
-  const { voice, text, mode, onMode, onCall, onPrepare, isTone } = props;
+  const { voice, text, input, mode, onMode, onCall, onPrepare, isTone } = props;
   const { conversation, events, dispatch, startLog } = props.conversation;
-  const [message, setMessage] = useState('Hello, who is there?');
   const { state, sendMessage, hangUp } = mode === 'text' && text !== undefined ? text : voice;
   const isBusy =
     state.status === 'connecting' || state.status === 'reconnecting' || isResponding(conversation);
@@ -50,14 +51,6 @@ export function ConversationPanel(props: ConversationPanelProps) {
     onMode?.(next);
   };
 
-  const submit = (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const trimmed = message.trim();
-    if (isBusy || (trimmed === '' && (mode === 'text' || isActive(state)))) return;
-    sendMessage(trimmed);
-    setMessage('');
-  };
-
   return (
     <section className="card conversation" aria-labelledby="conversation-heading">
       <div className="card-head">
@@ -71,28 +64,21 @@ export function ConversationPanel(props: ConversationPanelProps) {
           {describeCall(state)}
         </p>
       </div>
-      <TurnList conversation={conversation} isTone={isTone} />
-      <form className="composer" onSubmit={submit}>
-        <label className="message">
-          <span className="visually-hidden">Message</span>
-          <input
-            value={message}
-            maxLength={120}
-            placeholder={mode === 'voice' && isActive(state) ? 'Speak, or type a message' : 'Type a message'}
-            onChange={(event) => setMessage(event.target.value)}
-          />
-        </label>
-        <button
-          type="submit"
-          className="button is-primary"
-          data-testid="talk"
-          aria-disabled={isBusy}
-          onPointerEnter={onPrepare}
-        >
-          {isActive(state) ? 'Send' : 'Talk'}
-        </button>
-      </form>
+      <TurnList conversation={conversation} isOpen={state.status === 'connected'} isTone={isTone} />
+      {input === 'message' && (
+        <Composer state={state} mode={mode} isBusy={isBusy} onPrepare={onPrepare} onSend={sendMessage} />
+      )}
       <div className="call-controls">
+        {input === 'voice' && !isActive(state) && (
+          <button
+            type="button"
+            className="button is-primary"
+            data-testid="talk"
+            onClick={() => sendMessage('')}
+          >
+            Talk
+          </button>
+        )}
         {text !== undefined && <ModePicker mode={mode} onSelect={selectMode} />}
         {mode === 'voice' && voice.microphone && <VoiceControls voice={voice} stream={voice.microphone} />}
         {isActive(state) && (
@@ -119,6 +105,48 @@ function useCallChanges(
     previous.current = state;
     report(state, status);
   }, [state]);
+}
+
+interface ComposerProps {
+  readonly state: CallState;
+  readonly mode: Mode;
+  readonly isBusy: boolean;
+  readonly onPrepare: (() => void) | undefined;
+  readonly onSend: (message: string) => void;
+}
+
+/** A message to send, and the button that opens a call. */
+function Composer({ state, mode, isBusy, onPrepare, onSend }: ComposerProps) {
+  const [message, setMessage] = useState('Hello, who is there?');
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const trimmed = message.trim();
+    if (isBusy || (trimmed === '' && (mode === 'text' || isActive(state)))) return;
+    onSend(trimmed);
+    setMessage('');
+  };
+  return (
+    <form className="composer" onSubmit={submit}>
+      <label className="message">
+        <span className="visually-hidden">Message</span>
+        <input
+          value={message}
+          maxLength={120}
+          placeholder={mode === 'voice' && isActive(state) ? 'Speak, or type a message' : 'Type a message'}
+          onChange={(event) => setMessage(event.target.value)}
+        />
+      </label>
+      <button
+        type="submit"
+        className="button is-primary"
+        data-testid="talk"
+        aria-disabled={isBusy}
+        onPointerEnter={onPrepare}
+      >
+        {isActive(state) ? 'Send' : 'Talk'}
+      </button>
+    </form>
+  );
 }
 
 function ModePicker({ mode, onSelect }: { mode: Mode; onSelect: (mode: Mode) => void }) {

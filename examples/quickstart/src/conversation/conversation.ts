@@ -37,6 +37,14 @@ export type ConversationAction =
   /** The next piece of what the model says. */
   | { readonly type: 'caption'; readonly responseId: string; readonly delta: string }
   | { readonly type: 'response-done'; readonly responseId: string; readonly outcome: ResponseOutcome }
+  /** The next piece of what one side says, on Live. */
+  | {
+      readonly type: 'spoken';
+      readonly id: string;
+      readonly speaker: Turn['speaker'];
+      readonly delta: string;
+    }
+  | { readonly type: 'turn-ended'; readonly id: string }
   | { readonly type: 'noticed'; readonly tone: Notice['tone']; readonly text: string }
   /** The connection is gone: what was not complete never will be. */
   | { readonly type: 'disconnected' };
@@ -65,6 +73,15 @@ export function conversationReducer(state: Conversation, action: ConversationAct
       return update(state, action.responseId, ({ text }) => ({ text: text + action.delta }));
     case 'response-done':
       return update(state, action.responseId, () => action.outcome);
+    case 'spoken':
+      return update(
+        append(state, toTurn(action.id, action.speaker, { medium: 'voice' })),
+        action.id,
+        ({ text }) => ({ text: text + action.delta }),
+      );
+    case 'turn-ended':
+      // A turn that the end of the call has interrupted stays so.
+      return update(state, action.id, ({ status }) => ({ status: status === 'live' ? 'done' : status }));
     case 'noticed':
       return append(state, toNotice(`notice-${state.length}`, action));
     case 'disconnected':

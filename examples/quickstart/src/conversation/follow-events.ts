@@ -77,10 +77,18 @@ function toOutcome({
 }
 
 /** `The response failed (server_error): The server had an error while processing the response.` */
-function describeProblem(what: string, code: string | null | undefined, message: string | undefined): string {
+export function describeProblem(
+  what: string,
+  code: string | null | undefined,
+  message: string | undefined,
+): string {
   const subject = code ? `${what} (${code})` : what;
   return message ? `${subject}: ${message}` : `${subject}.`;
 }
+
+/** Turns the events of a Realtime call into a conversation. */
+export const followVoice = (source: EventSource, dispatch: (action: ConversationAction) => void) =>
+  followEvents(source, 'voice', dispatch);
 
 /** An event source for a connection that has none, such as a WebSocket: pass its events to `emit`. */
 export function createEventSource(): EventSource & { readonly emit: (event: RealtimeEvent) => void } {

@@ -4,12 +4,14 @@ import type { LoggedEvent } from './event-log.ts';
 
 interface TurnListProps {
   readonly conversation: Conversation;
+  /** Whether a call is open. */
+  readonly isOpen: boolean;
   /** Whether the model's voice is the tone of the emulator. */
   readonly isTone: boolean;
 }
 
 /** The conversation with live captions, oldest first. */
-export function TurnList({ conversation, isTone }: TurnListProps) {
+export function TurnList({ conversation, isOpen, isTone }: TurnListProps) {
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     list.current?.scrollTo({ top: list.current.scrollHeight });
@@ -20,7 +22,14 @@ export function TurnList({ conversation, isTone }: TurnListProps) {
     <div className="turns" data-testid="answer" role="log" aria-label="Conversation" tabIndex={0} ref={list}>
       {conversation.length === 0 && (
         <p className="turns-empty">
-          Press <b>Talk</b>. What you say and what comes back appears here, word by word.
+          {isOpen ? (
+            'Say something.'
+          ) : (
+            <>
+              Press <b>Talk</b>.
+            </>
+          )}{' '}
+          What you say and what comes back appears here, word by word.
         </p>
       )}
       <ol className="turns-list">

@@ -8,7 +8,8 @@ import type { TokenManager } from '@realtime-session/core';
 import { describeConnectionError } from '../describe-error.ts';
 import { isActive, type Call, type CallState } from './call-state.ts';
 import type { ConversationAction } from './conversation.ts';
-import { createMessageEvents, followEvents } from './follow-events.ts';
+import { createMessageEvents, followVoice } from './follow-events.ts';
+import { followLive } from './follow-live.ts';
 
 export interface VoiceCall extends Call {
   /** The microphone, while a call is open. */
@@ -41,10 +42,12 @@ export interface CallOptions {
 interface VoiceOptions extends CallOptions {
   /** Provides the tokens, or names the call route. */
   readonly source: Pick<TokenManager, 'withToken'> | { readonly route: string };
+  /** The API of the calls. */
+  readonly api: 'realtime' | 'live';
 }
 
 /** Speaks with the model over WebRTC. Reconnects automatically when the call is lost. The token names the address for calls. */
-export function useVoice({ source, dispatch, onEvent }: VoiceOptions): VoiceCall {
+export function useVoice({ source, api, dispatch, onEvent }: VoiceOptions): VoiceCall {
   const [microphone, setMicrophone] = useState<MediaStream>();
   const connection = useRealtimeConnection(source, {
     reconnectLimit: 8,
@@ -54,7 +57,10 @@ export function useVoice({ source, dispatch, onEvent }: VoiceOptions): VoiceCall
   const { status, attempt, error, muted, connect, close, send, mute, unmute } = connection;
   const subscribe = connection.onEvent;
 
-  useEffect(() => followEvents({ onEvent: subscribe }, 'voice', dispatch), [subscribe, dispatch]);
+  useEffect(() => {
+    const follow = api === 'live' ? followLive : followVoice;
+    return follow({ onEvent: subscribe }, dispatch);
+  }, [api, subscribe, dispatch]);
 
   const state = useMemo((): CallState => {
     const reason = error === undefined ? '' : describeConnectionError(error);

@@ -74,7 +74,7 @@ interface TokenConversationProps {
 function TokenConversation({ config, session, ...props }: TokenConversationProps) {
   const conversation = useConversation();
   const { dispatch, onEvent } = conversation;
-  const voice = useVoice({ source: session, dispatch, onEvent });
+  const voice = useVoice({ api: 'realtime', source: session, dispatch, onEvent });
   const text = useText({ session, model: config.model, dispatch, onEvent });
   return (
     <ConversationPanel
@@ -82,6 +82,7 @@ function TokenConversation({ config, session, ...props }: TokenConversationProps
       conversation={conversation}
       voice={voice}
       text={text}
+      input="message"
       isTone={config.emulatorUrl !== null}
       onPrepare={() => session.prefetch()}
     />

@@ -23,6 +23,8 @@ interface AbsentMembers {
   readonly error?: undefined;
   /** It is not reconnecting. */
   readonly attempt?: undefined;
+  /** It is neither connected nor reconnecting. */
+  readonly api?: undefined;
   /** It is not connected. */
   readonly playbackBlocked?: undefined;
   /** It is not connected. */

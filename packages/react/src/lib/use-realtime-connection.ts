@@ -50,7 +50,7 @@ const useLayoutEffectInBrowser = typeof document === 'undefined' ? useEffect : u
  * signed-in user into `params` or `key`: when the user changes, the call ends, and the next one uses the new user's token.
  *
  * With `{ route }`, your server creates the call: the state has `endsAtMs` and `budgetLeft`, and a call that the server ends
- * fails with `call-ended` and a `reason`.
+ * fails with `call-ended` and a `reason`. If the route creates Live sessions, `api` is `live`.
  *
  * @param source - `{ endpoint }` or other options of `useRealtimeSession()`, its result, a token manager, or `{ route }` of a
  * call route. Default: the nearest provider's session.

@@ -24,7 +24,7 @@ export interface ConsoleReporterOptions {
 
 /** A mistake in the configuration that does not stop the handler from being created. */
 export interface ConfigurationWarning {
-  readonly code: 'missing_api_key' | 'shutdown' | 'unknown_address';
+  readonly code: 'missing_api_key' | 'missing_safety_identifier_key' | 'shutdown' | 'unknown_address';
   readonly remedy: string;
 }
 
@@ -285,12 +285,14 @@ export function resolveReporter<E extends AuditEvent | CallEvent>(
 export interface ReportedOptions {
   readonly apiKey: unknown;
   readonly session: unknown;
+  /** Set if the key of the hashes in a shared store is missing. */
+  readonly missingSecretRemedy?: string | undefined;
 }
 
 /** Warns about mistakes in the configuration when the handler is created. Never throws. */
 export function reportConfiguration(
   reporter: ConfigurationReporter,
-  { apiKey, session }: ReportedOptions,
+  { apiKey, session, missingSecretRemedy }: ReportedOptions,
 ): void {
   try {
     if (apiKey === undefined || apiKey === '') {
@@ -298,6 +300,8 @@ export function reportConfiguration(
         'The option `apiKey` is not set, so every request will fail; set OPENAI_API_KEY in the environment of this server.';
       reporter.warn({ code: 'missing_api_key', remedy });
     }
+    if (missingSecretRemedy !== undefined)
+      reporter.warn({ code: 'missing_safety_identifier_key', remedy: missingSecretRemedy });
     if (typeof session !== 'function') reporter.warnOfShutdowns(findShutdowns(session));
   } catch {
     // A console or clock that throws must not stop the server.

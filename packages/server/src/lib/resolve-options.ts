@@ -1,6 +1,7 @@
 import { MAX_TTL_SECONDS, MIN_TTL_SECONDS } from '@realtime-session/protocol';
 import { checkOptions } from './check-options.ts';
 import type { SessionHandlerOptions, UnknownFields } from './options.ts';
+import { checkAllowPaths } from './policy/client.ts';
 import { parsePinned } from './policy/params.ts';
 import type { ParsedParams } from './policy/params.ts';
 import type { Caps } from './policy/plan.ts';
@@ -66,6 +67,7 @@ export function resolveOptions<P extends Principal, U extends UnknownFields>(
     route: tokenRoute,
     parseSession: (session, unknownFields) =>
       checkTranscription(parsePinned(session, unknownFields), checkedUpstream),
+    checkAllowPaths,
     reporter: resolveReporter(options.onEvent, nowMs),
     nowMs,
   });

@@ -3,15 +3,7 @@ import { createPrincipalHash } from './audit.ts';
 import type { AuditEvent, HashPrincipal } from './audit.ts';
 import type { Limiter } from './limit/limiter.ts';
 import { checkRate, memoryLimiter } from './limit/memory.ts';
-import type {
-  Awaitable,
-  LimiterFailure,
-  Limits,
-  SessionHandlerOptions,
-  SessionSource,
-  UnknownFields,
-} from './options.ts';
-import { checkAllowPaths } from './policy/client.ts';
+import type { Awaitable, LimiterFailure, Limits, SessionHandlerOptions, UnknownFields } from './options.ts';
 import type { ClientRules } from './policy/client.ts';
 import { copySession } from './policy/json-copy.ts';
 import type { ParsedParams } from './policy/params.ts';
@@ -53,8 +45,11 @@ export interface RouteConfig<P extends Principal> {
 /** The options that both handlers have. */
 export type RouteOptions<P extends Principal, U extends UnknownFields> = Omit<
   SessionHandlerOptions<P, U>,
-  'ttlSeconds' | 'responseFormat' | 'expose' | 'upstream' | 'onEvent' | 'nowMs'
->;
+  'ttlSeconds' | 'responseFormat' | 'expose' | 'upstream' | 'onEvent' | 'nowMs' | 'session'
+> & {
+  /** Checked by `parseSession`. */
+  readonly session: unknown;
+};
 
 const MIN_HMAC_KEY_LENGTH = 16;
 const MINUTE_MS = 60_000;
@@ -79,10 +74,7 @@ function parseReturned(session: unknown, parse: ParseSession): ParsedParams | nu
 }
 
 /** Checks a value now, and what a function returns at each request. */
-function resolvePinned<P extends Principal, U extends UnknownFields>(
-  source: SessionSource<P, U>,
-  parse: ParseSession,
-): RouteConfig<P>['pinned'] {
+function resolvePinned<P extends Principal>(source: unknown, parse: ParseSession): RouteConfig<P>['pinned'] {
   if (typeof source !== 'function') {
     const parsed = parse(copySession(source));
     return () => parsed;
@@ -99,11 +91,11 @@ function resolvePinned<P extends Principal, U extends UnknownFields>(
 
 function resolveRules(
   allow: SessionHandlerOptions['allow'] = [],
-  unknownFields: UnknownFields = 'reject',
+  checkPaths: (paths: readonly string[]) => readonly string[],
 ): ClientRules {
   return '~standard' in allow
     ? { kind: 'schema', schema: allow }
-    : { kind: 'paths', paths: checkAllowPaths([...allow], unknownFields) };
+    : { kind: 'paths', paths: checkPaths([...allow]) };
 }
 
 function resolveMaxOutputTokens(maxOutputTokens: number | undefined): number | undefined {
@@ -139,6 +131,7 @@ function checkHmacKey(key: string | undefined): string | undefined {
 export interface RouteContext {
   readonly route: Route;
   readonly parseSession: (session: unknown, unknownFields: UnknownFields) => ParsedParams;
+  readonly checkAllowPaths: (paths: readonly string[], unknownFields: UnknownFields) => readonly string[];
   readonly reporter: Reporter<AuditEvent>;
   readonly nowMs: () => number;
 }
@@ -150,7 +143,7 @@ export interface RouteContext {
  */
 export function resolveRoute<P extends Principal, U extends UnknownFields>(
   options: RouteOptions<P, U>,
-  { route, parseSession, reporter, nowMs }: RouteContext,
+  { route, parseSession, checkAllowPaths, reporter, nowMs }: RouteContext,
 ): RouteConfig<P> {
   const { timeoutMs = 10_000, maxBodyBytes = 65_536 } = options;
   const words = ['reject', 'pass'] as const;
@@ -160,7 +153,7 @@ export function resolveRoute<P extends Principal, U extends UnknownFields>(
     apiKey: resolveApiKey(options.apiKey),
     authorize: options.authorize,
     pinned: resolvePinned(options.session, (session) => parseSession(session, unknownFields)),
-    rules: resolveRules(options.allow, unknownFields),
+    rules: resolveRules(options.allow, (paths) => checkAllowPaths(paths, unknownFields)),
     unknownFields,
     maxOutputTokens: resolveMaxOutputTokens(options.maxOutputTokens),
     origins: new Set(options.allowedOrigins?.map(checkAllowedOrigin)),

@@ -1,8 +1,15 @@
 import type { StandardSchema } from '@realtime-session/server';
 import { openai } from '@realtime-session/server';
-import { createCallHandler, memoryCallStore, openaiCalls } from '@realtime-session/server/calls';
+import {
+  azureLive,
+  createCallHandler,
+  memoryCallStore,
+  openaiCalls,
+  openaiLive,
+  openaiPrices,
+} from '@realtime-session/server/calls';
 import type { CallHandlerOptions, CallStore } from '@realtime-session/server/calls';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { postJson, read, stubCallUpstream, useCallHarness } from '../support/call-harness.ts';
 
@@ -27,6 +34,122 @@ const cost = ({ model }: { readonly model: string }) => (model.startsWith('gpt-r
 const shared: CallStore = { ...memoryCallStore(), scope: 'shared' };
 const withStore = { store: shared, safetyIdentifierKey: 'a-key-of-enough-length' };
 const sweep = { supervision: 'sweep', ...withStore };
+
+const liveCost = openaiPrices({ models: { 'gpt-5.5': { input: 1 } } });
+const responses = { type: 'responses', responses: { model: 'gpt-5.5' } };
+
+/** The options of a handler for Live sessions. */
+function live(session: object = {}, options: object = {}): object {
+  return { upstream: openaiLive(), ...options, session: { model: 'gpt-live-1.1', ...session } };
+}
+
+const late = { upstream: openaiLive({ sideband: 'at-end' }) };
+
+describe('options of createCallHandler() for Live', () => {
+  it.each<[object]>([
+    [live()],
+    [live({ delegation: responses }, { callLimits: { budget: { perCall: 1, cost: liveCost } } })],
+    [live({}, { tools: {}, onCall: () => undefined, transcripts: 'events', allow: ['audio.output.voice'] })],
+    [live({}, late)],
+    [live({}, { ...late, callLimits: { budget: { perCall: 1, cost: liveCost } } })],
+    [
+      live(
+        { delegation: responses },
+        { ...late, callLimits: { budget: { perCall: 1, cost: liveCost, unpriced: 'allow' } } },
+      ),
+    ],
+    [live({}, sweep)],
+    [live({ standby: { after_ms: 1 } }, { unknownFields: 'pass' })],
+    [
+      {
+        upstream: azureLive({ endpoint: 'https://x.openai.azure.com' }),
+        session: { model: 'my-deployment' },
+      },
+    ],
+  ])('accept %o', (options) => {
+    expect(creating(options)).not.toThrow();
+  });
+
+  it.each<[object, RegExp]>([
+    [
+      live({ model: 'gpt-realtime-2.1' }),
+      /"gpt-realtime-2\.1" is a model of the Realtime API; set `upstream: openaiCalls\(\)`/,
+    ],
+    [
+      { session: { model: 'gpt-live-1.1' } },
+      /"gpt-live-1\.1" is a model of the Live API; set `upstream: openaiLive\(\)`/,
+    ],
+    [
+      { upstream: openaiLive(), session: { instructions: 'x' } },
+      /session\.model is missing; set a Live model/,
+    ],
+    [
+      live({}, { tools: { look_up: { parameters: schema, run } } }),
+      /tools: a Live session has no functions.*delegation.*onCall/,
+    ],
+    [
+      live({}, { maxOutputTokens: 100 }),
+      /maxOutputTokens.*billed by time.*delegation\.responses\.max_output_tokens/,
+    ],
+    [live({}, { page: {} }), /"page" is an option of the upstream.*openaiLive\(\{ page \}\)/],
+    [live({ tools: [] }), /session\.tools is delegation\.responses\.tools/],
+    [
+      live({ audio: { output: { voice: 'alto' } } }),
+      /session\.audio\.output\.voice must be a voice of the Live API/,
+    ],
+    [live({ standby: {} }), /session\.standby unknown parameter.*unknownFields: 'pass'/],
+    [
+      live({ safety_identifier: 'x' }),
+      /session\.safety_identifier is set by the server option safetyIdentifierKey/,
+    ],
+    [
+      live({ client: { data_channel: { allowed_client_events: 'all' } } }),
+      /session\.client\.data_channel is set by the option `page` of openaiLive\(\)/,
+    ],
+    [live({}, { allow: ['client'] }), /allow: "client" cannot be listed.*option `page`/],
+    [
+      live({}, { allow: ['delegation'] }),
+      /allow: "delegation" cannot be listed: delegation\.responses\.tools act with your/,
+    ],
+    [live({}, { allow: ['delegation.responses.tools'] }), /tools act with your permissions/],
+    [live({}, { allow: ['voice'] }), /"voice" is not a parameter of a Live session.*audio\.output\.voice/],
+    [
+      live({}, { ...late, callLimits: { idleTimeoutMs: 5000 } }),
+      /idleTimeoutMs needs a connection.*sideband: 'at-end'.*sideband: 'during-call'/,
+    ],
+    [live({}, { ...late, onCall: () => undefined }), /onCall needs a connection/],
+    [live({}, { ...late, transcripts: 'events' }), /transcripts: 'events' needs a connection/],
+    [
+      live({ delegation: responses }, { ...late, callLimits: { budget: { perCall: 1, cost: liveCost } } }),
+      /cannot count what `session\.delegation\.responses` uses with `sideband: 'at-end'`/,
+    ],
+    [
+      live({ delegation: responses }, { callLimits: { budget: { perCall: 1, cost: openaiPrices() } } }),
+      /has no price for the model "gpt-5\.5" \(response\)/,
+    ],
+    [
+      live({ model: 'my-live' }, { callLimits: { budget: { perCall: 1, cost: liveCost } } }),
+      /has no price for the model "my-live" \(seconds\)/,
+    ],
+    [
+      live({}, { callLimits: { budget: { perCall: 0.0125, cost: liveCost } } }),
+      /budget\.perCall must be more than 0\.0125, which a call costs at least: 15 seconds/,
+    ],
+    [
+      live({}, { callLimits: { budget: { perPrincipal: { max: 0.01, windowMs: 60_000 }, cost: liveCost } } }),
+      /budget\.perPrincipal\.max must be more than 0\.0125/,
+    ],
+  ])('throw a TypeError that names the remedy for %o', (options, sentence) => {
+    expect(creating(options)).toThrow(TypeError);
+    expect(creating(options)).toThrow(sentence);
+  });
+
+  it('refuse Live in workerd, which has no WebSocket to end sessions', () => {
+    vi.stubGlobal('navigator', { userAgent: 'Cloudflare-Workers' });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    expect(creating(live({}, sweep))).toThrow(/workerd does not have.*Node, Bun or Deno/);
+  });
+});
 
 describe('options of createCallHandler()', () => {
   it('S01 require authorize, by its type and at run time', () => {
@@ -171,13 +294,11 @@ describe('options of createCallHandler()', () => {
       /a transcription session has no tools/,
     ],
     // Several machines and serverless
-    [{ store: shared }, /safetyIdentifierKey is required with a shared store/],
     [
       { supervision: 'sweep' },
       /needs a store that other processes can read; set `store: redisCallStore\(redis\)`/,
     ],
     [{ supervision: 'sweep', store: memoryCallStore() }, /needs a store that other processes can read/],
-    [{ supervision: 'sweep', store: shared }, /safetyIdentifierKey is required/],
     [
       { ...sweep, callLimits: { idleTimeoutMs: 1000 } },
       /callLimits\.idleTimeoutMs needs a connection to each call/,

@@ -305,7 +305,9 @@ describe('addresses', () => {
       code: 'server_misconfigured',
       detail: { remedy: expect.stringContaining('OPENAI_BASE_URL') },
     });
-    expect(await upstream.end({ id: CALL_ID, sideband: undefined }, context())).toMatchObject({
+    expect(
+      await upstream.end({ id: CALL_ID, sideband: undefined, onEvent: () => undefined }, context()),
+    ).toMatchObject({
       kind: 'failed',
     });
   });
@@ -319,7 +321,7 @@ describe('addresses', () => {
       headers: { 'x-tenant': 'support' },
     });
     await upstream.create(offer, context());
-    await upstream.end({ id: CALL_ID, sideband: undefined }, context());
+    await upstream.end({ id: CALL_ID, sideband: undefined, onEvent: () => undefined }, context());
     const headers = { 'openai-organization': 'org-1', 'openai-project': 'proj_1', 'x-tenant': 'support' };
     expect(stub.requests).toMatchObject([
       { url: '/team/v1/realtime/calls', headers },

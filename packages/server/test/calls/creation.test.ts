@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { memoryCallStore } from '../../src/calls.ts';
+import { sleep } from '../../src/lib/calls/call-clock.ts';
 import type { CallStore } from '../../src/calls.ts';
-import { countedFetch, createWorld, hasPath, problemOf } from '../support/call-world.ts';
-import type { World } from '../support/call-world.ts';
+import { apiFacts, apis } from '../support/call-apis.ts';
+import type { ApiFacts } from '../support/call-apis.ts';
+import { countedFetch, createWorld as createWorldOf, hasPath, problemOf } from '../support/call-world.ts';
+import type { World, WorldOptions } from '../support/call-world.ts';
 
 type Fetch = typeof fetch;
 
@@ -10,7 +13,8 @@ type Fetch = typeof fetch;
 function answering(change: (response: Response) => Response | Promise<Response>): Fetch {
   return async (input, init) => {
     const response = await countedFetch(input, init);
-    return hasPath(input, '/calls') ? change(response) : response;
+    const isCreation = apis.some((api) => hasPath(input, apiFacts[api].createPath));
+    return isCreation ? change(response) : response;
   };
 }
 
@@ -42,24 +46,25 @@ function late(): { readonly fetch: Fetch; readonly arrive: () => void } {
   };
 }
 
-const unclear: Record<string, Fetch> = {
-  'its connection is reset': answering(() => {
-    throw new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ECONNRESET' }) });
-  }),
-  'it answers 500': answering(() => new Response('{}', { status: 500 })),
-  'it answers 504': answering(() => new Response('<html>', { status: 504 })),
-  'it answers 408': answering(() => new Response('{}', { status: 408 })),
-  'it answers 409': answering(() => new Response('{}', { status: 409 })),
-  'it answers 201 without an id': answering(
-    async (response) => new Response(await response.text(), { status: 201 }),
-  ),
+const unclear: Record<string, (facts: ApiFacts) => Fetch> = {
+  'its connection is reset': () =>
+    answering(() => {
+      throw new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ECONNRESET' }) });
+    }),
+  'it answers 500': () => answering(() => new Response('{}', { status: 500 })),
+  'it answers 504': () => answering(() => new Response('<html>', { status: 504 })),
+  'it answers 408': () => answering(() => new Response('{}', { status: 408 })),
+  'it answers 409': () => answering(() => new Response('{}', { status: 409 })),
+  'it answers 201 without an id': (facts) => answering(facts.withoutId),
 };
 
-describe('the creation of a call', () => {
+describe.each(apis)('the creation of a call of %s', (api) => {
+  const createWorld = (options: WorldOptions = {}): Promise<World> => createWorldOf({ api, ...options });
+
   it.each(Object.entries(unclear))(
     'is not repeated when the provider is unclear: %s',
-    async (_what, fetch) => {
-      const world = await createWorld({ fetch });
+    async (_what, toFetch) => {
+      const world = await createWorld({ fetch: toFetch(apiFacts[api]) });
       expect((await refuse(world)).code).toBe('outcome_unknown');
       await orphanOf(world);
       // The slot stays taken as long as a page could still connect.
@@ -126,7 +131,7 @@ describe('the creation of a call', () => {
 
   it('ends a call whose answer is unusable', async () => {
     const world = await createWorld({
-      fetch: answering(({ headers }) => new Response('nonsense', { status: 201, headers })),
+      fetch: answering(apiFacts[api].withoutAnswer),
     });
     expect((await refuse(world)).code).toBe('upstream_invalid_response');
     const orphan = await orphanOf(world);
@@ -185,7 +190,7 @@ describe('the creation of a call', () => {
       const store = failing('start');
       const world = await createWorld({
         store,
-        fetch: answering(({ headers }) => new Response('nonsense', { status: 201, headers })),
+        fetch: answering(apiFacts[api].withoutAnswer),
       });
       expect((await refuse(world)).code).toBe('upstream_invalid_response');
       const orphan = await orphanOf(world);
@@ -220,11 +225,11 @@ describe('the creation of a call', () => {
   it('is refused when the budget of the principal is spent, until its window is over', async () => {
     const perPrincipal = { max: 1, windowMs: 3_600_000 };
     const world = await createWorld({
-      limits: { budget: { perPrincipal, cost: () => 1, unpriced: 'end' } },
+      limits: { budget: { perPrincipal, cost: apiFacts[api].costOfResponses, unpriced: 'end' } },
     });
     const call = await world.create();
     call.upstream.connect();
-    call.upstream.send({ type: 'response.create' });
+    world.facts.respond(world.emulator, call.upstream);
     await world.untilEnded(call);
     const { code, detail } = await problemOf(world.settle(world.create()));
     expect(code).toBe('budget_exhausted');
@@ -241,30 +246,28 @@ describe('the creation of a call', () => {
   });
 
   it('waits for a call of the same principal that is ending', async () => {
-    let blocked: 'yes' | 'no' = 'yes';
-    const world = await createWorld({
-      fetch: (input, init) =>
-        blocked === 'yes' && hasPath(input, '/hangup')
-          ? Promise.resolve(new Response('{}', { status: 500 }))
-          : countedFetch(input, init),
+    const endMs = 3000;
+    const world: World = await createWorld({
+      emulator: { live: { closeDelayMs: endMs } },
+      fetch: async (input, init) => {
+        if (hasPath(input, '/hangup')) await sleep(world.clock, endMs);
+        return countedFetch(input, init);
+      },
     });
     const call = await world.create();
-    await world.settle(world.service.hangUp(call.id, { id: 'ada' }));
+    const hungUp = world.service.hangUp(call.id, { id: 'ada' });
+    await world.until('the end', async () => (await world.store.read(call.id))?.state === 'ending');
     const next = world.create();
-    await world.clock.advance(1000);
-    blocked = 'no';
+    await world.advance(2000);
+    expect(world.emulator.calls()).toHaveLength(1);
     await world.settle(next);
+    await world.settle(hungUp);
     expect(call.upstream.closedBy).toBe('hangup');
   });
 
   it('is refused after 5 s when an earlier call cannot be ended', async () => {
-    const world = await createWorld({
-      fetch: (input, init) =>
-        hasPath(input, '/hangup')
-          ? Promise.resolve(new Response('{}', { status: 500 }))
-          : countedFetch(input, init),
-      limits: { whenFull: 'replace' },
-    });
+    const world = await createWorld({ limits: { whenFull: 'replace' } });
+    world.emulator.fail('server-error', { at: 'hangup' });
     const call = await world.create();
     expect((await refuse(world)).code).toBe('too_many_calls');
     expect(call.upstream.state).toBe('created');

@@ -4,7 +4,10 @@ import { CALL_ID, context, failure, KEY, startCallsStub } from '../support/calls
 import type { CallsStub } from '../support/calls-stub.ts';
 
 function end(stub: CallsStub, given = context()) {
-  return openaiCalls({ baseUrl: stub.origin }).end({ id: CALL_ID, sideband: undefined }, given);
+  return openaiCalls({ baseUrl: stub.origin }).end(
+    { id: CALL_ID, sideband: undefined, onEvent: () => undefined },
+    given,
+  );
 }
 
 describe('end', () => {

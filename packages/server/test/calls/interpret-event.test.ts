@@ -140,7 +140,7 @@ describe('interpret', () => {
     [
       'the end of the call',
       { type: 'error', error: { code: 'session_expired' } },
-      [{ type: 'ended', detail: 'session_expired' }],
+      [{ type: 'ended', detail: 'session_expired', by: 'provider', proof: 'no' }],
     ],
     ['another error', { type: 'error', error: { code: null } }, []],
     ['an unknown event', { type: 'future.event', response: { id: 'x' } }, []],

@@ -159,6 +159,24 @@ describe('openaiPrices', () => {
     expect(own(response({}))).toBe(0);
   });
 
+  it('price a response of the Responses API', () => {
+    const cost = openaiPrices({ models: { 'gpt-5.5': { input: 1, cachedInput: 0.1, output: 8 } } });
+    const usage = {
+      input_tokens: 1_000_000,
+      input_tokens_details: { cached_tokens: 400_000 },
+      output_tokens: 500_000,
+      output_tokens_details: { reasoning_tokens: 100_000 },
+    };
+    expect(cost({ type: 'response', model: 'gpt-5.5-2026-10-01', usage })).toBeCloseTo(0.6 + 0.04 + 4);
+    expect(() => openaiPrices({ models: { a: { input: -1 } } })).toThrow(
+      /models\["a"\]\.input must be a price/,
+    );
+  });
+
+  it.each(['gpt-live-1', 'gpt-live-1.1', 'gpt-live-1.1-2026-11-20'])('price the time of %s', (model) => {
+    expect(openaiPrices()({ type: 'seconds', model, seconds: 15 })).toBeCloseTo(0.0125);
+  });
+
   it.each([
     [{ models: { a: 'nothing' } }, /models\["a"\] names a model that has no known price/],
     [{ models: { a: { perMinute: -1 } } }, /models\["a"\]\.perMinute must be a price of 0 or more/],

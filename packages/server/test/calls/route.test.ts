@@ -31,6 +31,7 @@ describe('a new call', () => {
       expires_at: expect.any(Number),
       expires_in: expect.any(Number),
       heartbeat_ms: 20_000,
+      api: 'realtime',
     });
     expect(call.expires_in).toBeGreaterThan(500);
     expect(call.expires_in).toBeLessThanOrEqual(600);

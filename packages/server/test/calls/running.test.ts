@@ -1,28 +1,37 @@
+import type { Fault } from '@realtime-session/emulator';
 import { describe, expect, it } from 'vitest';
 import { memoryCallStore } from '../../src/calls.ts';
 import type { CallStore } from '../../src/calls.ts';
-import { countedFetch, createWorld, hasPath, problemOf, say, SESSION } from '../support/call-world.ts';
+import { apiFacts, apis } from '../support/call-apis.ts';
+import type { ApiFacts } from '../support/call-apis.ts';
+import {
+  countedFetch,
+  createWorld as createWorldOf,
+  hasPath,
+  problemOf,
+  responsesOf,
+} from '../support/call-world.ts';
 import type { PageCall, World, WorldOptions } from '../support/call-world.ts';
 import { createKillable } from '../support/killable.ts';
 
-type Fetch = typeof fetch;
-
 /** Answers requests to hang up in place of the provider. */
-function hangingUp(answer: () => Response | Promise<Response> | undefined): Fetch {
-  return async (input, init) =>
-    (hasPath(input, '/hangup') ? await answer() : undefined) ?? countedFetch(input, init);
+function hangingUp(answer: () => Promise<Response> | undefined): typeof fetch {
+  return (input, init) => (hasPath(input, '/hangup') ? answer() : undefined) ?? countedFetch(input, init);
 }
 
 const error = (status: number): Response => Response.json({ error: { code: null } }, { status });
-
-const priced: WorldOptions['limits'] = { budget: { cost: () => 1, unpriced: 'end' } };
 
 async function connect(world: World, call: PageCall): Promise<void> {
   await world.service.heartbeat(call.id, { id: 'ada' });
   call.upstream.connect();
 }
 
-describe('the sideband of a call', () => {
+describe.each(apis)('the sideband of a call of %s', (api) => {
+  const createWorld = (options: WorldOptions = {}): Promise<World> => createWorldOf({ api, ...options });
+  const priced: WorldOptions['limits'] = {
+    budget: { cost: apiFacts[api].costOfResponses, unpriced: 'end' },
+  };
+
   it.each([1000, 1001, 1006, 1011, 1012])('is attached again after it closed with %s', async (code) => {
     const world = await createWorld({ limits: priced });
     const call = await world.create();
@@ -30,8 +39,8 @@ describe('the sideband of a call', () => {
     call.upstream.dropSidebands(code);
     await world.until('the loss of the sideband', () => call.upstream.sidebands === 0);
     await world.until('a sideband', () => call.upstream.sidebands === 1);
-    say(call, 'Hello');
-    await world.until('usage', () => world.eventsOf('usage').length === 1);
+    world.facts.respond(world.emulator, call.upstream);
+    await world.until('usage', () => responsesOf(world).length === 1);
     expect(call.upstream.state).toBe('active');
   });
 
@@ -43,13 +52,13 @@ describe('the sideband of a call', () => {
     upstream.attach = (...args) => (blocked === 'yes' ? Promise.reject(new Error('down')) : attach(...args));
     const call = await world.create();
     await connect(world, call);
-    say(call, 'counted');
-    await world.until('usage', () => world.eventsOf('usage').length === 1);
+    world.facts.respond(world.emulator, call.upstream);
+    await world.until('usage', () => responsesOf(world).length === 1);
     blocked = 'yes';
     call.upstream.dropSidebands();
     await world.until('the loss of the sideband', () => call.upstream.sidebands === 0);
-    say(call, 'missed');
-    await world.until('a bill', () => call.upstream.billed.length === 2);
+    world.facts.respond(world.emulator, call.upstream);
+    if (api === 'realtime') await world.until('a bill', () => call.upstream.billed.length === 2);
     await world.advance(9000);
     blocked = 'no';
     await world.advance(5000);
@@ -57,9 +66,9 @@ describe('the sideband of a call', () => {
     await world.until('the event', () => world.eventsOf('usage-gap').length === 1);
     const [gap] = world.eventsOf('usage-gap');
     expect(gap?.durationMs).toBeGreaterThanOrEqual(9000);
-    say(call, 'counted');
-    await world.until('usage', () => world.eventsOf('usage').length === 2);
-    expect(world.eventsOf('usage').at(-1)?.total.cost).toBe(2);
+    world.facts.respond(world.emulator, call.upstream);
+    await world.until('usage', () => responsesOf(world).length === 2);
+    expect(responsesOf(world).at(-1)?.total.cost).toBe(2);
   });
 
   it('reports what it missed before the end of the call', async () => {
@@ -74,6 +83,25 @@ describe('the sideband of a call', () => {
     const [gap, ...others] = world.eventsOf('usage-gap');
     expect(gap?.durationMs).toBeGreaterThanOrEqual(7000);
     expect(others).toEqual([]);
+  });
+
+  it.each([
+    ['reports', 600, 1],
+    ['reports no gap for', 400, 0],
+  ])('%s a first sideband that took %i ms', async (_what, delayMs, gaps) => {
+    const world = await createWorld({ limits: priced });
+    const { upstream, clock } = world;
+    const attach = upstream.attach.bind(upstream);
+    upstream.attach = async (...args) => {
+      await new Promise<void>((resolve) => clock.setTimer(resolve, delayMs));
+      return attach(...args);
+    };
+    const call = await world.create('ada', {}, 'without a sideband');
+    await world.clock.advance(delayMs);
+    await world.until('a sideband', () => call.upstream.sidebands === 1);
+    await world.until('its use', () => world.eventsOf('usage-gap').length === gaps);
+    await world.settle(world.service.hangUp(call.id, { id: 'ada' }));
+    expect(world.eventsOf('usage-gap')).toHaveLength(gaps);
   });
 
   it('reports no gap when it closes at the end of the call', async () => {
@@ -126,10 +154,7 @@ describe('the sideband of a call', () => {
     const world = await createWorld();
     const call = await world.create();
     await connect(world, call);
-    await fetch(`${world.emulator.callsUrl}/${call.upstream.id}/hangup`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${world.emulator.apiKey}` },
-    });
+    await world.facts.endAtProvider(world.emulator, call.upstream);
     await world.until('the event', () => world.eventsOf('call-ended').length === 1);
     expect(world.eventsOf('call-ended')).toEqual([expect.objectContaining({ reason: 'upstream' })]);
     expect(await world.store.count()).toBe(0);
@@ -153,53 +178,54 @@ describe('the sideband of a call', () => {
       );
     const call = await world.create();
     await connect(world, call);
-    say(call, 'Hello');
-    await world.until('usage', () => world.eventsOf('usage').length > 0);
+    world.facts.respond(world.emulator, call.upstream);
+    await world.until('usage', () => responsesOf(world).length > 0);
     await world.settle(world.service.hangUp(call.id, { id: 'ada' }));
-    expect(world.eventsOf('usage')).toHaveLength(1);
+    expect(responsesOf(world)).toHaveLength(1);
     expect(world.eventsOf('call-ended')[0]?.usage.cost).toBe(1);
   });
 });
 
-describe('the end of a call', () => {
-  const hanging = (): Promise<Response> => new Promise(() => undefined);
-  const failures: Record<string, () => Response | Promise<Response>> = {
-    'answers 500': () => error(500),
-    'answers 503': () => error(503),
-    'answers 409': () => error(409),
-    'answers 429': () => error(429),
-    'answers 401': () => error(401),
-    'does not answer': hanging,
+describe.each(apis)('the end of a call of %s', (api) => {
+  const createWorld = (options: WorldOptions = {}): Promise<World> => createWorldOf({ api, ...options });
+
+  const failures: Record<string, Fault> = {
+    'answers 500': 'server-error',
+    'answers 503': 'overloaded',
+    'answers 409': 'conflict',
+    'answers 429': 'rate-limit-seconds',
+    'answers 401': 'invalid-api-key',
+    'does not answer': 'hang',
   };
 
   it.each(Object.entries(failures))(
     'is tried again while the provider %s, and the slot stays taken',
-    async (_what, fail) => {
+    async (_what, fault) => {
       let failing: 'yes' | 'no' = 'yes';
-      const world = await createWorld({ fetch: hangingUp(() => (failing === 'yes' ? fail() : undefined)) });
+      // The clock waits for requests to the emulator, so this one does not reach it.
+      const isHanging = (): boolean => fault === 'hang' && failing === 'yes';
+      const world = await createWorld({
+        fetch: hangingUp(() => (isHanging() ? new Promise(() => undefined) : undefined)),
+      });
+      world.emulator.fail(fault, { at: 'hangup' });
       const call = await world.create();
       await world.settle(world.service.hangUp(call.id, { id: 'ada' }));
+      await world.advance(world.facts.endAttemptMs);
       await world.until('a failure', () => world.eventsOf('end-failed').length > 0);
       expect(await world.store.count()).toBe(1);
       expect(world.eventsOf('call-ended')).toEqual([]);
       expect((await problemOf(world.service.heartbeat(call.id, { id: 'ada' }))).code).toBe('call_ended');
       failing = 'no';
+      world.emulator.clearFaults('hangup');
       await world.advance(60_000);
       await world.untilEnded(call);
       expect(world.eventsOf('call-ended')).toHaveLength(1);
     },
   );
 
-  it.each([404, 410])('is confirmed when the provider answers %s', async (status) => {
-    const world = await createWorld({ fetch: hangingUp(() => error(status)) });
-    const call = await world.create();
-    await world.settle(world.service.hangUp(call.id, { id: 'ada' }));
-    expect(await world.store.count()).toBe(0);
-    expect(world.eventsOf('call-ended')).toHaveLength(1);
-  });
-
   it("is given up at the provider's own limit", async () => {
-    const world = await createWorld({ fetch: hangingUp(() => error(500)) });
+    const world = await createWorld();
+    world.emulator.fail('server-error', { at: 'hangup' });
     const call = await world.create();
     await world.settle(world.service.hangUp(call.id, { id: 'ada' }));
     await world.advance(3_700_000);
@@ -256,7 +282,44 @@ describe('the end of a call', () => {
   });
 });
 
-describe('several processes', () => {
+/** Live confirms the end on the sideband, after everything else, and its request to hang up proves nothing. */
+describe('the end of a Realtime call', () => {
+  it('counts what arrives when the provider has already confirmed the end', async () => {
+    const world = await createWorldOf({ limits: { budget: { cost: () => 1, unpriced: 'end' } } });
+    const { upstream } = world;
+    const attach = upstream.attach.bind(upstream);
+    const end = upstream.end.bind(upstream);
+    const late: (() => void)[] = [];
+    upstream.attach = (id, handlers, context) =>
+      attach(id, { onEvent: (event) => late.push(() => handlers.onEvent(event)), onClose: (code) => late.push(() => handlers.onClose(code)) }, context); // prettier-ignore
+    upstream.end = async (...args) => {
+      const result = await end(...args);
+      setImmediate(() => setImmediate(() => late.splice(0).forEach((deliver) => deliver())));
+      return result;
+    };
+    const call = await world.create();
+    call.upstream.connect();
+    await world.service.heartbeat(call.id, { id: 'ada' });
+    world.facts.respond(world.emulator, call.upstream);
+    await world.until('a bill', () => call.upstream.billed.length === 1 && late.length > 5);
+    await world.settle(world.service.hangUp(call.id, { id: 'ada' }));
+    await world.until('the end', () => world.eventsOf('call-ended').length === 1);
+    expect(responsesOf(world)).toHaveLength(1);
+    expect(world.eventsOf('call-ended')).toMatchObject([{ usage: { cost: 1 } }]);
+  });
+
+  it.each([404, 410])('is confirmed when the provider answers %s', async (status) => {
+    const world = await createWorldOf({ fetch: hangingUp(() => Promise.resolve(error(status))) });
+    const call = await world.create();
+    await world.settle(world.service.hangUp(call.id, { id: 'ada' }));
+    expect(await world.store.count()).toBe(0);
+    expect(world.eventsOf('call-ended')).toHaveLength(1);
+  });
+});
+
+describe.each(apis)('several processes with calls of %s', (api) => {
+  const createWorld = (options: WorldOptions = {}): Promise<World> => createWorldOf({ api, ...options });
+
   const shared = (clock: () => number): CallStore => ({
     ...memoryCallStore({ nowMs: clock }),
     scope: 'shared',
@@ -295,8 +358,8 @@ describe('several processes', () => {
   });
 
   it('end a call on time whose session took long to read', async () => {
-    const readSession = (): Promise<typeof SESSION> =>
-      new Promise((resolve) => world.clock.setTimer(() => resolve(SESSION), 9000));
+    const readSession = (): Promise<ApiFacts['session']> =>
+      new Promise((resolve) => world.clock.setTimer(() => resolve(apiFacts[api].session), 9000));
     const world = await createSharedWorld({
       limits: { ...options.limits, heartbeatTimeoutMs: 600_000, maxDurationMs: 60_000 },
     });
@@ -374,7 +437,9 @@ describe('several processes', () => {
   });
 });
 
-describe('sweeps', () => {
+describe.each(apis)('sweeps of calls of %s', (api) => {
+  const createWorld = (options: WorldOptions = {}): Promise<World> => createWorldOf({ api, ...options });
+
   it('end what is due, and nothing else', async () => {
     const world = await createWorld({ supervision: 'sweep', limits: { maxDurationMs: 60_000 } });
     const first = await world.create('ada');

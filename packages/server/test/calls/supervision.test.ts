@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createWorld, SESSION, say } from '../support/call-world.ts';
+import { apiFacts, apis } from '../support/call-apis.ts';
+import { createWorld as createWorldOf, responsesOf, SESSION } from '../support/call-world.ts';
 import type { PageCall, World, WorldOptions } from '../support/call-world.ts';
 import { openaiCalls } from '../../src/calls.ts';
 import type { Call, CallUpstream } from '../../src/calls.ts';
@@ -12,6 +13,15 @@ function update(call: PageCall, session: object): void {
   call.upstream.send({ type: 'session.update', session: { type: 'realtime', ...session } });
 }
 
+function receivedTypes({ emulator }: World, { upstream }: PageCall): readonly unknown[] {
+  return (
+    emulator
+      .session(upstream.id)
+      ?.received()
+      .map(({ type }) => type) ?? []
+  );
+}
+
 async function connect(world: World, call: PageCall): Promise<void> {
   await world.service.heartbeat(call.id, { id: 'ada' });
   call.upstream.connect();
@@ -20,7 +30,7 @@ async function connect(world: World, call: PageCall): Promise<void> {
 }
 
 async function createGuarded(mode: CallUpstream['pageUpdates'], options: WorldOptions = {}) {
-  const world = await createWorld({ limits: { idleTimeoutMs: 3_600_000 }, ...options });
+  const world = await createWorldOf({ limits: { idleTimeoutMs: 3_600_000 }, ...options });
   world.upstream.pageUpdates = mode;
   const call = await world.create();
   await connect(world, call);
@@ -88,7 +98,9 @@ describe('a session that the page changes', () => {
   });
 });
 
-describe('onCall', () => {
+describe.each(apis)('onCall of %s', (api) => {
+  const createWorld = (options: WorldOptions): Promise<World> => createWorldOf({ api, ...options });
+
   it('gets the events of the call, sends events, and hangs up', async () => {
     const types: unknown[] = [];
     const calls: Call<Principal>[] = [];
@@ -107,11 +119,13 @@ describe('onCall', () => {
       id: page.id,
       principal: { id: 'ada' },
       resumed: 'no',
-      model: 'gpt-realtime-2.1',
+      model: world.facts.session.model,
     });
     await connect(world, page);
-    call?.send({ type: 'response.create' });
-    await world.until('a response', () => types.includes('response.done'));
+    world.facts.respond(world.emulator, page.upstream);
+    await world.until('a response', () => types.includes(world.facts.responseEvent));
+    call?.send(world.facts.clientEvent);
+    await world.until('the event', () => receivedTypes(world, page).includes(world.facts.clientEvent.type));
     expect(call?.signal.aborted).toBe(false);
     await world.settle(call?.hangUp() ?? Promise.resolve());
     expect(page.upstream.closedBy).toBe('hangup');
@@ -134,13 +148,16 @@ describe('onCall', () => {
   });
 });
 
-describe('events', () => {
+describe.each(apis)('events of %s', (api) => {
+  const createWorld = (options: WorldOptions): Promise<World> => createWorldOf({ api, ...options });
+  const cost = apiFacts[api].costOfResponses;
+
   async function talk(options: WorldOptions): Promise<World> {
     const world = await createWorld(options);
     const call = await world.create();
     await connect(world, call);
-    say(call, 'Hello');
-    await world.until('usage', () => world.eventsOf('usage').length === 1);
+    world.facts.respond(world.emulator, call.upstream);
+    await world.until('usage', () => responsesOf(world).length === 1);
     await world.settle(world.service.hangUp(call.id, { id: 'ada' }));
     return world;
   }
@@ -152,16 +169,24 @@ describe('events', () => {
   });
 
   it('contain no key, provider id, offer, instructions or principal', async () => {
-    const world = await talk({ limits: { budget: { perCall: 9, cost: () => 1, unpriced: 'end' } } });
+    const world = await talk({ limits: { budget: { perCall: 9, cost, unpriced: 'end' } } });
     const text = JSON.stringify(world.events);
     expect(text).toContain('call-started');
-    for (const secret of [world.emulator.apiKey, 'rtc_', 'm=audio', SESSION.instructions, '"ada"'])
+    for (const secret of [
+      world.emulator.apiKey,
+      world.facts.idPrefix,
+      'm=audio',
+      world.facts.session.instructions,
+      '"ada"',
+    ])
       expect(text).not.toContain(secret);
   });
 
   it('report what a call used and cost', async () => {
-    const world = await talk({ limits: { budget: { perCall: 9, cost: () => 1.25, unpriced: 'end' } } });
-    const [usage] = world.eventsOf('usage');
+    const world = await talk({
+      limits: { budget: { perCall: 9, cost: (usage) => 1.25 * cost(usage), unpriced: 'end' } },
+    });
+    const [usage] = responsesOf(world);
     expect(usage).toMatchObject({ cost: 1.25, total: { cost: 1.25 }, usage: { type: 'response' } });
     const [ended] = world.eventsOf('call-ended');
     expect(ended?.usage).toEqual(usage?.total);

@@ -3,6 +3,7 @@ import { createCallHandler } from '@realtime-session/server/calls';
 import type { CallEvent, CallHandler, CallHandlerOptions } from '@realtime-session/server/calls';
 import type { AuditEvent, Principal } from '@realtime-session/server';
 import { afterEach, beforeEach } from 'vitest';
+import { SidebandError } from '../../src/lib/calls/call-upstream.ts';
 import type { CallOffer, CallUpstream, UpstreamContext } from '../../src/lib/calls/call-upstream.ts';
 
 export const API_KEY = 'sk-proj-Zq7Xw2Kp9Lm4Rt8Vb3Nc6Yh1Gd5Fs0Aj';
@@ -42,10 +43,14 @@ export interface StubCallUpstream extends CallUpstream {
 export function stubCallUpstream(): StubCallUpstream {
   const offers: ReceivedOffer[] = [];
   const ended: string[] = [];
+  const sidebands = new Map<string, () => void>();
   const upstream: StubCallUpstream = {
     api: 'realtime',
     capMs: 3_600_000,
     pageUpdates: 'allow',
+    sideband: 'during-call',
+    endTimeoutMs: 5000,
+    minimumSeconds: undefined,
     offers,
     ended,
     answer: () => Promise.resolve(ANSWER),
@@ -56,9 +61,14 @@ export function stubCallUpstream(): StubCallUpstream {
       context.onResponse({ status: 201, requestId: 'req_1', code: undefined, param: undefined });
       return { id: `rtc_u1_${String(number).padStart(32, '0')}`, answer };
     },
-    attach: () => Promise.resolve({ send: () => undefined, close: () => undefined }),
+    attach(id, handlers) {
+      if (ended.includes(id)) return Promise.reject(new SidebandError('The call has ended.', 404));
+      sidebands.set(id, () => handlers.onClose(1000));
+      return Promise.resolve({ send: () => undefined, close: () => undefined });
+    },
     end({ id }) {
       ended.push(id);
+      sidebands.get(id)?.();
       return Promise.resolve({ kind: 'ended', because: 'confirmed' });
     },
     interpret: () => [],

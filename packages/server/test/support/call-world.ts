@@ -3,23 +3,29 @@ import type { ManualClock } from '@realtime-session/core/testing';
 import { createRealtimeEmulator } from '@realtime-session/emulator';
 import type { EmulatedCall, RealtimeEmulator, RealtimeEmulatorOptions } from '@realtime-session/emulator';
 import { expect, onTestFinished } from 'vitest';
-import { memoryCallStore, openaiCalls } from '../../src/calls.ts';
-import type { CallEvent, CallUpstream } from '../../src/calls.ts';
+import { memoryCallStore } from '../../src/calls.ts';
+import type { CallEvent, CallUpstream, CallUsageEvent } from '../../src/calls.ts';
 import type { CallRequest, CallServiceConfig, CallSupervisor } from '../../src/lib/calls/call-service.ts';
 import type { CallStore } from '../../src/lib/calls/call-store.ts';
 import { createCallService } from '../../src/lib/calls/create-call-service.ts';
 import type { CallService, CreatedCall } from '../../src/lib/calls/call-service.ts';
 import type { Principal } from '../../src/lib/request-context.ts';
 import { ProblemError } from '../../src/lib/problem.ts';
+import { apiFacts } from './call-apis.ts';
+import type { Api, ApiFacts } from './call-apis.ts';
+
+export { SESSION } from './call-apis.ts';
 
 /** The smallest offer with audio and a data channel. */
 export const OFFER = `${['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 't=0 0', 'm=audio 9 UDP/TLS/RTP/SAVPF 0', 'a=mid:0', 'm=application 9 UDP/DTLS/SCTP webrtc-datachannel', 'a=mid:1'].join('\r\n')}\r\n`;
 
-export const SESSION = { type: 'realtime', model: 'gpt-realtime-2.1', instructions: 'Never shown.' };
-
 type Config = CallServiceConfig<Principal>;
 
 export interface WorldOptions extends Partial<Omit<Config, 'limits' | 'onEvent'>> {
+  /** The API of the provider. Default: `realtime`. */
+  readonly api?: Api;
+  /** Default: `during-call`. */
+  readonly sideband?: CallUpstream['sideband'];
   readonly limits?: Partial<Config['limits']>;
   readonly emulator?: RealtimeEmulatorOptions;
   /** A killed process cannot be closed. */
@@ -48,6 +54,7 @@ export interface PageCall extends CreatedCall {
 }
 
 export interface World extends ServerProcess {
+  readonly facts: ApiFacts;
   readonly clock: ManualClock;
   readonly emulator: RealtimeEmulator;
   readonly store: CallStore;
@@ -102,19 +109,22 @@ function createAudit(): CallRequest<Principal>['audit'] {
 /** Starts an emulator and a service whose time is a manual clock. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const clock = createManualClock();
+  const facts = apiFacts[options.api ?? 'realtime'];
   const emulator = await createRealtimeEmulator({
     media: 'none',
     responsePaceMs: 0,
     clock,
     ...options.emulator,
+    live: { closeDelayMs: 0, reflectedAudio: 'off', ...options.emulator?.live },
   });
   onTestFinished(() => emulator.close());
   const store = options.store ?? memoryCallStore({ nowMs: () => clock.nowMs() });
   const startProcess = (own: WorldOptions = {}): ServerProcess =>
-    createProcess({ clock, emulator, store }, { ...options, ...own });
+    createProcess({ clock, emulator, store, facts }, { ...options, ...own });
   const first = startProcess();
   return {
     ...first,
+    facts,
     clock,
     emulator,
     store,
@@ -139,15 +149,16 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 }
 
 interface Shared {
+  readonly facts: ApiFacts;
   readonly clock: ManualClock;
   readonly emulator: RealtimeEmulator;
   readonly store: CallStore;
 }
 
-function createProcess({ clock, emulator, store }: Shared, options: WorldOptions): ServerProcess {
+function createProcess({ clock, emulator, store, facts }: Shared, options: WorldOptions): ServerProcess {
   const events: CallEvent[] = [];
-  const { emulator: _emulator, killed: _killed, limits: ownLimits, ...config } = options;
-  const provider = openaiCalls({ baseUrl: emulator.url });
+  const { api: _api, sideband, emulator: _emulator, killed: _killed, limits: ownLimits, ...config } = options;
+  const provider = facts.createUpstream(emulator, sideband);
   const upstream: CallUpstream = {
     ...provider,
     attach: (...args) => counted(() => provider.attach(...args)),
@@ -163,7 +174,7 @@ function createProcess({ clock, emulator, store }: Shared, options: WorldOptions
     timeoutMs: 10_000,
     allowedPaths: [],
     readApiKey: () => Promise.resolve(emulator.apiKey),
-    readSession: () => Promise.resolve(SESSION),
+    readSession: () => Promise.resolve(facts.session),
     hashPrincipal: () => Promise.resolve(undefined),
     secret: undefined,
     ...config,
@@ -180,7 +191,7 @@ function createProcess({ clock, emulator, store }: Shared, options: WorldOptions
       events.filter((event): event is Extract<CallEvent, { type: typeof type }> => event.type === type),
     async create(user = 'ada', request = {}, sideband = 'with a sideband') {
       const before = emulator.calls().length;
-      const created = await settle(createCall(service, emulator, { user, request }), clock);
+      const created = await settle(createCall(service, { emulator, facts }, { user, request }), clock);
       const upstream = emulator.calls().at(-1);
       expect(emulator.calls()).toHaveLength(before + 1);
       if (upstream === undefined) throw new Error('No call was created.');
@@ -193,14 +204,14 @@ function createProcess({ clock, emulator, store }: Shared, options: WorldOptions
 
 function createCall(
   service: CallService<Principal>,
-  emulator: RealtimeEmulator,
+  { emulator, facts }: Pick<Shared, 'emulator' | 'facts'>,
   { user, request }: { readonly user: string; readonly request: Partial<CallRequest<Principal>> },
 ): Promise<CreatedCall> {
   return service.create({
     principal: { id: user },
     sdp: OFFER,
-    session: SESSION,
-    model: SESSION.model,
+    session: facts.session,
+    model: facts.session.model,
     apiKey: emulator.apiKey,
     safetyIdentifier: undefined,
     replaces: undefined,
@@ -261,6 +272,11 @@ async function settle<T>(promise: Promise<T>, clock: ManualClock): Promise<T> {
   return promise;
 }
 
+/** The usage of responses. */
+export function responsesOf({ eventsOf }: Pick<World, 'eventsOf'>): readonly CallUsageEvent[] {
+  return eventsOf('usage').filter(({ usage }) => usage.type === 'response');
+}
+
 /** The error with which a request of a page was refused. */
 export async function problemOf(promise: Promise<unknown>): Promise<ProblemError> {
   const thrown: unknown = await promise.then(
@@ -269,11 +285,4 @@ export async function problemOf(promise: Promise<unknown>): Promise<ProblemError
   );
   if (thrown instanceof ProblemError) return thrown;
   throw thrown;
-}
-
-/** A written turn of the user, and the request to answer it. */
-export function say(call: PageCall, text: string): void {
-  const item = { type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
-  call.upstream.send({ type: 'conversation.item.create', item });
-  call.upstream.send({ type: 'response.create' });
 }

@@ -21,6 +21,7 @@ export function ConnectionCard({ view }: { readonly view: ConnectionView }): Rea
       </header>
       <p>
         {description}
+        {describeLive(view)}
         {describeLimits(view)}
       </p>
       <div className="rs-timeline" role="img" aria-label={description}>
@@ -91,6 +92,14 @@ function describeConnection(phases: readonly ConnectionPhase[]): string {
   const failed = phases.filter(({ status }) => status === 'failed').length;
   const last = phases.at(-1);
   return `Now ${last ? describePhase(last) : 'idle'}. ${toCount(attempts, 'attempt')}, ${toCount(calls, 'call')}, ${failed} failed.`;
+}
+
+/** Live bills each session by the second, and at least 15 seconds. */
+function describeLive({ phases, nowMs }: ConnectionView): string {
+  const sessions = phases.filter(({ api }) => api === 'live');
+  if (sessions.length === 0) return '';
+  const ms = sessions.reduce((sum, { fromMs, untilMs = nowMs }) => sum + untilMs - fromMs, 0);
+  return ` ${toCount(sessions.length, 'Live session')}, ${Math.round(ms / 1_000)} s.`;
 }
 
 function describeLimits({ endsAtMs, budgetLeft, nowMs }: ConnectionView): string {

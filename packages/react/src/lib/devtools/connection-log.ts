@@ -7,6 +7,8 @@ export interface ConnectionPhase {
   readonly status: ConnectionStatus;
   /** The number of the attempt to reconnect. */
   readonly attempt: number | undefined;
+  /** The API of an open call. */
+  readonly api: 'realtime' | 'live' | undefined;
   readonly fromMs: number;
   /** `undefined` while it lasts. */
   readonly untilMs: number | undefined;
@@ -26,12 +28,21 @@ export function recordPhase(
   const last = phases.at(-1);
   if (last?.status === state.status && last.attempt === attempt) return phases;
   const { code: errorCode, reason } = 'error' in state ? state.error : {};
-  const phase = { status: state.status, attempt, fromMs: nowMs, untilMs: undefined, errorCode, reason };
+  const phase = {
+    status: state.status,
+    attempt,
+    api: state.status === 'connected' ? state.api : undefined,
+    fromMs: nowMs,
+    untilMs: undefined,
+    errorCode,
+    reason,
+  };
   const ended = last ? [...phases.slice(0, -1), { ...last, untilMs: nowMs }] : [];
   return [...ended, phase].slice(-MAX_LENGTH);
 }
 
-export function describePhase({ status, attempt, errorCode, reason }: ConnectionPhase): string {
+export function describePhase({ status, attempt, api, errorCode, reason }: ConnectionPhase): string {
+  if (api === 'live') return `${status} to Live`;
   const number = attempt === undefined ? '' : `, attempt ${attempt}`;
   const cause = reason === undefined ? '' : ` (${reason})`;
   return `${status}${number}${errorCode === undefined ? '' : `: ${errorCode}${cause}`}`;

@@ -4,7 +4,7 @@ import { sleep } from './call-clock.ts';
 import { persist } from './call-context.ts';
 import type { CallContext } from './call-context.ts';
 import type { ResolvedCallLimits } from './call-service.ts';
-import type { SpendResult, StoredCall } from './call-store.ts';
+import type { StoredCall } from './call-store.ts';
 import type { BillableUsage } from './call-upstream.ts';
 
 /** The event `limit-near` is raised when this share of the budget is left. */
@@ -38,24 +38,44 @@ function priceOf(budget: ResolvedCallLimits['budget'], usage: BillableUsage): nu
 export interface MeterLimits {
   /** The budget is spent, or something has no price. */
   onExceeded(reason: 'budget' | 'unpriced'): void;
+  /** Cost of what is used and not recorded yet. */
+  pendingCost?(): number;
+  /** A part of the time was counted, here or by another process. */
+  onCounted?(seconds: number): void;
+  /** So much of the budget is left. */
+  onLeft?(left: number | undefined): void;
 }
+
+/** The members of a {@link StoredCall} that are needed to count. */
+export type MeteredCall = Pick<StoredCall, 'id' | 'principal' | 'model'> &
+  Partial<Pick<StoredCall, 'usage' | 'budget'>>;
+
+/** The name under which time is billed if the model is not known: `cost` has no price for it. */
+const UNKNOWN_MODEL = 'unknown';
 
 /** Counts what one call uses, each thing once, and finds out when its budget is spent. */
 export class CallMeter<P extends Principal> {
   readonly #context: CallContext<P>;
-  readonly #call: StoredCall;
+  readonly #call: MeteredCall;
   readonly #limits: MeterLimits;
   readonly #seen = new Set<string>();
   /** Cost as far as it is known here, which also holds while the store does not answer. */
   #knownCost: number;
+  /** What was left when the store counted something last. */
+  #storedLeft: number | undefined;
   #near: 'not-yet' | 'raised' = 'not-yet';
   #pending: Promise<void> = Promise.resolve();
 
-  constructor(context: CallContext<P>, call: StoredCall, limits: MeterLimits) {
+  constructor(context: CallContext<P>, call: MeteredCall, limits: MeterLimits) {
     this.#context = context;
     this.#call = call;
     this.#limits = limits;
-    this.#knownCost = call.usage.cost;
+    this.#knownCost = call.usage?.cost ?? 0;
+  }
+
+  /** What a second costs; 0 without a budget or a price. */
+  get costPerSecond(): number {
+    return priceOf(this.#context.config.limits.budget, this.#seconds(1)) ?? 0;
   }
 
   /**
@@ -66,13 +86,30 @@ export class CallMeter<P extends Principal> {
   record(key: string, usage: BillableUsage): void {
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    const { budget } = this.#context.config.limits;
-    const cost = priceOf(budget, usage);
-    if (budget !== undefined && cost === undefined) this.#reportUnpriced(usage, budget.unpriced);
+    const cost = this.#priceOrReport(usage);
     this.#knownCost += cost ?? 0;
-    if (this.#call.budget !== undefined && this.#knownCost >= this.#call.budget)
-      this.#limits.onExceeded('budget');
+    this.check();
     this.#pending = this.#pending.then(() => this.#store(key, usage, cost));
+  }
+
+  /** Counts a part of the time, which another process may have counted before. */
+  recordSeconds(key: string, seconds: number): void {
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    const usage = this.#seconds(seconds);
+    const cost = this.#priceOrReport(usage);
+    this.#pending = this.#pending.then(() => this.#store(key, usage, cost));
+  }
+
+  /** Finds out whether the budget is spent. */
+  check(): void {
+    const pending = this.#limits.pendingCost?.() ?? 0;
+    const known = this.#call.budget === undefined ? Infinity : this.#call.budget - this.#knownCost - pending;
+    const stored = this.#storedLeft === undefined ? Infinity : this.#storedLeft - pending;
+    const left = Math.min(known, stored);
+    if (left <= 0) this.#limits.onExceeded('budget');
+    else this.#checkNear(stored);
+    this.#limits.onLeft?.(left === Infinity ? undefined : left);
   }
 
   /** Waits until the store has counted everything, or does not answer. */
@@ -82,25 +119,32 @@ export class CallMeter<P extends Principal> {
     waited.abort();
   }
 
-  #reportUnpriced(usage: BillableUsage, action: 'end' | 'allow'): void {
+  #seconds(seconds: number): BillableUsage {
+    return { type: 'seconds', model: this.#call.model ?? UNKNOWN_MODEL, seconds };
+  }
+
+  #priceOrReport(usage: BillableUsage): number | undefined {
+    const { budget } = this.#context.config.limits;
+    const cost = priceOf(budget, usage);
+    if (budget === undefined || cost !== undefined) return cost;
     this.#context.emit(this.#call, { type: 'unpriced', usage, remedy: unpricedRemedy });
-    if (action === 'end') this.#limits.onExceeded('unpriced');
+    if (budget.unpriced === 'end') this.#limits.onExceeded('unpriced');
+    return undefined;
   }
 
   async #store(key: string, usage: BillableUsage, cost: number | undefined): Promise<void> {
     const spend = { key, cost: cost ?? 0, ...readTokens(usage) };
     const result = await persist(this.#context, (store) => store.spend(this.#call.id, spend));
+    if (result !== undefined && usage.type === 'seconds') this.#limits.onCounted?.(usage.seconds);
     if (result?.kind !== 'counted') return;
+    // Time is known only now: another process may have counted it.
+    if (usage.type === 'seconds') this.#knownCost += cost ?? 0;
     this.#context.emit(this.#call, { type: 'usage', usage, cost, total: result.usage });
-    this.#compare(result);
+    this.#storedLeft = result.left;
+    this.check();
   }
 
-  #compare({ left }: SpendResult): void {
-    if (left === undefined) return;
-    if (left <= 0) {
-      this.#limits.onExceeded('budget');
-      return;
-    }
+  #checkNear(left: number): void {
     if (this.#near === 'raised' || left > (this.#call.budget ?? 0) * NEAR_SHARE) return;
     this.#near = 'raised';
     this.#context.emit(this.#call, { type: 'limit-near', limit: 'budget', left });

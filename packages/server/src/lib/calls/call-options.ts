@@ -1,5 +1,6 @@
+import type { LiveSession } from '@realtime-session/protocol';
 import type { AuditEvent } from '../audit.ts';
-import type { Awaitable, SessionHandlerOptions, UnknownFields } from '../options.ts';
+import type { Awaitable, SessionHandlerOptions, SessionParamsFor, UnknownFields } from '../options.ts';
 import type { StandardSchema } from '../policy/client.ts';
 import type { Principal } from '../request-context.ts';
 import type { UnknownRecord } from '../validate.ts';
@@ -110,15 +111,28 @@ export interface CallClock {
 
 type SharedOptions<P extends Principal, U extends UnknownFields> = Omit<
   SessionHandlerOptions<P, U>,
-  'ttlSeconds' | 'responseFormat' | 'expose' | 'upstream' | 'onEvent' | 'nowMs'
+  'ttlSeconds' | 'responseFormat' | 'expose' | 'upstream' | 'onEvent' | 'nowMs' | 'session'
 >;
+
+/** Configuration of the session of a call: that of a Realtime session, or with `openaiLive()` and `azureLive()` that of a Live session. */
+export type CallSessionParams<U extends UnknownFields = 'reject'> = SessionParamsFor<U> | LiveSession;
+
+/** The session of each call, or a function that returns it for a user and what the page asks for. `null` refuses the call. */
+export type CallSessionSource<P extends Principal, U extends UnknownFields = 'reject'> =
+  | CallSessionParams<U>
+  | ((
+      principal: P,
+      params: SessionParamsFor<U> | Partial<LiveSession>,
+    ) => Awaitable<CallSessionParams<U> | null>);
 
 /** Options of `createCallHandler()`. Those that `createSessionHandler()` has as well mean the same. */
 export interface CallHandlerOptions<
   P extends Principal = Principal,
   U extends UnknownFields = 'reject',
 > extends SharedOptions<P, U> {
-  /** The provider that creates calls: `openaiCalls()` (default) or `azureCalls({ … })`. */
+  /** What every session gets, in the parameters of the API that `upstream` names. Overrides what clients set. */
+  readonly session: CallSessionSource<P, U>;
+  /** The provider that creates calls: `openaiCalls()` (default), `azureCalls({ … })`, `openaiLive()` or `azureLive({ … })`. */
   readonly upstream?: CallUpstream;
   /** Limits of calls. */
   readonly callLimits?: CallLimits;

@@ -1,5 +1,7 @@
+import type { Principal } from '../request-context.ts';
 import { isRecord } from '../validate.ts';
 import type { UnknownRecord } from '../validate.ts';
+import type { CallServiceConfig } from './call-service.ts';
 
 /** Keyed hashes, and the sealed memo with which another process can take a call over. */
 export interface CallSecrets {
@@ -35,6 +37,21 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 export function createCallId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+/** Why calls are refused without `safetyIdentifierKey`, if the store is shared. */
+export const MISSING_SECRET_REMEDY =
+  '`safetyIdentifierKey` is not set, and the store of calls is shared: users and calls are stored under hashes with this key. Set it to a random text that all processes have, and start this server again.';
+
+/**
+ * Whether the key for what is written to a shared store is missing. That does not throw when the handler is created, because frameworks load
+ * route modules at build time, where there may be no environment.
+ */
+export function isSecretMissing({
+  store,
+  secret,
+}: Pick<CallServiceConfig<Principal>, 'store' | 'secret'>): boolean {
+  return store.scope === 'shared' && secret === undefined;
 }
 
 /** Whether a text can be the id of a call. */

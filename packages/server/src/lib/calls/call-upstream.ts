@@ -62,10 +62,22 @@ export class SidebandError extends Error {
   }
 }
 
+/** A call to end. */
+export interface CallToEnd {
+  /** The provider's id. */
+  readonly id: string;
+  /** The sideband of the supervisor, if one is attached here. */
+  readonly sideband: Sideband | undefined;
+  /** Gets the events of a sideband that is attached only to end the call. */
+  readonly onEvent: (event: UnknownRecord) => void;
+}
+
 /** Result of asking a provider to end a call. */
 export type EndResult =
   /** Confirmed, or the provider no longer knows it. */
   | { readonly kind: 'ended'; readonly because: 'confirmed' | 'unknown-call' }
+  /** The provider ends the call later. An event on the sideband of the supervisor confirms it. */
+  | { readonly kind: 'requested' }
   | {
       readonly kind: 'failed';
       readonly status: number | undefined;
@@ -79,6 +91,14 @@ export type CallSignal =
   | { readonly type: 'activity'; readonly change: 'started' | 'stopped'; readonly key: string }
   /** Something happened, such as a typed message: the idle time starts again. */
   | { readonly type: 'touched' }
+  /** The page has connected, which is not a sign of a conversation. */
+  | { readonly type: 'connected' }
+  /** What the provider has billed so far, in seconds. `final`: this is the whole call. */
+  | {
+      readonly type: 'seconds';
+      readonly total: number | undefined;
+      readonly state: 'running' | 'final';
+    }
   | { readonly type: 'usage'; readonly key: string; readonly usage: BillableUsage }
   /** The session as it is now. */
   | { readonly type: 'session'; readonly session: UnknownRecord }
@@ -95,9 +115,16 @@ export type CallSignal =
       readonly type: 'transcript';
       readonly role: 'user' | 'assistant';
       readonly text: string;
-      readonly itemId: string;
+      /** The part of the conversation it belongs to, if the provider names one. */
+      readonly itemId?: string;
     }
-  | { readonly type: 'ended'; readonly detail: string };
+  | {
+      readonly type: 'ended';
+      readonly detail: string;
+      readonly by: 'page' | 'provider';
+      /** `yes`: the call has ended. `no`: it must be ended. */
+      readonly proof: 'yes' | 'no';
+    };
 
 export interface FunctionCall {
   /** `call_…`: the id that the output must name. */
@@ -121,14 +148,20 @@ export interface InterpretedCall {
   readonly session: UnknownRecord | undefined;
 }
 
-/** A provider that creates calls. Created by `openaiCalls()` and `azureCalls()`. */
+/** A provider that creates calls. Created by `openaiCalls()`, `azureCalls()`, `openaiLive()` and `azureLive()`. */
 export interface CallUpstream {
-  /** The API whose events it understands. */
-  readonly api: 'realtime';
-  /** After this time, the provider ends every call by itself, in milliseconds. */
+  /** The API whose sessions it creates and whose events it understands. */
+  readonly api: 'realtime' | 'live';
+  /** Time after which the provider has ended every call by itself, in milliseconds. */
   readonly capMs: number;
   /** What happens when a page changes the session. */
   readonly pageUpdates: 'restore' | 'end' | 'allow';
+  /** `during-call`: the supervisor stays attached to each call. `at-end`: it attaches only to end the call. */
+  readonly sideband: 'during-call' | 'at-end';
+  /** Time limit for one attempt to end a call, in milliseconds. */
+  readonly endTimeoutMs: number;
+  /** How much of a call is billed at least, in seconds. `undefined`: time is not billed. */
+  readonly minimumSeconds: number | undefined;
   /**
    * Sends one request, which is never repeated.
    *
@@ -142,16 +175,13 @@ export interface CallUpstream {
    */
   attach(id: string, handlers: SidebandHandlers, context: UpstreamContext): Promise<Sideband>;
   /** Asks the provider to end a call. One attempt. Never rejects. */
-  end(
-    call: { readonly id: string; readonly sideband: Sideband | undefined },
-    context: UpstreamContext,
-  ): Promise<EndResult>;
+  end(call: CallToEnd, context: UpstreamContext): Promise<EndResult>;
   /** Translates a server event. Never throws, whatever the event contains. */
   interpret(event: UnknownRecord, call: InterpretedCall): readonly CallSignal[];
   /** The event that answers a function call. */
   functionOutput(callId: string, output: string): UnknownRecord;
   /** The event that asks the model to respond. */
   respond(): UnknownRecord;
-  /** The event that sets the session. */
-  updateSession(session: UnknownRecord): UnknownRecord;
+  /** The event that sets the session. `undefined` if a session cannot be set while it runs. */
+  updateSession(session: UnknownRecord): UnknownRecord | undefined;
 }

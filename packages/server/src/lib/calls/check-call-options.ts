@@ -1,6 +1,6 @@
 import { checkedLater, routeChecks } from '../check-options.ts';
 import type { Check, OptionsDescription } from '../check-options.ts';
-import { checkFunction, checkInteger, checkNames, checkOneOf, describeType, isRecord } from '../validate.ts';
+import { checkFunction, checkInteger, checkNames, describeType, isRecord } from '../validate.ts';
 import type { UnknownRecord } from '../validate.ts';
 import type { CallHandlerOptions, CallLimits } from './call-options.ts';
 
@@ -10,10 +10,13 @@ function hasFunctions(value: unknown, names: readonly string[]): value is Unknow
 
 function checkCallUpstream(value: unknown): void {
   if (value === undefined) return;
-  if (hasFunctions(value, ['create', 'attach', 'end', 'interpret']) && value['api'] === 'realtime') return;
+  const isCalls = hasFunctions(value, ['create', 'attach', 'end', 'interpret']);
+  if (isCalls && (value['api'] === 'realtime' || value['api'] === 'live')) return;
   const isMint = isRecord(value) && typeof value['url'] === 'string';
   const problem = isMint ? 'it creates tokens, not calls' : `it is ${describeType(value)}`;
-  throw new TypeError(`upstream must be created by openaiCalls() or azureCalls({ endpoint }); ${problem}.`);
+  throw new TypeError(
+    `upstream must be created by openaiCalls() or azureCalls({ endpoint }), or for Live by openaiLive() or azureLive({ endpoint }); ${problem}.`,
+  );
 }
 
 const storeMethods = ['reserve', 'start', 'read', 'touch', 'requestEnd', 'finish', 'spend', 'claim'] as const;
@@ -156,76 +159,10 @@ export const callOptions: OptionsDescription = {
     ...Object.fromEntries(limitNames.map((name) => [name, 'is a limit; set it in the option `callLimits`'])),
     cost: 'belongs to a budget; set it in the option `callLimits.budget`',
     pageUpdates: 'is an option of the upstream; set `upstream: openaiCalls({ pageUpdates })`',
+    page: 'is an option of the upstream; set `upstream: openaiLive({ page })`',
     ttlSeconds: ofTokens,
     responseFormat: ofTokens,
     expose: ofTokens,
     nowMs: 'is an option of createSessionHandler(); set the option `clock`',
   },
 };
-
-/** What needs a connection to each call, and what to do without one. */
-const attachedOnly: readonly (readonly [name: string, isSet: (options: AnyCallOptions) => unknown])[] = [
-  ['callLimits.idleTimeoutMs', ({ callLimits }) => callLimits?.idleTimeoutMs],
-  ['callLimits.budget', ({ callLimits }) => callLimits?.budget],
-  ['tools', ({ tools }) => (Object.keys(tools ?? {}).length > 0 ? tools : undefined)],
-  ['onCall', ({ onCall }) => onCall],
-  ["transcripts: 'events'", ({ transcripts }) => (transcripts === 'events' ? transcripts : undefined)],
-];
-
-type AnyCallOptions = Pick<
-  CallHandlerOptions,
-  'callLimits' | 'supervision' | 'store' | 'transcripts' | 'upstream' | 'safetyIdentifierKey'
-> & { readonly tools?: object; readonly onCall?: unknown };
-
-/** Runtimes that end or freeze a process when its response is sent. */
-function detectServerless(): string | undefined {
-  if (typeof navigator === 'object' && navigator.userAgent === 'Cloudflare-Workers') return 'workerd';
-  try {
-    const name = typeof process === 'undefined' ? undefined : process.env['AWS_LAMBDA_FUNCTION_NAME'];
-    return name === undefined ? undefined : 'AWS Lambda';
-  } catch {
-    // Deno throws if the variable may not be read.
-    return undefined;
-  }
-}
-
-function checkSweep({ store, upstream, ...options }: AnyCallOptions): void {
-  for (const [name, isSet] of attachedOnly) {
-    if (isSet(options) === undefined) continue;
-    throw new TypeError(
-      `${name} needs a connection to each call, which \`supervision: 'sweep'\` does not have; leave it out, or use \`supervision: 'attached'\` on a long-running server.`,
-    );
-  }
-  if (upstream !== undefined && upstream.pageUpdates !== 'allow') {
-    throw new TypeError(
-      "pageUpdates needs a connection to each call, which `supervision: 'sweep'` does not have; set `pageUpdates: 'allow'` in the upstream.",
-    );
-  }
-  if (store?.scope !== 'shared') {
-    throw new TypeError(
-      "store: `supervision: 'sweep'` needs a store that other processes can read; set `store: redisCallStore(redis)`.",
-    );
-  }
-}
-
-/**
- * Checks what the options mean together.
- *
- * @throws TypeError Names the option and the remedy.
- */
-export function checkSupervision(options: AnyCallOptions): 'attached' | 'sweep' {
-  const supervision = checkOneOf('supervision', options.supervision ?? 'attached', ['attached', 'sweep']);
-  const runtime = detectServerless();
-  if (supervision === 'sweep') checkSweep(options);
-  else if (runtime !== undefined) {
-    throw new TypeError(
-      `supervision: 'attached' needs a long-running server, and this is ${runtime}; set \`supervision: 'sweep'\` and \`store: redisCallStore(redis)\`, and call sweep() from a scheduled job.`,
-    );
-  }
-  if (options.store?.scope === 'shared' && options.safetyIdentifierKey === undefined) {
-    throw new TypeError(
-      'safetyIdentifierKey is required with a shared store: users and calls are stored under hashes with this key; set a random text that all processes share.',
-    );
-  }
-  return supervision;
-}

@@ -1,5 +1,6 @@
 import { readApiKey } from '../api-key.ts';
 import type { UnknownFields } from '../options.ts';
+import { ProblemError } from '../problem.ts';
 import { reportConfiguration } from '../report.ts';
 import type { Principal } from '../request-context.ts';
 import { createRequestHandler } from '../request-handler.ts';
@@ -8,6 +9,7 @@ import { checkInteger, checkNames, isRecord } from '../validate.ts';
 import type { CallHandlerOptions } from './call-options.ts';
 import type { SweepResult } from './call-service.ts';
 import type { CallSelector } from './call-store.ts';
+import { isSecretMissing, MISSING_SECRET_REMEDY } from './call-secrets.ts';
 import { createCallService } from './create-call-service.ts';
 import { handleCallRequest, readSession } from './handle-call-request.ts';
 import type { CallRouteState } from './handle-call-request.ts';
@@ -61,6 +63,12 @@ function readGraceMs(options: CloseOptions): number {
   return checkInteger('graceMs', graceMs, { min: 0, max: 3_600_000 });
 }
 
+/** What the owner can do is in the message: their code sees no event. */
+function throwWithRemedy(thrown: unknown): never {
+  if (!(thrown instanceof ProblemError) || thrown.detail.remedy === undefined) throw thrown;
+  throw new Error(`${thrown.code}: ${thrown.detail.remedy}`, { cause: thrown });
+}
+
 /**
  * Creates the route for calls that this server creates and ends: it limits their duration, number and cost, and can run tools for them.
  * The page posts its WebRTC offer to it and gets the provider's answer; the API key and the provider's id of the call stay on the server.
@@ -82,7 +90,8 @@ export function createCallHandler<P extends Principal, U extends UnknownFields =
   options: CallHandlerOptions<P, U>,
 ): CallHandler {
   const config = resolveCallOptions(options);
-  reportConfiguration(config.reporter, options);
+  const missingSecretRemedy = isSecretMissing(config.service) ? MISSING_SECRET_REMEDY : undefined;
+  reportConfiguration(config.reporter, { ...options, missingSecretRemedy });
   const calls = createCallService<P>({
     ...config.service,
     readApiKey: (signal) => readApiKey(config, signal),
@@ -106,9 +115,9 @@ export function createCallHandler<P extends Principal, U extends UnknownFields =
   return Object.assign(handle, {
     async hangUp(selector: CallSelector) {
       checkSelector(selector);
-      return calls.hangUpAll(selector);
+      return calls.hangUpAll(selector).catch(throwWithRemedy);
     },
-    sweep: () => calls.sweep(),
+    sweep: () => calls.sweep().catch(throwWithRemedy),
     close(closeOptions: CloseOptions = {}) {
       const graceMs = readGraceMs(closeOptions);
       closed ??= closeNow(graceMs);

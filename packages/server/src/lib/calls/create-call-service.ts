@@ -3,7 +3,7 @@ import type { Principal } from '../request-context.ts';
 import { sleep } from './call-clock.ts';
 import { createCallContext, withStore } from './call-context.ts';
 import type { CallContext } from './call-context.ts';
-import { createCallSecrets, isCallId } from './call-secrets.ts';
+import { createCallSecrets, isCallId, isSecretMissing, MISSING_SECRET_REMEDY } from './call-secrets.ts';
 import type { CallServiceConfig, CallSupervisor, CallView, SweepResult } from './call-service.ts';
 import type { EndedCall, StoredCall } from './call-store.ts';
 import { createCall, toCallView } from './create-call.ts';
@@ -41,12 +41,16 @@ class CallServiceImplementation<P extends Principal> implements CallSupervisor<P
       ender: this.#ender,
       running: () => [...this.#running.keys()],
       supervise: (call) => this.#supervise(call),
-      detach: (id) => this.#running.get(id)?.stop(),
+      detach: (id) => {
+        this.#running.get(id)?.onEnding();
+        this.#running.get(id)?.stop();
+      },
     });
   }
 
-  create: CallSupervisor<P>['create'] = (request) =>
-    createCall(
+  create: CallSupervisor<P>['create'] = async (request) => {
+    this.#checkSecret();
+    return createCall(
       {
         context: this.#context,
         ender: this.#ender,
@@ -55,6 +59,7 @@ class CallServiceImplementation<P extends Principal> implements CallSupervisor<P
       },
       request,
     );
+  };
 
   async heartbeat(id: string, principal: P): Promise<CallView> {
     const { store, limits } = this.#context.config;
@@ -76,6 +81,7 @@ class CallServiceImplementation<P extends Principal> implements CallSupervisor<P
   }
 
   async hangUpAll(selector: { readonly call: string } | { readonly principal: string }): Promise<number> {
+    this.#checkSecret();
     const { store, timeoutMs } = this.#context.config;
     const stored =
       'call' in selector ? selector : { principal: await this.#context.hashPrincipal(selector.principal) };
@@ -86,6 +92,7 @@ class CallServiceImplementation<P extends Principal> implements CallSupervisor<P
   }
 
   async sweep(): Promise<SweepResult> {
+    this.#checkSecret();
     const { store } = this.#context.config;
     const seen = new Set<string>();
     const counts = { ended: 0, failed: 0 };
@@ -113,6 +120,16 @@ class CallServiceImplementation<P extends Principal> implements CallSupervisor<P
     this.#closed.abort();
     for (const supervision of this.#running.values()) supervision.stop();
     this.#running.clear();
+  }
+
+  /**
+   * Refuses to write to a shared store without a key.
+   *
+   * @throws ProblemError `server_misconfigured`
+   */
+  #checkSecret(): void {
+    if (isSecretMissing(this.#context.config))
+      throw new ProblemError('server_misconfigured', { remedy: MISSING_SECRET_REMEDY });
   }
 
   /** Waits until the calls have ended by themselves, then ends the others. */
@@ -146,9 +163,11 @@ class CallServiceImplementation<P extends Principal> implements CallSupervisor<P
   /**
    * Reads a call that has not ended.
    *
-   * @throws ProblemError `call_not_found`, also if the call belongs to another principal; `call_ended`; `store_unavailable`.
+   * @throws ProblemError `call_not_found`, also if the call belongs to another principal; `call_ended`; `store_unavailable`;
+   *   `server_misconfigured`.
    */
   async #find(id: string, principal: P | undefined): Promise<StoredCall> {
+    this.#checkSecret();
     const call = isCallId(id)
       ? await withStore(this.#context.config.store, (store) => store.read(id))
       : undefined;

@@ -9,6 +9,7 @@ import type { StartedCall, StoredCall } from './call-store.ts';
 import type { CreatedUpstreamCall } from './call-upstream.ts';
 import { reserveSlot, throwIfGone, TOO_MANY_RETRY_MS } from './reserve-slot.ts';
 import type { CallCreation, Draft } from './reserve-slot.ts';
+import { settleSeconds } from './time-meter.ts';
 
 /**
  * Creates a call: a slot and a budget first, then one request to the provider, which is never repeated, then the store, then the
@@ -143,6 +144,8 @@ async function releaseUnknown<P extends Principal>(
   waited: 'no' | 'yes',
 ): Promise<void> {
   if (waited === 'no') await context.pause(context.config.limits.connectTimeoutMs);
+  // It may exist, and then it costs its minimum.
+  await countMinimum(context, draft);
   context.emit(draft, {
     type: 'call-lost',
     because: 'outcome-unknown',
@@ -150,6 +153,16 @@ async function releaseUnknown<P extends Principal>(
       'The provider did not answer clearly, so a call may exist that cannot be ended; it ends at the limit of the provider. Check its status page.',
   });
   await persist(context, (store) => store.finish(draft.id, 'upstream'));
+}
+
+/** Counts what a call costs at least that no page can use. */
+async function countMinimum<P extends Principal>(
+  context: CallContext<P>,
+  { id, principal, request }: Draft<P>,
+): Promise<void> {
+  const { minimumSeconds } = context.config.upstream;
+  if (minimumSeconds === undefined) return;
+  await settleSeconds(context, { id, principal, model: request.model }, minimumSeconds);
 }
 
 /** A call exists that no page can use. */
@@ -166,6 +179,7 @@ async function endUnanswered<P extends Principal>(
     .start(draft.id, started, context.lease)
     .catch(() => 'unknown' as const);
   if (state !== 'gone') reportStarted(context, draft);
+  await countMinimum(context, draft);
   await ender.end(call, { reason: 'upstream', detail: 'no usable answer' });
 }
 

@@ -1,10 +1,13 @@
 import type { Principal } from '../request-context.ts';
+import type { UnknownRecord } from '../validate.ts';
 import { withDeadline } from './call-clock.ts';
 import { persist, retryDelayMs } from './call-context.ts';
 import type { CallContext, CallRef } from './call-context.ts';
 import type { CallEndReason } from './call-end.ts';
 import type { EndedCall, StoredCall } from './call-store.ts';
 import type { EndResult, Sideband } from './call-upstream.ts';
+import { settleSeconds } from './time-meter.ts';
+import { compareWatched } from './watched-end.ts';
 
 /** What is known of a call that is supervised here. */
 export interface LocalCall {
@@ -13,8 +16,13 @@ export interface LocalCall {
   /** Whether the provider is known to know the call. */
   readonly seen: () => 'no' | 'yes';
   readonly sideband: () => Sideband | undefined;
+  /** Aborted when the provider has confirmed the end of the call by itself. */
+  readonly ended: AbortSignal;
+  readonly onEvent: (event: UnknownRecord) => void;
   /** The call is about to be ended. */
   readonly onEnding: () => void;
+  /** Waits until everything has arrived that was sent before the end of the call. */
+  readonly drain: () => Promise<void>;
   /** Waits until everything the call used is counted. */
   readonly flush: () => Promise<void>;
   /** Stops supervising: the call has ended. */
@@ -27,8 +35,11 @@ export interface EndRequest {
   readonly detail?: string | undefined;
 }
 
-/** Time for one attempt to hang up. */
-const ATTEMPT_MS = 5000;
+/** Time for the owner's `apiKey`. */
+const KEY_MS = 5000;
+
+/** Longest attempt of a request or a scheduled job, which cannot wait longer. */
+const MAX_SINGLE_ATTEMPT_MS = 15_000;
 
 /** Longest wait that the provider can ask for before the next attempt. */
 const MAX_RETRY_AFTER_MS = 10_000;
@@ -49,8 +60,14 @@ interface EndState {
   readonly call: CallRef;
   readonly request: EndRequest;
   readonly startedMs: number;
+  /** Time limit for each attempt. */
+  readonly attemptMs: number;
   attempts: number;
+  /** What the call used is being counted. */
+  settling: Promise<void>;
 }
+
+const confirmed: EndResult = { kind: 'ended', because: 'confirmed' };
 
 /** Ends calls at the provider, and frees their slots when that is confirmed. */
 export class CallEnder<P extends Principal> {
@@ -73,7 +90,7 @@ export class CallEnder<P extends Principal> {
     const known = this.#underWay.get(call.id);
     if (known !== undefined) return known;
     this.#findLocal(call.id)?.onEnding();
-    const ending = this.#run(this.#createState(call, request))
+    const ending = this.#run(this.#createState(call, request, Infinity))
       .catch(() => undefined)
       .finally(() => this.#underWay.delete(call.id));
     this.#underWay.set(call.id, ending);
@@ -83,12 +100,13 @@ export class CallEnder<P extends Principal> {
   /** Tries once. Never rejects. */
   async endOnce(call: CallRef, request: EndRequest): Promise<'ended' | 'failed'> {
     try {
-      const state = this.#createState(call, request);
+      const state = this.#createState(call, request, MAX_SINGLE_ATTEMPT_MS);
       if (call.capInMs > 0) {
         await this.#mark(state);
         const result = await this.#attempt(state);
-        if (result.kind === 'failed') return 'failed';
+        if (result.kind !== 'ended') return 'failed';
       }
+      await state.settling;
       this.#report(state, await this.#context.config.store.finish(call.id, request.reason));
       return 'ended';
     } catch {
@@ -96,8 +114,17 @@ export class CallEnder<P extends Principal> {
     }
   }
 
-  #createState(call: CallRef, request: EndRequest): EndState {
-    return { call, request, startedMs: this.#context.config.clock.monotonicMs(), attempts: 0 };
+  #createState(call: CallRef, request: EndRequest, maxAttemptMs: number): EndState {
+    const { clock, upstream } = this.#context.config;
+    const attemptMs = Math.min(upstream.endTimeoutMs, maxAttemptMs);
+    return {
+      call,
+      request,
+      startedMs: clock.monotonicMs(),
+      attemptMs,
+      attempts: 0,
+      settling: Promise.resolve(),
+    };
   }
 
   #elapsedMs(state: EndState): number {
@@ -125,10 +152,11 @@ export class CallEnder<P extends Principal> {
   /** One attempt. Reports why it failed. */
   async #attempt(state: EndState): Promise<EndResult> {
     const { call } = state;
+    if (this.#findLocal(call.id)?.ended.aborted === true) return confirmed;
     const key = await this.#findKey(call);
     const result =
       key.kind === 'found' && call.upstreamId !== undefined
-        ? await this.#hangUp(call, call.upstreamId, key.apiKey)
+        ? await this.#hangUp(state, call.upstreamId, key.apiKey)
         : failure();
     if (result.kind === 'ended') return result;
     state.attempts += 1;
@@ -136,7 +164,7 @@ export class CallEnder<P extends Principal> {
       this.#context.emit(call, {
         type: 'end-failed',
         attempts: state.attempts,
-        upstreamStatus: result.status,
+        upstreamStatus: result.kind === 'failed' ? result.status : undefined,
         remedy: 'Ending the call failed, and is tried again; check the status page of the provider.',
       });
     else if (state.attempts === 1)
@@ -144,16 +172,42 @@ export class CallEnder<P extends Principal> {
     return result;
   }
 
-  async #hangUp(call: CallRef, upstreamId: string, apiKey: string): Promise<EndResult> {
+  async #hangUp(state: EndState, upstreamId: string, apiKey: string): Promise<EndResult> {
     const { config } = this.#context;
-    try {
-      const sideband = this.#findLocal(call.id)?.sideband();
-      return await withDeadline(config.clock, ATTEMPT_MS, (signal) =>
-        config.upstream.end({ id: upstreamId, sideband }, this.#context.upstreamContext(apiKey, signal)),
+    const { call, attemptMs } = state;
+    const local = this.#findLocal(call.id);
+    const done = new AbortController();
+    const { signal } = done;
+    const request = async (): Promise<EndResult> => {
+      const result = await config.upstream.end(
+        {
+          id: upstreamId,
+          sideband: local?.sideband(),
+          onEvent: local?.onEvent ?? ((event) => this.#settle(state, event)),
+        },
+        this.#context.upstreamContext(apiKey, signal),
       );
+      // The event that confirms the end, or the end of this attempt.
+      if (result.kind === 'requested') await whenAborted(signal);
+      return result;
+    };
+    const proven = local === undefined ? [] : [whenAborted(local.ended, signal).then(() => confirmed)];
+    try {
+      return await withDeadline(config.clock, attemptMs, () => Promise.race([request(), ...proven]));
     } catch {
       return failure();
+    } finally {
+      done.abort();
     }
+  }
+
+  /** Counts the time of a call that is not supervised here, as its last event reports it. */
+  #settle(state: EndState, event: UnknownRecord): void {
+    const { call } = state;
+    const { upstream } = this.#context.config;
+    for (const signal of upstream.interpret(event, { model: call.model, session: undefined }))
+      if (signal.type === 'seconds' && signal.state === 'final' && signal.total !== undefined)
+        state.settling = settleSeconds(this.#context, call, signal.total);
   }
 
   /** The key that created the call. Another one would be answered with 404, which looks as if the call had ended. */
@@ -162,7 +216,7 @@ export class CallEnder<P extends Principal> {
     const local = this.#findLocal(call.id)?.apiKey;
     if (local !== undefined) return { kind: 'found', apiKey: local };
     try {
-      const apiKey = await withDeadline(config.clock, ATTEMPT_MS, (signal) => config.readApiKey(signal));
+      const apiKey = await withDeadline(config.clock, KEY_MS, (signal) => config.readApiKey(signal));
       const keyId = await secrets.fingerprint(apiKey);
       return keyId === call.keyId ? { kind: 'found', apiKey } : { kind: 'foreign' };
     } catch {
@@ -179,10 +233,12 @@ export class CallEnder<P extends Principal> {
   async #finish(state: EndState): Promise<void> {
     const { call, request } = state;
     const local = this.#findLocal(call.id);
-    await local?.flush();
+    await local?.drain();
+    await Promise.all([local?.flush(), state.settling]);
     const ended = await persist(this.#context, (store) => store.finish(call.id, request.reason));
     local?.stop();
     this.#report(state, ended);
+    compareWatched(this.#context, call, { local, ended, endingMs: this.#elapsedMs(state) });
   }
 
   /** The store returns an ended call to one process only. */
@@ -197,6 +253,18 @@ export class CallEnder<P extends Principal> {
       usage: ended.usage,
     });
   }
+}
+
+/** Resolves when the signal is aborted, and never after `until` was. */
+function whenAborted(signal: AbortSignal, until?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else
+      signal.addEventListener('abort', () => resolve(), {
+        once: true,
+        ...(until === undefined ? {} : { signal: until }),
+      });
+  });
 }
 
 function failure(): EndResult {

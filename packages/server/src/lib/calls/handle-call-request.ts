@@ -3,9 +3,8 @@ import { authorize, checkLimit, checkSource } from '../admission.ts';
 import { readApiKey } from '../api-key.ts';
 import { auditEventBase, emitEvent } from '../audit.ts';
 import type { BySubject } from '../limit/limiter.ts';
-import { emptyRequest, readClientRequest, unknownField } from '../policy/client.ts';
+import { unknownField } from '../policy/client.ts';
 import type { ClientRequest } from '../policy/client.ts';
-import { planCallSession } from '../policy/plan.ts';
 import type { CallPlan } from '../policy/plan.ts';
 import { ProblemError } from '../problem.ts';
 import { scrub } from '../report-text.ts';
@@ -125,18 +124,14 @@ function readCallBody(bytes: Uint8Array, type: BodyType): CallBody {
 }
 
 /** Reads what the client asks for, as far as `allow` lets it. */
-async function readParams<P extends Principal>(
-  { rules, unknownFields, timeoutMs }: CallHandlerConfig<P>,
+function readParams<P extends Principal>(
+  { rules, unknownFields, timeoutMs, sessions }: CallHandlerConfig<P>,
   params: UnknownRecord,
   parent: AbortSignal,
 ): Promise<ClientRequest> {
-  // An owner's schema is for the parameters. Otherwise, they are always nested, so that no parameter can be taken for a lifetime.
-  const body = rules.kind === 'schema' ? params : { session: params };
-  const client = await runHook({ option: 'allow', timeoutMs, parent }, () =>
-    readClientRequest(body, rules, unknownFields),
+  return runHook({ option: 'allow', timeoutMs, parent }, () =>
+    sessions.readRequest(params, rules, unknownFields),
   );
-  if (client.ttlSeconds !== undefined) throw unknownField('expires_after');
-  return client;
 }
 
 /** For whom a session is planned. */
@@ -156,9 +151,9 @@ async function planCall<P extends Principal>(
     config.pinned(principal, client.requested),
   );
   if (pinned === null) throw new ProblemError('forbidden');
-  const plan = planCallSession({ client, pinned, maxOutputTokens });
+  const plan = config.sessions.plan({ client, pinned, maxOutputTokens });
   try {
-    checkPriced(service.limits.budget, plan.session);
+    checkPriced(service.limits.budget, plan.session, service.upstream);
   } catch (cause) {
     const remedy =
       cause instanceof TypeError ? cause.message : 'The function `cost` threw an error; correct it.';
@@ -173,7 +168,7 @@ export async function readSession<P extends Principal>(
   principal: P,
   parent: AbortSignal,
 ): Promise<UnknownRecord> {
-  const { session } = await planCall(config, { principal, client: emptyRequest }, parent);
+  const { session } = await planCall(config, { principal, client: config.sessions.emptyRequest }, parent);
   return session;
 }
 
@@ -183,10 +178,11 @@ function createdResponse<P extends Principal>(
   { type, created }: { readonly type: BodyType; readonly created: CreatedCall },
 ): Response {
   const { answer, ...view } = created;
+  const { call } = callResponse(view, config.nowMs());
   const body =
     type === 'application/sdp'
       ? answer
-      : JSON.stringify({ sdp: answer, ...callResponse(view, config.nowMs()) });
+      : JSON.stringify({ sdp: answer, call: { ...call, api: config.service.upstream.api } });
   const headers = { 'Content-Type': type, Location: callLocation(state.request, created.id) };
   return successResponse({ status: 201, body, headers }, config, state);
 }

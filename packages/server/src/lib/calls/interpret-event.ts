@@ -137,7 +137,7 @@ function sessionSignal(event: UnknownRecord): readonly CallSignal[] {
 function errorSignal(event: UnknownRecord): readonly CallSignal[] {
   const error = recordOf(event, 'error');
   return error !== undefined && readMember(error, 'code') === 'session_expired'
-    ? [{ type: 'ended', detail: 'session_expired' }]
+    ? [{ type: 'ended', detail: 'session_expired', by: 'provider', proof: 'no' }]
     : [];
 }
 

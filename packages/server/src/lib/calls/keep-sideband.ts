@@ -4,6 +4,7 @@ import { DeadlineError, sleep, withDeadline } from './call-clock.ts';
 import type { CallContext } from './call-context.ts';
 import { SidebandError } from './call-upstream.ts';
 import type { Sideband } from './call-upstream.ts';
+import { MAX_UNWATCHED_MS } from './watched-end.ts';
 
 const HANDSHAKE_MS = 10_000;
 
@@ -13,8 +14,11 @@ const UNSETTLED_ATTEMPTS = 4;
 /** Limits, budgets and tools need a sideband. A call that has none for this long is ended. */
 const MAX_DETACHED_MS = 30_000;
 
-/** Longest time between the last renewal of a lost process and the takeover of its calls. */
-const MAX_UNWATCHED_MS = 13_000;
+/** A page that has just got its answer must connect before it can use anything, which takes longer. */
+const MIN_FIRST_GAP_MS = 500;
+
+/** How long a sideband may stay open after the provider has ended its call. */
+const DRAIN_MS = 500;
 
 const retryDelaysMs: readonly number[] = [250, 500, 1000, 2000];
 const MAX_DELAY_MS = 5000;
@@ -44,6 +48,9 @@ export class SidebandKeeper<P extends Principal> {
   readonly #stopped = new AbortController();
   #sideband: Sideband | undefined;
   #detachedAtMs: number;
+  /** Aborted when the sideband has closed, or is not needed anymore. */
+  #closed = new AbortController();
+  #state: 'attaching' | 'draining' = 'attaching';
   #seen: 'no' | 'yes' = 'no';
   #failures = 0;
 
@@ -65,10 +72,21 @@ export class SidebandKeeper<P extends Principal> {
 
   /** For how long there has been no sideband although events may have been sent; 0 if there is one. */
   gapMs(): number {
-    const isFirst = this.#seen === 'no' && this.#failures === 0 && this.#call.origin === 'created';
-    if (this.#sideband !== undefined || isFirst) return 0;
-    const unwatchedMs = this.#seen === 'no' && this.#call.origin === 'resumed' ? MAX_UNWATCHED_MS : 0;
-    return this.#context.config.clock.monotonicMs() - this.#detachedAtMs + unwatchedMs;
+    if (this.#sideband !== undefined) return 0;
+    const gapMs = this.#context.config.clock.monotonicMs() - this.#detachedAtMs;
+    if (this.#seen === 'yes') return gapMs;
+    if (this.#call.origin === 'resumed') return gapMs + MAX_UNWATCHED_MS;
+    return this.#failures === 0 && gapMs < MIN_FIRST_GAP_MS ? 0 : gapMs;
+  }
+
+  /**
+   * Waits until everything has arrived that was sent before the provider ended the call: it closes the sideband after that. Does not
+   * wait long for a provider that does not.
+   */
+  async drain(): Promise<void> {
+    this.#state = 'draining';
+    if (this.#sideband === undefined) return;
+    await sleep(this.#context.config.clock, DRAIN_MS, this.#closed.signal);
   }
 
   /** Attaches, again and again if necessary. Never rejects. */
@@ -88,8 +106,13 @@ export class SidebandKeeper<P extends Principal> {
     return this.#stopped.signal.aborted;
   }
 
+  #isDraining(): boolean {
+    return this.#state === 'draining';
+  }
+
   stop(): void {
     this.#stopped.abort();
+    this.#closed.abort();
     this.#sideband?.close();
     this.#sideband = undefined;
   }
@@ -97,6 +120,7 @@ export class SidebandKeeper<P extends Principal> {
   /** Attaches once, and waits until the sideband closes. */
   async #attach(): Promise<'stop' | 'closed' | 'failed'> {
     const closed = new AbortController();
+    this.#closed = closed;
     const stopped = this.#stopped.signal;
     let sideband: Sideband;
     try {
@@ -111,15 +135,13 @@ export class SidebandKeeper<P extends Principal> {
       return 'stop';
     }
     this.#onAttached(gapMs);
-    const wake = (): void => closed.abort();
-    stopped.addEventListener('abort', wake);
     await new Promise<void>((resolve) => {
       if (closed.signal.aborted) resolve();
       else closed.signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    stopped.removeEventListener('abort', wake);
     if (this.#isStopped()) return 'stop';
     this.#sideband = undefined;
+    if (this.#isDraining()) return 'stop';
     this.#detachedAtMs = this.#context.config.clock.monotonicMs();
     return 'closed';
   }

@@ -33,9 +33,10 @@ export interface MinutePrice {
 export interface OpenAiPricesOptions {
   /**
    * Prices in addition to the known ones, or instead of them, by model: its prices, or the name of a known model with the same
-   * prices. On Azure, the model is the name of your deployment. Default: none.
+   * prices. A model without speech, such as one to which a Live session delegates, has one {@link TokenPrice}. On Azure, the model is the
+   * name of your deployment. Default: none.
    */
-  readonly models?: Readonly<Record<string, TokenPrices | MinutePrice | string>>;
+  readonly models?: Readonly<Record<string, TokenPrices | TokenPrice | MinutePrice | string>>;
 }
 
 type ModelPrice = TokenPrices | MinutePrice;
@@ -134,9 +135,12 @@ function savingOf(cached: number, shares: readonly Share[]): number {
   return saved;
 }
 
-/** Cached tokens are a part of the input. Tokens whose kind is not known have the highest price. */
+/**
+ * Cached tokens are a part of the input. Tokens whose kind is not known have the highest price. The Responses API has another name for the
+ * details.
+ */
 function inputCost(usage: UnknownRecord, prices: TokenPrices): number {
-  const details = recordOf(usage, 'input_token_details');
+  const details = { ...recordOf(usage, 'input_token_details'), ...recordOf(usage, 'input_tokens_details') };
   const known = inputShares(details, prices);
   const rest: Share = {
     tokens: Math.max(0, count(usage, 'input_tokens') - sum(known.map(({ tokens }) => tokens))),
@@ -194,7 +198,7 @@ function checkTokenPrice(path: string, price: unknown): void {
   }
 }
 
-function checkModelPrice(path: string, price: ModelPrice | string): ModelPrice {
+function checkModelPrice(path: string, price: ModelPrice | TokenPrice | string): ModelPrice {
   if (typeof price === 'string') {
     const known = findPrice(new Map(Object.entries(knownPrices)), price);
     if (known !== undefined) return known;
@@ -210,6 +214,10 @@ function checkModelPrice(path: string, price: ModelPrice | string): ModelPrice {
     checkAmount(`${path}.perMinute`, price.perMinute);
     return price;
   }
+  if ('input' in price) {
+    checkTokenPrice(path, price);
+    return { text: price, audio: price };
+  }
   checkNames(path, price, ['text', 'audio', 'image', 'perMinute']);
   checkTokenPrice(`${path}.text`, price.text);
   checkTokenPrice(`${path}.audio`, price.audio);
@@ -223,9 +231,11 @@ function findPrice(prices: ReadonlyMap<string, ModelPrice>, model: string): Mode
 }
 
 /**
- * The prices of OpenAI's Realtime and transcription models, in US dollars, for the option `budget.cost`. They were read on
+ * The prices of OpenAI's Realtime, Live and transcription models, in US dollars, for the option `budget.cost`. They were read on
  * {@link PRICES_READ_ON} and do not update themselves: compare them with your invoices, and correct them with `models`. Dated
  * snapshots cost as much as their model.
+ *
+ * Live models cost the price of active time, also in standby. The models to which a Live session delegates are not known: add their prices.
  *
  * A budget needs an upper bound, so what the API does not break down has the highest price that applies: tokens of an unknown
  * kind count as speech, and cached tokens of an unknown kind count where they save least.

@@ -1,4 +1,3 @@
-import { ProblemError } from '../problem.ts';
 import { azureRoot, createBaseUrlReader, realtimeUrl } from '../upstream/base-url.ts';
 import { accountHeaders, checkHeaders } from '../upstream/headers.ts';
 import type { AzureOptions, OpenAiOptions } from '../upstream/providers.ts';
@@ -7,7 +6,8 @@ import type { CallUpstream } from './call-upstream.ts';
 import { interpretEvent } from './interpret-event.ts';
 import { hangUpCall, requestCall, requestHeaders } from './request-call.ts';
 import type { CallTarget } from './request-call.ts';
-import { openSideband } from './sideband.ts';
+import { realtimeProtocol } from './realtime-request.ts';
+import { openSideband, sidebandTiming } from './sideband.ts';
 
 /** What happens when a page changes the session over its data channel, which OpenAI always permits. */
 export interface PageUpdateOptions {
@@ -35,7 +35,7 @@ export interface AzureCallsOptions
 /** After this time, the provider ends every call: 60 minutes. */
 const CAP_MS = 3_600_000;
 
-const timing = { handshakeTimeoutMs: 10_000, pingIntervalMs: 15_000 } as const;
+const END_TIMEOUT_MS = 5000;
 
 /**
  * Checks the options that both providers have.
@@ -64,31 +64,19 @@ function sidebandUrl({ url }: CallTarget, id: string): string {
   return address.href;
 }
 
-/**
- * Reads the address, which an environment variable may have changed since the handler was created.
- *
- * @throws ProblemError `server_misconfigured`
- */
-function checkedTarget(readTarget: () => CallTarget): CallTarget {
-  try {
-    return readTarget();
-  } catch (cause) {
-    const remedy =
-      cause instanceof TypeError ? cause.message : 'The upstream address is not valid; correct it.';
-    throw new ProblemError('server_misconfigured', { remedy, cause });
-  }
-}
-
 function realtimeCalls(readTarget: () => CallTarget, pageUpdates: CallUpstream['pageUpdates']): CallUpstream {
   return {
     api: 'realtime',
     capMs: CAP_MS,
     pageUpdates,
-    create: async (offer, context) => requestCall(checkedTarget(readTarget), offer, context),
+    sideband: 'during-call',
+    endTimeoutMs: END_TIMEOUT_MS,
+    minimumSeconds: undefined,
+    create: async (offer, context) => requestCall({ readTarget, protocol: realtimeProtocol }, offer, context),
     attach: async (id, handlers, { apiKey, signal }) => {
       const target = readTarget();
       const headers = requestHeaders(target, apiKey);
-      return openSideband({ ...timing, url: sidebandUrl(target, id), headers }, handlers, signal);
+      return openSideband({ ...sidebandTiming, url: sidebandUrl(target, id), headers }, handlers, signal);
     },
     end: async ({ id }, context) => hangUpCall(readTarget, id, context),
     interpret: interpretEvent,

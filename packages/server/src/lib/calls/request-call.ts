@@ -1,5 +1,4 @@
 import { ProblemError } from '../problem.ts';
-import { readBytes } from '../request/body.ts';
 import { classifyFailure, parseErrorBody, readRetryAfterMs, summarizeResponse } from '../upstream/errors.ts';
 import { isRecord } from '../validate.ts';
 import type { CallOffer, CreatedUpstreamCall, EndResult, UpstreamContext } from './call-upstream.ts';
@@ -14,8 +13,33 @@ export interface CallTarget {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A response to a request for a call. */
+export interface ReceivedResponse {
+  readonly response: Response;
+  readonly text: string;
+  /** The body was too large or late, the connection broke, or it is no UTF-8. */
+  readonly isCut: boolean;
+  /** Address of the request. */
+  readonly url: string;
+}
+
+/** How an API is asked for a call. */
+export interface CreateProtocol {
+  toRequest(offer: CallOffer): { readonly headers: Record<string, string>; readonly body: string };
+  /** Reads the id, and the SDP if it is usable; `undefined` without an id. Only called if a call may exist. */
+  readCreated(received: ReceivedResponse): CreatedUpstreamCall | undefined;
+  /** What the owner can do about a status, if it means something else than usual. */
+  readonly remedies: Readonly<Record<number, string>>;
+}
+
+/** Where and how calls are created. */
+export interface CallApi {
+  /** An environment variable may have changed the address since the handler was created. */
+  readonly readTarget: () => CallTarget;
+  readonly protocol: CreateProtocol;
+}
+
 const MAX_RESPONSE_BYTES = 262_144;
-const CALL_PATH = /\/realtime\/calls\/(rtc_[\w-]{1,128})$/;
 const SDP_LINE = /^[a-z]=.*$/;
 
 const remedies = {
@@ -25,40 +49,11 @@ const remedies = {
     'The upstream did not answer clearly, so a call may exist that cannot be ended; check its status page and the network of this server.',
 } as const;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
 export function requestHeaders(target: CallTarget, apiKey: string): Record<string, string> {
   const { headers, credential } = target;
   return {
     ...headers,
     ...(credential === 'bearer' ? { Authorization: `Bearer ${apiKey}` } : { 'api-key': apiKey }),
-  };
-}
-
-/** A part of a multipart body. File names are left out, because some servers treat a part that has one as an upload. */
-function formPart(name: string, type: string, content: string): string {
-  return `Content-Disposition: form-data; name="${name}"\r\nContent-Type: ${type}\r\n\r\n${content}\r\n`;
-}
-
-function createInit(target: CallTarget, offer: CallOffer, context: UpstreamContext): RequestInit {
-  const boundary = `realtime-session-${crypto.randomUUID()}`;
-  const parts = [
-    formPart('sdp', 'application/sdp', offer.sdp),
-    formPart('session', 'application/json', JSON.stringify(offer.session)),
-  ];
-  return {
-    method: 'POST',
-    headers: {
-      ...requestHeaders(target, context.apiKey),
-      ...(offer.safetyIdentifier === undefined ? {} : { 'OpenAI-Safety-Identifier': offer.safetyIdentifier }),
-      'Content-Type': `multipart/form-data; boundary=${boundary}`,
-      Accept: 'application/sdp',
-      'X-Client-Request-Id': offer.requestId,
-    },
-    body: `${parts.map((part) => `--${boundary}\r\n${part}`).join('')}--${boundary}--\r\n`,
-    redirect: 'manual',
-    cache: 'no-store',
-    signal: context.signal,
   };
 }
 
@@ -77,13 +72,30 @@ async function send(url: string, init: RequestInit, context: UpstreamContext): P
   return untilAborted((async () => fetch(url, init))(), context.signal);
 }
 
-/** Reads a body; `undefined` if it is cut, too large or late. */
-async function readBody(response: Response, signal: AbortSignal): Promise<Uint8Array | undefined> {
+interface ReceivedBody {
+  readonly text: string;
+  readonly isCut: boolean;
+}
+
+/** Reads a body, or what arrives of it. */
+async function readBody(response: Response, signal: AbortSignal): Promise<ReceivedBody> {
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let text = '';
+  let size = 0;
   try {
-    return await untilAborted(readBytes(response.body, MAX_RESPONSE_BYTES), signal);
+    for (;;) {
+      const chunk = await untilAborted(reader?.read() ?? Promise.resolve(undefined), signal);
+      if (chunk === undefined || chunk.done) return { text: text + decoder.decode(), isCut: false };
+      size += chunk.value.byteLength;
+      if (size > MAX_RESPONSE_BYTES) break;
+      text += decoder.decode(chunk.value, { stream: true });
+    }
   } catch {
-    return undefined;
+    // What arrived may contain an id.
   }
+  reader?.cancel().catch(() => undefined);
+  return { text, isCut: true };
 }
 
 /** Codes of errors before a connection is established: Node, Bun, and failed TLS handshakes. */
@@ -101,31 +113,8 @@ function wasNeverSent(thrown: unknown, depth = 0): boolean {
   return wasNeverSent(cause, depth + 1);
 }
 
-/**
- * Reads the id of a call from `Location`. The host is not compared: the id is only ever sent to the upstream's own address, where
- * a foreign one is unknown.
- */
-function readCallId(response: Response, url: string): string | undefined {
-  const location = response.headers.get('location');
-  if (location === null || !URL.canParse(location, url)) return undefined;
-  const { pathname, search, hash } = new URL(location, url);
-  return search === '' && hash === '' ? CALL_PATH.exec(pathname)?.[1] : undefined;
-}
-
-function hasTrustedLocation(response: Response, url: string): boolean {
-  const location = response.headers.get('location') ?? '';
-  return new URL(location, url).origin === new URL(url).origin;
-}
-
 /** Returns an SDP answer with audio, or `undefined`. */
-function parseAnswer(bytes: Uint8Array | undefined): string | undefined {
-  if (bytes === undefined) return undefined;
-  let text: string;
-  try {
-    text = utf8.decode(bytes);
-  } catch {
-    return undefined;
-  }
+export function readAnswer(text: string): string | undefined {
   const lines = text.trimEnd().split(/\r?\n/);
   const isSdp = lines[0] === 'v=0' && lines.every((line) => SDP_LINE.test(line));
   return isSdp && lines.some((line) => line.startsWith('m=audio ')) ? text : undefined;
@@ -143,16 +132,72 @@ function outcomeUnknown(cause?: unknown): ProblemError {
   });
 }
 
-async function sendOffer(target: CallTarget, offer: CallOffer, context: UpstreamContext): Promise<Response> {
-  if (context.signal.aborted) throw new ProblemError('upstream_timeout', { remedy: remedies.late });
-  const init = createInit(target, offer, context);
+/**
+ * Reads the address.
+ *
+ * @throws ProblemError `server_misconfigured`
+ */
+function checkedTarget(readTarget: () => CallTarget): CallTarget {
   try {
-    return await send(`${target.url}${target.createQuery}`, init, context);
+    return readTarget();
+  } catch (cause) {
+    const remedy =
+      cause instanceof TypeError ? cause.message : 'The upstream address is not valid; correct it.';
+    throw new ProblemError('server_misconfigured', { remedy, cause });
+  }
+}
+
+function createInit(
+  protocol: CreateProtocol,
+  { target, offer }: { readonly target: CallTarget; readonly offer: CallOffer },
+  { apiKey, signal }: UpstreamContext,
+): RequestInit {
+  const { headers, body } = protocol.toRequest(offer);
+  return {
+    method: 'POST',
+    headers: {
+      ...requestHeaders(target, apiKey),
+      ...headers,
+      'X-Client-Request-Id': offer.requestId,
+    },
+    body,
+    redirect: 'manual',
+    cache: 'no-store',
+    signal,
+  };
+}
+
+async function sendOffer(
+  protocol: CreateProtocol,
+  input: { readonly target: CallTarget; readonly offer: CallOffer },
+  context: UpstreamContext,
+): Promise<Response> {
+  if (context.signal.aborted) throw new ProblemError('upstream_timeout', { remedy: remedies.late });
+  const init = createInit(protocol, input, context);
+  const { url, createQuery } = input.target;
+  try {
+    return await send(`${url}${createQuery}`, init, context);
   } catch (cause) {
     if (wasNeverSent(cause))
       throw new ProblemError('upstream_error', { remedy: remedies.unreachable, cause });
     throw outcomeUnknown(cause);
   }
+}
+
+/** Names of the offer in the errors of the APIs. */
+const offerParams: ReadonlySet<string | undefined> = new Set(['sdp', 'transport.sdp']);
+
+function toProblem(
+  { status, headers }: Response,
+  detail: ReturnType<typeof parseErrorBody>,
+  { remedies: own }: CreateProtocol,
+): ProblemError {
+  if (isAmbiguous(status)) return outcomeUnknown();
+  if (offerParams.has(detail.param ?? undefined)) return new ProblemError('invalid_offer');
+  const remedy = own[status];
+  if (remedy !== undefined) return new ProblemError('server_misconfigured', { remedy });
+  const retryAfterMs = readRetryAfterMs(headers, Date.now());
+  return classifyFailure({ status, detail, api: 'client_secrets', retryAfterMs }).error;
 }
 
 /**
@@ -161,24 +206,20 @@ async function sendOffer(target: CallTarget, offer: CallOffer, context: Upstream
  * @throws ProblemError `outcome_unknown` if a call may exist and its id is not known; another code if none was created.
  */
 export async function requestCall(
-  target: CallTarget,
+  { readTarget, protocol }: CallApi,
   offer: CallOffer,
   context: UpstreamContext,
 ): Promise<CreatedUpstreamCall> {
-  const response = await sendOffer(target, offer, context);
-  const { status, headers } = response;
-  const id = isAmbiguous(status) ? readCallId(response, target.url) : undefined;
-  const bytes = await readBody(response, context.signal);
-  const detail = response.ok || bytes === undefined ? {} : parseErrorBody(bytes);
+  const target = checkedTarget(readTarget);
+  const response = await sendOffer(protocol, { target, offer }, context);
+  const body = await readBody(response, context.signal);
+  const detail = response.ok || body.isCut ? {} : parseErrorBody(body.text);
   context.onResponse(summarizeResponse(response, detail, context.apiKey));
-  if (id !== undefined) {
-    const isTrusted = response.ok && hasTrustedLocation(response, target.url);
-    return { id, answer: isTrusted ? parseAnswer(bytes) : undefined };
-  }
-  if (isAmbiguous(status)) throw outcomeUnknown();
-  if (detail.param === 'sdp') throw new ProblemError('invalid_offer');
-  const retryAfterMs = readRetryAfterMs(headers, Date.now());
-  throw classifyFailure({ status, detail, api: 'client_secrets', retryAfterMs }).error;
+  const created = isAmbiguous(response.status)
+    ? protocol.readCreated({ response, ...body, url: target.url })
+    : undefined;
+  if (created !== undefined) return created;
+  throw toProblem(response, detail, protocol);
 }
 
 /** Discards a body that is not read, so that its connection can be used again. */
@@ -204,7 +245,7 @@ async function sendHangUp(target: CallTarget, id: string, context: UpstreamConte
     context.onResponse(summarizeResponse(response, {}, context.apiKey));
     return { kind: 'ended', because: 'confirmed' };
   }
-  const detail = parseErrorBody((await readBody(response, context.signal)) ?? new Uint8Array());
+  const detail = parseErrorBody((await readBody(response, context.signal)).text);
   context.onResponse(summarizeResponse(response, detail, context.apiKey));
   const isUnknownCall =
     status === 404 || status === 410 || (status === 400 && detail.code === 'call_id_not_found');

@@ -7,6 +7,7 @@ import { isCallId } from './call-secrets.ts';
 import type { CallRequest } from './call-service.ts';
 import type { Reservation, ReservedBudget, ReserveResult, StoredCall } from './call-store.ts';
 import type { CallEnder } from './end-calls.ts';
+import { minimumCost } from './check-priced.ts';
 import type { SupervisedCall } from './supervised-call.ts';
 
 /** How long a request waits for an earlier call of the same principal to end. */
@@ -44,6 +45,7 @@ export async function reserveSlot<P extends Principal>(
     throwIfGone(draft.request.signal);
     const result = await reserve(creation.context, draft);
     if (result.kind === 'reserved') {
+      await checkReserved(creation, draft, result);
       await endPredecessors(creation, draft, { predecessors: result.predecessors, untilMs });
       return result.budget;
     }
@@ -53,6 +55,25 @@ export async function reserveSlot<P extends Principal>(
       throw new ProblemError('too_many_calls', { retryAfterMs: result.retryAfterMs });
     await sleep(clock, POLL_MS, draft.request.signal);
   }
+}
+
+/**
+ * Refuses a call whose reserved amount is less than the call costs at least. Calls that it has replaced end all the same.
+ *
+ * @throws ProblemError `budget_exhausted`
+ */
+async function checkReserved<P extends Principal>(
+  { context, ender, background }: CallCreation<P>,
+  { id, request }: Draft<P>,
+  { budget, predecessors }: ReserveResult & { readonly kind: 'reserved' },
+): Promise<void> {
+  const { upstream, limits } = context.config;
+  if (budget === undefined || budget >= minimumCost(upstream, limits.budget, request.model)) return;
+  for (const call of predecessors)
+    if (call.upstreamId !== undefined) background(ender.end(call, { reason: 'replaced' }));
+  await persist(context, (store) => store.finish(id, 'budget'));
+  const { windowMs: retryAfterMs } = limits.budget?.perPrincipal ?? {};
+  throw new ProblemError('budget_exhausted', retryAfterMs === undefined ? {} : { retryAfterMs });
 }
 
 /** Nothing was created yet, so nothing must be ended. */

@@ -4,11 +4,9 @@ import { checkOptions } from '../check-options.ts';
 import { memoryLimiter } from '../limit/memory.ts';
 import type { BySubject, Limiter } from '../limit/limiter.ts';
 import type { UnknownFields } from '../options.ts';
-import { emptyRequest } from '../policy/client.ts';
 import type { ClientRules } from '../policy/client.ts';
 import { parsePinned } from '../policy/params.ts';
 import type { ParsedParams } from '../policy/params.ts';
-import { planCallSession } from '../policy/plan.ts';
 import { translatePath } from '../policy/unknown-fields.ts';
 import { resolveReporter } from '../report.ts';
 import type { Reporter } from '../report.ts';
@@ -21,10 +19,14 @@ import { systemClock } from './call-clock.ts';
 import type { CallEvent } from './call-events.ts';
 import type { CallBudget, CallHandlerOptions, CallLimits } from './call-options.ts';
 import type { CallServiceConfig, ResolvedCallLimits } from './call-service.ts';
-import { callLimitNumbers, callOptions, checkSupervision } from './check-call-options.ts';
+import { callLimitNumbers, callOptions } from './check-call-options.ts';
+import type { CallStore } from './call-store.ts';
 import { checkPriced } from './check-priced.ts';
+import { checkSupervision } from './check-supervision.ts';
 import { memoryCallStore } from './memory-call-store.ts';
 import { openaiCalls } from './realtime-calls.ts';
+import { checkModel, sessionRules } from './session-rules.ts';
+import type { SessionRules } from './session-rules.ts';
 import { addTools } from './session-tools.ts';
 
 /** The options with defaults applied, after all checks. */
@@ -32,6 +34,7 @@ export interface CallHandlerConfig<P extends Principal> extends RouteConfig<P> {
   readonly reporter: Reporter<AuditEvent | CallEvent>;
   /** For `PUT` and `DELETE`. */
   readonly pageLimiters: BySubject<Limiter>;
+  readonly sessions: SessionRules;
   /** What the service needs in addition. */
   readonly service: Omit<CallServiceConfig<P>, 'readApiKey' | 'readSession'>;
 }
@@ -103,16 +106,27 @@ function checkAllow(allow: unknown): void {
 }
 
 /** Parses the owner's session, and checks that a call can be created with it. */
-function createSessionParser<P extends Principal>(
-  tools: CallServiceConfig<P>['tools'],
-  limits: ResolvedCallLimits,
-): (session: unknown, unknownFields: UnknownFields) => ParsedParams {
+function createSessionParser<P extends Principal>({
+  tools,
+  limits,
+  upstream,
+}: Pick<CallServiceConfig<P>, 'tools' | 'limits' | 'upstream'>): (
+  session: unknown,
+  unknownFields: UnknownFields,
+) => ParsedParams {
+  const rules = sessionRules[upstream.api];
   return (session, unknownFields) => {
-    const pinned = parsePinned(addTools(session, tools), unknownFields);
-    const plan = planCallSession({ client: emptyRequest, pinned, maxOutputTokens: undefined });
-    checkPriced(limits.budget, plan.session);
+    checkModel(session, rules);
+    const pinned = parsePinned(addTools(session, tools), unknownFields, rules.parse);
+    const plan = rules.plan({ client: rules.emptyRequest, pinned, maxOutputTokens: undefined });
+    checkPriced(limits.budget, plan.session, upstream);
     return pinned;
   };
+}
+
+/** With a shared store, an empty text is a missing key, as an empty variable of the environment is. */
+function resolveSecret(store: CallStore, key: string | undefined): string | undefined {
+  return store.scope === 'shared' && key === '' ? undefined : key;
 }
 
 /**
@@ -128,12 +142,18 @@ export function resolveCallOptions<P extends Principal, U extends UnknownFields>
   checkAllow(options.allow);
   const { tools = {}, clock = systemClock, onCall, transcripts = 'none' } = options;
   const upstream = options.upstream ?? openaiCalls(supervision === 'sweep' ? { pageUpdates: 'allow' } : {});
+  const sessions = sessionRules[upstream.api];
   const limits = resolveCallLimits(options.callLimits ?? {}, upstream.capMs);
   const nowMs = createClock(() => clock.nowMs());
   const reporter = resolveReporter<AuditEvent | CallEvent>(options.onEvent, nowMs);
-  const route = resolveRoute(options, {
+  const store = options.store ?? memoryCallStore();
+  const secret = resolveSecret(store, options.safetyIdentifierKey);
+  const { safetyIdentifierKey: _key, ...others } = options;
+  const keyed = secret === undefined ? others : { ...others, safetyIdentifierKey: secret };
+  const route = resolveRoute<P, U>(keyed, {
     route: callRoute,
-    parseSession: createSessionParser(tools, limits),
+    parseSession: createSessionParser({ tools, limits, upstream }),
+    checkAllowPaths: sessions.checkAllowPaths,
     reporter,
     nowMs,
   });
@@ -141,13 +161,14 @@ export function resolveCallOptions<P extends Principal, U extends UnknownFields>
   return {
     ...route,
     reporter,
+    sessions,
     pageLimiters: resolvePageLimiters(limits, nowMs),
     service: {
       upstream,
       limits,
       tools,
       supervision,
-      store: options.store ?? memoryCallStore(),
+      store,
       transcripts: checkOneOf('transcripts', transcripts, ['none', 'events']),
       onCall,
       onEvent: (event) => emitEvent(reporter, event),
@@ -156,7 +177,7 @@ export function resolveCallOptions<P extends Principal, U extends UnknownFields>
       timeoutMs,
       allowedPaths: toAllowedPaths(route.rules),
       hashPrincipal,
-      secret: options.safetyIdentifierKey,
+      secret,
     },
   };
 }

@@ -11,7 +11,12 @@ export interface SidebandTarget {
   readonly handshakeTimeoutMs: number;
   /** How often the connection is checked. It ends if nothing arrives until the next check. */
   readonly pingIntervalMs: number;
+  /** Messages that are ignored before they are parsed. Default: none. */
+  readonly isSkipped?: (data: unknown) => boolean;
 }
+
+/** How sidebands of all providers are opened and checked. */
+export const sidebandTiming = { handshakeTimeoutMs: 10_000, pingIntervalMs: 15_000 } as const;
 
 const MAX_MESSAGE_BYTES = 4_194_304;
 
@@ -21,6 +26,11 @@ const MAX_BUFFERED_BYTES = 4_194_304;
 const CLOSE_TIMEOUT_MS = 1000;
 
 const utf8 = new TextDecoder();
+
+/** Bun has no connection here. */
+interface UpgradeResponse {
+  readonly socket?: { unref?(): unknown } | null;
+}
 
 /** Parses a message: bytes, or a text in Bun. Anything but an object is no event. */
 function parseEvent(data: unknown): UnknownRecord | undefined {
@@ -65,7 +75,7 @@ function toSideband(socket: WebSocket, target: SidebandTarget, handlers: Sideban
   let isClosed = false;
   const stopCheck = checkAlive(socket, target.pingIntervalMs);
   socket.on('message', (data) => {
-    const event = isClosed ? undefined : parseEvent(data);
+    const event = isClosed || target.isSkipped?.(data) === true ? undefined : parseEvent(data);
     if (event !== undefined) ignoreErrors(() => handlers.onEvent(event));
   });
   socket.once('close', (code) => {
@@ -132,7 +142,7 @@ export async function openSideband(
       response.destroy();
       fail('The upstream refused the sideband.', { status: response.statusCode });
     });
-    socket.once('upgrade', (response) => void response.socket.unref());
+    socket.once('upgrade', ({ socket: connection }: UpgradeResponse) => connection?.unref?.());
     socket.once('open', () => {
       release();
       resolve(toSideband(socket, target, handlers));

@@ -1,5 +1,4 @@
 import type { Principal } from '../request-context.ts';
-import { isRecord } from '../validate.ts';
 import type { UnknownRecord } from '../validate.ts';
 import { Alarm } from './alarm.ts';
 import { CallChannel } from './call-channel.ts';
@@ -9,12 +8,16 @@ import { CallMeter } from './call-meter.ts';
 import type { StoredCall } from './call-store.ts';
 import type { CallSignal, Sideband } from './call-upstream.ts';
 import type { CallEnder, LocalCall } from './end-calls.ts';
-import { findDueReason } from './end-calls.ts';
+import { checkOverdue } from './check-overdue.ts';
+import { IdleTimer } from './idle-timer.ts';
 import type { SessionGuard } from './guard-session.ts';
 import { SidebandKeeper } from './keep-sideband.ts';
+import { runCallHook } from './run-call-hook.ts';
+import type { CallHookHost } from './run-call-hook.ts';
 import type { ToolRunner } from './run-tools.ts';
-import { createGuardOf, createToolsOf } from './supervised-call.ts';
+import { createGuardOf, createTimeMeterOf, createToolsOf } from './supervised-call.ts';
 import type { SupervisedCall } from './supervised-call.ts';
+import type { TimeMeter } from './time-meter.ts';
 
 export interface SupervisionHost<P extends Principal> {
   readonly context: CallContext<P>;
@@ -22,9 +25,6 @@ export interface SupervisionHost<P extends Principal> {
   /** Called when the supervision has stopped. */
   readonly onStop: () => void;
 }
-
-/** How long to wait before the store is asked again whether a heartbeat arrived in another process. */
-const STORE_RETRY_MS = 5000;
 
 const sidebandRemedy =
   'No sideband could be attached, so the call is ended; check the API key and the network.';
@@ -39,12 +39,15 @@ export class CallSupervision<P extends Principal> implements LocalCall {
   readonly #stopped = new AbortController();
   readonly #channel: CallChannel;
   readonly #meter: CallMeter<P>;
+  /** Only if time is billed. */
+  readonly #time: TimeMeter | undefined;
+  readonly #ended = new AbortController();
   readonly #keeper: SidebandKeeper<P>;
+  readonly #hookHost: CallHookHost;
   readonly #guard: SessionGuard | undefined;
   readonly #tools: ToolRunner | undefined;
-  readonly #alarms: Readonly<Record<'duration' | 'warning' | 'idle' | 'expected', Alarm>>;
-  /** What is active now: responses, their playback, the user's speech. */
-  readonly #active = new Set<string>();
+  readonly #alarms: Readonly<Record<'duration' | 'warning' | 'expected', Alarm>>;
+  readonly #idle: IdleTimer;
   #session: UnknownRecord | undefined;
   #connected: StoredCall['connected'];
 
@@ -57,7 +60,13 @@ export class CallSupervision<P extends Principal> implements LocalCall {
     this.apiKey = call.apiKey;
     this.#session = call.user?.session;
     this.#connected = call.stored.connected;
-    this.#meter = new CallMeter(context, call.stored, { onExceeded: (reason) => this.end(reason) });
+    this.#meter = new CallMeter(context, call.stored, {
+      onExceeded: (reason) => this.end(reason),
+      pendingCost: () => this.#time?.pendingCost ?? 0,
+      onCounted: (seconds) => this.#time?.onCounted(seconds),
+      onLeft: (left) => this.#time?.onLeft(left),
+    });
+    this.#time = createTimeMeterOf({ context, call }, this.#meter, this.sideband);
     this.#keeper = this.#createKeeper();
     this.#channel = new CallChannel({
       sideband: () => this.#keeper.current,
@@ -65,6 +74,12 @@ export class CallSupervision<P extends Principal> implements LocalCall {
       onListenerError: (cause) =>
         this.#reportDegraded('on-call', 'A listener of `call.on()` threw an error; correct it.', cause),
     });
+    this.#hookHost = {
+      channel: this.#channel,
+      hangUp: () => ender.end(call.stored, { reason: 'revoked' }),
+      onUpdate: (session) => this.#guard?.ownUpdate(session),
+      onError: (cause) => this.#reportDegraded('on-call', '`onCall` threw an error; correct it.', cause),
+    };
     const parts = {
       context,
       call,
@@ -74,10 +89,16 @@ export class CallSupervision<P extends Principal> implements LocalCall {
     };
     this.#guard = createGuardOf(parts);
     this.#tools = createToolsOf(parts);
+    this.#idle = new IdleTimer(clock, context.config.limits.idleTimeoutMs, {
+      onIdle: () => this.end('idle'),
+      wasFrozen: () => context.wasFrozen(),
+    });
+    const left = context.config.limits.warnBeforeMs;
     this.#alarms = {
       duration: new Alarm(clock, () => this.end('duration')),
-      warning: new Alarm(clock, () => this.#warn()),
-      idle: new Alarm(clock, () => this.end('idle')),
+      warning: new Alarm(clock, () =>
+        context.emit(call.stored, { type: 'limit-near', limit: 'duration', left }),
+      ),
       expected: new Alarm(clock, () => void this.#checkExpected()),
     };
   }
@@ -89,19 +110,26 @@ export class CallSupervision<P extends Principal> implements LocalCall {
   /** Starts to watch. */
   start(): void {
     const { stored } = this.#call;
-    const { warnBeforeMs, idleTimeoutMs } = this.#context.config.limits;
+    const { warnBeforeMs } = this.#context.config.limits;
     this.#alarms.duration.set(stored.endsInMs);
     if (warnBeforeMs > 0 && stored.endsInMs > warnBeforeMs)
       this.#alarms.warning.set(stored.endsInMs - warnBeforeMs);
     this.#alarms.expected.set(stored.expectedInMs);
-    this.#alarms.idle.set(idleTimeoutMs);
+    this.#time?.start();
+    void runCallHook(
+      { context: this.#context, call: this.#call, signal: this.#stopped.signal },
+      this.#hookHost,
+    );
+    // Without a sideband, nothing shows whether someone speaks.
+    if (this.#context.config.upstream.sideband === 'at-end') return;
+    this.#idle.restart();
     void this.#keeper.run();
-    void this.#callHook();
   }
 
   /** A heartbeat arrived here: the next is expected within `timeoutMs`, or never. */
   expect(timeoutMs: number | undefined): void {
     this.#connected = 'yes';
+    this.#time?.onConnected();
     this.#alarms.expected.set(timeoutMs);
   }
 
@@ -111,16 +139,16 @@ export class CallSupervision<P extends Principal> implements LocalCall {
     void this.#ender.end(this.#call.stored, { reason, detail });
   }
 
-  seen(): 'no' | 'yes' {
-    return this.#keeper.seen;
-  }
+  readonly seen = (): 'no' | 'yes' => this.#keeper.seen;
 
-  sideband(): Sideband | undefined {
-    return this.#keeper.current;
-  }
+  readonly sideband = (): Sideband | undefined => this.#keeper.current;
 
-  flush(): Promise<void> {
-    return this.#meter.flush();
+  readonly drain = (): Promise<void> => this.#keeper.drain();
+
+  readonly flush = (): Promise<void> => this.#meter.flush();
+
+  get ended(): AbortSignal {
+    return this.#ended.signal;
   }
 
   /** Stops to watch, because the call has ended or belongs to another process. Does not end it. */
@@ -128,7 +156,9 @@ export class CallSupervision<P extends Principal> implements LocalCall {
     if (this.#stopped.signal.aborted) return;
     this.#stopped.abort();
     this.#keeper.stop();
+    this.#time?.stop();
     this.#guard?.stop();
+    this.#idle.clear();
     for (const alarm of Object.values(this.#alarms)) alarm.clear();
     this.#channel.clear();
     this.#onStop();
@@ -136,6 +166,7 @@ export class CallSupervision<P extends Principal> implements LocalCall {
 
   /** Events may have been missed before the call is ended. The sideband that closes at its end misses none. */
   onEnding(): void {
+    if (this.#context.config.upstream.sideband === 'at-end') return;
     const gapMs = this.#keeper.gapMs();
     if (gapMs > 0) this.#context.emit(this.#call.stored, { type: 'usage-gap', durationMs: gapMs });
   }
@@ -147,8 +178,12 @@ export class CallSupervision<P extends Principal> implements LocalCall {
       { upstreamId: stored.upstreamId, apiKey, origin },
       {
         onAttached: (gapMs) => this.#onAttached(gapMs),
-        onEvent: (event) => this.#onEvent(event),
-        onGone: () => this.end('upstream', 'the provider ended the call'),
+        onEvent: this.onEvent,
+        onGone: () => {
+          // It may be ending already, and then this confirms it.
+          if (this.#context.config.upstream.api === 'live') this.#ended.abort();
+          this.end('upstream', 'the provider ended the call');
+        },
         onUnavailable: (cause) => {
           this.#reportDegraded('sideband', sidebandRemedy, cause);
           this.end('upstream', 'no sideband could be attached');
@@ -161,31 +196,29 @@ export class CallSupervision<P extends Principal> implements LocalCall {
     const { upstream } = this.#context.config;
     if (gapMs > 0) {
       this.#context.emit(this.#call.stored, { type: 'usage-gap', durationMs: gapMs });
-      // What stopped in the meantime was not reported.
-      this.#active.clear();
-      this.#restartIdle();
+      this.#idle.forget();
     }
     const wanted =
       this.#call.origin === 'resumed' && this.#guard !== undefined ? this.#call.user?.session : {};
     // The answer is the session as it is, which a sideband does not learn otherwise.
-    this.#keeper.current?.send(upstream.updateSession(wanted ?? {}));
+    const update = upstream.updateSession(wanted ?? {});
+    if (update !== undefined) this.#keeper.current?.send(update);
     this.#channel.flush();
   }
 
-  #onEvent(event: UnknownRecord): void {
+  readonly onEvent = (event: UnknownRecord): void => {
     const { upstream } = this.#context.config;
     const { model } = this.#call.stored;
     for (const signal of upstream.interpret(event, { model, session: this.#session })) this.#onSignal(signal);
     this.#channel.publish(event);
-  }
+  };
 
   #onSignal(signal: CallSignal): void {
     this.#tools?.handle(signal);
     switch (signal.type) {
       case 'activity':
-        if (signal.change === 'started') this.#active.add(signal.key);
-        else this.#active.delete(signal.key);
-        this.#onConversation();
+        this.#idle.change(signal);
+        this.#onConnected();
         return;
       case 'usage':
         this.#meter.record(signal.key, signal.usage);
@@ -195,10 +228,18 @@ export class CallSupervision<P extends Principal> implements LocalCall {
         this.#guard?.observe(signal.session);
         return;
       case 'transcript':
-        this.#onTranscript(signal);
+        if (this.#context.config.transcripts === 'events')
+          this.#context.emit(this.#call.stored, { type: 'transcript', role: signal.role, text: signal.text });
+        return;
+      case 'connected':
+        this.#onConnected();
+        return;
+      case 'seconds':
+        if (signal.state === 'final') this.#time?.settle(signal.total);
+        else this.#time?.confirm(signal.total ?? 0);
         return;
       case 'ended':
-        this.end('upstream', signal.detail);
+        this.#onEnded(signal);
         return;
       case 'touched':
       case 'response-started':
@@ -210,7 +251,12 @@ export class CallSupervision<P extends Principal> implements LocalCall {
 
   /** Someone speaks or something runs, which also shows that the page has connected. */
   #onConversation(): void {
-    this.#restartIdle();
+    this.#idle.restart();
+    this.#onConnected();
+  }
+
+  #onConnected(): void {
+    this.#time?.onConnected();
     if (this.#connected === 'yes') return;
     this.#connected = 'yes';
     const { stored } = this.#call;
@@ -219,64 +265,20 @@ export class CallSupervision<P extends Principal> implements LocalCall {
     this.#context.config.store.touch(stored.id, undefined).catch(() => undefined);
   }
 
-  #restartIdle(): void {
-    const { idleTimeoutMs } = this.#context.config.limits;
-    this.#alarms.idle.set(this.#active.size === 0 ? idleTimeoutMs : undefined);
+  #onEnded({ detail, by, proof }: CallSignal & { readonly type: 'ended' }): void {
+    if (proof === 'yes') {
+      this.#ended.abort();
+      // The sideband closes as well, and there is nothing to attach to.
+      this.#keeper.stop();
+    }
+    this.end(by === 'page' ? 'hung-up' : 'upstream', detail);
   }
 
-  #onTranscript({ role, text }: CallSignal & { readonly type: 'transcript' }): void {
-    if (this.#context.config.transcripts === 'none') return;
-    this.#context.emit(this.#call.stored, { type: 'transcript', role, text });
-  }
-
-  #warn(): void {
-    const left = this.#context.config.limits.warnBeforeMs;
-    this.#context.emit(this.#call.stored, { type: 'limit-near', limit: 'duration', left });
-  }
-
-  /** Nothing arrived here in time. A heartbeat may have arrived in another process. */
+  /** Nothing arrived here in time. */
   async #checkExpected(): Promise<void> {
-    const { id, endReason } = this.#call.stored;
-    try {
-      const stored = await this.#context.config.store.read(id);
-      if (stored === undefined || stored.state === 'ended') {
-        this.end(stored?.endReason ?? endReason ?? 'upstream');
-        return;
-      }
-      const reason = findDueReason(stored);
-      if (reason === undefined) this.#alarms.expected.set(stored.expectedInMs);
-      else this.end(reason);
-    } catch {
-      // No process can record heartbeats now. The maximum duration still holds.
-      if (!this.#stopped.signal.aborted) this.#alarms.expected.set(STORE_RETRY_MS);
-    }
-  }
-
-  /** Calls `onCall`, whose errors must not affect the call. */
-  async #callHook(): Promise<void> {
-    const { onCall } = this.#context.config;
-    const { user, stored, origin } = this.#call;
-    if (onCall === undefined || user === undefined) return;
-    try {
-      await onCall({
-        id: stored.id,
-        principal: user.principal,
-        model: stored.model,
-        resumed: origin === 'resumed' ? 'yes' : 'no',
-        signal: this.#stopped.signal,
-        on: (listener) => this.#channel.on(listener),
-        send: (event) => this.#sendForOwner(event),
-        hangUp: () => this.#ender.end(stored, { reason: 'revoked' }),
-      });
-    } catch (cause) {
-      this.#reportDegraded('on-call', '`onCall` threw an error; correct it.', cause);
-    }
-  }
-
-  #sendForOwner(event: UnknownRecord): void {
-    const { session } = event;
-    if (event['type'] === 'session.update' && isRecord(session)) this.#guard?.ownUpdate(session);
-    this.#channel.send(event);
+    const overdue = await checkOverdue(this.#context.config.store, this.#call.stored);
+    if (overdue.kind === 'yes') this.end(overdue.reason);
+    else if (!this.#stopped.signal.aborted) this.#alarms.expected.set(overdue.expectedInMs);
   }
 
   #reportDegraded(part: 'sideband' | 'on-call', remedy: string, cause: unknown): void {

@@ -1,12 +1,15 @@
 import type { Principal } from '../request-context.ts';
 import type { UnknownRecord } from '../validate.ts';
 import type { CallContext } from './call-context.ts';
+import type { CallMeter } from './call-meter.ts';
 import type { CallEndReason } from './call-end.ts';
 import type { StoredCall } from './call-store.ts';
+import type { Sideband } from './call-upstream.ts';
 import { createSessionGuard } from './guard-session.ts';
 import type { SessionGuard } from './guard-session.ts';
 import { createToolRunner } from './run-tools.ts';
 import type { ToolRunner } from './run-tools.ts';
+import { TimeMeter } from './time-meter.ts';
 
 export interface SupervisedCall<P extends Principal> {
   readonly stored: StoredCall & { readonly upstreamId: string };
@@ -41,7 +44,10 @@ export function createGuardOf<P extends Principal>({
     allowedPaths,
     session: user.session,
     clock,
-    restore: (session) => send(upstream.updateSession(session)),
+    restore(session) {
+      const update = upstream.updateSession(session);
+      if (update !== undefined) send(update);
+    },
     onOffence: (action, paths) => {
       context.emit(stored, { type: 'page-update', action, paths });
       if (action === 'ended') end('page-update', paths.join(', '));
@@ -69,5 +75,30 @@ export function createToolsOf<P extends Principal>({
     upstream,
     send,
     onFailure: (event) => context.emit(stored, event),
+  });
+}
+
+/** Counts the time of the call; `undefined` if it is not billed. */
+export function createTimeMeterOf<P extends Principal>(
+  { context, call }: Pick<SupervisionParts<P>, 'context' | 'call'>,
+  meter: CallMeter<P>,
+  sideband: () => Sideband | undefined,
+): TimeMeter | undefined {
+  const { clock, upstream, limits } = context.config;
+  const { ageMs, connected } = call.stored;
+  if (upstream.minimumSeconds === undefined) return undefined;
+  return new TimeMeter({
+    clock,
+    ageMs,
+    connectedAgeMs: connected === 'yes' ? Math.min(ageMs, limits.connectTimeoutMs) : undefined,
+    minimumSeconds: upstream.minimumSeconds,
+    budget: limits.budget === undefined ? 'none' : 'limited',
+    costPerSecond: meter.costPerSecond,
+    evidence: () => {
+      if (upstream.sideband === 'at-end') return 'heartbeats';
+      return sideband() === undefined ? 'none' : 'sideband';
+    },
+    count: ({ key, seconds }) => meter.recordSeconds(key, seconds),
+    check: () => meter.check(),
   });
 }

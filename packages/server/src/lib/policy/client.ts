@@ -184,7 +184,7 @@ function issuePath(issue: StandardIssue | undefined): string {
   return segments.map((part) => redactKey(String(typeof part === 'object' ? part.key : part))).join('.');
 }
 
-async function parseBySchema(body: UnknownRecord, schema: StandardSchema): Promise<UnknownRecord> {
+export async function parseBySchema(body: UnknownRecord, schema: StandardSchema): Promise<UnknownRecord> {
   const result = await schema['~standard'].validate(body);
   if (result.issues !== undefined)
     throw new ProblemError('invalid_field', { path: issuePath(result.issues[0]) });
@@ -217,7 +217,8 @@ async function applyRules(body: UnknownRecord, rules: ClientRules): Promise<Spli
  * What a client may set although the schemas do not know it. Numbers keep their documented ranges, and a client cannot change the
  * type of the session.
  */
-const isPassedForClient: IsPassed = ({ path: [head], value }) => typeof value !== 'number' && head !== 'type';
+export const isPassedForClient: IsPassed = ({ path: [head], value }) =>
+  typeof value !== 'number' && head !== 'type';
 
 /**
  * Reads what a client requests: only what the rules let it set, and only values within their documented ranges.

@@ -5,6 +5,7 @@ import {
   sessionCreateRequestSchema,
 } from '@realtime-session/protocol';
 import type {
+  LiveSession,
   RealtimeSession,
   SessionCreateRequest,
   TranscriptionSession,
@@ -26,6 +27,9 @@ export type FlatSessionParams = Omit<SessionCreateRequest, 'client_secret'>;
  * handler option `ttlSeconds`, never a parameter.
  */
 export type SessionParams = FlatSessionParams | RealtimeSession | TranscriptionSession;
+
+/** Configuration of a session of the Live API. A client may set a part of it. */
+type LiveSessionParams = { readonly [Name in keyof LiveSession]?: LiveSession[Name] | undefined };
 
 interface Parsed {
   /** What the schema does not know, if `unknownFields` is `pass`. */
@@ -50,6 +54,11 @@ export type ParsedParams =
       /** A session that only transcribes, in the parameters of the live call. */
       readonly kind: 'transcription';
       readonly params: TranscriptionSession;
+    })
+  | (Parsed & {
+      /** A session of the Live API. */
+      readonly kind: 'live';
+      readonly params: LiveSessionParams;
     });
 
 export type ParseResult =
@@ -72,12 +81,12 @@ export const sessionKeys: ReadonlySet<string> = new Set(
   [...nestedKeys, ...flatKeys].filter((key) => key !== 'client_secret' && key !== 'type'),
 );
 
-function invalid(issue: WireIssue | undefined): ParseResult {
+export function invalid(issue: WireIssue | undefined): ParseResult {
   const unnamed: WireIssue = { path: '', message: 'is not valid', kind: 'invalid' };
   return { kind: 'invalid', issue: issue ?? unnamed, from: 'schema' };
 }
 
-function forbidden(path: string, message: string, kind: WireIssue['kind']): ParseResult {
+export function forbidden(path: string, message: string, kind: WireIssue['kind']): ParseResult {
   return { kind: 'invalid', issue: { path, message, kind }, from: 'rule' };
 }
 
@@ -152,18 +161,26 @@ export function parseParams(value: UnknownRecord, isPassed?: IsPassed): ParseRes
 /** For whom the parameters of the owner are passed on. */
 const passEverything: IsPassed = () => true;
 
+/** Parses parameters by the schemas of one API. */
+export type ParseParams = (value: UnknownRecord, isPassed?: IsPassed) => ParseResult;
+
 /**
  * Parses the owner's session parameters: the option `session`, or what it returned.
  *
+ * @param parse - Default: parses parameters of the Realtime API.
  * @throws TypeError Names the path and the valid range, never the value.
  */
-export function parsePinned(session: unknown, unknownFields: UnknownFields): ParsedParams {
+export function parsePinned(
+  session: unknown,
+  unknownFields: UnknownFields,
+  parse: ParseParams = parseParams,
+): ParsedParams {
   if (!isRecord(session)) {
     throw new TypeError(
       'session must be an object of session parameters, such as { model: "gpt-realtime-2.1" }.',
     );
   }
-  const result = parseParams(session, unknownFields === 'pass' ? passEverything : undefined);
+  const result = parse(session, unknownFields === 'pass' ? passEverything : undefined);
   if (result.kind === 'parsed') return result.parsed;
   const { path, message } = result.issue;
   const isUnknown = result.from === 'schema' && unknownFields === 'reject';

@@ -42,7 +42,7 @@ export interface PlanInput {
 }
 
 type TranscriptionParams = Extract<ParsedParams, { readonly kind: 'transcription' }>;
-type ConversationParams = Exclude<ParsedParams, TranscriptionParams>;
+type ConversationParams = Extract<ParsedParams, { readonly kind: 'flat' | 'nested' }>;
 
 /** Parameters of one of the calls, and the paths of those it does not support. */
 interface TranslatedParams {
@@ -56,7 +56,7 @@ const maxTokensKey = {
 } as const satisfies Record<UpstreamApi, string>;
 
 /** Merges objects member by member. Everything else, including lists, is the owner's value if the owner set one. */
-function mergePinned(client: UnknownRecord, pinned: UnknownRecord): UnknownRecord {
+export function mergePinned(client: UnknownRecord, pinned: UnknownRecord): UnknownRecord {
   const merged: Record<string, unknown> = { ...client };
   for (const [key, value] of Object.entries(pinned)) {
     const other = Object.hasOwn(merged, key) ? merged[key] : undefined;
@@ -137,7 +137,7 @@ function planConversation(
  *
  * @throws ProblemError `unknown_field` or `invalid_field` for parameters that a transcription session does not have.
  */
-function toTranscriptionParams(client: ParsedParams): TranslatedParams {
+function toTranscriptionParams(client: ConversationParams | TranscriptionParams): TranslatedParams {
   if (client.kind === 'flat') {
     const flat = transcriptionSessionCreateRequestSchema.safeParse(client.params);
     if (!flat.success) throw schemaError(flat.error, client.params);
@@ -150,14 +150,18 @@ function toTranscriptionParams(client: ParsedParams): TranslatedParams {
   return { params: nested.data, dropped: [] };
 }
 
-function planTranscription(pinned: TranscriptionParams, input: PlanInput): SessionPlan {
-  const fromClient = toTranscriptionParams(input.client.parsed);
+function planTranscription(
+  client: ConversationParams | TranscriptionParams,
+  pinned: TranscriptionParams,
+  input: PlanInput,
+): SessionPlan {
+  const fromClient = toTranscriptionParams(client);
   const params = mergePinned(fromClient.params, pinned.params);
   const merged = transcriptionSessionSchema.safeParse(params);
   if (!merged.success) throw conflictError(merged.error, params);
   const session = merged.data;
   const addAll = (known: UnknownRecord, api: UpstreamApi): UnknownRecord =>
-    addUnknown(addUnknown(known, input.client.parsed, api), pinned, api);
+    addUnknown(addUnknown(known, client, api), pinned, api);
   const ttlSeconds = capTtl(input);
   const expires_after: ExpiresAfter = { anchor: 'created_at', seconds: ttlSeconds };
   const model = session.audio?.input?.transcription?.model;
@@ -173,7 +177,7 @@ function planTranscription(pinned: TranscriptionParams, input: PlanInput): Sessi
 
 /** The session of a call, and what the request for it dropped. */
 export interface CallPlan extends Pick<SessionPlan, 'model' | 'dropped'> {
-  /** In the parameters of the live call. */
+  /** In the parameters of the API. */
   readonly session: UnknownRecord;
 }
 
@@ -206,9 +210,10 @@ function typeConflict(): ProblemError {
 export function planSession(input: PlanInput): SessionPlan {
   const { pinned } = input;
   const client = input.client.parsed;
+  if (pinned.kind === 'live' || client.kind === 'live') throw typeConflict();
   if (pinned.kind === 'transcription') {
     if (client.kind === 'nested' && client.type === 'given') throw typeConflict();
-    return planTranscription(pinned, input);
+    return planTranscription(client, pinned, input);
   }
   if (client.kind === 'transcription') throw typeConflict();
   return planConversation(client, pinned, input);

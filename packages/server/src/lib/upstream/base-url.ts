@@ -33,12 +33,19 @@ export function checkCallUrl(text: unknown, name: string): void {
 }
 
 /** Adds `/v1` to an origin. A base URL with a path is used unchanged, so `https://host` and `https://host/v1` both work. */
+function apiRoot(base: string): string {
+  return new URL(base).pathname === '/' ? `${base}/v1` : base;
+}
+
 export function realtimeUrl(
   base: string,
   call: 'client_secrets' | 'sessions' | 'transcription_sessions' | 'calls',
 ): string {
-  const root = new URL(base).pathname === '/' ? `${base}/v1` : base;
-  return `${root}/realtime/${call}`;
+  return `${apiRoot(base)}/realtime/${call}`;
+}
+
+export function liveUrl(base: string): string {
+  return `${apiRoot(base)}/live/sessions`;
 }
 
 /** Reads the environment variable, where there is one. Deno throws if it may not be read. */

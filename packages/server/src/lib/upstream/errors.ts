@@ -111,9 +111,9 @@ export function classifyFailure(response: FailedResponse): Failure {
 }
 
 /** Parses an error body. Anything else yields an empty detail. */
-export function parseErrorBody(bytes: Uint8Array): ApiErrorDetail {
+export function parseErrorBody(text: string): ApiErrorDetail {
   try {
-    return readApiError(JSON.parse(new TextDecoder().decode(bytes))) ?? {};
+    return readApiError(JSON.parse(text)) ?? {};
   } catch {
     return {};
   }

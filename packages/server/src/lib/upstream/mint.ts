@@ -62,7 +62,7 @@ async function fetchOnce(input: MintInput, signal: AbortSignal): Promise<Upstrea
 }
 
 function toAttempt({ response, bytes }: UpstreamResponse, input: MintInput): Attempt {
-  const detail = response.ok ? {} : parseErrorBody(bytes);
+  const detail = response.ok ? {} : parseErrorBody(new TextDecoder().decode(bytes));
   input.audit.upstream = summarizeResponse(response, detail, input.apiKey);
   if (response.ok) return { kind: 'minted', minted: parseMinted(response, bytes, input) };
   const failure = classifyFailure({
