@@ -14,6 +14,7 @@ import { changeLiveAnswer } from './change-live-answer.ts';
 import type { LiveResponse } from './change-live-answer.ts';
 import { LiveCall } from './live-call.ts';
 import { STANDBY_MODEL } from './usage.ts';
+import { sendWebhook } from './webhook.ts';
 
 const bodySchema = z.strictObject({
   session: z.record(z.string(), z.unknown()),
@@ -68,6 +69,7 @@ async function createLiveSession(
           onEnd,
         }),
     );
+    void sendWebhook(context, call.id);
     return {
       status: 201,
       body: { session: { id: call.id }, transport: { type: 'webrtc', sdp: answer } },
