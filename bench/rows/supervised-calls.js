@@ -10,6 +10,12 @@ const sizes = {
 
 const kilobytes = (bytes) => (bytes / 1000).toFixed(1);
 
+/** A call that ended early would make the others look cheap. */
+async function checkAttached(upstream, { name, count }) {
+  const { attached } = await upstream.request({});
+  if (attached !== count) throw new Error(`${name}: ${attached} of ${count} calls are supervised.`);
+}
+
 /** Memory per call, and CPU time per minute of a call. */
 async function measure(name, upstream, { count, seconds, settleMs }) {
   const server = await startServer(name, upstream.origin);
@@ -21,20 +27,19 @@ async function measure(name, upstream, { count, seconds, settleMs }) {
   await createCalls(server.port, { calls: count, connections: 8 });
   // Every call has a turn.
   await wait(settleMs);
-  const { sent: sentBefore, attached } = await upstream.request({});
-  if (attached !== count) throw new Error(`${attached} of ${count} calls are supervised.`);
+  const sentBefore = (await upstream.request({})).sent;
   const cpuBefore = await server.request({ name: 'cpu' });
   await wait(seconds * 1000);
   const cpuAfter = await server.request({ name: 'cpu' });
   const sent = (await upstream.request({})).sent - sentBefore;
   const after = await server.request({ name: 'memory' });
+  await checkAttached(upstream, { name, count });
   await server.stop();
   const cpuMs = (cpuAfter.user + cpuAfter.system - cpuBefore.user - cpuBefore.system) / 1000;
   return {
     name,
     count,
     heap: (after.heap - before.heap) / count,
-    resident: (after.rss - before.rss) / count,
     cpu: cpuMs / count / (seconds / 60),
     events: sent / count / (seconds / 60),
   };
@@ -67,18 +72,16 @@ export const row = {
             'events per minute',
             'heap per call, kB',
             `relative to ${counts[0]} calls`,
-            'resident per call, kB',
             'CPU per minute, ms',
             `relative to ${counts[0]} calls`,
             'CPU, relative to by hand',
           ],
-          rows: results.map(({ name, count, events, heap, resident, cpu }) => [
+          rows: results.map(({ name, count, events, heap, cpu }) => [
             name,
             count,
             events.toFixed(0),
             kilobytes(heap),
             (heap / first(name).heap).toFixed(2),
-            kilobytes(resident),
             cpu.toFixed(1),
             (cpu / first(name).cpu).toFixed(2),
             (cpu / peer(count).cpu).toFixed(2),

@@ -614,7 +614,7 @@ describe.each([
   });
 
   describe('deadlines', () => {
-    it('returns what is ending, past its duration or overdue, whoever owns it', async () => {
+    it('returns what is ending, past its duration or overdue, of any process', async () => {
       const begin = async (id: string, maxDurationMs: number, connectTimeoutMs: number) => {
         await store.reserve(reservation(id, { principal: id }), lease);
         await store.start(id, started(id, { maxDurationMs, connectTimeoutMs }), lease);

@@ -8,8 +8,8 @@ const requests = {
   cpu: () => process.cpuUsage(),
   memory: () => {
     globalThis.gc();
-    const { rss, heapUsed, external } = process.memoryUsage();
-    return { rss, heap: heapUsed + external };
+    const { heapUsed, external } = process.memoryUsage();
+    return { heap: heapUsed + external };
   },
   end: async ({ users }) => {
     await endAll(users);

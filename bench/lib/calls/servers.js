@@ -5,7 +5,12 @@ import { toNodeHandler } from '@realtime-session/server/node';
 import WebSocket from 'ws';
 
 const API_KEY = 'sk-bench-4f7b1d9c3a5e';
-const SESSION = { type: 'realtime', model: 'gpt-realtime-2.1', instructions: 'Be brief.' };
+const SESSION = {
+  type: 'realtime',
+  model: 'gpt-realtime-2.1',
+  instructions: 'Be brief.',
+  audio: { input: { transcription: { model: 'gpt-live-transcribe' } } },
+};
 
 const { clearTimeout, fetch, FormData, setTimeout } = globalThis;
 

@@ -43,8 +43,13 @@ export async function runToEnd(program: Program): Promise<void> {
   if (code !== 0) throw new Error(output.text);
 }
 
+/** A program that serves over HTTP. */
+export interface RunningProgram extends Running {
+  readonly origin: string;
+}
+
 /** Starts a program and waits for its port. Closing it throws if the program reported an unhandled rejection. */
-export async function startProgram(program: Program): Promise<Running> {
+export async function startProgram(program: Program): Promise<RunningProgram> {
   const child = run(program);
   const output = collect(child);
   const exited = once(child, 'exit');
@@ -62,5 +67,5 @@ export async function startProgram(program: Program): Promise<Running> {
     await exited;
     if (/unhandled/i.test(output.text)) throw new Error(output.text);
   };
-  return { dial: dialer(port), close };
+  return { origin: `http://127.0.0.1:${port}`, dial: dialer(port), close };
 }

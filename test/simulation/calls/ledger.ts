@@ -1,7 +1,13 @@
 import type { EmulatedCall } from '@realtime-session/emulator';
 import type { CallEvent } from '../../../packages/server/src/lib/calls/call-events.ts';
+import type { CallEndReason } from '../../../packages/server/src/lib/calls/call-end.ts';
 import type { EndedCall } from '../../../packages/server/src/lib/calls/call-store.ts';
 import type { Lifeline } from './lifeline.ts';
+
+/** What was known when the end of a call was asked for. */
+export interface KnownAtEnd extends Pick<Creation, 'lastBeatAtMs' | 'lastActiveAtMs'> {
+  readonly atMs: number;
+}
 
 /** What a page asked for, from its request to the end of its call. */
 export interface Creation {
@@ -27,9 +33,8 @@ export interface Creation {
   lastBeatAtMs: number | undefined;
   /** The last moment in which someone spoke or a response ran, by the events of the provider. */
   lastActiveAtMs: number | undefined;
-  /** What was known when a process first asked the store to end the call. */
-  endRequested: Pick<Creation, 'lastBeatAtMs' | 'lastActiveAtMs'> | undefined;
-  endRequestedAtMs: number | undefined;
+  /** What was known when a process first asked the store to end the call, by its reason. */
+  readonly endRequests: Map<CallEndReason, KnownAtEnd>;
   /** What the store returned when the slot was freed. */
   ended: EndedCall | undefined;
   endedAtMs: number | undefined;
@@ -81,8 +86,7 @@ export function createLedger(): Ledger {
         connectedAtMs: undefined,
         lastBeatAtMs: undefined,
         lastActiveAtMs: undefined,
-        endRequested: undefined,
-        endRequestedAtMs: undefined,
+        endRequests: new Map(),
         ended: undefined,
         endedAtMs: undefined,
         endSeen: 'no',

@@ -1,3 +1,4 @@
+import type { CallEndReason } from '../../../packages/server/src/lib/calls/call-end.ts';
 import type { CallStore, EndedCall, Spend } from '../../../packages/server/src/lib/calls/call-store.ts';
 import { openCall } from './ledger.ts';
 import type { Creation } from './ledger.ts';
@@ -30,7 +31,7 @@ export function createProcessStore(world: World, lifeline: Lifeline): CallStore 
     read: (id) => call(() => store.read(id), id),
     touch: (id, timeoutMs) => call(() => store.touch(id, timeoutMs), id),
     requestEnd(selector, reason) {
-      if ('call' in selector) recordEndRequest(world, selector.call);
+      if ('call' in selector) recordEndRequest(world, selector.call, reason);
       return call(() => store.requestEnd(selector, reason), selector);
     },
     finish(id, reason) {
@@ -105,12 +106,12 @@ function recordSpend({ ledger }: World, id: string, { cost, inputTokens, outputT
   creation.counted.cost += cost;
 }
 
-function recordEndRequest({ ledger, timeline }: World, id: string): void {
+function recordEndRequest({ ledger, timeline }: World, id: string, reason: CallEndReason): void {
   const creation = ledger.byId(id);
-  if (creation === undefined || creation.endRequested !== undefined) return;
+  // A request that the store did not get is repeated, or another process finds another reason.
+  if (creation === undefined || creation.endRequests.has(reason)) return;
   const { lastBeatAtMs, lastActiveAtMs } = creation;
-  creation.endRequested = { lastBeatAtMs, lastActiveAtMs };
-  creation.endRequestedAtMs = timeline.nowMs();
+  creation.endRequests.set(reason, { lastBeatAtMs, lastActiveAtMs, atMs: timeline.nowMs() });
 }
 
 function recordEnd(world: World, ended: EndedCall): void {

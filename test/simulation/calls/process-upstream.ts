@@ -16,7 +16,8 @@ export interface ProcessUpstream {
 }
 
 interface Socket {
-  state: 'open' | 'closed';
+  /** `finished`: closed by the other side. What was sent before still arrives, also at a process that was frozen. */
+  state: 'open' | 'finished' | 'closed';
   sideband: Sideband | undefined;
   readonly onClose: (closeCode: number) => void;
 }
@@ -35,16 +36,21 @@ export function createProcessUpstream(world: World, lifeline: Lifeline, real: Ca
       connect(world, { id, signal: context.signal }, async (creation) => {
         const socket: Socket = { state: 'open', sideband: undefined, onClose };
         function onClose(closeCode: number): void {
-          if (socket.state === 'closed') return;
-          close(socket);
+          if (socket.state !== 'open') return;
+          socket.state = 'finished';
+          sockets.delete(socket);
+          socket.sideband?.close();
           lifeline.enter(() => handlers.onClose(closeCode));
         }
-        const receive = (event: ServerEvent): void =>
+        const receive = (event: ServerEvent): void => {
+          const sentAtMs = world.timeline.nowMs();
+          if (socket.state !== 'open') return;
           lifeline.enter(() => {
             if (socket.state === 'closed') return;
-            record(world, creation, event);
+            record(world, creation, { event, sentAtMs });
             handlers.onEvent(event);
           });
+        };
         const onEvent = (event: ServerEvent): void => {
           world.activity.note();
           creation?.recent.push(event);
@@ -136,7 +142,7 @@ function wrapSideband(world: World, { creation, socket, lifeline, close }: Wrapp
   return {
     send(event) {
       world.activity.note();
-      if (lifeline.state() === 'dead' || socket.state === 'closed') return;
+      if (lifeline.state() === 'dead' || socket.state !== 'open') return;
       recordSent(world, creation, event);
       socket.sideband?.send(event);
     },
@@ -146,10 +152,20 @@ function wrapSideband(world: World, { creation, socket, lifeline, close }: Wrapp
   };
 }
 
+interface Received {
+  readonly event: ServerEvent;
+  /** A process that was frozen receives it later. */
+  readonly sentAtMs: number;
+}
+
 /** A living process received an event. */
-function record({ timeline, journal }: World, creation: Creation | undefined, event: ServerEvent): void {
+function record(
+  { timeline, journal }: World,
+  creation: Creation | undefined,
+  { event, sentAtMs }: Received,
+): void {
   if (creation === undefined) return;
-  creation.lastActiveAtMs = timeline.nowMs();
+  creation.lastActiveAtMs = Math.max(creation.lastActiveAtMs ?? 0, sentAtMs);
   const { type } = event;
   if (type === 'response.done') {
     const response = event['response'] as {

@@ -74,8 +74,9 @@ const TOLERANCE_MS = 1500;
 /** Checks that a call did not end before its time. */
 export function checkReason(world: World, creation: Creation, { endReason }: EndedCall): void {
   const { limits } = world.settings;
-  const { storedAtMs, endRequestedAtMs = world.timeline.nowMs() } = creation;
-  const { lastBeatAtMs = 0, lastActiveAtMs = 0 } = creation.endRequested ?? creation;
+  const { storedAtMs } = creation;
+  const known = creation.endRequests.get(endReason) ?? { ...creation, atMs: world.timeline.nowMs() };
+  const { lastBeatAtMs = 0, lastActiveAtMs = 0, atMs } = known;
   if (storedAtMs === undefined) return;
   const earliestMs: Partial<Record<CallEndReason, number>> = {
     duration: storedAtMs + limits.maxDurationMs,
@@ -83,7 +84,7 @@ export function checkReason(world: World, creation: Creation, { endReason }: End
     'heartbeat-lost': Math.max(storedAtMs, lastBeatAtMs) + limits.heartbeatTimeoutMs,
     'never-connected': lastBeatAtMs > 0 ? Infinity : storedAtMs + limits.connectTimeoutMs,
   };
-  const earlyMs = (earliestMs[endReason] ?? 0) - endRequestedAtMs;
+  const earlyMs = (earliestMs[endReason] ?? 0) - atMs;
   if (earlyMs > TOLERANCE_MS)
     world.journal.fail(
       'ended-in-time',

@@ -29,6 +29,12 @@ export interface CallContext<P extends Principal> {
   readonly secrets: CallSecrets;
   /** `undefined` if no process owns calls. */
   readonly lease: Lease | undefined;
+  /** When the store last answered or refused to renew the lease, on the monotonic clock in milliseconds. */
+  leaseCheckedAtMs: number;
+  /** When the process last continued after it was frozen, on the same clock. */
+  thawedAtMs: number;
+  /** Whether the process was frozen for so long that another one may have taken its calls over. */
+  wasFrozen(): boolean;
   /** Aborted when the service has closed. */
   readonly closed: AbortSignal;
   /** Waits for a time, or until the service has closed. */
@@ -70,12 +76,18 @@ export function createCallContext<P extends Principal>(
 ): CallContext<P> {
   const ownsCalls =
     config.supervision === 'attached' && config.store.scope === 'shared' && !isSecretMissing(config);
+  const lease = ownsCalls ? { owner: crypto.randomUUID(), leaseMs: LEASE_MS } : undefined;
   return {
     config,
     secrets,
     closed,
+    leaseCheckedAtMs: config.clock.monotonicMs(),
+    thawedAtMs: -Infinity,
+    wasFrozen() {
+      return lease !== undefined && config.clock.monotonicMs() - this.leaseCheckedAtMs > LEASE_MS;
+    },
     pause: createPause(config.clock, closed),
-    lease: ownsCalls ? { owner: crypto.randomUUID(), leaseMs: LEASE_MS } : undefined,
+    lease,
     emit({ id, principal }, event) {
       const base = {
         call: id,

@@ -215,7 +215,7 @@ export interface CallStore {
     lease: Lease,
     limit: number,
   ): Promise<{ readonly calls: readonly StoredCall[]; readonly expired: readonly string[] }>;
-  /** Returns calls that must end now, whoever owns them: those `ending`, past `maxDurationMs`, or overdue. Each gets its turn, also if others cannot be ended. Forgets expired reservations. */
+  /** Returns calls that must end now, of any process: those `ending`, past `maxDurationMs`, or overdue. Each gets its turn, also if others cannot be ended. Forgets expired reservations. */
   due(limit: number): Promise<{ readonly calls: readonly StoredCall[]; readonly expired: readonly string[] }>;
   /** Hands calls over: another process can take them over immediately. */
   release(owner: string): Promise<void>;

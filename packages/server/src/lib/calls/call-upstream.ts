@@ -63,7 +63,7 @@ export class SidebandError extends Error {
 }
 
 /** A call to end. */
-export interface EndedBySupervisor {
+export interface CallToEnd {
   /** The provider's id. */
   readonly id: string;
   /** The sideband of the supervisor, if one is attached here. */
@@ -175,7 +175,7 @@ export interface CallUpstream {
    */
   attach(id: string, handlers: SidebandHandlers, context: UpstreamContext): Promise<Sideband>;
   /** Asks the provider to end a call. One attempt. Never rejects. */
-  end(call: EndedBySupervisor, context: UpstreamContext): Promise<EndResult>;
+  end(call: CallToEnd, context: UpstreamContext): Promise<EndResult>;
   /** Translates a server event. Never throws, whatever the event contains. */
   interpret(event: UnknownRecord, call: InterpretedCall): readonly CallSignal[];
   /** The event that answers a function call. */

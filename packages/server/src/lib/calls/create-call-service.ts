@@ -41,7 +41,10 @@ class CallServiceImplementation<P extends Principal> implements CallSupervisor<P
       ender: this.#ender,
       running: () => [...this.#running.keys()],
       supervise: (call) => this.#supervise(call),
-      detach: (id) => this.#running.get(id)?.stop(),
+      detach: (id) => {
+        this.#running.get(id)?.onEnding();
+        this.#running.get(id)?.stop();
+      },
     });
   }
 

@@ -7,6 +7,7 @@ import type { CallEndReason } from './call-end.ts';
 import type { EndedCall, StoredCall } from './call-store.ts';
 import type { EndResult, Sideband } from './call-upstream.ts';
 import { settleSeconds } from './time-meter.ts';
+import { compareWatched } from './watched-end.ts';
 
 /** What is known of a call that is supervised here. */
 export interface LocalCall {
@@ -237,6 +238,7 @@ export class CallEnder<P extends Principal> {
     const ended = await persist(this.#context, (store) => store.finish(call.id, request.reason));
     local?.stop();
     this.#report(state, ended);
+    compareWatched(this.#context, call, { local, ended, endingMs: this.#elapsedMs(state) });
   }
 
   /** The store returns an ended call to one process only. */

@@ -2,7 +2,7 @@ import type { UnknownRecord } from '../validate.ts';
 import { SidebandError } from './call-upstream.ts';
 import type {
   CallUpstream,
-  EndedBySupervisor,
+  CallToEnd,
   EndResult,
   Sideband,
   UpstreamContext,
@@ -55,7 +55,7 @@ async function probe(id: string, access: LiveAccess, context: UpstreamContext): 
 
 /** Attaches, closes the session, and waits until it has closed. */
 async function attachToEnd(
-  { id, onEvent }: EndedBySupervisor,
+  { id, onEvent }: CallToEnd,
   access: LiveAccess,
   context: UpstreamContext,
 ): Promise<EndResult> {
@@ -95,7 +95,7 @@ async function attachToEnd(
  * attempt to attach.
  */
 export async function endLiveSession(
-  call: EndedBySupervisor,
+  call: CallToEnd,
   access: LiveAccess,
   context: UpstreamContext,
 ): Promise<EndResult> {

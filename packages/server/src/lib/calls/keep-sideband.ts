@@ -4,6 +4,7 @@ import { DeadlineError, sleep, withDeadline } from './call-clock.ts';
 import type { CallContext } from './call-context.ts';
 import { SidebandError } from './call-upstream.ts';
 import type { Sideband } from './call-upstream.ts';
+import { MAX_UNWATCHED_MS } from './watched-end.ts';
 
 const HANDSHAKE_MS = 10_000;
 
@@ -12,9 +13,6 @@ const UNSETTLED_ATTEMPTS = 4;
 
 /** Limits, budgets and tools need a sideband. A call that has none for this long is ended. */
 const MAX_DETACHED_MS = 30_000;
-
-/** Longest time between the last renewal of a lost process and the takeover of its calls. */
-const MAX_UNWATCHED_MS = 13_000;
 
 /** A page that has just got its answer must connect before it can use anything, which takes longer. */
 const MIN_FIRST_GAP_MS = 500;
@@ -78,7 +76,7 @@ export class SidebandKeeper<P extends Principal> {
     const gapMs = this.#context.config.clock.monotonicMs() - this.#detachedAtMs;
     if (this.#seen === 'yes') return gapMs;
     if (this.#call.origin === 'resumed') return gapMs + MAX_UNWATCHED_MS;
-    return gapMs < MIN_FIRST_GAP_MS ? 0 : gapMs;
+    return this.#failures === 0 && gapMs < MIN_FIRST_GAP_MS ? 0 : gapMs;
   }
 
   /**

@@ -27,6 +27,11 @@ const CLOSE_TIMEOUT_MS = 1000;
 
 const utf8 = new TextDecoder();
 
+/** Bun has no connection here. */
+interface UpgradeResponse {
+  readonly socket?: { unref?(): unknown } | null;
+}
+
 /** Parses a message: bytes, or a text in Bun. Anything but an object is no event. */
 function parseEvent(data: unknown): UnknownRecord | undefined {
   try {
@@ -137,7 +142,7 @@ export async function openSideband(
       response.destroy();
       fail('The upstream refused the sideband.', { status: response.statusCode });
     });
-    socket.once('upgrade', (response) => void response.socket.unref());
+    socket.once('upgrade', ({ socket: connection }: UpgradeResponse) => connection?.unref?.());
     socket.once('open', () => {
       release();
       resolve(toSideband(socket, target, handlers));

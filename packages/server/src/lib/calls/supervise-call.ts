@@ -89,7 +89,10 @@ export class CallSupervision<P extends Principal> implements LocalCall {
     };
     this.#guard = createGuardOf(parts);
     this.#tools = createToolsOf(parts);
-    this.#idle = new IdleTimer(clock, context.config.limits.idleTimeoutMs, () => this.end('idle'));
+    this.#idle = new IdleTimer(clock, context.config.limits.idleTimeoutMs, {
+      onIdle: () => this.end('idle'),
+      wasFrozen: () => context.wasFrozen(),
+    });
     const left = context.config.limits.warnBeforeMs;
     this.#alarms = {
       duration: new Alarm(clock, () => this.end('duration')),

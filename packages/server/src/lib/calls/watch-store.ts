@@ -6,6 +6,7 @@ import type { StoredCall } from './call-store.ts';
 import { findDueReason } from './end-calls.ts';
 import type { CallEnder } from './end-calls.ts';
 import type { SupervisedCall } from './supervised-call.ts';
+import { acknowledgeEnd } from './watched-end.ts';
 
 /** How often leases are renewed and calls of lost processes are looked for. */
 const WATCH_MS = 3000;
@@ -54,8 +55,11 @@ export class StoreWatcher<P extends Principal> {
     const { context, running } = this.#host;
     const { lease, config } = context;
     if (lease === undefined) return;
+    if (context.wasFrozen()) context.thawedAtMs = config.clock.monotonicMs();
     try {
-      const { ending, lost } = await config.store.renew(lease, running());
+      const { ending, lost } = await config.store.renew(lease, running()).finally(() => {
+        context.leaseCheckedAtMs = config.clock.monotonicMs();
+      });
       for (const call of ending) this.#end(call, 'revoked');
       for (const id of lost) await this.#onLost(id);
       const askedMs = config.clock.monotonicMs();
@@ -73,7 +77,11 @@ export class StoreWatcher<P extends Principal> {
 
   /** Another process has the call. If the store has lost it, only this process knows it, and ends it in time. */
   async #onLost(id: string): Promise<void> {
-    if ((await this.#host.context.config.store.read(id)) !== undefined) this.#host.detach(id);
+    const { context, detach } = this.#host;
+    const known = await context.config.store.read(id);
+    if (known === undefined) return;
+    detach(id);
+    if (known.state === 'ended') await acknowledgeEnd(context, id);
   }
 
   async #takeOver(stored: StoredCall, askedMs: number): Promise<void> {
