@@ -42,7 +42,7 @@ export type {
   PageLeaves,
   SidebandOptions,
 } from './lib/state/call-settings.ts';
-export type { LiveOptions } from './lib/state/live-settings.ts';
+export type { LiveOptions, LiveWebhook } from './lib/state/live-settings.ts';
 export type { EmulatorClock } from './lib/state/clock.ts';
 export type { Generation, RealtimeEmulatorOptions, Reuse, TlsOptions } from './lib/state/options.ts';
 export type { EmulatorSession } from './lib/journal/session-handle.ts';

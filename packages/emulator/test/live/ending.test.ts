@@ -207,7 +207,7 @@ describe('POST /v1/live/sessions/{id}/hangup', () => {
     expect(call.state).toBe('created');
   });
 
-  it('ends the session if the option says so, also while session.close never does', async () => {
+  it('ends the session with the option ends, also while session.close never does', async () => {
     const session = await start({ hangup: 'ends', closeDelayMs: 'never' });
     await request(session, { type: 'session.close' });
     const response = await hangUpLive(session.emulator, session.call);
@@ -290,7 +290,7 @@ describe('the end of a session', () => {
   it.each([
     [{ remoteHangupMs: 5_000 }, 'leave', 5_000],
     [{ connectionLostMs: 60_000 }, 'vanish', 60_000],
-  ] as const)('comes when the option says so: %j', async (live, action, ms) => {
+  ] as const)('comes after the time in the option: %j', async (live, action, ms) => {
     const { clock, call } = await start(live);
     call.connect();
     call[action]();
@@ -311,7 +311,7 @@ describe('the end of a session', () => {
     expect([call.state, billedSeconds(call)]).toEqual(['active', 3_000]);
   });
 
-  it('comes for a session without a page if the option says so', async () => {
+  it('comes for a session without a page with the option unconnectedMs', async () => {
     const { clock, call, sideband } = await start({ unconnectedMs: 30_000 });
     await clock.advance(30_000);
     expect(await sideband.next('session.closed')).toMatchObject({ reason: 'connection_lost' });
@@ -322,7 +322,7 @@ describe('the end of a session', () => {
     expect(connected.call.state).toBe('active');
   });
 
-  it('comes for a session without input if the option says so', async () => {
+  it('comes for a session without input with the option inputTimeoutMs', async () => {
     const { clock, call, sideband } = await start({ inputTimeoutMs: 31_000, pageAudio: 'none' });
     call.connect();
     await clock.advance(31_000);
@@ -373,7 +373,33 @@ describe('the bill', () => {
     expect([call.state, billedSeconds(call)]).toEqual(['closed', 15]);
   });
 
-  it('counts from creation on if the option says so', async () => {
+  it('has the standby of gpt-live-1.1 apart', async () => {
+    const clock = createTimerClock();
+    const live = { standbyAfterMs: 30_000, reflectedAudio: 'off' } as const;
+    const emulator = await startWithoutMedia({ clock, live });
+    const call = await createLive(emulator, { session: { model: 'gpt-live-1.1' } });
+    const other = await createLive(emulator);
+    call.connect();
+    other.connect();
+    await clock.advance(40_000);
+    expect(call.billed.map(({ usage }) => usage)).toEqual([
+      { seconds: 15 },
+      { seconds: 15 },
+      { seconds: 10, state: 'standby' },
+    ]);
+    call.say('hello');
+    await clock.advance(5_000);
+    call.leave();
+    await clock.advance(5_000);
+    expect(call.billed.map(({ usage }) => usage)).toEqual([
+      { seconds: 15 },
+      { seconds: 20 },
+      { seconds: 10, state: 'standby' },
+    ]);
+    expect(other.billed.map(({ usage }) => usage)).toEqual([{ seconds: 15 }, { seconds: 35 }]);
+  });
+
+  it('counts from creation on with the option created', async () => {
     const { clock, call } = await start({ activeFrom: 'created' });
     await clock.advance(60_000);
     expect(billedSeconds(call)).toBe(60);
@@ -394,7 +420,7 @@ describe('session.usage.updated', () => {
     expect(updates.map(({ usage }) => usage as object)).toEqual(expected.map((seconds) => ({ seconds })));
   });
 
-  it('has the usage of the context window if the option says so', async () => {
+  it('has the usage of the context window with the option contextWindow', async () => {
     const session = await start({ contextWindow: 0.4 });
     session.call.connect();
     await session.clock.advance(15_000);

@@ -98,7 +98,7 @@ describe('the data channel', () => {
     expect(call.closedBy).toBe('page');
   });
 
-  it('ignores an event that is not allowed if the option says so', async () => {
+  it('ignores an event that is not allowed with the option ignored', async () => {
     const { emulator, call, page } = await connect(restrict(['session.close'], 'all'), {
       live: { forbiddenEvent: 'ignored' },
     });

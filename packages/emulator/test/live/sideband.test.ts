@@ -162,7 +162,7 @@ describe('faults of sidebands', () => {
     expect([call.state, call.closedBy]).toEqual(['closed', 'fault']);
   });
 
-  it('refuse with a status, and accept without a word', async () => {
+  it('refuse with a status, or accept and never respond', async () => {
     const emulator = await startWithoutMedia();
     const call = await createLive(emulator);
     emulator.fail('forbidden', { at: 'sideband', times: 1 });

@@ -12,11 +12,8 @@ import { openPeer } from '../webrtc/peer.ts';
 import type { Peer, PeerChannel } from '../webrtc/peer.ts';
 import type { CallOutcome, Page, PageCall, PageConnection } from './page-call.ts';
 
-/**
- * How long the last events on a data channel can take: the stack resends unacknowledged data after one second. `session.closed` is the
- * only event that informs a page why a Live session ended, so it has more time.
- */
-const DELIVERY_MS = { realtime: 1_500, live: 4_000 } as const;
+/** How long the last events on a data channel can take: the stack resends unacknowledged data after one second. */
+const DELIVERY_MS = 1_500;
 
 export interface AcceptedCall {
   readonly call: RunningCall;
@@ -74,10 +71,7 @@ async function startPeerCall(
   const impatient = AbortSignal.any([disconnected.signal, context.closing]);
   const call = create({
     media: 'real',
-    closePage(how) {
-      const deliveryMs = how === 'after-delivery' ? DELIVERY_MS[accepted.call?.api ?? 'realtime'] : 0;
-      void closePeer(peer, { how, deliveryMs, impatient }).finally(() => closed.abort());
-    },
+    closePage: (how) => void closePeer(peer, how, impatient).finally(() => closed.abort()),
   });
   accepted.call = call;
   return { call, answer: peer.answer };
@@ -99,17 +93,11 @@ function createPage(context: EmulatorContext, channel: PeerChannel): Page {
   };
 }
 
-interface PeerClosing {
-  readonly how: PageClose;
-  readonly deliveryMs: number;
-  /** Aborted when there is no reason to wait. */
-  readonly impatient: AbortSignal;
-}
-
 /** Awaits in each case: a peer must not close while it handles an event. */
-async function closePeer(peer: Peer, { how, deliveryMs, impatient: signal }: PeerClosing): Promise<void> {
-  await (deliveryMs > 0
-    ? delay(deliveryMs, undefined, { ref: false, signal }).catch(() => undefined)
+async function closePeer(peer: Peer, how: PageClose, impatient: AbortSignal): Promise<void> {
+  const options = { ref: false, signal: impatient };
+  await (how === 'after-delivery'
+    ? delay(DELIVERY_MS, undefined, options).catch(() => undefined)
     : undefined);
   await peer.close(how === 'after-notice' ? 'close-channel' : 'silent');
 }

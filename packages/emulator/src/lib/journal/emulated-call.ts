@@ -34,7 +34,7 @@ export interface EmulatedCall {
   connect(): void;
   /** The page closes its connection. See the options `pageLeaves` and `live.remoteHangupMs`. */
   leave(): void;
-  /** The page disappears without a word. See the options `pageLeaves` and `live.connectionLostMs`. */
+  /** The page disappears without closing its connection. See the options `pageLeaves` and `live.connectionLostMs`. */
   vanish(): void;
   /**
    * The page sends a client event. Throws {@link EmulatorSessionError} `closed` if the page is not connected.
@@ -83,7 +83,7 @@ export interface BilledUsage {
   readonly type: 'response' | 'transcription' | 'seconds';
   /** Model that was used. */
   readonly model: string;
-  /** The usage as its event reports it; for seconds, `{ seconds }`, to be added up. The minimum of 15 s is billed at creation. */
+  /** The usage as its event reports it; for seconds, `{ seconds }`, to be added up, with `state: 'standby'` if they cost less. 15 s are billed at creation. */
   readonly usage: object;
   /** When, on the emulator's clock, in milliseconds since 1970. */
   readonly atMs: number;

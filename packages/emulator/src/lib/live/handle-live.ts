@@ -13,6 +13,8 @@ import { checkLiveModel, listLiveVoices } from '../state/models.ts';
 import { changeLiveAnswer } from './change-live-answer.ts';
 import type { LiveResponse } from './change-live-answer.ts';
 import { LiveCall } from './live-call.ts';
+import { STANDBY_MODEL } from './usage.ts';
+import { sendWebhook } from './webhook.ts';
 
 const bodySchema = z.strictObject({
   session: z.record(z.string(), z.unknown()),
@@ -67,6 +69,7 @@ async function createLiveSession(
           onEnd,
         }),
     );
+    void sendWebhook(context, call.id);
     return {
       status: 201,
       body: { session: { id: call.id }, transport: { type: 'webrtc', sdp: answer } },
@@ -102,8 +105,6 @@ function validateSession(
   // The API does not say that the voice is the reason.
   throw invalidRequest(403, { message: 'Voice session access denied', code: 'forbidden' });
 }
-
-const STANDBY_MODEL = 'gpt-live-1.1';
 
 /** Models and voices that the schema does not know can exist in the emulator. */
 function isAnsweredLater({ kind, path, message }: WireIssue): boolean {

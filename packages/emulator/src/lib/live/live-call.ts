@@ -110,6 +110,7 @@ export class LiveCall implements PageCall {
       media: options.media,
       timers: this.#timers,
       planner: this.#client.planner,
+      onSpeech: () => this.#usage.noteSpeech(),
       finish: (ending) => this.#finish(ending),
     });
     this.handle = this.#createHandle();

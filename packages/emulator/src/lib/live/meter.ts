@@ -3,14 +3,20 @@ import type { BilledUsage } from '../journal/emulated-call.ts';
 /** What every session costs at least, from its creation on, as documented. */
 export const MINIMUM_SECONDS = 15;
 
-/** The active time of a session, and what it costs. */
+/** Whether a session runs, or waits for speech at a lower price. */
+export type MeterState = 'active' | 'standby';
+
+/** The time of a session, and what it costs. */
 export interface Meter {
   /** Starts to count. Does nothing if it counts already. */
   start(): void;
+  /** What the time counts as from now on. */
+  setState(state: MeterState): void;
   /** Stops counting at the end of the session. */
   stop(): void;
-  activeSeconds(): number;
-  /** The minimum, and what is active beyond it up to now. */
+  /** All seconds that were counted. */
+  totalSeconds(): number;
+  /** The minimum, and up to now what is active beyond it and the standby. */
   bill(): readonly BilledUsage[];
 }
 
@@ -22,29 +28,44 @@ export interface MeterOptions {
 
 export function createMeter({ sessionId, model, nowMs }: MeterOptions): Meter {
   const createdAtMs = nowMs();
-  let startedAtMs: number | undefined;
+  const counted = { active: 0, standby: 0 };
+  let current: { readonly state: MeterState; readonly sinceMs: number } | undefined;
   let stoppedAtMs: number | undefined;
-  const activeSeconds = (): number =>
-    ((stoppedAtMs ?? nowMs()) - (startedAtMs ?? stoppedAtMs ?? nowMs())) / 1000;
-  const toEntry = (part: string, seconds: number, atMs: number): BilledUsage => ({
+  const toSeconds = (state: MeterState): number =>
+    (counted[state] + (current?.state === state ? nowMs() - current.sinceMs : 0)) / 1000;
+  const settle = (): void => {
+    if (current !== undefined) counted[current.state] += nowMs() - current.sinceMs;
+  };
+  const toEntry = (part: string, usage: object, atMs = stoppedAtMs ?? nowMs()): BilledUsage => ({
     key: `${sessionId}/${part}`,
     type: 'seconds',
     model,
-    usage: { seconds },
+    usage,
     atMs,
   });
   return {
-    activeSeconds,
+    totalSeconds: () => toSeconds('active') + toSeconds('standby'),
     start() {
-      startedAtMs ??= nowMs();
+      if (stoppedAtMs === undefined) current ??= { state: 'active', sinceMs: nowMs() };
+    },
+    setState(state) {
+      if (current === undefined || current.state === state) return;
+      settle();
+      current = { state, sinceMs: nowMs() };
     },
     stop() {
+      settle();
+      current = undefined;
       stoppedAtMs ??= nowMs();
     },
     bill() {
-      const minimum = toEntry('minimum', MINIMUM_SECONDS, createdAtMs);
-      const beyond = activeSeconds() - MINIMUM_SECONDS;
-      return beyond > 0 ? [minimum, toEntry('active', beyond, stoppedAtMs ?? nowMs())] : [minimum];
+      const beyond = toSeconds('active') - MINIMUM_SECONDS;
+      const standby = toSeconds('standby');
+      return [
+        toEntry('minimum', { seconds: MINIMUM_SECONDS }, createdAtMs),
+        ...(beyond > 0 ? [toEntry('active', { seconds: beyond })] : []),
+        ...(standby > 0 ? [toEntry('standby', { seconds: standby, state: 'standby' })] : []),
+      ];
     },
   };
 }

@@ -25,7 +25,7 @@ import type { VoiceOptions } from './voice.ts';
 
 export interface SessionEventsOptions extends Pick<
   VoiceOptions,
-  'createId' | 'media' | 'planner' | 'timers'
+  'createId' | 'media' | 'onSpeech' | 'planner' | 'timers'
 > {
   /** The session when it starts. */
   readonly session: LiveSessionResource;

@@ -11,6 +11,9 @@ import type { Timers } from './timers.ts';
 
 const INTERVAL_MS = { '15s': 15_000, '60s': 60_000, never: 'never' } as const;
 
+/** The only model that has standby. */
+export const STANDBY_MODEL = 'gpt-live-1.1';
+
 export interface UsageOptions {
   readonly sessionId: string;
   readonly model: string;
@@ -24,6 +27,7 @@ export class LiveUsage {
   readonly #options: UsageOptions;
   readonly #meter: Meter;
   readonly #bill: Bill;
+  #cancelStandby = (): void => undefined;
 
   constructor(context: EmulatorContext, options: UsageOptions) {
     const nowMs = (): number => context.clock.nowMs();
@@ -38,6 +42,17 @@ export class LiveUsage {
   connectPage(): void {
     this.#meter.start();
     this.#scheduleReport();
+    this.noteSpeech();
+  }
+
+  /** Someone speaks: the session is active, and in standby some time later. */
+  noteSpeech(): void {
+    this.#cancelStandby();
+    this.#meter.setState('active');
+    const { model, timers } = this.#options;
+    const { standbyAfterMs } = this.#context.settings.live;
+    const standby = (): void => this.#meter.setState('standby');
+    if (model === STANDBY_MODEL) this.#cancelStandby = timers.after(standbyAfterMs, standby);
   }
 
   /** The session has ended. */
@@ -53,7 +68,7 @@ export class LiveUsage {
   /** The usage as events report it. */
   report(): { readonly seconds: number } {
     const minimum = this.#context.settings.live.usageSeconds === 'billed' ? MINIMUM_SECONDS : 0;
-    return { seconds: Math.max(minimum, this.#meter.activeSeconds()) };
+    return { seconds: Math.max(minimum, this.#meter.totalSeconds()) };
   }
 
   billed(): readonly BilledUsage[] {

@@ -26,6 +26,8 @@ export interface VoiceOptions {
   readonly connections: LiveConnections;
   readonly timers: Timers;
   readonly getSession: () => LiveSessionResource;
+  /** Called when the user starts to speak, and when the model starts and stops. */
+  readonly onSpeech: () => void;
   /** Called when no input has arrived for so long that the session expires. */
   readonly onInputTimeout: () => void;
 }
@@ -75,7 +77,10 @@ export class LiveVoice {
       createId,
       planner,
       minSpeechMs: settings.minSpeechMs,
-      onStart: () => this.#conversation.interrupt(),
+      onStart: () => {
+        options.onSpeech();
+        this.#conversation.interrupt();
+      },
       onTurn: (turn) => this.#conversation.hear(turn),
     });
     this.#reflection = createReflection({
@@ -111,6 +116,7 @@ export class LiveVoice {
   /** A test lets the user say something. */
   hear(text: string): void {
     const ms = Math.round(this.input.nowMs());
+    this.#options.onSpeech();
     this.#conversation.interrupt();
     this.#conversation.hear({
       item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
@@ -144,6 +150,7 @@ export class LiveVoice {
 
   readonly #onPlayback: Send = ({ type }) => {
     this.#isSpeaking = type === 'output_audio_buffer.started';
+    this.#options.onSpeech();
   };
 
   async #pace(signal: AbortSignal): Promise<void> {

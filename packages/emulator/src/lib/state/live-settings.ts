@@ -81,10 +81,30 @@ export interface LiveOptions {
    * published. `refused` (default), or `accepted`.
    */
   readonly standby?: 'accepted' | 'refused';
+  /**
+   * When a session of `gpt-live-1.1` is in standby, which costs less, in whole milliseconds after the last speech, 0..86400000. The next
+   * speech ends it. Default `never`, a guess: neither the time nor the events are published.
+   */
+  readonly standbyAfterMs?: number | 'never';
+  /**
+   * Where the webhook `live.transport.connected` is sent after each creation, also if its response is lost. Default: nowhere.
+   */
+  readonly webhook?: LiveWebhook;
+}
+
+/** A receiver of webhooks. */
+export interface LiveWebhook {
+  /** URL on this machine, such as `http://127.0.0.1:3000/webhook`: the emulator sends nothing to other machines. */
+  readonly url: string;
+  /** Secret that signs the requests: `whsec_` and base64, as the API issues it. */
+  readonly secret: string;
 }
 
 /** Validated {@link LiveOptions} with defaults applied. */
-export type LiveSettings = Required<LiveOptions>;
+export interface LiveSettings extends Required<Omit<LiveOptions, 'webhook'>> {
+  /** `undefined` for none. */
+  readonly webhook: LiveWebhook | undefined;
+}
 
 const DEFAULTS = {
   usageUpdates: '15s',
@@ -110,6 +130,8 @@ const DEFAULTS = {
   acknowledgements: 'with-event-id',
   appendMs: 750,
   standby: 'refused',
+  standbyAfterMs: 'never',
+  webhook: undefined,
 } as const satisfies LiveSettings;
 
 /** The words that each option can have. */
@@ -134,6 +156,7 @@ const DELAYS = [
   'inputTimeoutMs',
   'remoteHangupMs',
   'connectionLostMs',
+  'standbyAfterMs',
 ] as const;
 
 /** Throws {@link EmulatorOptionError} for the first invalid option. */
@@ -152,6 +175,7 @@ export function resolveLiveSettings(options: LiveOptions): LiveSettings {
   requireInteger('live.maxConcurrent', settings.maxConcurrent, { min: 1, max: 100_000 });
   requireInteger('live.appendMs', settings.appendMs, { min: 0, max: 60_000 });
   requireShare(settings.contextWindow);
+  if (settings.webhook !== undefined) requireWebhook(settings.webhook);
   return settings;
 }
 
@@ -163,4 +187,14 @@ function requireDelay(name: string, value: number | 'never'): void {
 function requireShare(value: number | 'omitted'): void {
   if (value === 'omitted' || (value >= 0 && value <= 1)) return;
   throw new EmulatorOptionError("live.contextWindow must be a number from 0 to 1, or 'omitted'.");
+}
+
+function requireWebhook({ url, secret }: LiveWebhook): void {
+  const { protocol = '', hostname = '' } = URL.canParse(url) ? new URL(url) : {};
+  if (!/^https?:$/.test(protocol) || !/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname))
+    throw new EmulatorOptionError(
+      'live.webhook.url must be an address on this machine, such as http://127.0.0.1:3000/webhook.',
+    );
+  if (!/^whsec_[A-Za-z0-9+/]{8,}={0,2}$/.test(secret))
+    throw new EmulatorOptionError('live.webhook.secret must be whsec_ and base64.');
 }

@@ -192,8 +192,22 @@ async function negotiate(
     transceiver.setDirection('sendrecv');
   }
   await connection.setLocalDescription(await connection.createAnswer());
+  for (const transport of connection.dtlsTransports) skipRecordNumbers(transport);
   const { sdp = '' } = connection.localDescription ?? {};
   return sdp;
+}
+
+/** More records than a handshake has. */
+const SKIPPED_RECORDS = 1_000;
+
+/**
+ * The stack numbers the records after its handshake from 1, although the last record of the handshake has a higher number in the same epoch. Browsers drop the record with that number as a replay, and the message in it arrives a second later. Numbers may be left out.
+ */
+function skipRecordNumbers(transport: Werift.RTCDtlsTransport): void {
+  transport.onStateChange.subscribe((state) => {
+    if (state === 'connected' && transport.dtls !== undefined)
+      transport.dtls.dtls.recordSequenceNumber += SKIPPED_RECORDS;
+  });
 }
 
 /** The offer names the largest message; zero stands for any size (RFC 8841). */
