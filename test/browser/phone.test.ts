@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { fakeMicrophone, launchChromium } from '../support/chromium.ts';
 import { openPage } from '../support/open-page.ts';
 import { horizontalOverflow } from '../support/layout.ts';
 import { startQuickstart } from '../support/examples.ts';
+import { speakingMicrophone } from '../support/speech.ts';
 
 let browser: Browser;
 let axe: string;
@@ -87,6 +88,33 @@ it.each([
     await page.getByTestId('talk').click();
     await page.locator('[data-speaker=model][data-status=done]').waitFor();
     await page.getByTestId('time-left').waitFor();
+    await openFolded(page);
+    await expectGoodPage(page);
+    await page.getByTestId('end-call').click();
+    await page.getByTestId('call-end').waitFor();
+    await expectGoodPage(page);
+  },
+);
+
+it.each([
+  ['a 360 pixel wide phone', phone, 'light'],
+  ['a desktop', desktop, 'dark'],
+] as const)(
+  'the quickstart on Live fits and is accessible on %s, before a call, in it and after it',
+  async (_, context, colorScheme) => {
+    const app = await startQuickstart({ PORT: '0', EMULATOR_PORT: '0' }, '--live');
+    const speaking = await launchChromium(await speakingMicrophone());
+    onTestFinished(() => speaking.close());
+    const { page } = await openPage(speaking, {
+      url: app.url,
+      context: { ...context, colorScheme, reducedMotion: 'reduce' },
+      expectedErrors: [/status of 410/],
+    });
+    await page.getByTestId('talk').waitFor();
+    await expectGoodPage(page);
+    await page.getByTestId('talk').click();
+    await page.locator('[data-speaker=model][data-status=done]').first().waitFor();
+    await page.getByTestId('cost').waitFor();
     await openFolded(page);
     await expectGoodPage(page);
     await page.getByTestId('end-call').click();

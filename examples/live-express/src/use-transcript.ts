@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { UseRealtimeConnectionResult } from '@realtime-session/react/webrtc';
 
 /** What one side said, until the other one spoke. */
-export interface Line {
+interface Line {
   readonly id: string;
   readonly speaker: 'You' | 'Model';
   readonly text: string;
