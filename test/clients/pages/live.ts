@@ -30,8 +30,12 @@ export async function talkWithLive(
 /** Resolves when the page has received some packets of audio. The emulator sends none while the model is silent. */
 async function waitForSound(connection: RTCPeerConnection): Promise<void> {
   for (;;) {
-    const reports = [...(await connection.getStats()).values()] as { type: string; packetsReceived?: number }[];
-    if (reports.some(({ type, packetsReceived = 0 }) => type === 'inbound-rtp' && packetsReceived > 10)) return;
+    const reports = [...(await connection.getStats()).values()] as {
+      type: string;
+      packetsReceived?: number;
+    }[];
+    if (reports.some(({ type, packetsReceived = 0 }) => type === 'inbound-rtp' && packetsReceived > 10))
+      return;
     await new Promise((resolve) => requestAnimationFrame(resolve));
   }
 }

@@ -1,7 +1,7 @@
-import { memoryCallStore } from '@realtime-session/server/calls';
+import { createCallHandler, memoryCallStore } from '@realtime-session/server/calls';
 import type { CallStore } from '@realtime-session/server/calls';
 import { describe, expect, it, vi } from 'vitest';
-import { postJson, read, ROUTE, useCallHarness } from '../support/call-harness.ts';
+import { API_KEY, postJson, read, ROUTE, useCallHarness } from '../support/call-harness.ts';
 
 /** A shared store that records whether it was used. */
 function createSharedStore() {
@@ -75,7 +75,12 @@ describe('a shared store without safetyIdentifierKey', () => {
   it('is reported when the handler is created', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     try {
-      harness.create({ store: createSharedStore().store, onEvent: undefined });
+      createCallHandler({
+        apiKey: API_KEY,
+        authorize: () => null,
+        session: { model: 'gpt-realtime-2.1' },
+        store: createSharedStore().store,
+      });
       expect(warn.mock.calls).toEqual([
         [expect.stringMatching(/missing_safety_identifier_key: .*`safetyIdentifierKey`/)],
       ]);
