@@ -291,11 +291,7 @@ describe('options', () => {
   it.each([
     [() => openaiLive({ pageUpdates: 'end' } as object), /no option pageUpdates.*page\.send/],
     [() => openaiLive({ pages: {} } as object), /unknown option "pages"; did you mean "page"/],
-<<<<<<< HEAD
     [() => openaiLive({ page: [] as object }), /page must be an object/],
-=======
-    [() => openaiLive({ page: 'all' as never }), /page must be an object/],
->>>>>>> live
     [() => openaiLive({ page: { sent: [] } as object }), /did you mean "send"/],
     [() => openaiLive({ page: { send: 'session.close' as 'all' } }), /page\.send must be 'all' or a list/],
     [() => openaiLive({ page: { receive: ['response.event'] } }), /response\.event\.response\.completed/],

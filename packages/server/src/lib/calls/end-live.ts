@@ -1,10 +1,6 @@
 import type { UnknownRecord } from '../validate.ts';
 import { SidebandError } from './call-upstream.ts';
-<<<<<<< HEAD
 import type { CallToEnd, EndResult, Sideband, SidebandHandlers, UpstreamContext } from './call-upstream.ts';
-=======
-import type { CallUpstream, CallToEnd, EndResult, Sideband, UpstreamContext } from './call-upstream.ts';
->>>>>>> live
 import { hangUpCall } from './request-call.ts';
 import type { CallTarget } from './request-call.ts';
 
