@@ -61,6 +61,8 @@ export function createProcessUpstream(world: World, lifeline: Lifeline, real: Ca
           sockets.delete(socket);
           throw error;
         });
+        // What was missed may have been a conversation, and on Live nothing may be sent now.
+        if (creation !== undefined) creation.lastActiveAtMs = world.timeline.nowMs();
         if (lifeline.state() === 'dead') close(socket);
         else replay(world, creation, receive);
         return wrapSideband(world, { creation, socket, lifeline, close });

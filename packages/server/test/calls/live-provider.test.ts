@@ -109,7 +109,7 @@ describe('create', () => {
     expect(given.responses).toMatchObject([{ status: 201 }]);
   });
 
-  it('stores the session if the owner says so', async () => {
+  it('stores the session if the owner sets `store`', async () => {
     const stub = await startCallsStub();
     stub.reply = created();
     await openaiLive({ baseUrl: stub.origin }).create(

@@ -330,7 +330,7 @@ describe("with sideband: 'at-end'", () => {
 });
 
 describe('a sweep', () => {
-  it.each([0, 10_000, 40_000])('ends sessions over a sideband of its own, in %i ms', async (closeDelayMs) => {
+  it.each([0, 10_000, 40_000])('attaches to end sessions, which takes %i ms', async (closeDelayMs) => {
     const world = await createWorld(
       { closeDelayMs },
       { supervision: 'sweep', limits: { maxDurationMs: 60_000 } },

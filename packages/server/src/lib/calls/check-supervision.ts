@@ -75,7 +75,7 @@ function checkLive(options: AnyCallOptions, runtime: string | undefined): void {
   if (upstream?.api !== 'live') return;
   if (Object.keys(tools).length > 0) {
     throw new TypeError(
-      "tools: a Live session has no functions of its own, it delegates work; leave `tools` out, and either set `session.delegation` to { type: 'responses', responses: { model, tools } }, whose functions you answer in `onCall`, or do the work in `onCall`.",
+      "tools: a Live session has no functions, it delegates work; leave `tools` out, and either set `session.delegation` to { type: 'responses', responses: { model, tools } }, whose functions you answer in `onCall`, or do the work in `onCall`.",
     );
   }
   if (maxOutputTokens !== undefined) {

@@ -131,8 +131,8 @@ function liveCalls({ readTarget, dataChannel, sideband }: LiveConfig): CallUpstr
 
 /**
  * OpenAI's Live sessions, `POST https://api.openai.com/v1/live/sessions`, for `createCallHandler()`. Like `openai()`, it uses the
- * address in the environment variable `OPENAI_BASE_URL`, if there is one. Sessions are not stored (`store: false`) unless the option
- * `session` says so.
+ * address in the environment variable `OPENAI_BASE_URL`, if there is one. Sessions are not stored, unless the option `session`
+ * sets `store: true`.
  *
  * @param options - The address, the organization and project to bill, and what pages may do.
  * @throws TypeError If the address is not plain HTTPS (or HTTP to a loopback host), or an option is not valid.
