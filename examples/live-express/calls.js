@@ -7,7 +7,7 @@ export const calls = createCallHandler({
   upstream: openaiLive(),
   authorize: (request) => findUser(request.headers.get('cookie')),
   session: {
-    model: 'gpt-live-1',
+    model: 'gpt-live-1.1',
     instructions: 'You are a friendly assistant.',
     audio: { output: { voice: 'marin' } },
   },

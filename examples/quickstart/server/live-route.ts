@@ -5,7 +5,7 @@ import { readVisitorId } from './mint-route.ts';
 import type { Settings } from './settings.ts';
 
 /** The model of every Live session. */
-export const LIVE_MODEL = 'gpt-live-1';
+export const LIVE_MODEL = 'gpt-live-1.1';
 
 /** Creates the handler of `/api/realtime-call`, with sessions of the Live API. */
 export function createLiveRoute(backend: Backend, settings: Settings): CallHandler {

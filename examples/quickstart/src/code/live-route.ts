@@ -8,7 +8,7 @@ export const calls = createCallHandler({
   upstream: openaiLive(),
   authorize: (request) => currentUser(request),
   session: {
-    model: 'gpt-live-1',
+    model: 'gpt-live-1.1',
     instructions: 'You are a friendly assistant.',
   },
   callLimits: { maxDurationMs: 600_000 },
