@@ -1,4 +1,5 @@
 import { createRealtimeEmulator } from '@realtime-session/emulator';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, it, vi } from 'vitest';
 import { openSite } from './support/open-site.ts';
 
@@ -31,6 +32,33 @@ describe('mint routes of the guide', () => {
     const { POST } = await import('./snippets/server/route.ts');
     expect((await post(POST)).status).toBe(200);
     expect(emulator.stats().mints).toBe(1);
+  });
+
+  it('accepts the tokens of an issuer, and answers 401 to others', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('RS256');
+    const keys = [{ ...(await exportJWK(publicKey)), alg: 'RS256' }];
+    await openSite();
+    const originalFetch = globalThis.fetch;
+    vi.stubGlobal('fetch', (input: string | URL, init?: RequestInit) =>
+      String(input) === 'https://auth.example.com/.well-known/jwks.json'
+        ? Promise.resolve(Response.json({ keys }))
+        : originalFetch(input, init),
+    );
+    const { POST } = await import('./snippets/server/jwt.ts');
+    const send = async (audience: string): Promise<number> => {
+      const token = await new SignJWT()
+        .setProtectedHeader({ alg: 'RS256' })
+        .setIssuer('https://auth.example.com/')
+        .setAudience(audience)
+        .setSubject('ada')
+        .setExpirationTime('5 minutes')
+        .sign(privateKey);
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const init = { method: 'POST', headers: { ...headers, 'content-length': '2' }, body: '{}' };
+      return (await POST(new Request('https://app.example/api/realtime-session', init))).status;
+    };
+    expect(await send('https://app.example.com')).toBe(200);
+    expect(await send('https://other.example.com')).toBe(401);
   });
 
   it('builds the session from the user and the voice that the page requests', async () => {

@@ -30,6 +30,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     ['Choosing a microphone', '/recipes/microphone'],
     ["Vite's proxy", '/recipes/vite-proxy'],
     ['Another origin', '/recipes/other-origin'],
+    ['Signing in with a JWT', '/recipes/jwt'],
     ['Frameworks', '/recipes/frameworks'],
     ['Official clients', '/recipes/official-clients'],
     ['Other issuers', '/recipes/issuers'],

@@ -12,6 +12,7 @@ function refuse(): never {
 const refused = refuse();
 
 export {
+  refused as authorizeJwt,
   refused as azure,
   refused as azureCalls,
   refused as azureLive,

@@ -240,6 +240,7 @@ describe('the console reporter prints nothing', () => {
     ['when a token is minted', {}, {}, 200],
     ['when no user is signed in', { authorize: () => null }, {}, 401],
     ['when `authorize` throws an error with status 401', { authorize: throwing({ status: 401 }) }, {}, 401],
+    ['when `authorize` throws an error with statusCode 403', { authorize: throwing({ statusCode: 403 }) }, {}, 403],
     ['when `authorize` throws an error with status 403', { authorize: throwing({ status: 403 }) }, {}, 403],
     ['when `session` refuses the user', { session: () => null }, {}, 403],
     ['when the body is not JSON', {}, { body: 'nonsense' }, 400],

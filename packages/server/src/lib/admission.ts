@@ -62,10 +62,10 @@ function isPrincipal(value: unknown): value is Principal {
   return typeof id === 'string' && id !== '' && id.length <= MAX_PRINCIPAL_ID_LENGTH;
 }
 
-/** An error of `authorize` with `status` 401 or 403, as authentication libraries throw it, is that refusal. */
+/** An error of `authorize` with `status` or `statusCode` 401 or 403, as libraries for authentication and HTTP throw it, is that refusal. */
 function toRefusal(thrown: unknown): unknown {
   if (!(thrown instanceof ProblemError) || !isRecord(thrown.detail.cause)) return thrown;
-  const { status } = thrown.detail.cause;
+  const { statusCode, status = statusCode } = thrown.detail.cause;
   if (status === 401) return new ProblemError('unauthorized');
   return status === 403 ? new ProblemError('forbidden') : thrown;
 }

@@ -1,0 +1,1 @@
+export { authorizeJwt, type AuthorizeJwtOptions, type JwtPrincipal } from './lib/authorize-jwt.ts';
