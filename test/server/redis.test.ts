@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { compileWorker } from './support/compile.ts';
 import { startMintingProcess } from './support/minting-process.ts';
@@ -72,6 +74,14 @@ describe('a limiter on Redis', () => {
     await Promise.all(processes.map((one) => one.stop()));
     await proxy.close();
     await redis.kill();
+  });
+
+  it('counts the first request after it is ready, and lets the process end when it is closed', async () => {
+    const url = `redis://127.0.0.1:${redis.port}`;
+    const child = spawn(process.execPath, [await compileWorker('limiter-process'), url], {
+      stdio: 'inherit',
+    });
+    expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
   /** Starts four processes and waits until each is connected to Redis. */

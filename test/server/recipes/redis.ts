@@ -3,7 +3,15 @@ import { fromRateLimiterFlexible } from '@realtime-session/server/rate-limiter-f
 import { Redis } from 'ioredis';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 
-export function redisLimiter(url: string, onError: (error: Error) => void): Limiter {
+export interface RedisLimiter {
+  readonly limiter: Limiter;
+  /** Resolves when Redis is connected. Until then, every request is refused. */
+  readonly ready: Promise<void>;
+  /** Disconnects. An open connection keeps the process running. */
+  readonly close: () => void;
+}
+
+export function redisLimiter(url: string, onError: (error: Error) => void): RedisLimiter {
   const storeClient = new Redis(url, {
     // Never resend a command that timed out, because its mint was refused.
     enableOfflineQueue: false,
@@ -13,8 +21,10 @@ export function redisLimiter(url: string, onError: (error: Error) => void): Limi
     retryStrategy: () => 250,
   });
   storeClient.on('error', onError);
-  return fromRateLimiterFlexible({
+  const limiter = fromRateLimiterFlexible({
     perPrincipal: new RateLimiterRedis({ storeClient, points: 30, duration: 60 }),
     perAddress: new RateLimiterRedis({ storeClient, points: 60, duration: 60 }),
   });
+  const ready = new Promise<void>((resolve) => storeClient.once('ready', () => resolve()));
+  return { limiter, ready, close: () => storeClient.disconnect() };
 }

@@ -33,11 +33,13 @@ async function report({ status, durationMs }: Pick<RequestReport, 'status' | 'du
   process.send?.(finished);
 }
 
+const { limiter, ready } = redisLimiter(redisUrl, () => process.stderr.write('Redis is not reachable.\n'));
+
 const handler = createSessionHandler({
   apiKey: 'sk-of-the-tests-0123456789',
   authorize: (request) => ({ id: request.headers.get('x-user') ?? 'anonymous' }),
   session: { model: 'gpt-realtime-2.1' },
-  limiter: redisLimiter(redisUrl, () => process.stderr.write('Redis is not reachable.\n')),
+  limiter,
   upstream: compatible({ baseUrl: upstreamOrigin }),
   onEvent: (event) => void report(event),
 });
@@ -48,6 +50,7 @@ const server = createServer((message, response) => {
   const user = String(message.headers['x-user']);
   requests.run({ user, lateMs: measureTimerDelay() }, () => nodeHandler(message, response));
 });
+await ready;
 const { origin } = await listen(server);
 process.send?.({ origin });
 process.once('disconnect', () => process.exit());
