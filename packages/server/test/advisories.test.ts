@@ -329,6 +329,7 @@ describe('response', () => {
     expect(Object.keys(dependencies).sort()).toEqual([
       '@realtime-session/protocol',
       'ipaddr.js',
+      'jose',
       'leven',
       'srvx',
       'ws',

@@ -93,6 +93,6 @@ export function resolveOptions<P extends Principal, U extends UnknownFields>(
       return readUpstream(upstream);
     },
     responseFormat: checkOneOf('responseFormat', responseFormat, ['client_secret', 'session']),
-    expose: checkExpose(options.expose ?? []),
+    expose: checkExpose(options.expose ?? [], route.unknownFields),
   };
 }

@@ -1,10 +1,12 @@
 import { toSessionResponse } from '@realtime-session/protocol';
+import type { UnknownFields } from './options.ts';
+import { sessionKeys } from './policy/params.ts';
 import { ProblemError, problemHeaders, toProblem } from './problem.ts';
 import type { RequestState } from './request-context.ts';
 import type { Route } from './route.ts';
 import type { Minted } from './upstream/parse.ts';
 import type { Upstream } from './upstream/providers.ts';
-import { isRecord } from './validate.ts';
+import { isRecord, nearestName } from './validate.ts';
 import type { UnknownRecord } from './validate.ts';
 
 /** Format of the response: that of the live call, or that of the documented `sessions` call. */
@@ -41,20 +43,33 @@ const mcpToolFields: ReadonlySet<string> = new Set([
   'require_approval',
 ]);
 
+/** Fields of a session in a response: its parameters, and what the API adds. */
+const responseKeys: ReadonlySet<string> = new Set([...sessionKeys, ...alwaysExposed, 'expires_at']);
+
+function checkExposedPath(path: string, unknownFields: UnknownFields): void {
+  const segments = path.split('.');
+  const [head = ''] = segments;
+  if (!segments.every((segment) => SEGMENT.test(segment) && !forbiddenSegments.has(segment))) {
+    throw new TypeError(
+      `expose: "${path}" cannot be exposed; list session fields such as "audio.output.voice".`,
+    );
+  }
+  if (unknownFields === 'pass' || responseKeys.has(head)) return;
+  const nearest = nearestName(head, [...responseKeys]);
+  const advice =
+    nearest === undefined
+      ? "Set `unknownFields: 'pass'` if the API has added it."
+      : `Did you mean "${nearest}"?`;
+  throw new TypeError(`expose: "${path}" is not a field of a session. ${advice}`);
+}
+
 /**
  * Checks the dotted paths of `expose` when the handler is created.
  *
- * @throws TypeError If a path is malformed or names the token.
+ * @throws TypeError If a path is malformed, names the token, or does not start with a field of a session.
  */
-export function checkExpose(paths: readonly string[]): readonly string[] {
-  for (const path of paths) {
-    const segments = path.split('.');
-    if (!segments.every((segment) => SEGMENT.test(segment) && !forbiddenSegments.has(segment))) {
-      throw new TypeError(
-        `expose: "${path}" cannot be exposed; list session fields such as "audio.output.voice".`,
-      );
-    }
-  }
+export function checkExpose(paths: readonly string[], unknownFields: UnknownFields): readonly string[] {
+  for (const path of paths) checkExposedPath(path, unknownFields);
   return paths;
 }
 

@@ -54,7 +54,7 @@ export function checkNames(what: string, given: object, known: readonly string[]
 }
 
 /** The known name that differs least, or that contains the given one (`timeout`, `origins`). */
-function nearestName(name: string, known: readonly string[]): string | undefined {
+export function nearestName(name: string, known: readonly string[]): string | undefined {
   const lower = name.toLowerCase();
   const similar = closestMatch(
     lower,

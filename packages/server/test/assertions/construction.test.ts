@@ -56,6 +56,14 @@ describe('options', () => {
     [{ allow: ['client_secret'] }, /"client_secret" is not a session parameter/],
     [{ expose: ['client_secret'] }, /cannot be exposed/],
     [{ expose: ['__proto__.x'] }, /cannot be exposed/],
+    [
+      { expose: ['instrctions'] },
+      /"instrctions" is not a field of a session\. Did you mean "instructions"\?/,
+    ],
+    [
+      { expose: ['wholly.unknown'] },
+      /"wholly\.unknown" is not a field of a session\. Set `unknownFields: 'pass'`/,
+    ],
     [{ allowedOrigins: ['*'] }, /not a serialized origin/],
     [{ allowedOrigins: ['null'] }, /not a serialized origin/],
     [{ allowedOrigins: ['https://app.example.com/'] }, /not a serialized origin/],

@@ -36,7 +36,7 @@ describe('response', () => {
   it('S31 exposes listed fields, never the credentials of tools', async () => {
     harness.upstream.reply = json(200, mintedBody(120, rich));
     const text = await (
-      await harness.create({ expose: ['audio.output.voice', 'tools', 'nothing.here'] })(post())
+      await harness.create({ expose: ['audio.output.voice', 'tools', 'audio.nothing'] })(post())
     ).text();
     expect(text).not.toContain('mcp-secret');
     expect(JSON.parse(text).session).toMatchObject({
