@@ -111,7 +111,7 @@ export type CallSignal =
       readonly responseId: string;
       readonly functionCalls: readonly FunctionCall[];
     }
-  /** The output of a function call is in the conversation, whoever sent it. */
+  /** The output of a function call is in the conversation, from any sender. */
   | { readonly type: 'function-output'; readonly callId: string }
   | {
       readonly type: 'transcript';
