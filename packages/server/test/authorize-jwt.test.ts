@@ -6,7 +6,7 @@ import type { AuditEvent } from '@realtime-session/server';
 import { authorizeJwt } from '@realtime-session/server/jwt';
 import type { AuthorizeJwtOptions } from '@realtime-session/server/jwt';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import type { JWK, JWTPayload } from 'jose';
+import type { JWK } from 'jose';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 const ISSUER = 'https://auth.example.com/';
@@ -15,7 +15,10 @@ import { mintedBody } from './support/upstream.ts';
 
 interface Key {
   readonly publicJwk: JWK;
-  readonly sign: (claims?: JWTPayload, header?: { readonly kid?: string }) => Promise<string>;
+  readonly sign: (
+    claims?: Readonly<Record<string, unknown>>,
+    header?: { readonly kid?: string },
+  ) => Promise<string>;
 }
 
 async function createKey(kid: string): Promise<Key> {
