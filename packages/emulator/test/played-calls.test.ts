@@ -235,7 +235,7 @@ describe('a page that leaves its call', () => {
     expect(call.closedBy).toBe('hangup');
   });
 
-  it('ends the call if the option says so', async () => {
+  it('ends the call if the option is `ends-call`', async () => {
     const emulator = await startWithoutMedia({ pageLeaves: 'ends-call' });
     const [first, second] = [await createCall(emulator), await createCall(emulator)];
     const sideband = await attach(emulator, first);

@@ -31,7 +31,7 @@ async function refuse(world: World, request = {}): Promise<{ code: string; reaso
   return { code, reason: detail.reason };
 }
 
-/** An answer that arrives when the test says so. */
+/** An answer that arrives when the test releases it. */
 function late(): { readonly fetch: Fetch; readonly arrive: () => void } {
   let arrive = (): void => undefined;
   const gate = new Promise<void>((resolve) => {
