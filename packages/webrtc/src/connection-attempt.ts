@@ -111,7 +111,7 @@ export class ConnectionAttempt {
       await this.#waitForRetry(call, error);
     }
     await this.#openCall(call);
-    call.signal.throwIfAborted();
+    call.throwIfAborted();
     this.#markOpen(call);
     if (error && this.#isOpen) ignoreErrors(() => this.#context.options.onReconnect?.());
     await call.aborted;
@@ -138,10 +138,10 @@ export class ConnectionAttempt {
   async #openCall(call: Scope): Promise<void> {
     const { options, platform } = this.#context;
     const { PeerConnection } = platform;
-    call.signal.throwIfAborted();
+    call.throwIfAborted();
     if (!PeerConnection) throw new ConnectionError('unsupported');
     await call.race(this.userAudio.open());
-    call.signal.throwIfAborted();
+    call.throwIfAborted();
 
     const peer = new PeerConnection();
     call.onAbort(() => {
@@ -156,7 +156,7 @@ export class ConnectionAttempt {
     this.playback.attachPlayback(call, peer);
 
     await call.race(peer.setLocalDescription());
-    call.signal.throwIfAborted();
+    call.throwIfAborted();
     const offer = peer.localDescription?.sdp ?? '';
     const exchanged = this.#calls?.exchange(offer, call) ?? exchangeOffer(offer, call.signal, this.#context);
     const { sdp, callId } = await call.race(exchanged);

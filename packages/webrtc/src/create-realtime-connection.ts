@@ -40,7 +40,7 @@ export function createRealtimeConnection(
   let attempt: ConnectionAttempt | undefined;
 
   function startAttempt(): ConnectionAttempt {
-    const platform = resolvePlatform(options.platform);
+    const platform = resolvePlatform(options);
     attempt = new ConnectionAttempt({
       source,
       unended,

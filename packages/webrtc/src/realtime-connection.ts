@@ -1,4 +1,4 @@
-import type { EphemeralToken, WithTokenOptions } from '@realtime-session/core';
+import type { Environment, EphemeralToken, WithTokenOptions } from '@realtime-session/core';
 import type { CallRoute } from './call-route.ts';
 import type { ConnectionError } from './connection-error.ts';
 import type { ConnectionPlatform, PlaybackElement } from './platform.ts';
@@ -153,7 +153,15 @@ export interface RealtimeConnectionOptions {
   readonly onMicrophone?: ((stream: MediaStream) => void) | undefined;
   /** Called with the model's voice, for example to draw it. It is already playing. Its errors are ignored. */
   readonly onRemoteStream?: ((stream: MediaStream) => void) | undefined;
-  /** Replaces browser features that a connection uses. Those left out stay the browser's. Read when an attempt starts. */
+  /**
+   * The environment of the token manager, where it is not a page's: connectivity, visibility, clock and jitter are taken from
+   * it, for example from `reactNativeEnvironment()`. Read when an attempt starts. Default: the browser's own.
+   */
+  readonly environment?: Environment | undefined;
+  /**
+   * Replaces browser features that a connection uses. Those left out are the environment's, or else the browser's. Read when
+   * an attempt starts.
+   */
   readonly platform?: Partial<ConnectionPlatform> | undefined;
 }
 

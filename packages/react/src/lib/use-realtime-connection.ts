@@ -14,6 +14,7 @@ import {
   type UseRealtimeConnectionResult,
 } from './connection-store.ts';
 import { pageConnections } from './page-connections.ts';
+import { isServer } from './runtime.ts';
 import type { UseRealtimeSessionOptions } from './session-options.ts';
 import { useStoreInScope } from './use-session-store.ts';
 
@@ -39,7 +40,7 @@ export type RealtimeConnectionSource<Params = unknown, Session = SessionInfo> =
   UseRealtimeSessionOptions<Params, Session> | RouteConnectionOptions | TokenSource;
 
 /** React 18 warns about layout effects that a server renders. There, no effect runs. */
-const useLayoutEffectInBrowser = typeof document === 'undefined' ? useEffect : useLayoutEffect;
+const useLayoutEffectInBrowser = isServer() ? useEffect : useLayoutEffect;
 
 /**
  * Returns one voice connection for this component. It never connects by itself. It ends when the component unmounts, is
