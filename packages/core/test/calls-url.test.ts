@@ -84,7 +84,7 @@ describe('the address for calls', () => {
 
   test('does not change how a token prints', async () => {
     const token = await getToken({ value: 'ek_1', expires_in: 600, calls_url });
-    expect(String(token)).toBe('ek_…(redacted)');
+    expect(token.toString()).toBe('ek_…(redacted)');
     expect(JSON.parse(JSON.stringify(token))).toEqual({
       value: 'ek_…(redacted)',
       expiresAtMs: token.expiresAtMs,

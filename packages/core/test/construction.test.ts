@@ -174,7 +174,7 @@ describe('the first use of an initial token', () => {
   test('shows the remaining lifetime of a token that was read before', () => {
     const world = createWorld({ initialToken: { value: 'ek_ssr', expires_in: 600 } });
     const token = world.tokens.peek();
-    expect(String(token)).toBe('ek_…(redacted)');
+    expect(token?.toString()).toBe('ek_…(redacted)');
     expect(token?.remainingMs()).toBe(600_000);
     world.clock.jump(60_000);
     expect(token?.remainingMs()).toBe(540_000);

@@ -187,7 +187,6 @@ describe('secrets', () => {
     world.server.script({ value: 'ek_topsecret', expires_in: 600, session: { id: 'sess_1' } });
     const token = await world.tokens.getToken();
     const printed = [
-      String(token),
       `a ${token.toString()}`,
       JSON.stringify(token),
       JSON.stringify({ token }),

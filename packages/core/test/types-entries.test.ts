@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as core from '@realtime-session/core';
 import * as issuers from '@realtime-session/core/issuers';
+import * as reactNative from '@realtime-session/core/react-native';
 import * as testing from '@realtime-session/core/testing';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
@@ -23,6 +24,7 @@ describe('the exports of', () => {
   test.each([
     ['index', core],
     ['issuers', issuers],
+    ['react-native', reactNative],
     ['testing', testing],
   ])('%s are the listed ones', (entry, module) => {
     expect(exportsOf(entry).values).toEqual(Object.keys(module).sort());

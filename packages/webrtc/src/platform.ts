@@ -1,3 +1,5 @@
+import type { Environment } from '@realtime-session/core';
+
 /** The browser features a connection uses. A test or another runtime can pass some or all of its own. */
 export interface ConnectionPlatform {
   /** The `RTCPeerConnection` class; `undefined` where WebRTC is not available. */
@@ -51,7 +53,7 @@ const browserPlatform: ConnectionPlatform = {
     const timer = setTimeout(run, delayMs);
     return () => clearTimeout(timer);
   },
-  onOnline: (run, signal) => addEventListener('online', run, { signal }),
+  onOnline: (run, signal) => (globalThis as EventSource).addEventListener?.('online', run, { signal }),
   // The DOM types promise it everywhere; servers and React Native do not have it.
   isOnline: () => (globalThis.navigator as Navigator | undefined)?.onLine !== false,
   nowMs: () => Date.now(),
@@ -63,15 +65,50 @@ const browserPlatform: ConnectionPlatform = {
   },
 };
 
-/** Completes the app's platform with the browser's own features. */
-export function resolvePlatform(platform: Partial<ConnectionPlatform> | undefined): ConnectionPlatform {
-  return { ...browserPlatform, ...platform };
+/** Completes the app's platform with its environment, and then with the browser's own features. */
+export function resolvePlatform({ environment, platform }: PlatformOptions): ConnectionPlatform {
+  return { ...browserPlatform, ...(environment && fromEnvironment(environment)), ...platform };
 }
 
+interface PlatformOptions {
+  readonly environment?: Environment | undefined;
+  readonly platform?: Partial<ConnectionPlatform> | undefined;
+}
+
+function fromEnvironment(environment: Environment): Partial<ConnectionPlatform> {
+  const { clock } = environment;
+  const listen = (type: string, run: () => void, signal: AbortSignal): void => {
+    const stop = environment.onChange((change) => {
+      if (change === type) run();
+    });
+    signal.addEventListener('abort', stop);
+  };
+  return {
+    nowMs: () => clock.nowMs(),
+    monotonicMs: () => clock.monotonicMs(),
+    random: () => environment.random(),
+    setTimer: (run, delayMs) => clock.setTimer(run, delayMs, 'caller'),
+    isOnline: () => environment.isOnline(),
+    onOnline: (run, signal) => listen('online', run, signal),
+    onPageChange(run, signal) {
+      listenToPageHide(run, signal);
+      listen('visible', () => run('visible'), signal);
+    },
+  };
+}
+
+/** The DOM types promise these members everywhere; React Native and servers do not have them. */
+type EventSource = Partial<Pick<EventTarget, 'addEventListener'>>;
+
+type PageListener = (change: 'hide' | 'visible') => void;
+
 /** Listens to a page in a browser. React Native, for example, has none. */
-export function listenToPage(run: (change: 'hide' | 'visible') => void, signal: AbortSignal): void {
-  const page = globalThis.document as Document | undefined; // the DOM types promise it everywhere
-  if (!page) return;
-  addEventListener('pagehide', () => run('hide'), { signal });
-  page.addEventListener('visibilitychange', () => page.hidden || run('visible'), { signal });
+export function listenToPage(run: PageListener, signal: AbortSignal): void {
+  const page = globalThis.document as (EventSource & Pick<Document, 'hidden'>) | null | undefined;
+  listenToPageHide(run, signal);
+  page?.addEventListener?.('visibilitychange', () => page.hidden || run('visible'), { signal });
+}
+
+function listenToPageHide(run: PageListener, signal: AbortSignal): void {
+  (globalThis as EventSource).addEventListener?.('pagehide', () => run('hide'), { signal });
 }

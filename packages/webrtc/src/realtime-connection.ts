@@ -1,4 +1,4 @@
-import type { EphemeralToken, WithTokenOptions } from '@realtime-session/core';
+import type { Environment, EphemeralToken, WithTokenOptions } from '@realtime-session/core';
 import type { CallRoute } from './call-route.ts';
 import type { ConnectionError } from './connection-error.ts';
 import type { ConnectionPlatform, PlaybackElement } from './platform.ts';
@@ -130,7 +130,7 @@ export interface RealtimeConnectionOptions {
   /** How long before `maxDurationMs` to call `onExpiring`, in milliseconds, 0 to 2 147 483 647. Default 60 000. */
   readonly warnBeforeMs?: number | undefined;
   /**
-   * How many consecutive attempts to reconnect after a call was lost, 0 or more; 8 attempts take about two minutes. Each
+   * How many consecutive attempts to reconnect after a call was lost, a whole number of 0 or more, or `Infinity`; 8 attempts take about two minutes. Each
    * attempt takes a fresh token. The new call has no memory of the previous one: see `onReconnect`. On Live, each new session
    * costs its minimum of 15 seconds. A call that stays open for 30 seconds resets the count. No attempt starts while the browser is offline, or before the time the API asked for,
    * unless you call `connect()`. The microphone stays open meanwhile; a wait of more than 30 seconds gives it back, and
@@ -153,7 +153,15 @@ export interface RealtimeConnectionOptions {
   readonly onMicrophone?: ((stream: MediaStream) => void) | undefined;
   /** Called with the model's voice, for example to draw it. It is already playing. Its errors are ignored. */
   readonly onRemoteStream?: ((stream: MediaStream) => void) | undefined;
-  /** Replaces browser features that a connection uses. Those left out stay the browser's. Read when an attempt starts. */
+  /**
+   * The environment of the token manager, where it is not a page's: connectivity, visibility, clock and jitter are taken from
+   * it, for example from `reactNativeEnvironment()`. Read when an attempt starts. Default: the browser's own.
+   */
+  readonly environment?: Environment | undefined;
+  /**
+   * Replaces browser features that a connection uses. Those left out are the environment's, or else the browser's. Read when
+   * an attempt starts.
+   */
   readonly platform?: Partial<ConnectionPlatform> | undefined;
 }
 

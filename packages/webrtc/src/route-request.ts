@@ -60,7 +60,7 @@ export function createRouteClient(route: CallRoute, platform: ConnectionPlatform
     const { options } = route;
     const { credentials = 'same-origin' } = options;
     const headers = await readHeaders(options, { method, attempt });
-    signal.throwIfAborted();
+    if (signal.aborted) throw new ConnectionError('closed'); // its scope has rejected already
     lastInit = { credentials, headers: new Headers(headers) };
     if (body) headers.set('content-type', 'application/json');
     const init: RequestInit = { credentials, headers, method, cache: 'no-store' };

@@ -12,6 +12,8 @@ export interface Scope {
   readonly aborted: Promise<never>;
   /** Aborts with what was thrown, wrapped as `code` unless it is a `ConnectionError`. Returns the first reason, which counts. */
   abort(code: ConnectionErrorCode, thrown?: unknown): ConnectionError;
+  /** Throws the reason if the scope is aborted. React Native's signals know neither this nor a reason. */
+  throwIfAborted(): void;
   /** Calls a function on abort, or immediately if the scope is aborted already. The returned function cancels that. */
   onAbort(run: () => void): () => void;
   /** Waits for a promise. Rejects with the reason if the scope is aborted first. */
@@ -23,36 +25,39 @@ export interface Scope {
 /** Creates a scope. When the parent is aborted, the scope is aborted for the same reason. */
 export function createScope(platform: ConnectionPlatform, parent?: Scope): Scope {
   const controller = new AbortController();
-  const { signal } = controller;
+  let reason: ConnectionError | undefined;
   const cleanups = new Set<() => void>();
 
   function onAbort(run: () => void): () => void {
-    if (signal.aborted) run();
+    if (reason) run();
     else cleanups.add(run);
     return () => void cleanups.delete(run);
   }
 
   function abort(code: ConnectionErrorCode, thrown?: unknown): ConnectionError {
-    if (!signal.aborted) {
-      controller.abort(toConnectionError(thrown, code));
-      cleanups.forEach(ignoreErrors);
-      cleanups.clear();
-    }
-    return signal.reason as ConnectionError; // typed `any`; only the lines above set it
+    if (reason) return reason;
+    reason = toConnectionError(thrown, code);
+    controller.abort(reason);
+    cleanups.forEach(ignoreErrors);
+    cleanups.clear();
+    return reason;
   }
 
   const aborted = new Promise<never>((_, reject) => {
-    onAbort(() => reject(signal.reason as ConnectionError));
+    onAbort(() => reject(abort('lost'))); // the first reason
   });
   // `race` passes the reason on to its callers. Without a caller, this rejection is expected.
   aborted.catch(() => undefined);
   // A parent outlives many scopes: it must not keep what they opened reachable.
-  if (parent) onAbort(parent.onAbort(() => abort('lost', parent.signal.reason)));
+  if (parent) onAbort(parent.onAbort(() => abort('lost', parent.abort('lost'))));
 
   return {
-    signal,
+    signal: controller.signal,
     aborted,
     abort,
+    throwIfAborted() {
+      if (reason) throw reason;
+    },
     onAbort,
     race: (promise) => Promise.race([aborted, promise]),
     setTimer(run, delayMs) {

@@ -190,7 +190,7 @@ export const lifecycleCases: readonly Case[] = [
       const { tokens, server, events } = createTestManager();
       server.script(tokenResponse('ek_secret'));
       const token = await tokens.getToken();
-      const printed = [String(token), token.toString(), JSON.stringify([token, tokens.getState(), events])];
+      const printed = [token.toString(), JSON.stringify([token, tokens.getState(), events])];
       const inspect = findInspect();
       if (inspect) printed.push(inspect(token), inspect(tokens), inspect({ token, events }));
       expect(printed.join('\n')).not.to.contain('ek_secret');

@@ -21,7 +21,7 @@ export function TokenPanel({ session, token }: TokenPanelProps) {
       <div className="card-head">
         <h2 id="token-heading">Token</h2>
         <code className="token-value" data-testid="token">
-          {token === undefined ? 'no token' : String(token)}
+          {token?.toString() ?? 'no token'}
         </code>
       </div>
       <div role="status" className="token-state">

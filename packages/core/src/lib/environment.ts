@@ -42,7 +42,14 @@ export interface Environment {
   onChange(listener: (change: EnvironmentChange) => void): () => void;
 }
 
-const hasPage = (): boolean => typeof document !== 'undefined';
+/** The part of an event target that is used. Some runtimes have a `document` or a global object without it. */
+type Target = Partial<Pick<EventTarget, 'addEventListener'>>;
+
+/** The page. `undefined` in workers, servers and React Native, also where a library puts a `document` without events there. */
+function getPage(): Document | undefined {
+  const page = globalThis.document as (Document & Target) | null | undefined; // the DOM types promise it everywhere
+  return page?.addEventListener ? page : undefined;
+}
 
 /**
  * The environment of this runtime. In a page it listens for visibility, connectivity, freezing and the back/forward
@@ -54,7 +61,7 @@ export const systemEnvironment: Environment = {
     nowMs: () => Date.now(),
     monotonicMs: () => performance.now(),
     // A worker or a server started independently of the token.
-    timeOriginMs: () => (hasPage() ? performance.timeOrigin : undefined),
+    timeOriginMs: () => getPage() && performance.timeOrigin,
     setTimer(run, delayMs, priority) {
       const handle: unknown = setTimeout(run, delayMs);
       // A number in browsers, an object in Node and Deno.
@@ -63,18 +70,20 @@ export const systemEnvironment: Environment = {
     },
   },
   random: () => Math.random(),
-  isVisible: () => !hasPage() || !document.hidden,
-  isOnline: () => !hasPage() || navigator.onLine,
+  isVisible: () => !getPage()?.hidden,
+  // The DOM types promise `navigator` everywhere.
+  isOnline: () => !getPage() || (globalThis.navigator as Partial<Navigator> | undefined)?.onLine !== false,
   onChange(listener) {
     const stop = new AbortController();
-    const listen = (target: EventTarget, type: string, toChange: () => EnvironmentChange): void =>
-      target.addEventListener(type, () => listener(toChange()), { signal: stop.signal });
-    if (hasPage()) {
-      listen(document, 'visibilitychange', () => (document.hidden ? 'hidden' : 'visible'));
-      listen(document, 'resume', () => 'resume');
-      listen(window, 'pageshow', () => 'resume');
-      listen(window, 'online', () => 'online');
-      listen(window, 'offline', () => 'offline');
+    const page = getPage();
+    const listen = (target: Target, type: string, toChange: () => EnvironmentChange): void =>
+      target.addEventListener?.(type, () => listener(toChange()), { signal: stop.signal });
+    if (page) {
+      listen(page, 'visibilitychange', () => (page.hidden ? 'hidden' : 'visible'));
+      listen(page, 'resume', () => 'resume');
+      listen(globalThis, 'pageshow', () => 'resume');
+      listen(globalThis, 'online', () => 'online');
+      listen(globalThis, 'offline', () => 'offline');
     }
     return () => stop.abort();
   },

@@ -118,7 +118,7 @@ export interface TokenManager<Params = unknown, Session = SessionInfo> extends T
   on(listener: (event: TokenEvent) => void): () => void;
   /** Ends the manager: no timer, listener or request remains, and pending callers reject with `disposed`. Idempotent. */
   dispose(): void;
-  /** The same as `dispose()`, for `using`. */
+  /** The same as `dispose()`, for `using`. Missing where the runtime has no `Symbol.dispose`. */
   [Symbol.dispose](): void;
 }
 
@@ -187,9 +187,15 @@ export function createTokenManager<Params = unknown, Session = SessionInfo>(
     subscribe,
     on,
     dispose,
-    [Symbol.dispose]: dispose,
+    ...toDisposable(dispose),
   };
   return manager;
+}
+
+/** A runtime without `Symbol.dispose` has no `using` either. There, the key would be the text "undefined". */
+function toDisposable(dispose: () => void): Disposable {
+  const key = Symbol.dispose as typeof Symbol.dispose | undefined; // the types promise it everywhere
+  return (key ? { [key]: dispose } : {}) as Disposable;
 }
 
 /** Parses a token that was minted elsewhere. */

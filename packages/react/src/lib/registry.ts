@@ -1,4 +1,5 @@
 import type { UseRealtimeSessionOptions } from './session-options.ts';
+import { isServer } from './runtime.ts';
 import { createSharedStore, type SharedStore } from './shared-store.ts';
 
 /**
@@ -13,9 +14,9 @@ export function createRegistry(): Registry {
 
 let pageRegistry: Registry | undefined;
 
-/** The page's registry, created on first use; `undefined` on a server, where requests must not share stores. */
+/** The registry of a page or an app, created on first use; `undefined` on a server, where requests must not share stores. */
 export function getPageRegistry(): Registry | undefined {
-  if (typeof document === 'undefined') return undefined;
+  if (isServer()) return undefined;
   pageRegistry ??= createRegistry();
   return pageRegistry;
 }

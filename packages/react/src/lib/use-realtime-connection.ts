@@ -14,6 +14,7 @@ import {
   type UseRealtimeConnectionResult,
 } from './connection-store.ts';
 import { pageConnections } from './page-connections.ts';
+import { isServer } from './runtime.ts';
 import type { UseRealtimeSessionOptions } from './session-options.ts';
 import { useStoreInScope } from './use-session-store.ts';
 
@@ -39,7 +40,7 @@ export type RealtimeConnectionSource<Params = unknown, Session = SessionInfo> =
   UseRealtimeSessionOptions<Params, Session> | RouteConnectionOptions | TokenSource;
 
 /** React 18 warns about layout effects that a server renders. There, no effect runs. */
-const useLayoutEffectInBrowser = typeof document === 'undefined' ? useEffect : useLayoutEffect;
+const useLayoutEffectInBrowser = isServer() ? useEffect : useLayoutEffect;
 
 /**
  * Returns one voice connection for this component. It never connects by itself. It ends when the component unmounts, is
@@ -56,7 +57,8 @@ const useLayoutEffectInBrowser = typeof document === 'undefined' ? useEffect : u
  * call route. Default: the nearest provider's session.
  * @param options - As for `createRealtimeConnection()`. They may be inline; the latest ones are used.
  * @returns the connection's state, a union on `status`, and functions whose identity never changes.
- * @throws Error without a source outside a provider; TokenError `invalid-options` for a session option that is out of range.
+ * @throws Error without a source outside a provider; TokenError `invalid-options` for a session option that is out of range;
+ * TypeError for an option of the connection that is out of range or of the wrong type when the component mounts.
  *
  * @example
  * ```tsx

@@ -4,7 +4,7 @@ import { consumeLimit } from './limit/limiter.ts';
 import type { Bucket } from './limit/limiter.ts';
 import { ProblemError, toProblemError } from './problem.ts';
 import { hashWithoutKey } from './principal-hash.ts';
-import { principalRemedy } from './report-remedies.ts';
+import { principalRemedy, refusedTokenRemedy } from './report-remedies.ts';
 import { scrub } from './report-text.ts';
 import type { Principal, RequestState } from './request-context.ts';
 import { checkHost } from './request/host.ts';
@@ -72,9 +72,13 @@ function isPrincipal(value: unknown): value is Principal {
 /** An error of `authorize` with `status` or `statusCode` 401 or 403, as libraries for authentication and HTTP throw it, is that refusal. */
 function toRefusal(thrown: unknown): unknown {
   if (!(thrown instanceof ProblemError) || !isRecord(thrown.detail.cause)) return thrown;
-  const { statusCode, status = statusCode } = thrown.detail.cause;
+  const { cause } = thrown.detail;
+  // In some libraries, `status` is a text and only `statusCode` is the number.
+  const status = typeof cause['status'] === 'number' ? cause['status'] : cause['statusCode'];
   if (status === 401) return new ProblemError('unauthorized');
-  return status === 403 ? new ProblemError('forbidden') : thrown;
+  if (status === 403) return new ProblemError('forbidden');
+  const remedy = refusedTokenRemedy(cause);
+  return remedy === undefined ? thrown : new ProblemError(thrown.code, { ...thrown.detail, remedy });
 }
 
 async function callAuthorize<P extends Principal>(config: RouteConfig<P>, state: RequestState): Promise<P> {

@@ -10,8 +10,9 @@ import {
 import type { ParsedToken, SessionInfo } from './parse.ts';
 
 /**
- * An ephemeral API token. Only `value` returns the secret: `String(token)`, template literals, `JSON.stringify`,
- * `util.inspect` and `console.log` show a redacted placeholder.
+ * An ephemeral API token. Only `value` returns the secret: `toString()`, `JSON.stringify`, `util.inspect` and `console.log`
+ * show a redacted placeholder. Converting the object to a string or a number, as in `` `Bearer ${token}` ``, throws a
+ * `TypeError`, because the placeholder would be sent in place of the secret.
  */
 export interface EphemeralToken<Session = SessionInfo> {
   /** The secret, `ek_…` at OpenAI. Pass it to the client that connects, and to nothing else. */
@@ -87,11 +88,18 @@ function createToken<S>(
       return callsUrl;
     },
     remainingMs,
+    [Symbol.toPrimitive]: throwOnConversion,
     toString: () => redacted,
     toJSON: () => json,
     [Symbol.for('nodejs.util.inspect.custom')]: () => `EphemeralToken(${redacted})`,
     [Symbol.toStringTag]: 'EphemeralToken',
   }) as EphemeralToken<S>; // the prototype has exactly these members
+}
+
+function throwOnConversion(): never {
+  throw new TypeError(
+    'A token was converted to a string or a number, as in `Bearer ${token}`. Use token.value to send it, or token.toString() to show that there is one.',
+  );
 }
 
 /** Creates a token that was minted elsewhere. Its `expires_in` may be outdated, so the earlier of both expiries counts. */

@@ -138,7 +138,7 @@ function watchSession(
         id,
         name,
         nowMs: clock.nowMs(),
-        token: token && String(token),
+        token: token?.toString(),
         invalidate: () => manager.invalidate(),
       };
     },
