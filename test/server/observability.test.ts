@@ -113,6 +113,10 @@ describe('the recipe for OpenTelemetry', () => {
       },
       status: { code: SpanStatusCode.ERROR },
     });
+    // A span ends with the response, and is as long as the request.
+    const { endTime, duration } = created!;
+    expect(Math.abs(endTime[0] * 1000 - Date.now())).toBeLessThan(60_000);
+    expect(duration[0] * 1000 + duration[1] / 1e6).toBeLessThan(60_000);
     expect(new Set(spans.getFinishedSpans().flatMap((span) => Object.keys(span.attributes)))).not.toContain(
       'client.address',
     );

@@ -7,7 +7,7 @@ import { redisLimiter } from './redis';
 import { readApiKey } from './secrets';
 import { currentUser } from './users';
 
-const { HOST = '127.0.0.1', PORT = '3000', REDIS_URL = '', SAFETY_IDENTIFIER_KEY } = process.env;
+const { HOST = '127.0.0.1', PORT = '3000', REDIS_URL = '', SAFETY_IDENTIFIER_KEY = '' } = process.env;
 
 const redis = redisLimiter(REDIS_URL, console.warn);
 const storeClient = new Redis(REDIS_URL);
