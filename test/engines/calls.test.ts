@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleForBrowser } from '../support/bundle-for-browser.ts';
 import { startQuickstart } from '../support/examples.ts';
@@ -110,4 +111,11 @@ describe('a call in WebKitGTK of Debian, which has no WebRTC', () => {
     await app.showsConnection('failed unsupported');
     expect(app.emulator.stats()).toMatchObject({ mints: 1, calls: 0 });
   });
+});
+
+it('lists exactly these engines and their major versions in the support table', async () => {
+  const page = await readFile(new URL('../../docs/support.md', import.meta.url), 'utf8');
+  const table = /## Browser engines\n([^#]*)/.exec(page)?.[1] ?? '';
+  const rows = [...table.matchAll(/^\| (\w+) +\| (\d+)/gm)].map(([, name, major]) => [name, major]);
+  expect(rows).toEqual([firefox, webkit].map(({ name, version }) => [name, version.split('.')[0]]));
 });
