@@ -82,7 +82,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
-          include: ['test/browser/**/*.test.ts'],
+          include: ['test/{browser,engines}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           expect: expectOptions,

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { check } from './check.mjs';
 import { root } from './run.mjs';
 import { build } from './setup.mjs';
-import { requireBrowser, requireNginx, requireRedis } from './system-packages.mjs';
+import { installEngines, requireBrowser, requireNginx, requireRedis } from './system-packages.mjs';
 
 const commands = {
   async start() {
@@ -14,6 +14,7 @@ const commands = {
     await requireBrowser();
     await requireRedis();
     await requireNginx();
+    await installEngines();
     await check();
   },
   build,

@@ -21,6 +21,20 @@ export async function requireBrowser() {
   );
 }
 
+/** The tests in `test/engines` need Firefox, WebKit and a display for WebKit. */
+const engines = {
+  'firefox-esr': ['/usr/bin/firefox-esr', '/usr/bin/firefox'],
+  'webkit2gtk-driver': ['/usr/bin/WebKitWebDriver'],
+  xvfb: ['/usr/bin/Xvfb'],
+};
+
+/** Installs the engines where that is possible. Elsewhere, their tests fail with the command that installs them. */
+export async function installEngines() {
+  if (!canInstall()) return;
+  for (const [name, paths] of Object.entries(engines))
+    if (!paths.some((path) => existsSync(path))) await installDebianPackage(name, '');
+}
+
 /** Limiter tests start a Redis server. */
 export async function requireRedis() {
   const folders = (process.env.PATH ?? '').split(delimiter);
@@ -43,7 +57,7 @@ export async function requireNginx() {
 
 /** Installs a package as root on Debian. Everywhere else, prints what to do by hand and exits. */
 async function installDebianPackage(name, instructions) {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+  if (!canInstall()) {
     console.error(instructions);
     process.exit(1);
   }
@@ -51,4 +65,8 @@ async function installDebianPackage(name, instructions) {
   isPackageListUpdated = true;
   const args = ['install', '-y', '-qq', '--no-install-recommends', name];
   await runOrExit(`installing ${name}`, 'apt-get', args);
+}
+
+function canInstall() {
+  return process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
 }
