@@ -13,7 +13,7 @@ async function expiredToken(): Promise<string> {
 
 describe('an error of authorize', () => {
   const harness = useHarness();
-  const fail = (error: unknown) => harness.create({ authorize: () => Promise.reject(error as Error) })(post());
+  const fail = (error: Error) => harness.create({ authorize: () => Promise.reject(error) })(post());
 
   it.each([
     ['unauthorized', 401, { status: 'UNAUTHORIZED', statusCode: 401 }],
@@ -41,7 +41,7 @@ describe('an error of authorize', () => {
     expect(JSON.stringify(event)).not.toContain('ada@example.com');
   });
 
-  it.each([
+  it.each<[string, Error]>([
     ['a forged token', new errors.JWSSignatureVerificationFailed()],
     ['an encrypted token', new errors.JWEInvalid()],
     ['another algorithm', new errors.JOSEAlgNotAllowed()],
@@ -50,7 +50,7 @@ describe('an error of authorize', () => {
     expect(Reflect.get(harness.events[0]!, 'remedy')).toContain('authorizeJwt()');
   });
 
-  it.each([
+  it.each<[string, Error]>([
     ['keys that cannot be fetched', new errors.JWKSTimeout()],
     ['a database that is down', Object.assign(new Error('down'), { code: 'ECONNREFUSED' })],
   ])('does not have that remedy for %s', async (_what, error) => {
