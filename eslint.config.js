@@ -194,6 +194,7 @@ export default tseslint.config(
       'examples/official-clients/console/**',
       'scripts/**',
       'test/docs/snippets/**',
+      'test/server/recipes/**',
     ],
     rules: { 'no-console': 'off' },
   },

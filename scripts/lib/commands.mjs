@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { check } from './check.mjs';
 import { root } from './run.mjs';
 import { build } from './setup.mjs';
-import { requireBrowser, requireRedis } from './system-packages.mjs';
+import { requireBrowser, requireNginx, requireRedis } from './system-packages.mjs';
 
 const commands = {
   async start() {
@@ -13,6 +13,7 @@ const commands = {
   async test() {
     await requireBrowser();
     await requireRedis();
+    await requireNginx();
     await check();
   },
   build,

@@ -31,6 +31,16 @@ export async function requireRedis() {
   );
 }
 
+/** A test restarts two servers behind nginx. */
+export async function requireNginx() {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
+  if (folders.some((folder) => existsSync(join(folder, 'nginx')))) return;
+  await installDebianPackage(
+    'nginx',
+    'nginx was not found. Install nginx, make sure that it is on the PATH, and run the command again.',
+  );
+}
+
 /** Installs a package as root on Debian. Everywhere else, prints what to do by hand and exits. */
 async function installDebianPackage(name, instructions) {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {

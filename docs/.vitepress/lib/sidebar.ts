@@ -45,8 +45,15 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
   ),
   group('Operations', [
     ['Overview', '/operations/'],
+    ['A server for production', '/operations/production-server'],
+    ['Reverse proxies', '/operations/reverse-proxies'],
+    ['Containers', '/operations/containers'],
+    ['Keys', '/operations/keys'],
     ['Limits', '/operations/limits'],
+    ['How high limits should be', '/operations/sizing'],
+    ['Redis', '/operations/redis'],
     ['Observability', '/operations/observability'],
+    ['The first bad night', '/operations/first-bad-night'],
   ]),
   group('Migration', [
     ['From Realtime to Live', '/migration/from-realtime-to-live'],

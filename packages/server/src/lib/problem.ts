@@ -237,6 +237,8 @@ export interface ProblemDetail {
   readonly reason?: CallEndReason;
   /** Set with `rate_limited`. */
   readonly limit?: ReachedLimit;
+  /** The header `Origin`, set with `origin_forbidden`. Untrusted. */
+  readonly origin?: string | undefined;
   /** The underlying error. Goes to the audit event only, as a non-enumerable property. */
   readonly cause?: unknown;
 }
@@ -261,13 +263,18 @@ export function toProblemError(thrown: unknown, remedy: string): ProblemError {
     : new ProblemError('internal_error', { remedy, cause: thrown });
 }
 
-const MAX_RETRY_AFTER_SECONDS = 86_400;
+const MAX_RETRY_AFTER_MS = 86_400_000;
+
+/** How long the client is asked to wait, in milliseconds, at most one day. */
+export function toRetryAfterMs({ detail: { retryAfterMs } }: ProblemError): number | undefined {
+  if (retryAfterMs === undefined) return undefined;
+  return Number.isNaN(retryAfterMs) ? 1000 : Math.min(Math.max(retryAfterMs, 1), MAX_RETRY_AFTER_MS);
+}
 
 /** Whole seconds, rounded up, from one second to one day. */
-function retryAfterSeconds({ detail: { retryAfterMs } }: ProblemError): number | undefined {
-  if (retryAfterMs === undefined) return undefined;
-  const seconds = Math.ceil(retryAfterMs / 1000);
-  return Number.isNaN(seconds) ? 1 : Math.min(Math.max(seconds, 1), MAX_RETRY_AFTER_SECONDS);
+function retryAfterSeconds(error: ProblemError): number | undefined {
+  const retryAfterMs = toRetryAfterMs(error);
+  return retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1000);
 }
 
 export function toProblem(

@@ -194,8 +194,7 @@ export function problemResponse(
 }
 
 /** The response if the request could not even be read, for example because the clock throws. */
-export function internalErrorResponse(): Response {
-  const requestId = crypto.randomUUID();
+export function internalErrorResponse(requestId: string): Response {
   const problem = toProblem(new ProblemError('internal_error'), requestId);
   const headers = { ...baseHeaders(requestId), 'Content-Type': 'application/problem+json' };
   return new Response(JSON.stringify(problem), { status: problem.status, headers });

@@ -1,3 +1,4 @@
+import { measureStep } from '../audit.ts';
 import { ProblemError } from '../problem.ts';
 import type { Principal } from '../request-context.ts';
 import { sleep } from './call-clock.ts';
@@ -6,7 +7,7 @@ import type { CallContext } from './call-context.ts';
 import { createCallId } from './call-secrets.ts';
 import type { CreatedCall } from './call-service.ts';
 import type { StartedCall, StoredCall } from './call-store.ts';
-import type { CreatedUpstreamCall } from './call-upstream.ts';
+import type { CreatedUpstreamCall, UpstreamContext } from './call-upstream.ts';
 import { reserveSlot, throwIfGone, TOO_MANY_RETRY_MS } from './reserve-slot.ts';
 import type { CallCreation, Draft } from './reserve-slot.ts';
 import { settleSeconds } from './time-meter.ts';
@@ -44,6 +45,21 @@ export function toCallView<P extends Principal>(
 
 type Answered = CreatedUpstreamCall & { readonly answer: string };
 
+function sendOffer<P extends Principal>(
+  { config, upstreamContext }: CallContext<P>,
+  { sdp, session, safetyIdentifier, apiKey, audit }: Draft<P>['request'],
+  signal: AbortSignal,
+): Promise<CreatedUpstreamCall> {
+  audit.attempts += 1;
+  const onResponse: UpstreamContext['onResponse'] = (response) => {
+    audit.upstream = response;
+  };
+  return config.upstream.create(
+    { sdp, session, safetyIdentifier, requestId: audit.requestId },
+    { ...upstreamContext(apiKey, signal), onResponse },
+  );
+}
+
 /** Asks the provider for the call, once. */
 async function requestCall<P extends Principal>(
   creation: CallCreation<P>,
@@ -53,24 +69,12 @@ async function requestCall<P extends Principal>(
   const { config } = context;
   const { request } = draft;
   const controller = new AbortController();
-  request.audit.attempts += 1;
-  const pending = config.upstream.create(
-    {
-      sdp: request.sdp,
-      session: request.session,
-      safetyIdentifier: request.safetyIdentifier,
-      requestId: request.audit.requestId,
-    },
-    {
-      ...context.upstreamContext(request.apiKey, controller.signal),
-      onResponse: (response) => {
-        request.audit.upstream = response;
-      },
-    },
+  const timer = { audit: request.audit, nowMs: () => config.clock.nowMs() };
+  const outcome = await measureStep(timer, 'upstream', () =>
+    raceTimeout(context, sendOffer(context, request, controller.signal)),
   );
-  const outcome = await raceTimeout(context, pending);
   if (outcome.kind === 'timeout') {
-    background(handleLateOutcome(creation, draft, { pending, controller }));
+    background(handleLateOutcome(creation, draft, { pending: outcome.pending, controller }));
     throw new ProblemError('outcome_unknown');
   }
   if (outcome.kind === 'failed') {
@@ -86,7 +90,7 @@ async function requestCall<P extends Principal>(
 type Outcome =
   | { readonly kind: 'created'; readonly created: CreatedUpstreamCall }
   | { readonly kind: 'failed'; readonly error: unknown }
-  | { readonly kind: 'timeout' };
+  | { readonly kind: 'timeout'; readonly pending: Promise<CreatedUpstreamCall> };
 
 async function raceTimeout<P extends Principal>(
   { config }: CallContext<P>,
@@ -99,6 +103,7 @@ async function raceTimeout<P extends Principal>(
   );
   const timeout = sleep(config.clock, config.timeoutMs, waited.signal).then((): Outcome => ({
     kind: 'timeout',
+    pending,
   }));
   const outcome = await Promise.race([settled, timeout]);
   waited.abort();

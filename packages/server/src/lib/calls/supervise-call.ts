@@ -1,3 +1,4 @@
+import { describeCause, withCause } from '../report-text.ts';
 import type { Principal } from '../request-context.ts';
 import type { UnknownRecord } from '../validate.ts';
 import { Alarm } from './alarm.ts';
@@ -282,7 +283,7 @@ export class CallSupervision<P extends Principal> implements LocalCall {
   }
 
   #reportDegraded(part: 'sideband' | 'on-call', remedy: string, cause: unknown): void {
-    const event = { type: 'degraded', part, remedy } as const;
-    this.#context.emit(this.#call.stored, Object.defineProperty(event, 'cause', { value: cause }));
+    const event = { type: 'degraded', part, remedy, error: describeCause(cause) } as const;
+    this.#context.emit(this.#call.stored, withCause(event, cause));
   }
 }

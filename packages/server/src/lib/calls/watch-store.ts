@@ -1,3 +1,4 @@
+import { describeCause, withCause } from '../report-text.ts';
 import type { Principal } from '../request-context.ts';
 import { isRecord } from '../validate.ts';
 import { withDeadline } from './call-clock.ts';
@@ -133,8 +134,9 @@ export class StoreWatcher<P extends Principal> {
         part: 'on-call',
         remedy:
           'A call was taken over without its tools and `onCall`; give all processes the same `safetyIdentifierKey`, and let `session` return a session.',
+        error: describeCause(cause),
       } as const;
-      context.emit(stored, Object.defineProperty(event, 'cause', { value: cause }));
+      context.emit(stored, withCause(event, cause));
       return undefined;
     }
   }
@@ -159,9 +161,7 @@ function reportStore<P extends Principal>(context: CallContext<P>, cause: unknow
     type: 'degraded',
     part: 'store',
     remedy: 'The store of calls failed or was too slow; check the Redis behind the `store` option.',
+    error: describeCause(cause),
   } as const;
-  context.emit(
-    { id: undefined, principal: undefined },
-    Object.defineProperty(event, 'cause', { value: cause }),
-  );
+  context.emit({ id: undefined, principal: undefined }, withCause(event, cause));
 }
