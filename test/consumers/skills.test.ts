@@ -125,7 +125,7 @@ test('the tests in the skills pass', async () => {
   const vitest = join(modules, 'vitest/vitest.mjs');
   const output = await run(process.execPath, [vitest, 'run', '--reporter=json'], {
     cwd: folder,
-    env: { VITEST: undefined, NODE_ENV: 'test' },
+    env: { VITEST: '', NODE_ENV: 'test' },
   });
   expect(JSON.parse(output.slice(output.indexOf('{')))).toMatchObject({
     success: true,
