@@ -54,7 +54,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/{integration,adapters,clients,examples,runtimes,server}/**/*.test.ts'],
+          include: ['test/{integration,adapters,clients,examples,react-native,runtimes,server}/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           expect: expectOptions,
