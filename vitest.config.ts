@@ -54,7 +54,9 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/{integration,adapters,clients,examples,frameworks,runtimes,server,sign-in}/**/*.test.ts'],
+          include: [
+            'test/{integration,adapters,clients,examples,frameworks,react-native,runtimes,server,sign-in}/**/*.test.ts',
+          ],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           expect: expectOptions,
