@@ -2,10 +2,10 @@ import { createCallHandler, redisCallStore } from '@realtime-session/server/call
 import { toExpressHandler } from '@realtime-session/server/express';
 import express from 'express';
 import { Redis } from 'ioredis';
-import { drainOnSigterm } from './drain';
-import { redisLimiter } from './redis';
-import { readApiKey } from './secrets';
-import { currentUser } from './users';
+import { drainOnSigterm } from './drain.js';
+import { redisLimiter } from './redis.js';
+import { readApiKey } from './secrets.js';
+import { currentUser } from './users.js';
 
 const { HOST = '127.0.0.1', PORT = '3000', REDIS_URL = '', SAFETY_IDENTIFIER_KEY = '' } = process.env;
 

@@ -1,10 +1,10 @@
 import { createSessionHandler } from '@realtime-session/server';
 import { toExpressHandler } from '@realtime-session/server/express';
 import express from 'express';
-import { drainOnSigterm } from './drain';
-import { redisLimiter } from './redis';
-import { readApiKey } from './secrets';
-import { currentUser } from './users';
+import { drainOnSigterm } from './drain.js';
+import { redisLimiter } from './redis.js';
+import { readApiKey } from './secrets.js';
+import { currentUser } from './users.js';
 
 // By default, only a proxy on this machine can connect. In a container, set HOST to 0.0.0.0.
 const { HOST = '127.0.0.1', PORT = '3000', REDIS_URL = '' } = process.env;
