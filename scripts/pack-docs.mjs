@@ -14,7 +14,9 @@ const name = basename(folder);
 const pages = packedPages(name);
 const read = (source) => readFileSync(join(root, source), 'utf8');
 
-const files = new Map(pages.map((source) => [toPackedPath(source), toPackedText(read(source), source, name)]));
+const files = new Map(
+  pages.map((source) => [toPackedPath(source), toPackedText(read(source), source, name)]),
+);
 if (pages.length > 0) files.set(`${packedFolder}/README.md`, toPackedIndex(name, read));
 
 for (const [path, text] of files) {
