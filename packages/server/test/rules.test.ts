@@ -3,7 +3,8 @@ import { addressKey } from '../src/lib/address.ts';
 import { checkAllowed, checkAllowPaths, readClientRequest, redactKey } from '../src/lib/policy/client.ts';
 import type { StandardIssue, StandardResult } from '../src/lib/policy/client.ts';
 import { parseParams, parsePinned } from '../src/lib/policy/params.ts';
-import { ProblemError, problemStatus, problemTitle, toProblem } from '../src/lib/problem.ts';
+import { ProblemError, problemStatus, problemTitle } from '../src/lib/problem.ts';
+import { toProblem } from '../src/lib/problem-document.ts';
 import { checkContentLength, checkContentType, parseJsonObject } from '../src/lib/request/body.ts';
 import { checkOrigin, readTarget } from '../src/lib/request/origin.ts';
 
