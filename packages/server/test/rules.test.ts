@@ -140,7 +140,12 @@ describe('the origin check', () => {
   it('names the remedy in the audit event', () => {
     const request = { headers: new Headers({ origin: 'http://other.test' }) } as Request;
     expect(() => checkOrigin(request, new Set(), target)).toThrow(
-      expect.objectContaining({ detail: { remedy: expect.stringContaining('allowedOrigins') as string } }),
+      expect.objectContaining({
+        detail: {
+          remedy: expect.stringContaining('allowedOrigins') as string,
+          origin: 'http://other.test',
+        },
+      }),
     );
   });
 
