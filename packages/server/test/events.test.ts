@@ -55,7 +55,7 @@ describe('the times of an event', () => {
   it('include a step that fails', async () => {
     const options = timed();
     const fail = (): never => {
-      options.authorize?.(post(), {} as never);
+      void options.authorize?.(post(), {} as never);
       throw new Error('down');
     };
     await harness.create({ ...options, authorize: fail })(post());
@@ -345,5 +345,6 @@ it('a problem document contains none of the new members', async () => {
   const response = await harness.create({ authorize: () => Promise.reject(new Error('no database')) })(
     post(),
   );
-  expect(Object.keys(await read(response))).toEqual(['type', 'title', 'status', 'code', 'request_id']);
+  const body: object = await read(response);
+  expect(Object.keys(body)).toEqual(['type', 'title', 'status', 'code', 'request_id']);
 });

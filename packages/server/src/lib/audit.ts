@@ -1,7 +1,8 @@
 import type { SessionShutdown } from '@realtime-session/protocol';
 import type { AuditEvent, AuditEventBase } from './audit-events.ts';
 import type { Rate } from './limit/limiter.ts';
-import { problemStatus, toRetryAfterMs } from './problem.ts';
+import { problemStatus } from './problem.ts';
+import { toRetryAfterMs } from './problem-document.ts';
 import type { ProblemCode, ProblemError, ReachedLimit } from './problem.ts';
 import { describeCause, redact, scrub, withCause } from './report-text.ts';
 

@@ -1,7 +1,8 @@
 import { toSessionResponse } from '@realtime-session/protocol';
 import type { UnknownFields } from './options.ts';
 import { sessionKeys } from './policy/params.ts';
-import { ProblemError, problemHeaders, toProblem } from './problem.ts';
+import { ProblemError } from './problem.ts';
+import { problemHeaders, toProblem } from './problem-document.ts';
 import type { RequestState } from './request-context.ts';
 import type { Route } from './route.ts';
 import type { Minted } from './upstream/parse.ts';

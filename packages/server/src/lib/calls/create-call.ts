@@ -1,4 +1,3 @@
-import { measureStep } from '../audit.ts';
 import { ProblemError } from '../problem.ts';
 import type { Principal } from '../request-context.ts';
 import { sleep } from './call-clock.ts';
@@ -7,7 +6,8 @@ import type { CallContext } from './call-context.ts';
 import { createCallId } from './call-secrets.ts';
 import type { CreatedCall } from './call-service.ts';
 import type { StartedCall, StoredCall } from './call-store.ts';
-import type { CreatedUpstreamCall, UpstreamContext } from './call-upstream.ts';
+import type { CreatedUpstreamCall } from './call-upstream.ts';
+import { offerCall } from './offer-call.ts';
 import { reserveSlot, throwIfGone, TOO_MANY_RETRY_MS } from './reserve-slot.ts';
 import type { CallCreation, Draft } from './reserve-slot.ts';
 import { settleSeconds } from './time-meter.ts';
@@ -45,34 +45,15 @@ export function toCallView<P extends Principal>(
 
 type Answered = CreatedUpstreamCall & { readonly answer: string };
 
-function sendOffer<P extends Principal>(
-  { config, upstreamContext }: CallContext<P>,
-  { sdp, session, safetyIdentifier, apiKey, audit }: Draft<P>['request'],
-  signal: AbortSignal,
-): Promise<CreatedUpstreamCall> {
-  audit.attempts += 1;
-  const onResponse: UpstreamContext['onResponse'] = (response) => {
-    audit.upstream = response;
-  };
-  return config.upstream.create(
-    { sdp, session, safetyIdentifier, requestId: audit.requestId },
-    { ...upstreamContext(apiKey, signal), onResponse },
-  );
-}
-
 /** Asks the provider for the call, once. */
 async function requestCall<P extends Principal>(
   creation: CallCreation<P>,
   draft: Draft<P>,
 ): Promise<Answered> {
   const { context, background } = creation;
-  const { config } = context;
   const { request } = draft;
   const controller = new AbortController();
-  const timer = { audit: request.audit, nowMs: () => config.clock.nowMs() };
-  const outcome = await measureStep(timer, 'upstream', () =>
-    raceTimeout(context, sendOffer(context, request, controller.signal)),
-  );
+  const outcome = await offerCall(context, request, controller.signal);
   if (outcome.kind === 'timeout') {
     background(handleLateOutcome(creation, draft, { pending: outcome.pending, controller }));
     throw new ProblemError('outcome_unknown');
@@ -85,29 +66,6 @@ async function requestCall<P extends Principal>(
   if (answer !== undefined) return { id, answer };
   background(endUnanswered(creation, draft, id));
   throw new ProblemError('upstream_invalid_response');
-}
-
-type Outcome =
-  | { readonly kind: 'created'; readonly created: CreatedUpstreamCall }
-  | { readonly kind: 'failed'; readonly error: unknown }
-  | { readonly kind: 'timeout'; readonly pending: Promise<CreatedUpstreamCall> };
-
-async function raceTimeout<P extends Principal>(
-  { config }: CallContext<P>,
-  pending: Promise<CreatedUpstreamCall>,
-): Promise<Outcome> {
-  const waited = new AbortController();
-  const settled = pending.then(
-    (created): Outcome => ({ kind: 'created', created }),
-    (error: unknown): Outcome => ({ kind: 'failed', error }),
-  );
-  const timeout = sleep(config.clock, config.timeoutMs, waited.signal).then((): Outcome => ({
-    kind: 'timeout',
-    pending,
-  }));
-  const outcome = await Promise.race([settled, timeout]);
-  waited.abort();
-  return outcome;
 }
 
 /** The page got its answer. An id that still arrives is stored and its call ended. */

@@ -1,8 +1,8 @@
-import { describeCause, withCause } from '../report-text.ts';
 import type { Principal } from '../request-context.ts';
 import type { UnknownRecord } from '../validate.ts';
 import { Alarm } from './alarm.ts';
 import { CallChannel } from './call-channel.ts';
+import { toDegraded } from './call-context.ts';
 import type { CallContext } from './call-context.ts';
 import type { CallEndReason } from './call-end.ts';
 import { CallMeter } from './call-meter.ts';
@@ -283,7 +283,6 @@ export class CallSupervision<P extends Principal> implements LocalCall {
   }
 
   #reportDegraded(part: 'sideband' | 'on-call', remedy: string, cause: unknown): void {
-    const event = { type: 'degraded', part, remedy, error: describeCause(cause) } as const;
-    this.#context.emit(this.#call.stored, withCause(event, cause));
+    this.#context.emit(this.#call.stored, toDegraded({ part, remedy, cause }));
   }
 }
