@@ -38,7 +38,11 @@ describe.each([
     const statuses: number[] = [];
     const { emulator, page, url, showsToken } = await openApp(engine, {
       script,
-      emulator: { onEvent: (event) => void (event.type === 'mint' && statuses.push(event.status)) },
+      emulator: {
+        onEvent(event) {
+          if (event.type === 'mint') statuses.push(event.status);
+        },
+      },
     });
     await showsToken('ready');
     emulator.fail('server-error', { at: 'mint', times: 2 });
