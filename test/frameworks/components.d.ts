@@ -2,12 +2,14 @@ declare module '*.vue' {
   import type { Component } from 'vue';
 
   const component: Component;
-  export { component as default };
+  // eslint-disable-next-line import-x/no-default-export -- as the compiler exports it
+  export default component;
 }
 
 declare module '*.svelte' {
   import type { Component } from 'svelte';
 
   const component: Component;
-  export { component as default };
+  // eslint-disable-next-line import-x/no-default-export -- as the compiler exports it
+  export default component;
 }
