@@ -10,6 +10,7 @@ const folders = [
   'test/adapters/fixtures',
   'test/server/recipes',
   'test/sign-in/recipes',
+  'test/frameworks/recipes',
   'packages/react/test/recipe',
   'test/integration/vitest-project',
   'examples',

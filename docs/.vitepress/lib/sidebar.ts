@@ -19,6 +19,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     ['Calls', '/guide/calls'],
     ['Live', '/guide/live'],
     ['React', '/guide/react'],
+    ['Vue, Svelte, Solid, Angular, Preact, Lit', '/guide/ui-frameworks'],
     ['The connection', '/guide/connection'],
     ['Testing', '/guide/testing'],
     ['Security', '/guide/security'],

@@ -1,0 +1,3 @@
+import { createTokenManager, endpoint } from '@realtime-session/core';
+
+export const tokens = createTokenManager({ fetchToken: endpoint('/api/realtime-session') });
