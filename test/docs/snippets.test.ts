@@ -10,6 +10,7 @@ const folders = [
   'test/adapters/fixtures',
   'test/server/recipes',
   'packages/react/test/recipe',
+  'test/react-native/recipe',
   'test/integration/vitest-project',
   'examples',
 ];

@@ -20,6 +20,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     ['Live', '/guide/live'],
     ['React', '/guide/react'],
     ['The connection', '/guide/connection'],
+    ['React Native', '/guide/react-native'],
     ['Testing', '/guide/testing'],
     ['Security', '/guide/security'],
   ]),

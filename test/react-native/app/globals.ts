@@ -40,7 +40,7 @@ const globals: Record<string, unknown> = {
   Headers,
   Request,
   Response,
-  WeakRef: globalThis.WeakRef ?? StrongRef,
+  WeakRef: (globalThis.WeakRef as unknown) ?? StrongRef,
   navigator: { product: 'ReactNative' },
   performance: { now: () => Date.now() },
   queueMicrotask: (run: () => void) => void Promise.resolve().then(run),
