@@ -56,8 +56,8 @@ export default tseslint.config(
       '**/coverage/**',
       '**/reports/**',
       '**/.stryker-tmp/**',
-      'test/start/fixtures/**',
-      'test/react-native/recipe/**', // compiled in the apps that they are copied into
+      'test/start/fixtures/**', // compiled in the apps that they are copied into
+      'test/react-native/recipe/**', // compiled against the types of React Native
     ],
   },
   js.configs.recommended,
