@@ -58,6 +58,7 @@ export default tseslint.config(
       '**/.stryker-tmp/**',
       'test/start/fixtures/**', // compiled in the apps that they are copied into
       'test/react-native/recipe/**', // compiled against the types of React Native
+      'test/consumers/programs/**', // applications of readers, compiled and run outside of the workspace
     ],
   },
   js.configs.recommended,
@@ -195,6 +196,7 @@ export default tseslint.config(
       'examples/official-clients/console/**',
       'scripts/**',
       'test/docs/snippets/**',
+      'test/server/recipes/**',
     ],
     rules: { 'no-console': 'off' },
   },

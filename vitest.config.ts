@@ -54,7 +54,9 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/{integration,adapters,clients,examples,react-native,runtimes,server}/**/*.test.ts'],
+          include: [
+            'test/{integration,adapters,clients,examples,frameworks,react-native,runtimes,server,sign-in}/**/*.test.ts',
+          ],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           expect: expectOptions,
@@ -82,7 +84,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
-          include: ['test/browser/**/*.test.ts'],
+          include: ['test/{browser,engines}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           expect: expectOptions,

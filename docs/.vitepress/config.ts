@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { defineConfig, type UserConfig } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
 import { assemble, pagesFolder, watchPages } from './lib/assemble.ts';
+import { writeLlmsFiles } from './lib/llms.ts';
 import { root, slug } from './lib/pages.ts';
 import { writeReference } from './lib/reference.ts';
 import { sidebar } from './lib/sidebar.ts';
@@ -9,8 +10,12 @@ import { sidebar } from './lib/sidebar.ts';
 const base = process.env['DOCS_BASE'] ?? '/';
 
 type VitePlugin = NonNullable<NonNullable<UserConfig['vite']>['plugins']>[number];
-// The plugin's types refer to another Vite version than VitePress does.
-const llmsPages = llms({ excludeIndexPage: false }) as unknown as VitePlugin;
+// Writes a Markdown copy of each page. The plugin's types refer to another Vite version than VitePress does.
+const markdownCopies = llms({
+  excludeIndexPage: false,
+  generateLLMsTxt: false,
+  generateLLMsFullTxt: false,
+}) as unknown as VitePlugin;
 
 export default async () => {
   await assemble();
@@ -39,6 +44,7 @@ export default async () => {
       outline: { level: [2, 3] },
       socialLinks: [{ icon: 'github', link: 'https://github.com/realtime-session/realtime-session' }],
     },
-    vite: { plugins: [llmsPages, watchPages()] },
+    buildEnd: ({ outDir }) => writeLlmsFiles(outDir),
+    vite: { plugins: [markdownCopies, watchPages()] },
   });
 };

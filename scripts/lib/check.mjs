@@ -1,55 +1,56 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { run } from './run.mjs';
+import { join, relative } from 'node:path';
+import { root, run } from './run.mjs';
 import { build } from './setup.mjs';
 
-/** Root scripts, in order. A script with `counts` runs tests and reports how many passed. */
-const steps = [
-  { script: 'types' },
-  { script: 'lint' },
-  { script: 'format:check' },
-  { script: 'deps' },
-  { script: 'knip' },
-  { script: 'sherif' },
-  { script: 'publint' },
-  { script: 'attw' },
-  { script: 'size' },
-  { script: 'api' },
-  { script: 'docs:build' },
-  { script: 'test:unit', counts: 'tests' },
-  { script: 'test:integration', counts: 'tests' },
-  { script: 'test:browser', counts: 'tests' },
+/**
+ * Root scripts that only read, in lanes that run side by side: two, because CI has two cores. The slowest come first, so that both
+ * lanes end at about the same time. `publint` and `attw` pack into the folders of the packages, so they share a lane.
+ */
+const lanes = [
+  ['lint', 'deps', 'knip', 'size'],
+  ['types', 'docs:build', 'format:check', 'publint', 'attw', 'api', 'sherif'],
 ];
+
+/** Root scripts that run tests. Each uses all cores, so they run in order. */
+const suites = ['test:unit', 'test:integration', 'test:browser'];
 
 /** Builds, runs every step, and prints the totals in the last line. CI reads that line. */
 export async function check() {
   await build();
-  const total = { passed: 0, failed: 0 };
-  for (const step of steps) {
-    const startedMs = Date.now();
-    const { passed, failed, output } = step.counts
-      ? await countTests(step.script)
-      : await runStep(step.script);
-    total.passed += passed;
-    total.failed += failed;
-    if (failed > 0) console.log(output);
-    const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
-    console.log(
-      `${failed === 0 ? '✓' : '✗'} ${step.script}: ${passed} passed, ${failed} failed in ${seconds} s`,
-    );
-  }
-  console.log(`${total.passed} passed, ${total.failed} failed`);
-  process.exitCode = total.failed === 0 ? 0 : 1;
+  const results = await Promise.all(lanes.map((scripts) => runInOrder(scripts, runGate)));
+  results.push(await runInOrder(suites, runSuite));
+  const steps = results.flat();
+  printSlowest(steps.flatMap(({ tests }) => tests));
+  const passed = sum(steps.map((step) => step.passed));
+  const failed = sum(steps.map((step) => step.failed));
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
 }
 
-async function runStep(script) {
+async function runInOrder(scripts, runScript) {
+  const results = [];
+  for (const script of scripts) {
+    const startedMs = Date.now();
+    const result = await runScript(script);
+    const { passed, failed, output } = result;
+    if (failed > 0) console.log(output);
+    const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
+    console.log(`${failed === 0 ? '✓' : '✗'} ${script}: ${passed} passed, ${failed} failed in ${seconds} s`);
+    results.push(result);
+  }
+  return results;
+}
+
+async function runGate(script) {
   const { code, output } = await run('pnpm', ['--silent', 'run', script]);
-  return code === 0 ? { passed: 1, failed: 0, output } : { passed: 0, failed: 1, output };
+  const [passed, failed] = code === 0 ? [1, 0] : [0, 1];
+  return { passed, failed, output, tests: [] };
 }
 
 /** Skipped tests, an empty suite and a crash outside of the tests count as failures. */
-async function countTests(script) {
+async function runSuite(script) {
   const report = join(mkdtempSync(join(tmpdir(), 'realtime-session-')), 'report.json');
   const { code, output } = await run('pnpm', [
     '--silent', 'run', script, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`,
@@ -60,11 +61,28 @@ async function countTests(script) {
       numFailedTests,
       numPendingTests,
       numTodoTests,
+      testResults,
     } = JSON.parse(readFileSync(report, 'utf8'));
     const notPassed = numFailedTests + numPendingTests + numTodoTests;
     const crashed = notPassed === 0 && (code !== 0 || passed === 0) ? 1 : 0;
-    return { passed, failed: notPassed + crashed, output };
+    return { passed, failed: notPassed + crashed, output, tests: testResults.flatMap(toTests) };
   } catch {
-    return { passed: 0, failed: 1, output };
+    return { passed: 0, failed: 1, output, tests: [] };
   }
+}
+
+function toTests({ name, assertionResults }) {
+  const file = relative(root, name);
+  return assertionResults.map(({ fullName, duration = 0 }) => ({ title: `${file}: ${fullName}`, duration }));
+}
+
+/** Shows where the time of a run is spent. */
+function printSlowest(tests) {
+  console.log('The ten slowest tests:');
+  for (const { title, duration } of tests.sort((a, b) => b.duration - a.duration).slice(0, 10))
+    console.log(`${(duration / 1000).toFixed(1).padStart(6)} s  ${title}`);
+}
+
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { check } from './check.mjs';
 import { root } from './run.mjs';
 import { build } from './setup.mjs';
-import { requireBrowser, requireRedis } from './system-packages.mjs';
+import { installEngines, requireBrowser, requireNginx, requireRedis } from './system-packages.mjs';
 
 const commands = {
   async start() {
@@ -13,6 +13,8 @@ const commands = {
   async test() {
     await requireBrowser();
     await requireRedis();
+    await requireNginx();
+    await installEngines();
     await check();
   },
   build,

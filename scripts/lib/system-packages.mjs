@@ -21,6 +21,20 @@ export async function requireBrowser() {
   );
 }
 
+/** The tests in `test/engines` need Firefox, WebKit and a display for WebKit. */
+const engines = {
+  'firefox-esr': ['/usr/bin/firefox-esr', '/usr/bin/firefox'],
+  'webkit2gtk-driver': ['/usr/bin/WebKitWebDriver'],
+  xvfb: ['/usr/bin/Xvfb'],
+};
+
+/** Installs the engines where that is possible. Elsewhere, their tests fail with the command that installs them. */
+export async function installEngines() {
+  if (!canInstall()) return;
+  for (const [name, paths] of Object.entries(engines))
+    if (!paths.some((path) => existsSync(path))) await installDebianPackage(name, '');
+}
+
 /** Limiter tests start a Redis server. */
 export async function requireRedis() {
   const folders = (process.env.PATH ?? '').split(delimiter);
@@ -31,9 +45,19 @@ export async function requireRedis() {
   );
 }
 
+/** A test restarts two servers behind nginx. */
+export async function requireNginx() {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
+  if (folders.some((folder) => existsSync(join(folder, 'nginx')))) return;
+  await installDebianPackage(
+    'nginx',
+    'nginx was not found. Install nginx, make sure that it is on the PATH, and run the command again.',
+  );
+}
+
 /** Installs a package as root on Debian. Everywhere else, prints what to do by hand and exits. */
 async function installDebianPackage(name, instructions) {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+  if (!canInstall()) {
     console.error(instructions);
     process.exit(1);
   }
@@ -41,4 +65,8 @@ async function installDebianPackage(name, instructions) {
   isPackageListUpdated = true;
   const args = ['install', '-y', '-qq', '--no-install-recommends', name];
   await runOrExit(`installing ${name}`, 'apt-get', args);
+}
+
+function canInstall() {
+  return process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
 }

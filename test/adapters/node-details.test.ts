@@ -62,7 +62,7 @@ function withCookies(): SessionHandler {
     response.headers.append('set-cookie', 'b=2; Expires=Wed, 21 Oct 2026 07:28:00 GMT');
     return response;
   };
-  return Object.assign(wrapped, { close: () => handler.close() });
+  return Object.assign(wrapped, { state: handler.state, close: () => handler.close() });
 }
 
 describe.each(Object.keys(adapters))('the adapter for %s', (name) => {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { folders, readManifest } from './support/packages.ts';
@@ -37,9 +37,20 @@ const guides = [
   }),
 ];
 
-test('core, react and server contain a skill', () => {
-  const libraries = ['core', 'react', 'server'].map((name) => `@realtime-session/${name}`);
-  expect([...new Set(skills.map(({ library }) => library))]).toEqual(libraries);
+test('the packages contain a skill for each task', () => {
+  const names = skills.map(({ library, name }) => `${library.replace('@realtime-session/', '')}: ${name}`);
+  expect(names).toEqual([
+    'core: realtime-tokens',
+    'emulator: realtime-tests',
+    'react: realtime-call-react',
+    'react: realtime-session-react',
+    'server: realtime-call-route',
+    'server: realtime-migration',
+    'server: realtime-mint-route',
+    'server: realtime-redis',
+    'server: realtime-sign-in',
+    'webrtc: realtime-connection',
+  ]);
 });
 
 describe.each(skills)('the skill $name', ({ name, library, text }) => {
@@ -51,7 +62,7 @@ describe.each(skills)('the skill $name', ({ name, library, text }) => {
     const description = /description: >-\n((?: {2}.*\n)+)/.exec(frontMatter)?.[1] ?? '';
     expect(description).toContain('Use when');
     expect(description.length).toBeLessThanOrEqual(1024);
-    expect(text.split('\n').length).toBeLessThanOrEqual(500);
+    expect(text.split('\n').length).toBeLessThanOrEqual(150);
   });
 
   test('uses the current API endpoint', () => {
@@ -73,6 +84,55 @@ test.each(guides)(
   },
 );
 
+test.each(guides)('$library $name names only functions that the packages export', async ({ text }) => {
+  const exported = await readDeclarations();
+  const spans = [...text.replaceAll(/```[^]*?```/g, '').matchAll(/`([^`\n]+)`/g)].map(
+    ([, code = '']) => code,
+  );
+  const called = spans.flatMap((code) =>
+    [...code.matchAll(/(?<![.\w])([a-z]\w*)\(/g)].map(([, name = '']) => name),
+  );
+  // Functions of the platform, of frameworks, and of the snippets.
+  const others = [
+    'authorize',
+    'createDataChannel',
+    'createServer',
+    'fetch',
+    'handler',
+    'jwtVerify',
+    'mount',
+    'useStore',
+  ];
+  expect(called.filter((name) => !others.includes(name) && !exported.has(name))).toEqual([]);
+});
+
+test.each(skills)('$library $name is named where readers of the package look', async ({ library, name }) => {
+  const agents = await readFile(join(modules, library, 'AGENTS.md'), 'utf8');
+  expect(agents).toContain(`skills/${name}/SKILL.md`);
+});
+
+test('the tests in the skills pass', async () => {
+  const files = skills.flatMap(({ text }) =>
+    readSnippets(text).flatMap(({ code }) => {
+      const name = /^\/\/ (\S+\.test\.ts)\n/.exec(code)?.[1];
+      return name === undefined ? [] : [{ name, code }];
+    }),
+  );
+  expect(files.length).toBeGreaterThan(0);
+  const folder = join(consumer, 'skill-tests');
+  await mkdir(folder, { recursive: true });
+  await Promise.all(files.map(({ name, code }) => writeFile(join(folder, name), code)));
+  const vitest = join(modules, 'vitest/vitest.mjs');
+  const output = await run(process.execPath, [vitest, 'run', '--reporter=json'], {
+    cwd: folder,
+    env: { VITEST: '', NODE_ENV: 'test' },
+  });
+  expect(JSON.parse(output.slice(output.indexOf('{')))).toMatchObject({
+    success: true,
+    numTotalTestSuites: files.length,
+  });
+});
+
 test('the snippets of the skills compile against the installed packages', async () => {
   const folder = join(consumer, 'skills');
   await mkdir(folder, { recursive: true });
@@ -87,6 +147,9 @@ test('the snippets of the skills compile against the installed packages', async 
     lib: ['es2023', 'dom', 'dom.iterable'],
     jsx: 'react-jsx',
     strict: true,
+    skipLibCheck: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
     types: ['node'],
     noEmit: true,
   };
@@ -95,6 +158,19 @@ test('the snippets of the skills compile against the installed packages', async 
   const tsc = typescripts.find(({ name }) => name === 'TypeScript 6.0')?.tsc ?? '';
   expect(await run(process.execPath, [tsc, '--project', project], { cwd: folder })).toBe('');
 });
+
+/** The names of all functions and members in the declarations of the packages. */
+async function readDeclarations(): Promise<ReadonlySet<string>> {
+  const names = await Promise.all(
+    folders.map(async (folder) => {
+      const dist = join(modules, readManifest(folder).name, 'dist');
+      const files = (await readdir(dist, { recursive: true })).filter((file) => file.endsWith('.d.ts'));
+      const texts = await Promise.all(files.map((file) => readFile(join(dist, file), 'utf8')));
+      return texts.flatMap((text) => text.match(/\b[a-zA-Z]\w*(?=[<(:?])/g) ?? []);
+    }),
+  );
+  return new Set(names.flat());
+}
 
 function readSnippets(text: string): readonly { readonly code: string; readonly extension: string }[] {
   return [...text.matchAll(/```(tsx?)\n([^]*?)```/g)].map(([, extension = '', code = '']) => ({

@@ -9,6 +9,7 @@ const folders = [
   'test/adapters/recipes',
   'test/adapters/fixtures',
   'test/server/recipes',
+  'test/sign-in/recipes',
   'packages/react/test/recipe',
   'test/react-native/recipe',
   'test/integration/vitest-project',

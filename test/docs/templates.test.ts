@@ -28,7 +28,8 @@ async function readInline(page: string): Promise<Snippet[]> {
   return blocks(await read(page))
     .filter(({ language }) => /^tsx?$/.test(language))
     .map(({ code, language, line }) => ({
-      path: `test/docs/${page.replaceAll('/', '-')}-${line}.${language}`,
+      // This workspace has the stores and frameworks that the skills use.
+      path: `test/server/${page.replaceAll('/', '-')}-${line}.${language}`,
       code,
     }));
 }

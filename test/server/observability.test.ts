@@ -14,10 +14,10 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { traceMints } from './recipes/opentelemetry.ts';
+import { traceRequests } from './recipes/opentelemetry.ts';
 import { logMints } from './recipes/pino.ts';
-import { handlerOver, mintRequest } from './support/mint-once.ts';
-import { json, startUpstream } from './support/upstream.ts';
+import { createSteppingClock, handlerOver, mintRequest } from './support/mint-once.ts';
+import { json, minted, startUpstream } from './support/upstream.ts';
 import type { Upstream } from './support/upstream.ts';
 
 let upstream: Upstream;
@@ -83,40 +83,79 @@ describe('the recipe for OpenTelemetry', () => {
   });
 
   it("creates a span per request as a child of the server's span", async () => {
-    const handler = handlerOver(upstream.origin, { onEvent: traceMints() });
+    const key = 'a key of sixteen or more characters';
+    const handler = handlerOver(upstream.origin, { safetyIdentifierKey: key, onEvent: traceRequests() });
+    upstream.reply = json(200, minted(), { 'x-request-id': 'req_of_the_api' });
     const parent = trace.getTracer('test').startSpan('POST /mint');
     await context.with(trace.setSpan(context.active(), parent), () => handler(mintRequest()));
     upstream.reply = json(401, {});
-    await handler(mintRequest());
-    const [minted, failed] = spans.getFinishedSpans();
-    expect(minted).toMatchObject({
-      name: 'mint',
-      attributes: { outcome: 'minted', status: 200, attempts: 1 },
+    const { headers } = await handler(mintRequest());
+    const [created, failed] = spans.getFinishedSpans();
+    expect(created).toMatchObject({
+      name: 'realtime_session.request',
+      attributes: {
+        'realtime_session.event': 'minted',
+        'http.response.status_code': 200,
+        'upstream.attempts': 1,
+        'upstream.request_id': 'req_of_the_api',
+        'enduser.pseudo.id': expect.stringMatching(/^[\da-f]{64}$/) as string,
+      },
       status: { code: SpanStatusCode.UNSET },
       parentSpanContext: { spanId: parent.spanContext().spanId },
     });
+    expect(created?.attributes).not.toHaveProperty('error.type');
     expect(failed).toMatchObject({
-      attributes: { outcome: 'failed', code: 'server_misconfigured', status: 500 },
+      attributes: {
+        'realtime_session.event': 'failed',
+        'error.type': 'server_misconfigured',
+        'http.response.status_code': 500,
+        'realtime_session.request_id': headers.get('x-request-id'),
+      },
       status: { code: SpanStatusCode.ERROR },
     });
-    const [seconds, nanoseconds] = minted!.duration;
-    expect(seconds * 1000 + nanoseconds / 1e6).toBeGreaterThanOrEqual(0);
+    // A span ends with the response, and is as long as the request.
+    const { endTime, duration } = created!;
+    expect(Math.abs(endTime[0] * 1000 - Date.now())).toBeLessThan(60_000);
+    expect(duration[0] * 1000 + duration[1] / 1e6).toBeLessThan(60_000);
+    expect(new Set(spans.getFinishedSpans().flatMap((span) => Object.keys(span.attributes)))).not.toContain(
+      'client.address',
+    );
   });
 
-  it('records durations by outcome', async () => {
-    const handler = handlerOver(upstream.origin, { onEvent: traceMints() });
+  it('records durations in seconds by type, status and code, without ids', async () => {
+    const nowMs = createSteppingClock(250);
+    const key = 'a key of sixteen or more characters';
+    const handler = handlerOver(upstream.origin, {
+      nowMs,
+      safetyIdentifierKey: key,
+      onEvent: traceRequests(),
+    });
     await handler(mintRequest());
     await handler(mintRequest());
     await handler(mintRequest('[]'));
     await metering.forceFlush();
-    const points = exported
+    const recorded = exported
       .getMetrics()
       .flatMap(({ scopeMetrics }) => scopeMetrics)
-      .flatMap((scope) => scope.metrics)
-      .flatMap((metric) => (metric.dataPointType === DataPointType.HISTOGRAM ? metric.dataPoints : []));
-    expect(points.map(({ attributes, value }) => ({ ...attributes, count: value.count }))).toEqual([
-      { outcome: 'minted', count: 2 },
-      { outcome: 'refused', code: 'invalid_json', count: 1 },
+      .flatMap((scope) => scope.metrics);
+    expect(recorded.map(({ descriptor }) => [descriptor.name, descriptor.unit])).toEqual([
+      ['realtime_session.request.duration', 's'],
     ]);
+    const points = recorded.flatMap((metric) =>
+      metric.dataPointType === DataPointType.HISTOGRAM ? metric.dataPoints : [],
+    );
+    expect(points.map(({ attributes, value }) => ({ ...attributes, count: value.count }))).toEqual([
+      { 'realtime_session.event': 'minted', 'http.response.status_code': 200, count: 2 },
+      {
+        'realtime_session.event': 'refused',
+        'http.response.status_code': 400,
+        'error.type': 'invalid_json',
+        count: 1,
+      },
+    ]);
+    // The clock of the handler moves by 250 ms when it is read, which is a few times for each request.
+    const sum = points[0]?.value.sum ?? 0;
+    expect(sum).toBeGreaterThanOrEqual(0.5);
+    expect(sum).toBeLessThan(10);
   });
 });

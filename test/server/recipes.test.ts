@@ -1,31 +1,45 @@
-import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname } from 'node:path';
 import { createSessionHandler } from '@realtime-session/server';
+import { toNodeHandler } from '@realtime-session/server/node';
 import { Redis } from '@upstash/redis';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../support/free-port.ts';
-import { drainOnSigterm } from './recipes/drain.ts';
 import { upstashLimiter } from './recipes/upstash.ts';
 import { listen } from './support/listen.ts';
 
 const recipes = new URL('recipes/', import.meta.url);
-const docs = new URL('../../packages/server/docs/', import.meta.url);
+const folders = ['../../packages/server/docs/', '../../docs/operations/'];
+
+/** Stands for code that a reader has. */
+const standIns = ['users.ts'];
+
+const languages: Readonly<Record<string, string>> = {
+  '.ts': 'ts',
+  '.yaml': 'yaml',
+  '.conf': 'nginx',
+  '': 'dockerfile',
+};
 
 async function printed(): Promise<string> {
-  const names = (await readdir(docs)).filter((name) => name.endsWith('.md'));
-  const pages = ['../README.md', ...names];
-  return (await Promise.all(pages.map((name) => readFile(new URL(name, docs), 'utf8')))).join('\n');
+  const pages = await Promise.all(
+    folders.map(async (folder) => {
+      const names = await readdir(new URL(folder, import.meta.url));
+      return names.filter((name) => name.endsWith('.md')).map((name) => folder + name);
+    }),
+  );
+  const all = ['../../packages/server/README.md', ...pages.flat()];
+  return (await Promise.all(all.map((page) => readFile(new URL(page, import.meta.url), 'utf8')))).join('\n');
 }
 
+const names = (await readdir(recipes)).filter((name) => !standIns.includes(name));
+
 describe('the documented recipes', () => {
-  it('are the files that the tests run', async () => {
-    const text = await printed();
-    const names = await readdir(recipes);
-    expect(names.length).toBeGreaterThan(2);
-    for (const name of names) {
-      expect(text).toContain(`\`\`\`ts\n${await readFile(new URL(name, recipes), 'utf8')}\`\`\`\n`);
-    }
+  it.each(names)('print %s, which the tests use', async (name) => {
+    const code = await readFile(new URL(name, recipes), 'utf8');
+    expect(await printed()).toContain(`\`\`\`${languages[extname(name)] ?? ''}\n${code}\`\`\`\n`);
   });
 
   it('start with a mint route that requires authorization', async () => {
@@ -44,13 +58,22 @@ describe('the documented recipes', () => {
       authorize: () => null,
       session: {},
     });
-    const server = createServer().listen(0, '127.0.0.1');
-    drainOnSigterm(handler, server);
+    const server = createServer(toNodeHandler(handler)).listen(0, '127.0.0.1');
+    process.env['DRAIN_MS'] = '200';
+    const { drainOnSigterm } = await import('./recipes/drain.ts');
+    const drained = drainOnSigterm(handler, server);
     const [onSigterm] = process.listeners('SIGTERM').filter((listener) => !before.includes(listener));
-    const closed = once(server, 'close');
+    const { port } = server.address() as AddressInfo;
+    const mint = () => fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: '{}' });
+    const open = await mint();
+    expect([open.headers.get('connection'), handler.state]).toEqual(['keep-alive', 'open']);
     onSigterm?.('SIGTERM');
-    await closed;
-    expect((await handler(new Request('http://app.test/mint', { method: 'POST' }))).status).toBe(503);
+    await expect.poll(() => handler.state).toBe('draining');
+    const served = await mint();
+    expect([served.status, served.headers.get('connection')]).toEqual([open.status, 'close']);
+    await drained;
+    expect(handler.state).toBe('closed');
+    expect(server.listening).toBe(false);
   });
 
   it('refuse when the store behind Upstash fails', async () => {
@@ -61,8 +84,12 @@ describe('the documented recipes', () => {
     await store.close();
   });
 
-  it.each(['pino.ts', 'opentelemetry.ts'])('stay short: %s', async (name) => {
+  it.each([
+    ['pino.ts', 15],
+    ['drain.ts', 15],
+    ['opentelemetry.ts', 30],
+  ])('stay short: %s', async (name, max) => {
     const lines = (await readFile(new URL(name, recipes), 'utf8')).split('\n').filter((line) => line !== '');
-    expect(lines.length).toBeLessThanOrEqual(15);
+    expect(lines.length).toBeLessThanOrEqual(max);
   });
 });

@@ -1,16 +1,11 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, posix } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Plugin } from 'vitepress';
+import { relativePath, replaceLinks, repository } from './page-links.ts';
 import { root, sitePages, type SitePage } from './pages.ts';
 
 /** Where the pages are assembled for VitePress. */
 export const pagesFolder = join(root, 'docs/dist/pages');
-
-/** Where the site links to files that are not pages. */
-const repository = 'https://github.com/realtime-session/realtime-session/blob/main/';
-
-/** A Markdown link to another file of the repository. */
-const relativeLink = /(\]\()(?!https?:|mailto:|#)([^)\s#]*)(#[^)\s]*)?\)/g;
 
 /** Copies every handwritten page to its place on the site. */
 export async function assemble(): Promise<void> {
@@ -44,21 +39,8 @@ async function writePage(page: SitePage, pages: readonly SitePage[]): Promise<vo
 
 /** Turns links between files into links between pages. A file that is not a page is linked on GitHub. */
 function toSiteLinks(text: string, page: SitePage, pages: readonly SitePage[]): string {
-  return replaceOutsideCode(text, (part) =>
-    part.replace(relativeLink, (_link, open: string, path: string, anchor = '') => {
-      const file = posix.normalize(posix.join(posix.dirname(page.source), path)).replace(/\/$/, '');
-      const found = pages.find(({ source }) => source === file || source === `${file}/README.md`);
-      if (found === undefined) return `${open}${repository}${file}${anchor})`;
-      const relative = posix.relative(posix.dirname(page.target), found.target);
-      return `${open}${relative.startsWith('.') ? relative : `./${relative}`}${anchor})`;
-    }),
-  );
-}
-
-/** Applies a replacement to everything outside fenced code blocks. */
-function replaceOutsideCode(text: string, replace: (part: string) => string): string {
-  return text
-    .split(/(^```[\s\S]*?^```$)/m)
-    .map((part) => (part.startsWith('```') ? part : replace(part)))
-    .join('');
+  return replaceLinks(text, page.source, (file) => {
+    const found = pages.find(({ source }) => source === file || source === `${file}/README.md`);
+    return found === undefined ? repository + file : relativePath(page.target, found.target);
+  });
 }

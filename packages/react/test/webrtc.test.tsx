@@ -2,6 +2,7 @@ import { act, render, renderHook } from '@testing-library/react';
 import { createTokenManager } from '@realtime-session/core';
 import { useRealtimeConnection } from '@realtime-session/react/webrtc';
 import { StrictMode, useEffect } from 'react';
+import { renderToString } from 'react-dom/server';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { flushPromises } from './support.tsx';
 import { createBrowser, platformWithoutWebRtc as platform } from './connection-platform.ts';
@@ -19,6 +20,21 @@ describe('useRealtimeConnection', () => {
     await act(() => result.current.connect().catch(() => undefined));
     expect(result.current).toMatchObject({ status: 'failed', error: { code: 'unsupported' } });
     await act(() => expect(result.current.connect()).rejects.toMatchObject({ code: 'unsupported' }));
+  });
+
+  test('throws in render when an option is out of range', () => {
+    const Page = () => <p>{useRealtimeConnection(tokens, { platform, reconnectLimit: -1 }).status}</p>;
+    expect(() => renderToString(<Page />)).toThrow(TypeError);
+    expect(() => renderToString(<Page />)).toThrow('reconnectLimit must be a whole number from 0');
+  });
+
+  test('rejects connect() when an option is out of range after a render', async () => {
+    const { result, rerender } = renderHook(
+      (options) => useRealtimeConnection(tokens, { platform, ...options }),
+      { initialProps: { reconnectLimit: 8 } },
+    );
+    rerender({ reconnectLimit: 0.5 });
+    await act(() => expect(result.current.connect()).rejects.toMatchObject({ code: 'invalid-options' }));
   });
 
   test('keeps the identity of its functions', async () => {

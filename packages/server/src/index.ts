@@ -9,8 +9,10 @@ export type {
   MintedEvent,
   PreflightEvent,
   RefusedEvent,
-} from './lib/audit.ts';
+} from './lib/audit-events.ts';
+export type { EventAddress } from './lib/address.ts';
 export { createSessionHandler, type SessionHandler } from './lib/create-session-handler.ts';
+export type { DrainOptions, HandlerState } from './lib/lifecycle.ts';
 export type { Limiter, LimitResult, Rate } from './lib/limit/limiter.ts';
 export { memoryLimiter, type MemoryLimiterOptions } from './lib/limit/memory.ts';
 export type {

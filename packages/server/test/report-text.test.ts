@@ -123,8 +123,12 @@ describe('consoleReporter()', () => {
   const event: FailedEvent = {
     type: 'failed',
     requestId: 'r1',
+    atMs: 1_000_000,
     status: 500,
     durationMs: 1,
+    authorizeMs: undefined,
+    limiterMs: undefined,
+    upstreamMs: undefined,
     address: '192.0.2.1',
     principal: undefined,
     limiterFailures: 0,
@@ -133,6 +137,8 @@ describe('consoleReporter()', () => {
     upstreamRequestId: undefined,
     code: 'internal_error',
     remedy: `correct ${KEY}`,
+    error: undefined,
+    retryAfterMs: undefined,
     shutdowns: [],
     upstreamCode: undefined,
     upstreamParam: undefined,
@@ -144,7 +150,7 @@ describe('consoleReporter()', () => {
     const report = consoleReporter({ console: { error: print, warn: print } });
     report({
       ...event,
-      cause: new Error(`no ${KEY}`),
+      error: `Error: no ${KEY}`,
       upstreamCode: KEY,
       upstreamParam: KEY,
       requestId: KEY,

@@ -60,7 +60,8 @@ describe('the console reporter prints one line with code, remedy and request id'
   });
 
   it.each([
-    ['a line break', `${API_KEY}\n`, 'line breaks'],
+    ['a line break at its end', `${API_KEY}\n`, 'call `.trim()` on it'],
+    ['a line break in it', `${API_KEY}\n${API_KEY}`, 'spaces, line breaks'],
     ['quotes', `"${API_KEY}"`, 'contains quotes'],
     ['another type', 42 as never, 'is of type number'],
   ])('when the API key has %s', async (_what, key, expected) => {

@@ -3,7 +3,8 @@ import { addressKey } from '../src/lib/address.ts';
 import { checkAllowed, checkAllowPaths, readClientRequest, redactKey } from '../src/lib/policy/client.ts';
 import type { StandardIssue, StandardResult } from '../src/lib/policy/client.ts';
 import { parseParams, parsePinned } from '../src/lib/policy/params.ts';
-import { ProblemError, problemStatus, problemTitle, toProblem } from '../src/lib/problem.ts';
+import { ProblemError, problemStatus, problemTitle } from '../src/lib/problem.ts';
+import { toProblem } from '../src/lib/problem-document.ts';
 import { checkContentLength, checkContentType, parseJsonObject } from '../src/lib/request/body.ts';
 import { checkOrigin, readTarget } from '../src/lib/request/origin.ts';
 
@@ -139,7 +140,12 @@ describe('the origin check', () => {
   it('names the remedy in the audit event', () => {
     const request = { headers: new Headers({ origin: 'http://other.test' }) } as Request;
     expect(() => checkOrigin(request, new Set(), target)).toThrow(
-      expect.objectContaining({ detail: { remedy: expect.stringContaining('allowedOrigins') as string } }),
+      expect.objectContaining({
+        detail: {
+          remedy: expect.stringContaining('allowedOrigins') as string,
+          origin: 'http://other.test',
+        },
+      }),
     );
   });
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createPrincipalHash } from '../src/lib/audit.ts';
+import { createPrincipalHash } from '../src/lib/principal-hash.ts';
 
 const KEY = 'a key of 32 characters, at least';
 

@@ -1,5 +1,5 @@
 import { createCallers, type Callers } from './callers.ts';
-import { ConnectionError, rethrowAs } from './connection-error.ts';
+import { ConnectionError, rethrowAs, unreached } from './connection-error.ts';
 import { exchangeOffer } from './exchange.ts';
 import { ignoreErrors } from './listeners.ts';
 import { checkOptions, readNumber } from './options.ts';
@@ -149,7 +149,8 @@ export class ConnectionAttempt {
       this.channel = undefined;
     });
     // Starts after the microphone is open: a permission prompt can take minutes.
-    const cancelTimeout = call.setTimer(() => call.abort('timeout'), readNumber(options, 'timeoutMs'));
+    const onTimeout = (): void => void call.abort('timeout', unreached('timeout', peer));
+    const cancelTimeout = call.setTimer(onTimeout, readNumber(options, 'timeoutMs'));
     this.#watchPeer(call, peer);
     const channelOpened = this.#openChannel(call, peer);
     this.userAudio.attachSender(call, peer);
@@ -170,13 +171,13 @@ export class ConnectionAttempt {
 
   /** A `disconnected` peer often recovers, so it has until the end of a grace period. */
   #watchPeer(call: Scope, peer: RTCPeerConnection): void {
-    const onLost = (): void => this.#onLost(call);
+    const onLost = (error?: ConnectionError): void => this.#onLost(call, error);
     let cancelGrace = (): void => undefined;
     peer.onconnectionstatechange = () => {
       const { connectionState } = peer;
       cancelGrace();
       this.#isUnreachable = /disconnected|failed/.test(connectionState);
-      if (connectionState === 'failed') onLost();
+      if (connectionState === 'failed') onLost(unreached('lost', peer));
       if (connectionState !== 'disconnected') return;
       try {
         cancelGrace = call.setTimer(onLost, readNumber(this.#context.options, 'graceMs'));
@@ -188,8 +189,7 @@ export class ConnectionAttempt {
 
   /** Opens the channel before there is an answer, so that the first event is not missed. Resolves when events can be sent. */
   #openChannel(call: Scope, peer: RTCPeerConnection): Promise<unknown> {
-    const channel = peer.createDataChannel('oai-events');
-    this.channel = channel;
+    const channel = (this.channel = peer.createDataChannel('oai-events'));
     channel.onclose = () => this.#onLost(call);
     channel.onmessage = ({ data }: MessageEvent<string>) =>
       ignoreErrors(() => {
@@ -204,8 +204,8 @@ export class ConnectionAttempt {
   }
 
   /** Aborts a lost call. If the server has ended an open call, its reason is what counts. */
-  #onLost(call: Scope): void {
-    const abort = (): void => void call.abort('lost');
+  #onLost(call: Scope, unopenedError?: ConnectionError): void {
+    const abort = (): void => void call.abort('lost', this.#hasOpened ? undefined : unopenedError);
     if (this.#calls && this.#hasOpened && !call.signal.aborted)
       void this.#calls.checkReason(call).then(abort);
     else abort();

@@ -26,9 +26,10 @@ const problems = {
  * - `call-ended`: the server ended the call; see `reason`. It is not replaced by another call.
  * - `network`: the API, the call route, or what `exchange` calls, could not be reached.
  * - `timeout`: the call did not open within `timeoutMs`.
- * - `lost`: the connection failed, while it opened or afterwards.
+ * - `lost`: the connection failed, while it opened or afterwards. If no packet came through, the message names the usual causes.
  * - `session-expired`: the session reached `maxDurationMs`, or the API reported that it reached its own limit.
- * - `invalid-options`: an option is out of range or of the wrong type, or `exchange` did not return SDP. The message names it.
+ * - `invalid-options`: an option changed to a value that is out of range or of the wrong type, `audio` is not usable, or
+ *   `exchange` did not return SDP. The message names it. `createRealtimeConnection()` itself throws a `TypeError`.
  * - `closed`: `close()` was called, the caller's signal aborted or the token source was reset or disposed while connecting; or
  *   `send()` or `setMicrophone()` was called without an open call.
  */
@@ -157,4 +158,16 @@ export function rethrowAs(
       ? cause
       : new ConnectionError(code, { cause, remedy: describeRemedy(cause) });
   };
+}
+
+/** Returns the error of a call that did not open because no packet came through. Its message names the usual causes. */
+export function unreached(
+  code: 'lost' | 'timeout',
+  { connectionState }: RTCPeerConnection,
+): ConnectionError | undefined {
+  if (!/connecting|failed/.test(connectionState)) return undefined;
+  return new ConnectionError(code, {
+    remedy:
+      'No packet came through. Check for a firewall, a VPN or a network that blocks UDP. To call a loopback address, Firefox needs the preference media.peerconnection.ice.loopback.',
+  });
 }

@@ -2,6 +2,7 @@ import type { CallRoute } from './call-route.ts';
 import { ConnectionAttempt } from './connection-attempt.ts';
 import { ConnectionError } from './connection-error.ts';
 import { createListeners } from './listeners.ts';
+import { assertOptions } from './options.ts';
 import { resolvePlatform } from './platform.ts';
 import type {
   AttemptState,
@@ -21,7 +22,9 @@ const idle: ConnectionState = { status: 'idle', muted: false };
  * through a call route.
  *
  * @param source - A token manager, or `callRoute(url)`. The call ends when the token manager is reset or disposed.
- * @param options - Each option is read when it is needed. The defaults fit OpenAI.
+ * @param options - Checked now, and read when each is needed, so that they can change later: then `connect()` rejects with
+ * `invalid-options`. The defaults fit OpenAI.
+ * @throws TypeError that names an option that is out of range or of the wrong type, or a missing source.
  *
  * @example
  * ```ts
@@ -33,6 +36,7 @@ export function createRealtimeConnection(
   source: TokenSource | CallRoute,
   options: RealtimeConnectionOptions = {},
 ): RealtimeConnection {
+  assertOptions({ options, source });
   const events = createListeners<[RealtimeEvent]>();
   const store = createStateStore();
   const brake = createBrake();

@@ -130,7 +130,7 @@ export interface RealtimeConnectionOptions {
   /** How long before `maxDurationMs` to call `onExpiring`, in milliseconds, 0 to 2 147 483 647. Default 60 000. */
   readonly warnBeforeMs?: number | undefined;
   /**
-   * How many consecutive attempts to reconnect after a call was lost, 0 or more; 8 attempts take about two minutes. Each
+   * How many consecutive attempts to reconnect after a call was lost, a whole number of 0 or more, or `Infinity`; 8 attempts take about two minutes. Each
    * attempt takes a fresh token. The new call has no memory of the previous one: see `onReconnect`. On Live, each new session
    * costs its minimum of 15 seconds. A call that stays open for 30 seconds resets the count. No attempt starts while the browser is offline, or before the time the API asked for,
    * unless you call `connect()`. The microphone stays open meanwhile; a wait of more than 30 seconds gives it back, and

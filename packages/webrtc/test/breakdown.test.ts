@@ -37,6 +37,40 @@ describe('when a call is lost', () => {
     },
   );
 
+  test('names firewalls, VPNs and the preference of Firefox when no packet came through', async () => {
+    const stage = createStage({ hangAt: 'channel' });
+    const connecting = stage.connection.connect();
+    await stage.settle();
+    stage.peers[0]!.setConnectionState('failed');
+    const error = await connecting.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'lost' });
+    for (const cause of ['firewall', 'VPN', 'UDP', 'media.peerconnection.ice.loopback'])
+      expect(String(error)).toContain(cause);
+  });
+
+  test('names them when the time is over while the peer connects', async () => {
+    const stage = createStage({ hangAt: 'channel', options: { timeoutMs: 5_000 } });
+    const connecting = stage.connection.connect();
+    await stage.settle();
+    stage.peers[0]!.setConnectionState('connecting');
+    await stage.environment.clock.advance(5_000);
+    await expect(connecting).rejects.toMatchObject({
+      code: 'timeout',
+      message: expect.stringContaining('firewall') as string,
+    });
+  });
+
+  test('does not name them when the call was open', async () => {
+    const stage = createStage();
+    await stage.connection.connect();
+    stage.peers[0]!.setConnectionState('failed');
+    await stage.settle();
+    const state = stage.connection.getState();
+    expect(state.status === 'failed' && state.error.message).toBe(
+      'The call was lost. Check the network and connect again.',
+    );
+  });
+
   test('stays connected when the peer recovers within the grace period', async () => {
     const stage = createStage({ options: { graceMs: 4_000 } });
     await stage.connection.connect();

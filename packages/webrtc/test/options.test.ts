@@ -7,22 +7,56 @@ const unchecked = (options: object): RealtimeConnectionOptions => options;
 
 const monthMs = 30 * 24 * 3_600_000;
 
-describe('connect() rejects with invalid-options that names', () => {
+const outOfRange = [
+  ...(['timeoutMs', 'graceMs', 'maxDurationMs', 'warnBeforeMs'] as const).flatMap((name) =>
+    [Number.NaN, Infinity, monthMs, -1, '5000'].map((value) => [name, value] as const),
+  ),
+  ['timeoutMs', 0] as const,
+  ['maxDurationMs', 0] as const,
+  ...[Number.NaN, -1, 0.5, -Infinity, '8'].map((value) => ['reconnectLimit', value] as const),
+];
+
+const wrongType = [
+  ['playback', {}],
+  ['playback', 'element'],
+  ['exchange', '/api/call'],
+] as const;
+
+describe('createRealtimeConnection() throws a TypeError that names', () => {
+  test.each([...outOfRange, ...wrongType])('%s when it is %s', (name, value) => {
+    const create = (): unknown => createStage({ options: unchecked({ [name]: value }) });
+    expect(create).toThrow(TypeError);
+    expect(create).toThrow(name);
+  });
+
+  test('the token manager when there is none', () => {
+    expect(() => createStage({ tokens: unchecked({}) as never })).toThrow(TypeError);
+    expect(() => createStage({ tokens: unchecked({}) as never })).toThrow('token manager');
+  });
+
+  test('the range, the value and the default', () => {
+    expect(() => createStage({ options: { reconnectLimit: -1 } })).toThrow(
+      'reconnectLimit must be a whole number from 0 to Infinity. It is -1 (number). Correct it, or leave it out for the default 0.',
+    );
+    expect(() => createStage({ options: unchecked({ timeoutMs: '5000' }) })).toThrow(
+      'timeoutMs must be a number from 1 to 2147483647. It is 5000 (string). Correct it, or leave it out for the default 30000.',
+    );
+  });
+
   test.each([
-    ...(['timeoutMs', 'graceMs', 'maxDurationMs', 'warnBeforeMs'] as const).flatMap((name) =>
-      [Number.NaN, Infinity, monthMs, -1, '5000'].map((value) => [name, value] as const),
-    ),
-    ['timeoutMs', 0] as const,
-    ['maxDurationMs', 0] as const,
-    ['reconnectLimit', Number.NaN] as const,
-    ['reconnectLimit', -1] as const,
-    ['audio', true] as const,
-    ['audio', 'default'] as const,
-    ['playback', {}] as const,
-    ['playback', 'element'] as const,
-    ['exchange', '/api/call'] as const,
-  ])('%s when it is %s', async (name, value) => {
-    const stage = createStage({ options: unchecked({ [name]: value }) });
+    { reconnectLimit: Infinity },
+    { reconnectLimit: 0, graceMs: 0, warnBeforeMs: 0, timeoutMs: 0.5 + 1, maxDurationMs: 2_147_483_647 },
+    { reconnectLimit: undefined, timeoutMs: undefined, exchange: undefined, playback: undefined },
+  ])('nothing when the options are %o', (options) => {
+    expect(() => createStage({ options })).not.toThrow();
+  });
+});
+
+describe('connect() rejects with invalid-options that names', () => {
+  test.each([...outOfRange, ...wrongType])('%s when it changed to %s', async (name, value) => {
+    const options: object = {};
+    const stage = createStage({ options });
+    Object.assign(options, { [name]: value });
     await expect(stage.connection.connect()).rejects.toMatchObject({
       code: 'invalid-options',
       message: expect.stringContaining(name) as string,
@@ -30,6 +64,15 @@ describe('connect() rejects with invalid-options that names', () => {
     expect(stage.connection.getState()).toMatchObject({
       status: 'failed',
       error: { code: 'invalid-options' },
+    });
+    expect([stage.streams, stage.peers]).toEqual([[], []]);
+  });
+
+  test.each([true, 'default'])('audio when it is %s', async (audio) => {
+    const stage = createStage({ options: unchecked({ audio }) });
+    await expect(stage.connection.connect()).rejects.toMatchObject({
+      code: 'invalid-options',
+      message: expect.stringContaining('audio') as string,
     });
     expect([stage.streams, stage.peers]).toEqual([[], []]);
   });
@@ -50,14 +93,6 @@ describe('connect() rejects with invalid-options that names', () => {
     };
     const stage = createStage({ platform: { getUserMedia } });
     await expect(stage.connection.connect()).rejects.toMatchObject({ code: 'invalid-options' });
-  });
-
-  test('the token manager when there is none', async () => {
-    const stage = createStage({ tokens: unchecked({}) as never });
-    await expect(stage.connection.connect()).rejects.toMatchObject({
-      code: 'invalid-options',
-      message: expect.stringContaining('token manager') as string,
-    });
   });
 
   test.each([

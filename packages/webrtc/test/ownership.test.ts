@@ -309,7 +309,9 @@ describe('connect() after failures', () => {
   });
 
   test('does not freeze the page when each attempt fails immediately', async () => {
-    const stage = createStage({ options: { graceMs: Number.NaN } });
+    const options = { graceMs: 3_000 };
+    const stage = createStage({ options });
+    options.graceMs = Number.NaN;
     stage.connection.subscribe(({ status }) => {
       if (status === 'failed') void stage.connection.connect();
     });

@@ -15,10 +15,16 @@ declare module 'vitest' {
 
 /** Other dependencies of the project. */
 export const installed = {
+  '@hono/node-server': '2.1.8',
+  '@types/express': '5.0.6',
   '@types/node': '20.19.43',
   '@types/react': '19.3.0',
   '@types/react-dom': '19.3.0',
+  express: '5.3.0',
+  hono: '4.13.19',
+  ioredis: '6.0.0',
   next: '16.4.6',
+  'rate-limiter-flexible': '11.4.0',
   react: '19.3.1',
   'react-dom': '19.3.1',
   vitest: '4.1.12',

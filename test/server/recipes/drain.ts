@@ -1,8 +1,15 @@
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { SessionHandler } from '@realtime-session/server';
+import type { CallHandler } from '@realtime-session/server/calls';
 
-export function drainOnSigterm(handler: SessionHandler, server: Server): void {
-  process.once('SIGTERM', () => {
-    void handler.close().then(() => server.close());
-  });
+const { DRAIN_MS = '5000' } = process.env; // longer than your load balancer takes to notice
+
+export async function drainOnSigterm(handler: SessionHandler | CallHandler, server: Server): Promise<void> {
+  await once(process, 'SIGTERM');
+  // A proxy must not keep connections that are closed soon.
+  server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'));
+  await handler.close({ drainMs: Number(DRAIN_MS) });
+  server.close();
+  await once(server, 'close');
 }

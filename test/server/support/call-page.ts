@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmulatedCall, RealtimeEmulator } from '@realtime-session/emulator';
 
 /** The smallest offer with audio and a data channel. */
-const OFFER = [
+export const OFFER = [
   'v=0',
   'o=- 1 1 IN IP4 127.0.0.1',
   's=-',

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
 
@@ -10,10 +11,21 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * @param name - File name in `workers/` without its extension.
  * @returns The path of the script.
  */
-export async function compileWorker(name: string): Promise<string> {
+export function compileWorker(name: string): Promise<string> {
+  return compileFile(`workers/${name}.ts`);
+}
+
+/**
+ * Does the same with any file.
+ *
+ * @param path - Relative to `test/server`, with its extension.
+ * @returns The path of the script.
+ */
+export async function compileFile(path: string): Promise<string> {
+  const name = basename(path, '.ts');
   await build({
     config: false,
-    entry: [`${root}workers/${name}.ts`],
+    entry: [`${root}${path}`],
     outDir: `${root}dist`,
     outExtension: () => ({ js: '.js' }),
     format: 'esm',

@@ -17,3 +17,9 @@ export function mintRequest(body = '{}'): Request {
   const headers = { 'content-type': 'application/json' };
   return new Request('http://app.test/mint', { method: 'POST', headers, body });
 }
+
+/** A clock that moves by some milliseconds when it is read. */
+export function createSteppingClock(stepMs: number): () => number {
+  let nowMs = Date.now();
+  return () => (nowMs += stepMs);
+}

@@ -66,7 +66,7 @@ export function startProcess(world: World): ServerProcess {
     onEvent(event) {
       if (lifeline.state() === 'dead') return;
       checkEvent(world, event);
-      if ('atMs' in event) recordEvent(world, event);
+      if (!('status' in event)) recordEvent(world, event);
     },
   });
   const started: ServerProcess = {

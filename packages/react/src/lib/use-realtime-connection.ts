@@ -57,7 +57,8 @@ const useLayoutEffectInBrowser = isServer() ? useEffect : useLayoutEffect;
  * call route. Default: the nearest provider's session.
  * @param options - As for `createRealtimeConnection()`. They may be inline; the latest ones are used.
  * @returns the connection's state, a union on `status`, and functions whose identity never changes.
- * @throws Error without a source outside a provider; TokenError `invalid-options` for a session option that is out of range.
+ * @throws Error without a source outside a provider; TokenError `invalid-options` for a session option that is out of range;
+ * TypeError for an option of the connection that is out of range or of the wrong type when the component mounts.
  *
  * @example
  * ```tsx

@@ -159,6 +159,28 @@ export function checkNeedsNoPeer(trustProxy: unknown): void {
   );
 }
 
+/** How much of an address events contain. */
+export type EventAddress = 'full' | 'shortened' | 'none';
+
+/** The first `count` groups of an IPv6 address, as a range. */
+function toPrefix(parts: readonly number[], count: number): string {
+  const prefix = parts.slice(0, count).map((group) => group.toString(16));
+  return `${prefix.join(':')}::/${count * 16}`;
+}
+
+/**
+ * An address for events: as for rate limits (`full`), as an IPv4 /24 or an IPv6 /48 (`shortened`), or none.
+ *
+ * @returns `unknown` if the address is not known, `undefined` with `none`.
+ */
+export function toEventAddress(address: string | undefined, detail: EventAddress): string | undefined {
+  if (detail === 'none') return undefined;
+  if (detail === 'full') return addressKey(address);
+  const parsed = parseAddress(address ?? '');
+  if (parsed === undefined) return 'unknown';
+  return 'parts' in parsed ? toPrefix(parsed.parts, 3) : `${parsed.octets.slice(0, 3).join('.')}.0/24`;
+}
+
 /**
  * The rate limit key of an address: an IPv4 address itself (also when written `::ffff:a.b.c.d`), or the /64 of an IPv6
  * address, because one subscriber owns at least that much. Everything else shares the key `unknown`.
@@ -167,6 +189,5 @@ export function addressKey(address: string | undefined): string {
   const parsed = parseAddress(address ?? '');
   if (parsed === undefined) return 'unknown';
   if (!('parts' in parsed)) return parsed.toString();
-  const prefix = parsed.parts.slice(0, 4).map((group) => group.toString(16));
-  return `${prefix.join(':')}::/64`;
+  return toPrefix(parsed.parts, 4);
 }

@@ -1,7 +1,11 @@
+import { measureStep } from './audit.ts';
+import type { PreflightEvent } from './audit-events.ts';
 import { consumeLimit } from './limit/limiter.ts';
 import type { Bucket } from './limit/limiter.ts';
 import { ProblemError, toProblemError } from './problem.ts';
-import { principalRemedy } from './report-remedies.ts';
+import { hashWithoutKey } from './principal-hash.ts';
+import { principalRemedy, refusedTokenRemedy } from './report-remedies.ts';
+import { scrub } from './report-text.ts';
 import type { Principal, RequestState } from './request-context.ts';
 import { checkHost } from './request/host.ts';
 import { checkOrigin, readTarget } from './request/origin.ts';
@@ -23,16 +27,19 @@ export function checkSource<P extends Principal>(config: RouteConfig<P>, state: 
 }
 
 /** Why a preflight request gets no permission. Without an event, the owner could not see it: the browser sends no further request. */
-export function foreignOriginRemedy<P extends Principal>(
+export function findForeignOrigin<P extends Principal>(
   { origins, route }: RouteConfig<P>,
   { request }: RequestState,
-): string | undefined {
-  if (!request.headers.has('origin')) return undefined;
+): Pick<PreflightEvent, 'origin' | 'remedy'> {
+  const origin = request.headers.get('origin');
+  const none = { origin: undefined, remedy: undefined };
+  if (origin === null) return none;
   try {
     checkOrigin(request, origins, readTarget(request));
-    return undefined;
+    return none;
   } catch (thrown) {
-    return toProblemError(thrown, route.remedies.origin_forbidden).detail.remedy;
+    const { remedy } = toProblemError(thrown, route.remedies.origin_forbidden).detail;
+    return { origin: scrub(origin), remedy };
   }
 }
 
@@ -42,12 +49,12 @@ export function foreignOriginRemedy<P extends Principal>(
  * @throws ProblemError `rate_limited` or `limiter_unavailable`.
  */
 export async function checkLimit<P extends Principal>(
-  { limiterFailure }: RouteConfig<P>,
+  { limiterFailure, nowMs }: RouteConfig<P>,
   { signal, audit }: RequestState,
   bucket: Bucket,
 ): Promise<void> {
   try {
-    await consumeLimit(bucket, signal);
+    await measureStep({ audit, nowMs }, 'limiter', () => consumeLimit(bucket, signal));
   } catch (thrown) {
     const isUnavailable = thrown instanceof ProblemError && thrown.code === 'limiter_unavailable';
     if (!isUnavailable || limiterFailure === 'deny') throw thrown;
@@ -65,16 +72,22 @@ function isPrincipal(value: unknown): value is Principal {
 /** An error of `authorize` with `status` or `statusCode` 401 or 403, as libraries for authentication and HTTP throw it, is that refusal. */
 function toRefusal(thrown: unknown): unknown {
   if (!(thrown instanceof ProblemError) || !isRecord(thrown.detail.cause)) return thrown;
-  const { statusCode, status = statusCode } = thrown.detail.cause;
+  const { cause } = thrown.detail;
+  // In some libraries, `status` is a text and only `statusCode` is the number.
+  const status = typeof cause['status'] === 'number' ? cause['status'] : cause['statusCode'];
   if (status === 401) return new ProblemError('unauthorized');
-  return status === 403 ? new ProblemError('forbidden') : thrown;
+  if (status === 403) return new ProblemError('forbidden');
+  const remedy = refusedTokenRemedy(cause);
+  return remedy === undefined ? thrown : new ProblemError(thrown.code, { ...thrown.detail, remedy });
 }
 
 async function callAuthorize<P extends Principal>(config: RouteConfig<P>, state: RequestState): Promise<P> {
   const { request, signal: parent, address, incoming, audit } = state;
   const hook = { option: 'authorize', timeoutMs: config.timeoutMs, parent };
-  const principal = await runHook(hook, (signal) =>
-    config.authorize(request, { address, incoming, requestId: audit.requestId, signal }),
+  const principal = await measureStep({ audit, nowMs: config.nowMs }, 'authorize', () =>
+    runHook(hook, (signal) =>
+      config.authorize(request, { address, incoming, requestId: audit.requestId, signal }),
+    ),
   ).catch((thrown: unknown) => {
     throw toRefusal(thrown);
   });
@@ -89,6 +102,8 @@ export interface Identity<P extends Principal> {
   readonly principal: P;
   /** Hash of its id, if there is a key for it. */
   readonly safetyIdentifier: string | undefined;
+  /** Hash of its id for rate limits, with or without a key. */
+  readonly limitKey: string;
 }
 
 /**
@@ -103,5 +118,6 @@ export async function authorize<P extends Principal>(
   const principal = await callAuthorize(config, state);
   const safetyIdentifier = await config.hashPrincipal(principal.id);
   state.audit.principal = safetyIdentifier;
-  return { principal, safetyIdentifier };
+  const limitKey = safetyIdentifier ?? (await hashWithoutKey(principal.id));
+  return { principal, safetyIdentifier, limitKey };
 }

@@ -33,6 +33,8 @@ function apiKeyRemedy(key: unknown): string {
     return '`apiKey` is not set; set OPENAI_API_KEY in the environment of this server, and start it again.';
   if (typeof key !== 'string')
     return `\`apiKey\` is of type ${typeof key}; pass the key as a string, for example process.env.OPENAI_API_KEY.`;
+  if (key.trimEnd() !== key && isHeaderValue(key.trimEnd()))
+    return '`apiKey` ends with a line break or space, as the text of a mounted file does; call `.trim()` on it.';
   return '`apiKey` contains quotes, spaces, line breaks or other characters that no key has; copy the key again.';
 }
 

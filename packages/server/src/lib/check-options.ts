@@ -59,6 +59,11 @@ function checkHmacKey(value: unknown): void {
     throw new TypeError(`safetyIdentifierKey must be a text, not ${describeType(value)}.`);
 }
 
+function checkHeaderName(value: unknown): void {
+  if (value !== undefined && typeof value !== 'string')
+    throw new TypeError(`requestIdHeader must be the name of a header, not ${describeType(value)}.`);
+}
+
 /** What each option that both handlers have must be, for plain JavaScript. */
 export const routeChecks: Readonly<Record<keyof RouteOptions<Principal, 'reject'>, Check>> = {
   apiKey: checkedLater,
@@ -75,6 +80,8 @@ export const routeChecks: Readonly<Record<keyof RouteOptions<Principal, 'reject'
   timeoutMs: checkedLater,
   maxBodyBytes: checkedLater,
   safetyIdentifierKey: checkHmacKey,
+  requestIdHeader: checkHeaderName,
+  eventAddress: checkedLater,
   fetch: (value) => checkFunction('fetch', value),
 };
 

@@ -1,4 +1,6 @@
 import { handleRequest } from './handle-request.ts';
+import { createLifecycle, readDrainMs, withState } from './lifecycle.ts';
+import type { DrainOptions, HandlerState } from './lifecycle.ts';
 import type { SessionHandlerOptions, UnknownFields } from './options.ts';
 import { reportConfiguration } from './report.ts';
 import type { Principal } from './request-context.ts';
@@ -8,8 +10,15 @@ import { resolveOptions } from './resolve-options.ts';
 
 /** The mint route: a web-standard request handler. Never rejects. */
 export interface SessionHandler extends RequestHandler {
-  /** Refuses new requests with 503 and resolves when all pending requests are answered. May be called repeatedly. */
-  close(): Promise<void>;
+  /** What the handler does with requests now. A readiness probe is 200 while it is `open`, else 503. */
+  readonly state: HandlerState;
+  /**
+   * Answers requests for another `drainMs`, then refuses new ones with 503, and resolves when all pending requests are answered. May be
+   * called repeatedly: a later call can end the draining earlier.
+   *
+   * @throws TypeError If `drainMs` is out of range.
+   */
+  close(options?: DrainOptions): Promise<void>;
 }
 
 /**
@@ -33,11 +42,11 @@ export function createSessionHandler<P extends Principal, U extends UnknownField
 ): SessionHandler {
   const config = resolveOptions(options);
   reportConfiguration(config.reporter, options);
-  let readiness: 'open' | 'closing' = 'open';
-  const { handle, settle } = createRequestHandler(config, (state) => handleRequest(config, state, readiness));
-  const close = (): Promise<void> => {
-    readiness = 'closing';
-    return settle();
-  };
-  return Object.assign(handle, { close });
+  const lifecycle = createLifecycle();
+  const { handle, settle } = createRequestHandler(config, (state) =>
+    handleRequest(config, state, lifecycle.state),
+  );
+  const close = (closeOptions: DrainOptions = {}): Promise<void> =>
+    lifecycle.close(readDrainMs(closeOptions), settle);
+  return withState(Object.assign(handle, { close }), lifecycle);
 }

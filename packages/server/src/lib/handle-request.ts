@@ -1,7 +1,8 @@
 import { findShutdowns } from '@realtime-session/protocol';
 import { authorize, checkLimit, checkSource } from './admission.ts';
 import { readApiKey } from './api-key.ts';
-import { auditEventBase, emitEvent } from './audit.ts';
+import { auditEventBase, emitEvent, measureStep } from './audit.ts';
+import type { HandlerState } from './lifecycle.ts';
 import { readClientRequest } from './policy/client.ts';
 import { planSession } from './policy/plan.ts';
 import { ProblemError } from './problem.ts';
@@ -18,15 +19,16 @@ import { checkNoKeyFragment } from './upstream/parse.ts';
 /**
  * Handles one request of the mint route.
  *
- * @param readiness - `closing` refuses every request.
+ * @param handlerState - `closing` and `closed` refuse every request.
  * @throws ProblemError
  */
 export function handleRequest<P extends Principal>(
   config: HandlerConfig<P>,
   state: RequestState,
-  readiness: 'open' | 'closing',
+  handlerState: HandlerState,
 ): Response | Promise<Response> {
-  if (readiness === 'closing') throw new ProblemError('shutting_down', { retryAfterMs: 1000 });
+  if (handlerState === 'closing' || handlerState === 'closed')
+    throw new ProblemError('shutting_down', { retryAfterMs: 1000 });
   switch (state.request.method) {
     case 'OPTIONS':
       return handlePreflight(config, state);
@@ -50,9 +52,9 @@ async function handleMint<P extends Principal>(
   checkContentType(request.headers);
   checkContentLength(request.headers, config.maxBodyBytes);
 
-  await checkLimit(config, state, { limiter: config.addressLimiter, key: `address:${audit.address}` });
-  const { principal, safetyIdentifier } = await authorize(config, state);
-  await checkLimit(config, state, { limiter: config.principalLimiter, key: `principal:${principal.id}` });
+  await checkLimit(config, state, { limiter: config.addressLimiter, key: `address:${state.addressKey}` });
+  const { principal, safetyIdentifier, limitKey } = await authorize(config, state);
+  await checkLimit(config, state, { limiter: config.principalLimiter, key: `principal:${limitKey}` });
 
   const body = parseJsonObject(await readBody(state, config));
   const client = await runHook({ option: 'allow', timeoutMs, parent: signal }, () =>
@@ -67,10 +69,8 @@ async function handleMint<P extends Principal>(
   audit.shutdowns = findShutdowns('session' in plan.body ? plan.body.session : plan.body);
 
   const apiKey = await readApiKey(config, signal);
-  const minted = await mint(
-    { upstream, request: plan, apiKey, safetyIdentifier, timeoutMs, fetch, nowMs, audit },
-    signal,
-  );
+  const input = { upstream, request: plan, apiKey, safetyIdentifier, timeoutMs, fetch, nowMs, audit };
+  const minted = await measureStep({ audit, nowMs }, 'upstream', () => mint(input, signal));
 
   const responseBody = mintedBody(minted, config);
   checkNoKeyFragment(responseBody, apiKey);

@@ -1,4 +1,5 @@
-import type { AuditEvent } from './audit.ts';
+import type { EventAddress } from './address.ts';
+import type { AuditEvent } from './audit-events.ts';
 import type { Limiter, Rate } from './limit/limiter.ts';
 import type { StandardSchema } from './policy/client.ts';
 import type { SessionParams } from './policy/params.ts';
@@ -90,8 +91,8 @@ export interface SessionHandlerOptions<P extends Principal = Principal, U extend
   /** Rates of the built-in in-memory limiter. Cannot be combined with `limiter`. */
   readonly limits?: Limits;
   /**
-   * A custom limiter, for several processes. Called twice per request, with the keys `address:…` and `principal:…`. The request
-   * is refused if it fails or takes longer than 200 ms.
+   * A custom limiter, for several processes. Called twice per request, with the keys `address:…` and `principal:…`. The latter contains
+   * a hash of the principal's id, never the id. The request is refused if it fails or takes longer than 200 ms.
    */
   readonly limiter?: Limiter;
   /**
@@ -122,10 +123,23 @@ export interface SessionHandlerOptions<P extends Principal = Principal, U extend
   /** Largest request body in bytes, counted while it is read, 2..1 048 576. Default 65 536. */
   readonly maxBodyBytes?: number;
   /**
-   * Key of the HMAC that turns `principal.id` into `OpenAI-Safety-Identifier`, at least 16 characters. Do not change it, or every
-   * user gets a new identifier. Default: none, and no identifier is sent.
+   * Key of the HMAC that turns `principal.id` into `OpenAI-Safety-Identifier`, at least 16 characters. Events and the keys of rate limits
+   * contain the same hash. Do not change it, or every user gets a new identifier. Default: none: no identifier is sent, events have no
+   * `principal`, and the keys of rate limits contain a SHA-256 hash.
    */
   readonly safetyIdentifierKey?: string;
+  /**
+   * Name of a header whose value becomes the id of the request, such as `X-Request-Id`: in the response, in events, for `authorize` and, as
+   * `X-Client-Request-Id`, for the upstream. Use it behind a proxy that sets the header itself. A value has 1..128 letters, digits and
+   * `. _ : ; = / + ~ -`; other values, and those that look like a key or a token, are replaced by a generated id. Default: none, each id is
+   * generated.
+   */
+  readonly requestIdHeader?: string;
+  /**
+   * How much of the client's address events contain: `full` (default; an IPv4 address or an IPv6 /64), `shortened` (an IPv4 /24 or an IPv6
+   * /48), or `none`. Rate limits always use the full one.
+   */
+  readonly eventAddress?: EventAddress;
   /** Used for upstream calls. Default: the global `fetch` at the time of each call. */
   readonly fetch?: typeof fetch;
   /**

@@ -1,5 +1,4 @@
 import type { CallEndReason } from './calls/call-end.ts';
-import { scrub } from './report-text.ts';
 
 /**
  * Every way a request can be refused. The set is closed, so a `switch` over it can be exhaustive.
@@ -237,6 +236,8 @@ export interface ProblemDetail {
   readonly reason?: CallEndReason;
   /** Set with `rate_limited`. */
   readonly limit?: ReachedLimit;
+  /** The header `Origin`, set with `origin_forbidden`. Untrusted. */
+  readonly origin?: string | undefined;
   /** The underlying error. Goes to the audit event only, as a non-enumerable property. */
   readonly cause?: unknown;
 }
@@ -259,74 +260,4 @@ export function toProblemError(thrown: unknown, remedy: string): ProblemError {
   return thrown instanceof ProblemError
     ? thrown
     : new ProblemError('internal_error', { remedy, cause: thrown });
-}
-
-const MAX_RETRY_AFTER_SECONDS = 86_400;
-
-/** Whole seconds, rounded up, from one second to one day. */
-function retryAfterSeconds({ detail: { retryAfterMs } }: ProblemError): number | undefined {
-  if (retryAfterMs === undefined) return undefined;
-  const seconds = Math.ceil(retryAfterMs / 1000);
-  return Number.isNaN(seconds) ? 1 : Math.min(Math.max(seconds, 1), MAX_RETRY_AFTER_SECONDS);
-}
-
-export function toProblem(
-  error: ProblemError,
-  requestId: string,
-  titles: Readonly<Record<ProblemCode, string>> = problemTitle,
-): Problem {
-  const { code, detail } = error;
-  const retryAfter = retryAfterSeconds(error);
-  return {
-    type: `urn:realtime-session:problem:${code}`,
-    title: detail.title ?? titles[code],
-    status: problemStatus[code],
-    code,
-    request_id: requestId,
-    ...(retryAfter === undefined ? {} : { retry_after: retryAfter }),
-    ...(detail.path === undefined ? {} : { path: scrub(detail.path) }),
-    ...(detail.reason === undefined ? {} : { reason: detail.reason }),
-  };
-}
-
-/**
- * The `WWW-Authenticate` challenge that RFC 9110 requires with every 401. `Bearer` is the one scheme for which browsers
- * show no password prompt. A request with cookies and without `Authorization` comes from a site that does not use the header.
- */
-function authenticateChallenge(headers: Headers): string | undefined {
-  const authorization = headers.get('authorization');
-  if (authorization === null) return headers.has('cookie') ? undefined : 'Bearer';
-  return /^bearer /i.test(authorization) ? 'Bearer error="invalid_token"' : 'Bearer';
-}
-
-/** `RateLimit` and `RateLimit-Policy` as defined by draft-ietf-httpapi-ratelimit-headers. */
-function rateLimitHeaders({ subject, max, windowMs }: ReachedLimit, seconds: number): Record<string, string> {
-  if (max === undefined) return {};
-  const window = windowMs === undefined ? '' : `;w=${Math.ceil(windowMs / 1000)}`;
-  return {
-    'RateLimit-Policy': `"${subject}";q=${max}${window}`,
-    RateLimit: `"${subject}";r=0;t=${seconds}`,
-  };
-}
-
-/**
- * The headers specific to a problem: `Allow`, `Retry-After`, `WWW-Authenticate`, `RateLimit`.
- *
- * @param allow - The value of `Allow`.
- */
-export function problemHeaders(
-  error: ProblemError,
-  requestHeaders: Headers,
-  allow: string,
-): Record<string, string> {
-  const { code, detail } = error;
-  const seconds = retryAfterSeconds(error);
-  const challenge = code === 'unauthorized' ? authenticateChallenge(requestHeaders) : undefined;
-  return {
-    'Content-Type': 'application/problem+json',
-    ...(seconds === undefined ? {} : { 'Retry-After': String(seconds) }),
-    ...(code === 'method_not_allowed' ? { Allow: allow } : {}),
-    ...(detail.limit === undefined ? {} : rateLimitHeaders(detail.limit, seconds ?? 1)),
-    ...(challenge === undefined ? {} : { 'WWW-Authenticate': challenge }),
-  };
 }

@@ -1,20 +1,6 @@
-import type { CallEvent, CallToolFailedEvent } from './calls/call-events.ts';
+import type { CallEvent } from './calls/call-events.ts';
 import type { Report } from './report.ts';
-import { describeError, scrub } from './report-text.ts';
-
-const toolProblems: Readonly<Record<CallToolFailedEvent['problem'], string>> = {
-  threw: 'threw an error; correct its `run`',
-  timeout:
-    'did not finish within its `timeoutMs`; pass on the signal that `run` receives, or raise the limit',
-  'invalid-arguments':
-    'was called with arguments that its `parameters` refuse; describe them better, or accept them',
-  'too-large': 'returned more than a function output may contain; let `run` return less',
-  'not-json': 'returned something that JSON does not have; let `run` return a JSON value',
-};
-
-function toolRemedy({ tool, problem }: CallToolFailedEvent): string {
-  return `The tool \`${scrub(tool)}\` ${toolProblems[problem]}.`;
-}
+import { scrub } from './report-text.ts';
 
 function line(
   { call }: CallEvent,
@@ -24,17 +10,14 @@ function line(
   return { level: 'error', ...report, details: [...details, ...id] };
 }
 
-function withError(cause: unknown): Pick<Report, 'error'> {
-  return cause === undefined ? {} : { error: describeError(cause) };
-}
-
 /** What to print about a call, if the owner of the server can fix something. */
 export function toCallReport(event: CallEvent): Report | undefined {
   switch (event.type) {
     case 'tool-failed':
-      return line(event, { code: 'tool-failed', remedy: toolRemedy(event), ...withError(event.cause) });
-    case 'degraded':
-      return line(event, { code: event.type, remedy: event.remedy, ...withError(event.cause) });
+    case 'degraded': {
+      const { type: code, remedy, error } = event;
+      return line(event, { code, remedy, ...(error === undefined ? {} : { error }) });
+    }
     case 'end-failed': {
       const { type: code, remedy, attempts, upstreamStatus } = event;
       const upstream = upstreamStatus === undefined ? [] : [`upstream ${upstreamStatus}`];

@@ -79,3 +79,13 @@ export function principalRemedy(value: unknown): string {
   const form = hasOtherId ? '{ id: String(user.id) }' : '{ id: user.id }';
   return `\`authorize\` returned ${describeReturned(value)}; return ${form} with a string of 1..512 characters, or null to refuse the request.`;
 }
+
+/** `name` of the errors of `jsonwebtoken`. */
+const JSONWEBTOKEN_ERROR = /^(?:TokenExpired|JsonWebToken|NotBefore)Error$/;
+
+/** Explains to the owner that a library refused the user's token, but `authorize` did not. `undefined` for other errors. */
+export function refusedTokenRemedy({ code, name }: Record<string, unknown>): string | undefined {
+  const isOfJose = typeof code === 'string' && /^ERR_J(?:WT|WS|WE|OSE)_/.test(code);
+  if (!isOfJose && !JSONWEBTOKEN_ERROR.test(String(name))) return undefined;
+  return '`authorize` threw the error of a token that is expired or not valid, which is answered with 500; use `authorizeJwt()` of `@realtime-session/server/jwt`, or catch the error and return null, so that the page gets 401 and signs in again.';
+}

@@ -1,10 +1,10 @@
 import { findShutdowns } from '@realtime-session/protocol';
 import type { SessionShutdown } from '@realtime-session/protocol';
-import type { AuditEvent } from './audit.ts';
+import type { AuditEvent } from './audit-events.ts';
 import type { CallEvent } from './calls/call-events.ts';
 import type { ProblemCode } from './problem.ts';
 import { toCallReport } from './report-call-events.ts';
-import { describeError, redact, scrub } from './report-text.ts';
+import { isRequestId, redact, scrub } from './report-text.ts';
 
 /** The part of a console that {@link consoleReporter} uses. */
 export interface ReporterConsole {
@@ -107,11 +107,12 @@ function optional(label: string, value: string | number | undefined): readonly s
 }
 
 function requestDetail({ requestId }: AuditEvent): string {
-  return scrub(`request ${requestId}`);
+  // An id of a proxy can look like a key without a prefix.
+  return `request ${isRequestId(requestId) ? requestId : scrub(requestId)}`;
 }
 
 function reportFailure(event: Extract<AuditEvent, { type: 'failed' }>): Report {
-  const { code, remedy, upstreamStatus, upstreamCode, upstreamParam, cause } = event;
+  const { code, remedy, upstreamStatus, upstreamCode, upstreamParam, error } = event;
   const status = [upstreamStatus, upstreamCode].filter((part) => part !== undefined).join(' ');
   return {
     level: 'error',
@@ -122,7 +123,7 @@ function reportFailure(event: Extract<AuditEvent, { type: 'failed' }>): Report {
       ...optional('parameter', upstreamParam),
       requestDetail(event),
     ],
-    ...(cause === undefined ? {} : { error: describeError(cause) }),
+    ...(error === undefined ? {} : { error }),
   };
 }
 
@@ -158,9 +159,9 @@ function reportLimiterFailure(event: AuditEvent, what: string): Report | undefin
   return { level: 'error', code: 'limiter_unavailable', remedy, details: [requestDetail(event)] };
 }
 
-function formatLine({ code, remedy, error, details }: Report): string {
+function formatLine({ code, remedy, error = '', details }: Report): string {
   const suffix = details.length === 0 ? '' : ` (${details.join(', ')})`;
-  return [`[realtime-session] ${code}:`, redact(remedy), error].filter(Boolean).join(' ') + suffix;
+  return [`[realtime-session] ${code}:`, redact(remedy), redact(error)].filter(Boolean).join(' ') + suffix;
 }
 
 const unknownAddress: ConfigurationWarning = {
@@ -235,7 +236,7 @@ function createReporter({
   };
 
   const onEvent = (event: AuditEvent | CallEvent): void => {
-    const report = 'atMs' in event ? toCallReport(event) : onAuditEvent(event);
+    const report = 'status' in event ? onAuditEvent(event) : toCallReport(event);
     if (report !== undefined) print(report);
   };
 

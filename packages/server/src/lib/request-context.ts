@@ -1,11 +1,13 @@
-import { addressKey } from './address.ts';
+import { addressKey, toEventAddress } from './address.ts';
+import type { EventAddress } from './address.ts';
 import type { AuditContext } from './audit.ts';
+import { isRequestId } from './report-text.ts';
 import { isRecord } from './validate.ts';
 import type { UnknownRecord } from './validate.ts';
 
 /** The user who makes a request, as returned by your `authorize`. Additional members are passed on to your `session` function. */
 export interface Principal {
-  /** Stable id of the user, 1..512 characters. Rate limits and the safety identifier are derived from it. It never leaves the server unhashed. */
+  /** Stable id of the user, 1..512 characters. Rate limits and the safety identifier are derived from it. It never leaves the process unhashed: not to the upstream, a limiter, a store or an event. */
   readonly id: string;
 }
 
@@ -40,7 +42,17 @@ export interface RequestState {
   readonly signal: AbortSignal;
   readonly address: string | undefined;
   readonly incoming: unknown;
+  /** The rate limit key of the client's address. */
+  readonly addressKey: string;
   readonly audit: AuditContext;
+}
+
+/** What the record of a request depends on. */
+export interface RecordConfig {
+  /** The inbound header whose value becomes the id of the request. */
+  readonly requestIdHeader: string | undefined;
+  readonly eventAddress: EventAddress;
+  readonly nowMs: () => number;
 }
 
 /** Used where a runtime gives requests no signal. */
@@ -50,12 +62,41 @@ function signalOf(request: { readonly signal?: AbortSignal | null }): AbortSigna
   return request.signal ?? neverAborted;
 }
 
+/** Starts what the audit event of a request will contain. */
+export function createAudit({
+  requestId,
+  startedMs,
+  address,
+}: Pick<AuditContext, 'requestId' | 'startedMs' | 'address'>): AuditContext {
+  return {
+    requestId,
+    startedMs,
+    spentMs: {},
+    address,
+    principal: undefined,
+    limiterFailures: 0,
+    shutdowns: [],
+    attempts: 0,
+    upstream: undefined,
+  };
+}
+
+/** The id that the client or a proxy sent, if the owner asks for it and it is valid; else a new one. */
+function readRequestId({ headers }: Request, name: string | undefined): string {
+  const given = name === undefined ? null : headers.get(name);
+  return given !== null && isRequestId(given) ? given : crypto.randomUUID();
+}
+
 /**
  * Starts the record of one request.
  *
  * @param context - Untrusted: some servers pass their own object as the second argument of a handler.
  */
-export function createRequestState(request: Request, context: unknown, nowMs: number): RequestState {
+export function createRequestState(
+  request: Request,
+  context: unknown,
+  { requestIdHeader, eventAddress, nowMs }: RecordConfig,
+): RequestState {
   const given: UnknownRecord = isRecord(context) ? context : {};
   const address = typeof given['address'] === 'string' ? given['address'] : undefined;
   return {
@@ -63,15 +104,11 @@ export function createRequestState(request: Request, context: unknown, nowMs: nu
     signal: signalOf(request),
     address,
     incoming: given['incoming'],
-    audit: {
-      requestId: crypto.randomUUID(),
-      startedMs: nowMs,
-      address: addressKey(address),
-      principal: undefined,
-      limiterFailures: 0,
-      shutdowns: [],
-      attempts: 0,
-      upstream: undefined,
-    },
+    addressKey: addressKey(address),
+    audit: createAudit({
+      requestId: readRequestId(request, requestIdHeader),
+      startedMs: nowMs(),
+      address: toEventAddress(address, eventAddress),
+    }),
   };
 }

@@ -1,8 +1,10 @@
-import { foreignOriginRemedy } from './admission.ts';
+import { findForeignOrigin } from './admission.ts';
 import { auditEventBase, emitEvent, problemEvent } from './audit.ts';
+import type { ProblemInput } from './audit.ts';
 import { isWebRequest, mountError } from './mount-error.ts';
 import { toProblemError } from './problem.ts';
-import { createRequestState } from './request-context.ts';
+import type { ProblemError } from './problem.ts';
+import { createAudit, createRequestState } from './request-context.ts';
 import type { Principal, RequestState } from './request-context.ts';
 import type { RouteConfig } from './resolve-route.ts';
 import { internalErrorResponse, preflightResponse, problemResponse } from './response.ts';
@@ -36,15 +38,14 @@ export function createRequestHandler<P extends Principal>(
 
   const respondToAll = async (request: Request, context: unknown): Promise<Response> => {
     try {
-      const state = createRequestState(request, context, config.nowMs());
+      const state = createRequestState(request, context, config);
       try {
         return await respond(state);
       } catch (thrown) {
         return failedResponse(config, state, thrown);
       }
-    } catch {
-      // Reached only if the clock throws.
-      return internalErrorResponse();
+    } catch (thrown) {
+      return recordlessResponse(config, thrown);
     }
   };
 
@@ -70,14 +71,32 @@ function failedResponse<P extends Principal>(
   thrown: unknown,
 ): Response {
   const error = toProblemError(thrown, 'The handler itself failed; report this error to its maintainers.');
-  const remedy = error.detail.remedy ?? config.route.remedies[error.code];
-  emitEvent(config.reporter, problemEvent({ audit: state.audit, error, remedy, nowMs: config.nowMs() }));
-  return problemResponse(error, config, state);
+  const response = problemResponse(error, config, state);
+  emitProblem(config, { audit: state.audit, error, nowMs: config.nowMs() });
+  return response;
+}
+
+function emitProblem<P extends Principal>(
+  { reporter, route, secrets }: RouteConfig<P>,
+  problem: Pick<ProblemInput, 'audit' | 'error' | 'nowMs'>,
+): void {
+  emitEvent(reporter, problemEvent({ ...problem, remedies: route.remedies, secrets }));
+}
+
+/** The response if there is no record of the request. Its event has the time of the system. */
+function recordlessResponse<P extends Principal>(config: RouteConfig<P>, thrown: unknown): Response {
+  const remedy = 'The clock (`nowMs`, or `clock` of calls) or the request object threw an error; correct it.';
+  const error: ProblemError = toProblemError(thrown, remedy);
+  const nowMs = Date.now();
+  const audit = createAudit({ requestId: crypto.randomUUID(), startedMs: nowMs, address: undefined });
+  emitProblem(config, { audit, error, nowMs });
+  return internalErrorResponse(audit.requestId);
 }
 
 /** Answers `OPTIONS`. */
 export function handlePreflight<P extends Principal>(config: RouteConfig<P>, state: RequestState): Response {
-  const base = auditEventBase(state.audit, 204, config.nowMs());
-  emitEvent(config.reporter, { ...base, type: 'preflight', remedy: foreignOriginRemedy(config, state) });
-  return preflightResponse(config, state);
+  const response = preflightResponse(config, state);
+  const base = auditEventBase(state.audit, response.status, config.nowMs());
+  emitEvent(config.reporter, { ...base, type: 'preflight', ...findForeignOrigin(config, state) });
+  return response;
 }

@@ -1,15 +1,16 @@
 import { resolveApiKey } from './api-key.ts';
-import { createPrincipalHash } from './audit.ts';
-import type { AuditEvent, HashPrincipal } from './audit.ts';
+import type { AuditEvent } from './audit-events.ts';
 import type { Limiter } from './limit/limiter.ts';
 import { checkRate, memoryLimiter } from './limit/memory.ts';
 import type { Awaitable, LimiterFailure, Limits, SessionHandlerOptions, UnknownFields } from './options.ts';
 import type { ClientRules } from './policy/client.ts';
 import { copySession } from './policy/json-copy.ts';
 import type { ParsedParams } from './policy/params.ts';
+import { createPrincipalHash } from './principal-hash.ts';
+import type { HashPrincipal } from './principal-hash.ts';
 import { ProblemError } from './problem.ts';
 import type { Reporter } from './report.ts';
-import type { Principal } from './request-context.ts';
+import type { Principal, RecordConfig } from './request-context.ts';
 import { resolveHosts } from './request/host.ts';
 import type { HostRules } from './request/host.ts';
 import { checkAllowedOrigin } from './request/origin.ts';
@@ -18,7 +19,7 @@ import { checkInteger, checkOneOf } from './validate.ts';
 import type { UnknownRecord } from './validate.ts';
 
 /** What the routes for tokens and for calls have in common, after all checks. */
-export interface RouteConfig<P extends Principal> {
+export interface RouteConfig<P extends Principal> extends RecordConfig {
   readonly route: Route;
   readonly apiKey: () => Awaitable<string | undefined>;
   readonly authorize: SessionHandlerOptions<P>['authorize'];
@@ -39,7 +40,8 @@ export interface RouteConfig<P extends Principal> {
   readonly hashPrincipal: HashPrincipal;
   readonly fetch: typeof fetch;
   readonly reporter: Reporter<AuditEvent>;
-  readonly nowMs: () => number;
+  /** Values of options that must not be in the text of an error. */
+  readonly secrets: readonly string[];
 }
 
 /** The options that both handlers have. */
@@ -127,6 +129,32 @@ function checkHmacKey(key: string | undefined): string | undefined {
   );
 }
 
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]{1,64}$/;
+
+/** Headers whose value can be a credential, which no event may contain. */
+const CREDENTIAL_HEADER = /^(?:(?:proxy-)?authorization|cookie|.*(?:api-?key|token|secret|password).*)$/i;
+
+/**
+ * Checks the name of the header with the id of a request.
+ *
+ * @throws TypeError If it is no name of a header, or that of a header with credentials.
+ */
+function checkRequestIdHeader(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  if (!HEADER_NAME.test(name))
+    throw new TypeError('requestIdHeader must be the name of a header, such as "X-Request-Id".');
+  if (!CREDENTIAL_HEADER.test(name)) return name;
+  throw new TypeError(
+    'requestIdHeader names a header with credentials; name one with an id, such as "X-Request-Id".',
+  );
+}
+
+/** The route, with the header for ids among those that pages of other origins may send. */
+function withRequestHeader(route: Route, name: string | undefined): Route {
+  if (name === undefined) return route;
+  return { ...route, requestHeaders: [...route.requestHeaders, name.toLowerCase()] };
+}
+
 /** What differs between the routes. */
 export interface RouteContext {
   readonly route: Route;
@@ -148,8 +176,13 @@ export function resolveRoute<P extends Principal, U extends UnknownFields>(
   const { timeoutMs = 10_000, maxBodyBytes = 65_536 } = options;
   const words = ['reject', 'pass'] as const;
   const unknownFields = checkOneOf<UnknownFields>('unknownFields', options.unknownFields ?? 'reject', words);
+  const requestIdHeader = checkRequestIdHeader(options.requestIdHeader);
+  const given = [options.apiKey, options.safetyIdentifierKey];
   return {
-    route,
+    route: withRequestHeader(route, requestIdHeader),
+    requestIdHeader,
+    eventAddress: checkOneOf('eventAddress', options.eventAddress ?? 'full', ['full', 'shortened', 'none']),
+    secrets: given.filter((value): value is string => typeof value === 'string' && value !== ''),
     apiKey: resolveApiKey(options.apiKey),
     authorize: options.authorize,
     pinned: resolvePinned(options.session, (session) => parseSession(session, unknownFields)),

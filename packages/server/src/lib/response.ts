@@ -1,7 +1,8 @@
 import { toSessionResponse } from '@realtime-session/protocol';
 import type { UnknownFields } from './options.ts';
 import { sessionKeys } from './policy/params.ts';
-import { ProblemError, problemHeaders, toProblem } from './problem.ts';
+import { ProblemError } from './problem.ts';
+import { problemHeaders, toProblem } from './problem-document.ts';
 import type { RequestState } from './request-context.ts';
 import type { Route } from './route.ts';
 import type { Minted } from './upstream/parse.ts';
@@ -194,8 +195,7 @@ export function problemResponse(
 }
 
 /** The response if the request could not even be read, for example because the clock throws. */
-export function internalErrorResponse(): Response {
-  const requestId = crypto.randomUUID();
+export function internalErrorResponse(requestId: string): Response {
   const problem = toProblem(new ProblemError('internal_error'), requestId);
   const headers = { ...baseHeaders(requestId), 'Content-Type': 'application/problem+json' };
   return new Response(JSON.stringify(problem), { status: problem.status, headers });

@@ -30,6 +30,9 @@ function findPieces(text: string): string[] {
 }
 
 const leakingText = secrets.join(' ');
+
+/** What an error of the owner can contain by accident. The text of its event has the error without what the server knows to be secret. */
+const ownSecrets = `${API_KEY} ${HMAC_KEY}`;
 const leakingError = {
   error: {
     message: leakingText,
@@ -56,23 +59,23 @@ const replies: Record<string, Reply> = {
 const failures: Record<string, Partial<SessionHandlerOptions>> = {
   none: {},
   'everything exposed': { expose: ['tools', 'model'], responseFormat: 'session' },
-  'a key function that throws': { apiKey: () => Promise.reject(new Error(leakingText)) },
+  'a key function that throws': { apiKey: () => Promise.reject(new Error(ownSecrets)) },
   'an unusable key': { apiKey: () => `${API_KEY} ` },
   'authorize throws': {
     authorize: () => {
-      throw new Error(leakingText);
+      throw new Error(ownSecrets);
     },
   },
   'session throws': {
     session: () => {
-      throw new Error(leakingText);
+      throw new Error(ownSecrets);
     },
   },
   'session is wrong': {
     session: () => ({ instructions: INSTRUCTIONS, tools, temperature: leakingText }) as never,
   },
-  'limiter throws': { limiter: { consume: () => Promise.reject(new Error(leakingText)) } },
-  'fetch throws': { fetch: () => Promise.reject(new Error(leakingText)) },
+  'limiter throws': { limiter: { consume: () => Promise.reject(new Error(ownSecrets)) } },
+  'fetch throws': { fetch: () => Promise.reject(new Error(ownSecrets)) },
 };
 
 describe('canary', () => {

@@ -1,7 +1,12 @@
+import { createHash, createHmac } from 'node:crypto';
 import type { Limiter, SessionHandler } from '@realtime-session/server';
 import { describe, expect, it } from 'vitest';
 import { post, read, useHarness } from '../support/harness.ts';
 import { settlesWithin } from '../support/settles-within.ts';
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
 
 function statuses(handler: SessionHandler, addresses: readonly (string | undefined)[]): Promise<number[]> {
   return addresses.reduce<Promise<number[]>>(async (previous, address) => {
@@ -144,6 +149,19 @@ describe('limits', () => {
       return Promise.resolve({ allowed: true, limit: 9, remaining: 8, retryAfterMs: 0 });
     };
     await harness.create({ limiter: { consume } })(post(), { address: '192.0.2.7' });
-    expect(keys).toEqual(['address:192.0.2.7', 'principal:user-1']);
+    expect(keys).toEqual(['address:192.0.2.7', `principal:${sha256('user-1')}`]);
+  });
+
+  it('S35 names a user to a custom limiter by the HMAC of the id if there is a key', async () => {
+    const keys: string[] = [];
+    const consume: Limiter['consume'] = (key) => {
+      keys.push(key);
+      return { allowed: true, limit: 9, remaining: 8, retryAfterMs: 0 };
+    };
+    const safetyIdentifierKey = 'a-key-of-enough-length';
+    await harness.create({ limiter: { consume }, safetyIdentifierKey })(post());
+    const hmac = createHmac('sha256', safetyIdentifierKey).update('user-1').digest('hex');
+    expect(keys[1]).toBe(`principal:${hmac}`);
+    expect(harness.events[0]?.principal).toBe(hmac);
   });
 });

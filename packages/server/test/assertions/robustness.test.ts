@@ -151,8 +151,12 @@ describe('robustness', () => {
     expect(harness.events[0]).toEqual({
       type: 'minted',
       requestId: expect.any(String),
+      atMs: expect.any(Number),
       status: 200,
       durationMs: expect.any(Number),
+      authorizeMs: expect.any(Number),
+      limiterMs: expect.any(Number),
+      upstreamMs: expect.any(Number),
       address: '2001:db8:0:0::/64',
       principal: undefined,
       limiterFailures: 0,

@@ -38,7 +38,7 @@ async function createRoute(options: Partial<CallHandlerOptions> = {}): Promise<R
     upstream: openaiLive({ baseUrl: stub.origin }),
     session: { model: 'gpt-live-1.1', instructions: 'Be brief.', audio: { output: { voice: 'marin' } } },
     onEvent: (event) => {
-      if (!('atMs' in event)) events.push(event);
+      if ('status' in event) events.push(event);
     },
     ...options,
   });

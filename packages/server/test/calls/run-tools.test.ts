@@ -22,6 +22,8 @@ interface Failure {
   readonly type: string;
   readonly tool: string;
   readonly problem: string;
+  readonly remedy: string;
+  readonly error: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -123,6 +125,12 @@ describe('running a tool', () => {
   const fail = (): never => {
     throw secret;
   };
+  const remedies: Record<string, RegExp> = {
+    threw: /^The tool `lookup` threw an error; correct its `run`\.$/,
+    'not-json': /returned something that JSON does not have/,
+    'too-large': /returned more than a function output may contain/,
+    'invalid-arguments': /arguments that its `parameters` refuse/,
+  };
   it.each<[string, CallTool<User>, string, string]>([
     ['throws', tool(fail), '{}', 'threw'],
     ['rejects', tool(() => Promise.reject(secret)), '{}', 'threw'],
@@ -156,7 +164,8 @@ describe('running a tool', () => {
       next,
     ]);
     expect(failures).toMatchObject([{ type: 'tool-failed', tool: 'lookup', problem }]);
-    expect(Object.keys(failures[0] ?? {})).toEqual(['type', 'tool', 'problem']);
+    expect(Object.keys(failures[0] ?? {})).toEqual(['type', 'tool', 'problem', 'remedy', 'error']);
+    expect(failures[0]?.remedy).toMatch(remedies[problem]!);
     expect(JSON.stringify([sent, failures])).not.toContain('hunter2');
   });
 
@@ -164,6 +173,18 @@ describe('running a tool', () => {
     const { failures, handle } = createRunner({ lookup: tool(fail) });
     await handle(done('r', 'lookup'));
     expect(failures[0]?.cause).toBe(secret);
+    expect(failures[0]?.error).toMatch(/^Error: password=\(redacted\) at .*run-tools\.test\.ts:/);
+  });
+
+  it('does not repeat what a schema threw, which can quote what a user said', async () => {
+    const validate = (): never => {
+      throw new Error('"my address is 12 Main Street" is no number');
+    };
+    const quoting = tool(() => 1, { parameters: { '~standard': { version: 1, vendor: 'own', validate } } });
+    const { failures, handle } = createRunner({ lookup: quoting });
+    await handle(done('r', 'lookup'));
+    expect(failures).toMatchObject([{ problem: 'invalid-arguments', error: undefined }]);
+    expect(failures[0]?.cause).toBeInstanceOf(Error);
   });
 
   it('aborts a tool that takes too long, and ignores its late result', async () => {

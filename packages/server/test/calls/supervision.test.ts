@@ -143,8 +143,14 @@ describe.each(apis)('onCall of %s', (api) => {
     const call = await world.create();
     await connect(world, call);
     expect(call.upstream.state).toBe('active');
-    expect(world.eventsOf('degraded')).toEqual([expect.objectContaining({ part: 'on-call' })]);
-    expect(JSON.stringify(world.events)).not.toContain('A defect of the owner.');
+    const [event, ...others] = world.eventsOf('degraded');
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({
+      part: 'on-call',
+      error: expect.stringMatching(/^Error: A defect of the owner\. at .*supervision\.test\.ts:/),
+    });
+    expect(Object.keys(event ?? {})).not.toContain('cause');
+    expect(event?.cause).toBeInstanceOf(Error);
   });
 });
 

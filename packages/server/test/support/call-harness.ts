@@ -117,8 +117,8 @@ export function useCallHarness(): CallHarness {
         store: memoryCallStore(),
         callLimits: { maxConcurrentPerPrincipal: 100 },
         onEvent: (event) => {
-          if ('atMs' in event) callEvents.push(event);
-          else events.push(event);
+          if ('status' in event) events.push(event);
+          else callEvents.push(event);
         },
         ...options,
       });

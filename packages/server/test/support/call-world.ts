@@ -97,6 +97,7 @@ function createAudit(): CallRequest<Principal>['audit'] {
   return {
     requestId: crypto.randomUUID(),
     startedMs: 0,
+    spentMs: {},
     address: 'unknown',
     principal: undefined,
     limiterFailures: 0,
@@ -258,7 +259,8 @@ async function untilQuiet(): Promise<void> {
   });
 }
 
-async function settle<T>(promise: Promise<T>, clock: ManualClock): Promise<T> {
+/** Waits for something that takes time on the clock: moves it in small steps while I/O happens. */
+export async function settle<T>(promise: Promise<T>, clock: ManualClock): Promise<T> {
   let state = 'pending';
   const mark = (): void => {
     state = 'settled';

@@ -1,25 +1,27 @@
+import { isIPv6 } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as Werift from 'werift';
 import type { AudioChunk } from '../audio/codec.ts';
+import { chooseIceAddress, isThisMachine } from './ice-address.ts';
 import { invalidOffer, prepareOffer } from './offer.ts';
 import { createPacketCodec } from './packet-codec.ts';
 import type { PacketCodec } from './packet-codec.ts';
 
-const LOOPBACK = '127.0.0.1';
-
 /** The largest message that a client may send, in bytes: as large as an event on a WebSocket. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
-/** Waits for the client, on loopback only. */
-const CONFIGURATION: Partial<Werift.PeerConfig> = {
-  iceServers: [],
-  iceLite: true,
-  iceUseIpv4: false,
-  iceUseIpv6: false,
-  iceAdditionalHostAddresses: [LOOPBACK],
-  iceInterfaceAddresses: { udp4: LOOPBACK },
-  maxMessageSize: MAX_MESSAGE_BYTES,
-};
+/** Waits for the client on one address. */
+function configure(address: string): Partial<Werift.PeerConfig> {
+  return {
+    iceServers: [],
+    iceLite: true,
+    iceUseIpv4: false,
+    iceUseIpv6: false,
+    iceAdditionalHostAddresses: [address],
+    iceInterfaceAddresses: { [isIPv6(address) ? 'udp6' : 'udp4']: address },
+    maxMessageSize: MAX_MESSAGE_BYTES,
+  };
+}
 
 /** How long the message that closes a data channel can take. */
 const NOTICE_MS = 50;
@@ -66,7 +68,7 @@ export interface PeerOptions {
 }
 
 export interface Peer {
-  /** SDP with a single candidate, on 127.0.0.1. */
+  /** SDP with a single candidate, on an address of this machine: see {@link chooseIceAddress}. */
   readonly answer: string;
   /**
    * Closes the sockets. `silent`: the client notices that packets stop. `close-channel`: closes the data channel first, which
@@ -79,8 +81,9 @@ export interface Peer {
 const loadStack = (): Promise<typeof Werift> => import('werift');
 
 /**
- * Answers an offer with a peer on 127.0.0.1, without STUN, TURN or name lookups. The peer waits for the client (ICE lite) and
- * sends only to addresses that it has received packets from. Throws {@link HttpError} 400 `invalid_offer`.
+ * Answers an offer with a peer on this machine, without STUN, TURN or name lookups. The peer waits for the client (ICE lite),
+ * sends only to addresses that it has received packets from, and only within this machine. Throws {@link HttpError} 400
+ * `invalid_offer`.
  */
 export async function openPeer({ offer, timeoutMs, handlers }: PeerOptions): Promise<Peer> {
   const prepared = prepareOffer(offer);
@@ -95,10 +98,10 @@ export async function openPeer({ offer, timeoutMs, handlers }: PeerOptions): Pro
   };
   const timer = startLivenessTimer(timeoutMs, ended.signal, () => disconnect('lost'));
   const connection = new stack.RTCPeerConnection({
-    ...CONFIGURATION,
-    iceFilterStunResponse: () => {
-      timer.restart();
-      return true;
+    ...configure(chooseIceAddress(offer)),
+    iceFilterStunResponse(_message, [address]) {
+      if (isThisMachine(address)) timer.restart();
+      return isThisMachine(address);
     },
     codecs: { audio: [toCodecParameters(stack, codec, payloadType)], video: [] },
   });

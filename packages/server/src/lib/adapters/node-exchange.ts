@@ -113,6 +113,11 @@ function toWebRequest(exchange: NodeExchange): Request {
   return new NodeRequest({ req: message, res: response });
 }
 
+/** Whether `close()` of the handler was called. A function around a handler has no state. */
+function isStopping(handler: RequestHandler): boolean {
+  return 'state' in handler && handler.state !== 'open';
+}
+
 /**
  * Creates a function that passes Node requests to a handler and returns the response data without sending it. Never rejects.
  *
@@ -129,8 +134,10 @@ export function createNodeResponder(
     const data = await readResponse(
       await respond(() => ({ request: toWebRequest(exchange), peer, incoming })),
     );
-    // A body that did not arrive in time may still arrive. HTTP/2 has no such header.
-    if (data.status !== 408 || message.httpVersionMajor > 1) return data;
+    // A body that did not arrive in time may still arrive. A connection to a server that stops must not be used again, or a proxy would
+    // send its next request there. HTTP/2 has no such header.
+    const isLast = data.status === 408 || isStopping(handler);
+    if (!isLast || message.httpVersionMajor > 1) return data;
     return { ...data, headers: { ...data.headers, connection: 'close' } };
   };
 }

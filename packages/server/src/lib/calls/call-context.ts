@@ -1,6 +1,7 @@
 import { ProblemError } from '../problem.ts';
+import { describeCause, withCause } from '../report-text.ts';
 import type { Principal } from '../request-context.ts';
-import type { CallEvent } from './call-events.ts';
+import type { CallDegradedEvent, CallEvent } from './call-events.ts';
 import type { CallClock } from './call-options.ts';
 import { isSecretMissing } from './call-secrets.ts';
 import type { CallSecrets } from './call-secrets.ts';
@@ -16,6 +17,7 @@ export type CallRef = Pick<StoredCall, 'id' | 'principal' | 'upstreamId' | 'keyI
   readonly capInMs: number;
 };
 
+/** Leaves out what {@link CallContext.emit} adds. */
 type EventOf<E> = E extends CallEvent ? Omit<E, 'call' | 'principal' | 'atMs'> : never;
 
 export interface EventSubject {
@@ -44,6 +46,14 @@ export interface CallContext<P extends Principal> {
   hashPrincipal(id: string): Promise<string>;
   /** What a request to the provider needs. */
   upstreamContext(apiKey: string, signal: AbortSignal): UpstreamContext;
+}
+
+/** The event `degraded`, with the error that explains it. */
+export function toDegraded({
+  cause,
+  ...event
+}: Pick<CallDegradedEvent, 'part' | 'remedy' | 'cause'>): EventOf<CallDegradedEvent> {
+  return withCause({ ...event, type: 'degraded', error: describeCause(cause) }, cause);
 }
 
 /** Many waits share one listener: a signal with many listeners is reported as a leak. */

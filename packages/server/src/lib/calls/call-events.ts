@@ -58,6 +58,10 @@ export interface CallToolFailedEvent extends CallEventBase {
   readonly tool: string;
   /** What went wrong. */
   readonly problem: 'threw' | 'timeout' | 'invalid-arguments' | 'not-json' | 'too-large';
+  /** How to fix it. */
+  readonly remedy: string;
+  /** What the tool threw, as one line without secrets, as in `FailedEvent`. `undefined` if it threw nothing, and with `invalid-arguments`. */
+  readonly error: string | undefined;
   /** What the tool threw. Not enumerable, so that printing or serializing the event leaves it out. */
   readonly cause?: unknown;
 }
@@ -140,7 +144,9 @@ export interface CallDegradedEvent extends Omit<CallEventBase, 'call'> {
   readonly part: 'sideband' | 'store' | 'on-call';
   /** How to fix it. */
   readonly remedy: string;
-  /** The underlying error. Not enumerable. */
+  /** The underlying error, as one line without secrets, as in `FailedEvent`. `undefined` if there is none. */
+  readonly error: string | undefined;
+  /** The underlying error itself. Not enumerable. */
   readonly cause?: unknown;
 }
 

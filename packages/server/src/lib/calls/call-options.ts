@@ -1,5 +1,5 @@
 import type { LiveSession } from '@realtime-session/protocol';
-import type { AuditEvent } from '../audit.ts';
+import type { AuditEvent } from '../audit-events.ts';
 import type { Awaitable, SessionHandlerOptions, SessionParamsFor, UnknownFields } from '../options.ts';
 import type { StandardSchema } from '../policy/client.ts';
 import type { Principal } from '../request-context.ts';

@@ -1,25 +1,26 @@
 import { readApiKey } from '../api-key.ts';
 import type { UnknownFields } from '../options.ts';
+import { createLifecycle, readDrainMs, withState } from '../lifecycle.ts';
+import type { DrainOptions, HandlerState } from '../lifecycle.ts';
 import { ProblemError } from '../problem.ts';
 import { reportConfiguration } from '../report.ts';
 import type { Principal } from '../request-context.ts';
 import { createRequestHandler } from '../request-handler.ts';
 import type { RequestHandler } from '../request-handler.ts';
-import { checkInteger, checkNames, isRecord } from '../validate.ts';
+import { checkInteger, isRecord } from '../validate.ts';
 import type { CallHandlerOptions } from './call-options.ts';
 import type { SweepResult } from './call-service.ts';
 import type { CallSelector } from './call-store.ts';
 import { isSecretMissing, MISSING_SECRET_REMEDY } from './call-secrets.ts';
 import { createCallService } from './create-call-service.ts';
 import { handleCallRequest, readSession } from './handle-call-request.ts';
-import type { CallRouteState } from './handle-call-request.ts';
 import { resolveCallOptions } from './resolve-call-options.ts';
 
 /** Options of {@link CallHandler.close}. */
-export interface CloseOptions {
+export interface CloseOptions extends DrainOptions {
   /**
-   * How long running calls may continue if the store is that of this process, in milliseconds, 0..3 600 000. Default 10 000. With a
-   * shared store, they are handed over to another process immediately.
+   * How long running calls may continue after that if the store is that of this process, in milliseconds, 0..3 600 000. Default 10 000. With
+   * a shared store, they are handed over to another process immediately.
    */
   readonly graceMs?: number;
 }
@@ -39,9 +40,14 @@ export interface CallHandler extends RequestHandler {
   hangUp(selector: CallSelector): Promise<number>;
   /** Ends calls that are due, of any process. For `supervision: 'sweep'`: call it from a scheduled job. May be called repeatedly. */
   sweep(): Promise<SweepResult>;
+  /** What the handler does with requests now. A readiness probe is 200 while it is `open`, else 503. */
+  readonly state: HandlerState;
   /**
-   * Stops the handler: first it refuses new calls with 503, then running calls are handed over or, after `graceMs`, ended. Heartbeats and
-   * hang-ups are answered until then. Later calls of this function return the promise of the first.
+   * Stops the handler: for `drainMs`, it answers all requests; then it refuses new calls with 503, and running calls are handed over or,
+   * after `graceMs`, ended. Heartbeats and hang-ups are answered until then. Later calls of this function return the promise of the first,
+   * whose `graceMs` counts; they can end the draining earlier.
+   *
+   * @throws TypeError If an option is out of range.
    */
   close(options?: CloseOptions): Promise<void>;
 }
@@ -58,7 +64,6 @@ function checkSelector(selector: unknown): void {
 }
 
 function readGraceMs(options: CloseOptions): number {
-  checkNames('close()', options, ['graceMs']);
   const { graceMs = DEFAULT_GRACE_MS } = options;
   return checkInteger('graceMs', graceMs, { min: 0, max: 3_600_000 });
 }
@@ -97,31 +102,31 @@ export function createCallHandler<P extends Principal, U extends UnknownFields =
     readApiKey: (signal) => readApiKey(config, signal),
     readSession: (principal, signal) => readSession(config, principal, signal),
   });
-  let readiness: CallRouteState<P>['readiness'] = 'open';
-  let closed: Promise<void> | undefined;
+  const lifecycle = createLifecycle((run, delayMs) => config.service.clock.setTimer(run, delayMs));
+  let isStopped = false;
   const { handle, settle } = createRequestHandler(config, (state) =>
-    handleCallRequest(config, state, { calls, readiness }),
+    handleCallRequest(config, state, { calls, handlerState: isStopped ? 'closed' : lifecycle.state }),
   );
 
-  const closeNow = async (graceMs: number): Promise<void> => {
-    readiness = 'closing';
+  const finish = async (graceMs: number): Promise<void> => {
     // Calls that are being created must be known before they can be handed over or ended.
     await settle();
     await calls.close({ graceMs });
-    readiness = 'closed';
+    isStopped = true;
     await settle();
   };
 
-  return Object.assign(handle, {
+  const handler = Object.assign(handle, {
     async hangUp(selector: CallSelector) {
       checkSelector(selector);
       return calls.hangUpAll(selector).catch(throwWithRemedy);
     },
     sweep: () => calls.sweep().catch(throwWithRemedy),
     close(closeOptions: CloseOptions = {}) {
+      const drainMs = readDrainMs(closeOptions, ['drainMs', 'graceMs']);
       const graceMs = readGraceMs(closeOptions);
-      closed ??= closeNow(graceMs);
-      return closed;
+      return lifecycle.close(drainMs, () => finish(graceMs));
     },
   });
+  return withState(handler, lifecycle);
 }

@@ -7,6 +7,7 @@ import { createCallId } from './call-secrets.ts';
 import type { CreatedCall } from './call-service.ts';
 import type { StartedCall, StoredCall } from './call-store.ts';
 import type { CreatedUpstreamCall } from './call-upstream.ts';
+import { offerCall } from './offer-call.ts';
 import { reserveSlot, throwIfGone, TOO_MANY_RETRY_MS } from './reserve-slot.ts';
 import type { CallCreation, Draft } from './reserve-slot.ts';
 import { settleSeconds } from './time-meter.ts';
@@ -50,27 +51,11 @@ async function requestCall<P extends Principal>(
   draft: Draft<P>,
 ): Promise<Answered> {
   const { context, background } = creation;
-  const { config } = context;
   const { request } = draft;
   const controller = new AbortController();
-  request.audit.attempts += 1;
-  const pending = config.upstream.create(
-    {
-      sdp: request.sdp,
-      session: request.session,
-      safetyIdentifier: request.safetyIdentifier,
-      requestId: request.audit.requestId,
-    },
-    {
-      ...context.upstreamContext(request.apiKey, controller.signal),
-      onResponse: (response) => {
-        request.audit.upstream = response;
-      },
-    },
-  );
-  const outcome = await raceTimeout(context, pending);
+  const outcome = await offerCall(context, request, controller.signal);
   if (outcome.kind === 'timeout') {
-    background(handleLateOutcome(creation, draft, { pending, controller }));
+    background(handleLateOutcome(creation, draft, { pending: outcome.pending, controller }));
     throw new ProblemError('outcome_unknown');
   }
   if (outcome.kind === 'failed') {
@@ -81,28 +66,6 @@ async function requestCall<P extends Principal>(
   if (answer !== undefined) return { id, answer };
   background(endUnanswered(creation, draft, id));
   throw new ProblemError('upstream_invalid_response');
-}
-
-type Outcome =
-  | { readonly kind: 'created'; readonly created: CreatedUpstreamCall }
-  | { readonly kind: 'failed'; readonly error: unknown }
-  | { readonly kind: 'timeout' };
-
-async function raceTimeout<P extends Principal>(
-  { config }: CallContext<P>,
-  pending: Promise<CreatedUpstreamCall>,
-): Promise<Outcome> {
-  const waited = new AbortController();
-  const settled = pending.then(
-    (created): Outcome => ({ kind: 'created', created }),
-    (error: unknown): Outcome => ({ kind: 'failed', error }),
-  );
-  const timeout = sleep(config.clock, config.timeoutMs, waited.signal).then((): Outcome => ({
-    kind: 'timeout',
-  }));
-  const outcome = await Promise.race([settled, timeout]);
-  waited.abort();
-  return outcome;
 }
 
 /** The page got its answer. An id that still arrives is stored and its call ended. */

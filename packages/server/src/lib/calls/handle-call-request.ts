@@ -1,7 +1,9 @@
 import { findShutdowns } from '@realtime-session/protocol';
 import { authorize, checkLimit, checkSource } from '../admission.ts';
+import type { Identity } from '../admission.ts';
 import { readApiKey } from '../api-key.ts';
 import { auditEventBase, emitEvent } from '../audit.ts';
+import type { HandlerState } from '../lifecycle.ts';
 import type { BySubject } from '../limit/limiter.ts';
 import { unknownField } from '../policy/client.ts';
 import type { ClientRequest } from '../policy/client.ts';
@@ -27,7 +29,7 @@ import type { CallHandlerConfig } from './resolve-call-options.ts';
 export interface CallRouteState<P extends Principal> {
   readonly calls: CallService<P>;
   /** `closing` refuses new calls, `closed` every request. */
-  readonly readiness: 'open' | 'closing' | 'closed';
+  readonly handlerState: HandlerState;
 }
 
 /**
@@ -38,10 +40,10 @@ export interface CallRouteState<P extends Principal> {
 export function handleCallRequest<P extends Principal>(
   config: CallHandlerConfig<P>,
   state: RequestState,
-  { calls, readiness }: CallRouteState<P>,
+  { calls, handlerState }: CallRouteState<P>,
 ): Response | Promise<Response> {
   const { method } = state.request;
-  if (readiness === 'closed' || (readiness === 'closing' && method === 'POST'))
+  if (handlerState === 'closed' || (handlerState === 'closing' && method === 'POST'))
     throw new ProblemError('shutting_down', { retryAfterMs: 1000 });
   switch (method) {
     case 'OPTIONS':
@@ -70,9 +72,9 @@ async function handleCreate<P extends Principal>(
   const type = checkContentType(request.headers, ['application/json', 'application/sdp']);
   checkContentLength(request.headers, config.maxBodyBytes);
 
-  await checkLimit(config, state, { limiter: config.addressLimiter, key: `address:${audit.address}` });
-  const { principal, safetyIdentifier } = await authorize(config, state);
-  await checkLimit(config, state, { limiter: config.principalLimiter, key: `principal:${principal.id}` });
+  await checkLimit(config, state, { limiter: config.addressLimiter, key: `address:${state.addressKey}` });
+  const { principal, safetyIdentifier, limitKey } = await authorize(config, state);
+  await checkLimit(config, state, { limiter: config.principalLimiter, key: `principal:${limitKey}` });
 
   const { sdp, params } = readCallBody(await readBody(state, config), type);
   const client = await readParams(config, params, signal);
@@ -222,9 +224,9 @@ async function handleHeartbeat<P extends Principal>(
 ): Promise<Response> {
   checkSource(config, state);
   const id = requireCallId(state);
-  await checkPageLimit(config, state, { subject: 'perAddress', id: state.audit.address });
-  const { principal } = await authorize(config, state);
-  await checkPageLimit(config, state, { subject: 'perPrincipal', id: principal.id });
+  await checkPageLimit(config, state, { subject: 'perAddress', id: state.addressKey });
+  const { principal, limitKey } = await authorize(config, state);
+  await checkPageLimit(config, state, { subject: 'perPrincipal', id: limitKey });
 
   const view = await calls.heartbeat(id, principal);
 
@@ -244,16 +246,16 @@ async function handleHangUp<P extends Principal>(
 ): Promise<Response> {
   checkSource(config, state);
   const id = requireCallId(state);
-  await checkPageLimit(config, state, { subject: 'perAddress', id: state.audit.address });
-  const principal = await authorizeIfPossible(config, state);
-  if (principal !== undefined)
-    await checkPageLimit(config, state, { subject: 'perPrincipal', id: principal.id });
+  await checkPageLimit(config, state, { subject: 'perAddress', id: state.addressKey });
+  const identity = await authorizeIfPossible(config, state);
+  if (identity !== undefined)
+    await checkPageLimit(config, state, { subject: 'perPrincipal', id: identity.limitKey });
 
-  await calls.hangUp(id, principal);
+  await calls.hangUp(id, identity?.principal);
 
   const response = successResponse({ status: 204, body: null, headers: {} }, config, state);
   const base = auditEventBase(state.audit, response.status, config.nowMs());
-  const by = principal === undefined ? 'id' : 'principal';
+  const by = identity === undefined ? 'id' : 'principal';
   emitEvent(config.reporter, { ...base, type: 'call-hung-up', call: id, by });
   return response;
 }
@@ -262,10 +264,9 @@ async function handleHangUp<P extends Principal>(
 async function authorizeIfPossible<P extends Principal>(
   config: CallHandlerConfig<P>,
   state: RequestState,
-): Promise<P | undefined> {
+): Promise<Identity<P> | undefined> {
   try {
-    const { principal } = await authorize(config, state);
-    return principal;
+    return await authorize(config, state);
   } catch (thrown) {
     const isRefusal =
       thrown instanceof ProblemError && (thrown.code === 'unauthorized' || thrown.code === 'forbidden');

@@ -17,6 +17,15 @@ const POLL_MS = 100;
 /** When a page may ask again that found no slot. */
 export const TOO_MANY_RETRY_MS = 1000;
 
+const fullRemedies = {
+  principal:
+    'The user has as many calls as `callLimits.maxConcurrentPerPrincipal` allows; raise it, or set `whenFull`, if this is normal use.',
+  total:
+    'The calls of all users together have reached `callLimits.maxConcurrentTotal`; raise it if this is normal use.',
+  ending:
+    'An earlier call of the user had not ended at the provider after five seconds; see the event `end-failed`.',
+} as const;
+
 export interface CallCreation<P extends Principal> {
   readonly context: CallContext<P>;
   readonly ender: CallEnder<P>;
@@ -51,8 +60,10 @@ export async function reserveSlot<P extends Principal>(
     }
     if (result.kind === 'budget-exhausted')
       throw new ProblemError('budget_exhausted', { retryAfterMs: result.retryAfterMs });
-    if (result.because !== 'ending' || clock.monotonicMs() >= untilMs)
-      throw new ProblemError('too_many_calls', { retryAfterMs: result.retryAfterMs });
+    if (result.because !== 'ending' || clock.monotonicMs() >= untilMs) {
+      const remedy = fullRemedies[result.because];
+      throw new ProblemError('too_many_calls', { remedy, retryAfterMs: result.retryAfterMs });
+    }
     await sleep(clock, POLL_MS, draft.request.signal);
   }
 }

@@ -1,5 +1,5 @@
 import { emitEvent } from '../audit.ts';
-import type { AuditEvent } from '../audit.ts';
+import type { AuditEvent } from '../audit-events.ts';
 import { checkOptions } from '../check-options.ts';
 import { memoryLimiter } from '../limit/memory.ts';
 import type { BySubject, Limiter } from '../limit/limiter.ts';

@@ -1,3 +1,4 @@
+import { scrub } from '../report-text.ts';
 import { parseJsonObject } from '../request/body.ts';
 import type { Principal } from '../request-context.ts';
 import { DeadlineError, withDeadline } from './call-clock.ts';
@@ -99,6 +100,21 @@ export async function runTool<P extends Principal>(toolCall: ToolCall<P>): Promi
   } catch (thrown) {
     return toFailure(thrown instanceof DeadlineError ? new ToolError('timeout') : thrown);
   }
+}
+
+const remedies: Readonly<Record<ToolProblem, string>> = {
+  threw: 'threw an error; correct its `run`',
+  timeout:
+    'did not finish within its `timeoutMs`; pass on the signal that `run` receives, or raise the limit',
+  'invalid-arguments':
+    'was called with arguments that its `parameters` refuse; describe them better, or accept them',
+  'too-large': 'returned more than a function output may contain; let `run` return less',
+  'not-json': 'returned something that JSON does not have; let `run` return a JSON value',
+};
+
+/** What the owner can do about a tool that failed. */
+export function toolRemedy(name: string, problem: ToolProblem): string {
+  return `The tool \`${scrub(name)}\` ${remedies[problem]}.`;
 }
 
 /** What the model learns of a tool that failed. */

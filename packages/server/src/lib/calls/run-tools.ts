@@ -1,9 +1,10 @@
+import { describeCause, withCause } from '../report-text.ts';
 import type { Principal } from '../request-context.ts';
 import type { UnknownRecord } from '../validate.ts';
 import type { CallToolFailedEvent } from './call-events.ts';
 import type { CallClock, CallTool } from './call-options.ts';
 import type { CallSignal, CallUpstream, FunctionCall } from './call-upstream.ts';
-import { runTool, toFailure } from './run-tool.ts';
+import { runTool, toFailure, toolRemedy } from './run-tool.ts';
 import type { FailedTool, ToolResult } from './run-tool.ts';
 
 /** Runs the tools of one call. */
@@ -167,8 +168,12 @@ class Tools<P extends Principal> implements ToolRunner {
   }
 
   #reportFailure({ name }: FunctionCall, { problem, cause }: FailedTool): void {
-    const event = { type: 'tool-failed', tool: name, problem } as const;
-    this.#options.onFailure(Object.defineProperty(event, 'cause', { value: cause }));
+    // What a schema throws can quote what a user said.
+    const error = problem === 'invalid-arguments' ? undefined : describeCause(cause);
+    const remedy = toolRemedy(name, problem);
+    this.#options.onFailure(
+      withCause({ type: 'tool-failed', tool: name, problem, remedy, error } as const, cause),
+    );
   }
 
   #onOutput(callId: string): void {

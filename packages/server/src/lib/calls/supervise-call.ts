@@ -2,6 +2,7 @@ import type { Principal } from '../request-context.ts';
 import type { UnknownRecord } from '../validate.ts';
 import { Alarm } from './alarm.ts';
 import { CallChannel } from './call-channel.ts';
+import { toDegraded } from './call-context.ts';
 import type { CallContext } from './call-context.ts';
 import type { CallEndReason } from './call-end.ts';
 import { CallMeter } from './call-meter.ts';
@@ -282,7 +283,6 @@ export class CallSupervision<P extends Principal> implements LocalCall {
   }
 
   #reportDegraded(part: 'sideband' | 'on-call', remedy: string, cause: unknown): void {
-    const event = { type: 'degraded', part, remedy } as const;
-    this.#context.emit(this.#call.stored, Object.defineProperty(event, 'cause', { value: cause }));
+    this.#context.emit(this.#call.stored, toDegraded({ part, remedy, cause }));
   }
 }

@@ -1,6 +1,7 @@
 import type { Principal } from '../request-context.ts';
 import { isRecord } from '../validate.ts';
 import { withDeadline } from './call-clock.ts';
+import { toDegraded } from './call-context.ts';
 import type { CallContext } from './call-context.ts';
 import type { StoredCall } from './call-store.ts';
 import { findDueReason } from './end-calls.ts';
@@ -128,13 +129,9 @@ export class StoreWatcher<P extends Principal> {
       );
       return { principal: owner, session };
     } catch (cause) {
-      const event = {
-        type: 'degraded',
-        part: 'on-call',
-        remedy:
-          'A call was taken over without its tools and `onCall`; give all processes the same `safetyIdentifierKey`, and let `session` return a session.',
-      } as const;
-      context.emit(stored, Object.defineProperty(event, 'cause', { value: cause }));
+      const remedy =
+        'A call was taken over without its tools and `onCall`; give all processes the same `safetyIdentifierKey`, and let `session` return a session.';
+      context.emit(stored, toDegraded({ part: 'on-call', remedy, cause }));
       return undefined;
     }
   }
@@ -155,13 +152,6 @@ export function reportLost<P extends Principal>(context: CallContext<P>, expired
 }
 
 function reportStore<P extends Principal>(context: CallContext<P>, cause: unknown): void {
-  const event = {
-    type: 'degraded',
-    part: 'store',
-    remedy: 'The store of calls failed or was too slow; check the Redis behind the `store` option.',
-  } as const;
-  context.emit(
-    { id: undefined, principal: undefined },
-    Object.defineProperty(event, 'cause', { value: cause }),
-  );
+  const remedy = 'The store of calls failed or was too slow; check the Redis behind the `store` option.';
+  context.emit({ id: undefined, principal: undefined }, toDegraded({ part: 'store', remedy, cause }));
 }

@@ -32,7 +32,8 @@ export interface Limiter {
   /**
    * Takes one mint from the bucket of `key`.
    *
-   * @param key - `address:…` or `principal:…`.
+   * @param key - `address:` and an IPv4 address or IPv6 /64, or `principal:` and 64 hexadecimal digits: the HMAC of the id under
+   * `safetyIdentifierKey`, or without it the SHA-256 hash.
    * @param options - `signal` is aborted when the result is no longer needed.
    */
   consume(key: string, options: { readonly signal: AbortSignal }): LimitResult | Promise<LimitResult>;

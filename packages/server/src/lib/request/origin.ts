@@ -53,7 +53,8 @@ function isTrusted(headers: Headers, allowed: ReadonlySet<string>, target: Reque
  */
 export function checkOrigin(request: Request, allowed: ReadonlySet<string>, target: RequestTarget): void {
   if (isTrusted(request.headers, allowed, target)) return;
-  throw new ProblemError('origin_forbidden', { remedy: originRemedy(request, target) });
+  const origin = request.headers.get('origin') ?? undefined;
+  throw new ProblemError('origin_forbidden', { remedy: originRemedy(request, target), origin });
 }
 
 /** The origin of an app shell or a browser extension, such as `capacitor://localhost` or `chrome-extension://…`. */

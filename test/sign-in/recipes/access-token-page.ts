@@ -1,0 +1,10 @@
+import { createTokenManager, endpoint, type TokenManager } from '@realtime-session/core';
+
+/** `getAccessToken` is a function of your issuer's client, which renews the access token when it is about to expire. */
+export function createTokens(getAccessToken: () => Promise<string>): TokenManager {
+  return createTokenManager({
+    fetchToken: endpoint('/api/realtime-session', {
+      headers: async () => ({ authorization: `Bearer ${await getAccessToken()}` }),
+    }),
+  });
+}
