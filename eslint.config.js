@@ -57,6 +57,7 @@ export default tseslint.config(
       '**/reports/**',
       '**/.stryker-tmp/**',
       'test/start/fixtures/**', // compiled in the apps that they are copied into
+      'test/react-native/recipe/**', // compiled against the types of React Native
       'test/consumers/programs/**', // applications of readers, compiled and run outside of the workspace
     ],
   },

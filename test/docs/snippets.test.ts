@@ -12,6 +12,7 @@ const folders = [
   'test/sign-in/recipes',
   'test/frameworks/recipes',
   'packages/react/test/recipe',
+  'test/react-native/recipe',
   'test/integration/vitest-project',
   'examples',
 ];

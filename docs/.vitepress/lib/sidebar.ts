@@ -21,6 +21,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     ['React', '/guide/react'],
     ['Vue, Svelte, Solid, Angular, Preact, Lit', '/guide/ui-frameworks'],
     ['The connection', '/guide/connection'],
+    ['React Native', '/guide/react-native'],
     ['Testing', '/guide/testing'],
     ['Security', '/guide/security'],
   ]),

@@ -19,7 +19,7 @@ const untyped = token as unknown as string;
 test.each([
   ['a template literal', () => `Bearer ${untyped}`],
   ['concatenation', () => 'Bearer ' + untyped],
-  ['String()', () => String(untyped)],
+  ['String()', () => String(token as unknown)],
   ['Number()', () => Number(untyped)],
   ['a header', () => new Headers({ authorization: untyped })],
   ['a query', () => new URLSearchParams({ token: untyped }).toString()],

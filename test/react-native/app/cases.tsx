@@ -143,7 +143,9 @@ export const appCases: readonly (Case & { readonly name: (typeof caseNames)[numb
     async run() {
       const app = createApp();
       const tokens = createTokenManager({ fetchToken: app.fetchToken, environment: app.environment });
-      const { setTimer, monotonicMs } = app.clock;
+      const { clock } = app;
+      const setTimer: typeof clock.setTimer = (run, delayMs) => clock.setTimer(run, delayMs);
+      const monotonicMs = (): number => clock.monotonicMs();
       const options = { audio: 'none', playback: 'none', reconnectLimit: 8 } as const;
       const connection = createRealtimeConnection(tokens, {
         ...options,

@@ -40,7 +40,8 @@ const globals: Record<string, unknown> = {
   Headers,
   Request,
   Response,
-  WeakRef: globalThis.WeakRef ?? StrongRef,
+  // The VM has none.
+  WeakRef: 'WeakRef' in globalThis ? WeakRef : StrongRef,
   navigator: { product: 'ReactNative' },
   performance: { now: () => Date.now() },
   queueMicrotask: (run: () => void) => void Promise.resolve().then(run),
