@@ -16,54 +16,54 @@ const nestedTypo = { audio: { output: { voce: 'marin' } } };
 it.each<[string, () => unknown]>([
   [
     'a session function',
-    // @ts-expect-error -- instructions
+    // @ts-expect-error -- the name is instructions
     () => createSessionHandler({ ...base, session: () => ({ model, instrctions: 'Be brief.' }) }),
   ],
   [
     'an asynchronous session function',
-    // @ts-expect-error -- instructions
+    // @ts-expect-error -- the name is instructions
     () => createSessionHandler({ ...base, session: async () => Promise.resolve({ model, ...typo }) }),
   ],
   [
     'a nested field',
-    // @ts-expect-error -- voice
+    // @ts-expect-error -- the name is voice
     () => createSessionHandler({ ...base, session: ({ plan }) => ({ model: plan, ...nestedTypo }) }),
   ],
   [
     'a field of an element of a list',
-    // @ts-expect-error -- name
+    // @ts-expect-error -- the name is name
     () => createSessionHandler({ ...base, session: () => ({ model, tools: [{ nam: 'look_up' }] }) }),
   ],
   [
     'one of two results',
     () =>
-      // @ts-expect-error -- instructions
+      // @ts-expect-error -- the name is instructions
       createSessionHandler({ ...base, session: ({ plan }) => (plan === 'pro' ? { model, ...typo } : null) }),
   ],
   [
     'a conditional field',
     () =>
-      // @ts-expect-error -- instructions
+      // @ts-expect-error -- the name is instructions
       createSessionHandler({ ...base, session: ({ plan }) => ({ model, ...(plan === 'pro' ? typo : {}) }) }),
   ],
   [
     'a field next to those of the page',
-    // @ts-expect-error -- instructions
+    // @ts-expect-error -- the name is instructions
     () => createSessionHandler({ ...base, session: (_user, params) => ({ ...params, ...typo }) }),
   ],
   [
     'a field of a call',
-    // @ts-expect-error -- instructions
+    // @ts-expect-error -- the name is instructions
     () => createCallHandler({ ...base, session: () => ({ model, instrctions: 'Be brief.' }) }),
   ],
   [
     'a nested field of a call',
-    // @ts-expect-error -- voice
+    // @ts-expect-error -- the name is voice
     () => createCallHandler({ ...base, session: async () => Promise.resolve({ model, ...nestedTypo }) }),
   ],
   [
     'a nested field of a Live call',
-    // @ts-expect-error -- voice
+    // @ts-expect-error -- the name is voice
     () => createCallHandler({ ...base, upstream: openaiLive(), session: () => ({ model, ...nestedTypo }) }),
   ],
 ])('does not compile with an unknown name in %s', (_where, create) => {
@@ -105,7 +105,7 @@ it('compiles with what a session can have', () => {
       ...base,
       session: () => ({ model, audio: { input: { turn_detection: { type: 'server_vad' } } } }),
     }),
-    createSessionHandler({ ...base, session: () => JSON.parse('{}') }),
+    createSessionHandler({ ...base, session: () => JSON.parse('{}') as never }),
     createSessionHandler({
       ...base,
       unknownFields: 'pass',
