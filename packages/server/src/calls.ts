@@ -26,8 +26,10 @@ export type {
   CallHandlerOptions,
   CallLimits,
   CallSessionParams,
+  CallSessionResult,
   CallSessionSource,
   CallTool,
+  CheckedCallSessionSource,
   ToolContext,
 } from './lib/calls/call-options.ts';
 export type {

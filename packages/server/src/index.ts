@@ -12,16 +12,19 @@ export type {
 } from './lib/audit-events.ts';
 export type { EventAddress } from './lib/address.ts';
 export { createSessionHandler, type SessionHandler } from './lib/create-session-handler.ts';
+export type { KnownFields, KnownResult } from './lib/known-fields.ts';
 export type { DrainOptions, HandlerState } from './lib/lifecycle.ts';
 export type { Limiter, LimitResult, Rate } from './lib/limit/limiter.ts';
 export { memoryLimiter, type MemoryLimiterOptions } from './lib/limit/memory.ts';
 export type {
   ApiKey,
   Awaitable,
+  CheckedSessionSource,
   LimiterFailure,
   Limits,
   SessionHandlerOptions,
   SessionParamsFor,
+  SessionResult,
   SessionSource,
   UnknownFields,
 } from './lib/options.ts';

@@ -1,7 +1,7 @@
 import { handleRequest } from './handle-request.ts';
 import { createLifecycle, readDrainMs, withState } from './lifecycle.ts';
 import type { DrainOptions, HandlerState } from './lifecycle.ts';
-import type { SessionHandlerOptions, UnknownFields } from './options.ts';
+import type { CheckedSessionSource, SessionHandlerOptions, SessionResult, UnknownFields } from './options.ts';
 import { reportConfiguration } from './report.ts';
 import type { Principal } from './request-context.ts';
 import { createRequestHandler } from './request-handler.ts';
@@ -25,7 +25,8 @@ export interface SessionHandler extends RequestHandler {
  * Creates the mint route: a web-standard handler that gives a signed-in user's page an ephemeral Realtime token and nothing
  * else. Works wherever `Request`, `Response` and `fetch` exist; the subpath `/node` adapts it to `node:http`.
  *
- * @param options - `apiKey`, `authorize` and `session` are required.
+ * @param options - `apiKey`, `authorize` and `session` are required. A field of `session` that no session has does not compile, also in
+ * what a function returns.
  * @throws TypeError If an option is missing or out of range; the message names the option and the remedy.
  *
  * @example
@@ -37,9 +38,11 @@ export interface SessionHandler extends RequestHandler {
  * });
  * ```
  */
-export function createSessionHandler<P extends Principal, U extends UnknownFields = 'reject'>(
-  options: SessionHandlerOptions<P, U>,
-): SessionHandler {
+export function createSessionHandler<
+  P extends Principal,
+  U extends UnknownFields = 'reject',
+  R extends SessionResult<U> = SessionResult<U>,
+>(options: SessionHandlerOptions<P, U, CheckedSessionSource<P, U, R>>): SessionHandler {
   const config = resolveOptions(options);
   reportConfiguration(config.reporter, options);
   const lifecycle = createLifecycle();

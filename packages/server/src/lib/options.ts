@@ -1,5 +1,6 @@
 import type { EventAddress } from './address.ts';
 import type { AuditEvent } from './audit-events.ts';
+import type { KnownResult } from './known-fields.ts';
 import type { Limiter, Rate } from './limit/limiter.ts';
 import type { StandardSchema } from './policy/client.ts';
 import type { SessionParams } from './policy/params.ts';
@@ -23,8 +24,18 @@ export type ApiKey = string | undefined | (() => Awaitable<string | undefined>);
  * immediately, so that later changes to the object have no effect.
  */
 export type SessionSource<P extends Principal, U extends UnknownFields = 'reject'> =
-  | SessionParamsFor<U>
-  | ((principal: P, params: SessionParamsFor<U>) => Awaitable<SessionParamsFor<U> | null>);
+  SessionParamsFor<U> | ((principal: P, params: SessionParamsFor<U>) => SessionResult<U>);
+
+/** What the function {@link SessionSource} returns, or a promise of it. */
+export type SessionResult<U extends UnknownFields = 'reject'> = Awaitable<SessionParamsFor<U> | null>;
+
+/** A {@link SessionSource} that does not compile if its function returns a field that no session has. `R` is what the function returns. */
+export type CheckedSessionSource<
+  P extends Principal,
+  U extends UnknownFields = 'reject',
+  R extends SessionResult<U> = SessionResult<U>,
+> =
+  SessionParamsFor<U> | ((principal: P, params: SessionParamsFor<U>) => KnownResult<R, SessionParamsFor<U>>);
 
 /**
  * What happens to session parameters, and values of known parameters, that this version does not know: `reject` refuses them, `pass`
@@ -49,7 +60,11 @@ export interface Limits {
 export type LimiterFailure = 'deny' | 'allow';
 
 /** Options of `createSessionHandler()`. */
-export interface SessionHandlerOptions<P extends Principal = Principal, U extends UnknownFields = 'reject'> {
+export interface SessionHandlerOptions<
+  P extends Principal = Principal,
+  U extends UnknownFields = 'reject',
+  S extends SessionSource<P, U> = SessionSource<P, U>,
+> {
   /** The standing API key, such as `process.env.OPENAI_API_KEY`, or a function that returns it. Visible ASCII. */
   readonly apiKey: ApiKey;
   /**
@@ -58,7 +73,7 @@ export interface SessionHandlerOptions<P extends Principal = Principal, U extend
    */
   readonly authorize: (request: Request, context: RequestContext) => Awaitable<P | null | undefined | false>;
   /** The configuration of every session. Overrides what the client asks for. */
-  readonly session: SessionSource<P, U>;
+  readonly session: S;
   /**
    * What a client may set: dotted paths (`'voice'`, `'audio.output.voice'`; a path includes everything below it), or a Standard
    * Schema for the whole body. Values are checked against their documented ranges in both cases. `'expires_after'` lets the

@@ -1,6 +1,7 @@
 import type { LiveSession } from '@realtime-session/protocol';
 import type { AuditEvent } from '../audit-events.ts';
 import type { Awaitable, SessionHandlerOptions, SessionParamsFor, UnknownFields } from '../options.ts';
+import type { KnownResult } from '../known-fields.ts';
 import type { StandardSchema } from '../policy/client.ts';
 import type { Principal } from '../request-context.ts';
 import type { UnknownRecord } from '../validate.ts';
@@ -120,18 +121,31 @@ export type CallSessionParams<U extends UnknownFields = 'reject'> = SessionParam
 /** The session of each call, or a function that returns it for a user and what the page asks for. `null` refuses the call. */
 export type CallSessionSource<P extends Principal, U extends UnknownFields = 'reject'> =
   | CallSessionParams<U>
+  | ((principal: P, params: SessionParamsFor<U> | Partial<LiveSession>) => CallSessionResult<U>);
+
+/** What the function {@link CallSessionSource} returns, or a promise of it. */
+export type CallSessionResult<U extends UnknownFields = 'reject'> = Awaitable<CallSessionParams<U> | null>;
+
+/** A {@link CallSessionSource} that does not compile if its function returns a field that no session has. `R` is what the function returns. */
+export type CheckedCallSessionSource<
+  P extends Principal,
+  U extends UnknownFields = 'reject',
+  R extends CallSessionResult<U> = CallSessionResult<U>,
+> =
+  | CallSessionParams<U>
   | ((
       principal: P,
       params: SessionParamsFor<U> | Partial<LiveSession>,
-    ) => Awaitable<CallSessionParams<U> | null>);
+    ) => KnownResult<R, CallSessionParams<U>>);
 
 /** Options of `createCallHandler()`. Those that `createSessionHandler()` has as well mean the same. */
 export interface CallHandlerOptions<
   P extends Principal = Principal,
   U extends UnknownFields = 'reject',
+  S extends CallSessionSource<P, U> = CallSessionSource<P, U>,
 > extends SharedOptions<P, U> {
   /** What every session gets, in the parameters of the API that `upstream` names. Overrides what clients set. */
-  readonly session: CallSessionSource<P, U>;
+  readonly session: S;
   /** The provider that creates calls: `openaiCalls()` (default), `azureCalls({ … })`, `openaiLive()` or `azureLive({ … })`. */
   readonly upstream?: CallUpstream;
   /** Limits of calls. */

@@ -8,7 +8,7 @@ import type { Principal } from '../request-context.ts';
 import { createRequestHandler } from '../request-handler.ts';
 import type { RequestHandler } from '../request-handler.ts';
 import { checkInteger, isRecord } from '../validate.ts';
-import type { CallHandlerOptions } from './call-options.ts';
+import type { CallHandlerOptions, CallSessionResult, CheckedCallSessionSource } from './call-options.ts';
 import type { SweepResult } from './call-service.ts';
 import type { CallSelector } from './call-store.ts';
 import { isSecretMissing, MISSING_SECRET_REMEDY } from './call-secrets.ts';
@@ -78,7 +78,8 @@ function throwWithRemedy(thrown: unknown): never {
  * Creates the route for calls that this server creates and ends: it limits their duration, number and cost, and can run tools for them.
  * The page posts its WebRTC offer to it and gets the provider's answer; the API key and the provider's id of the call stay on the server.
  *
- * @param options - `apiKey`, `authorize` and `session` are required.
+ * @param options - `apiKey`, `authorize` and `session` are required. A field of `session` that no session has does not compile, also in
+ * what a function returns.
  * @throws TypeError If an option is missing or out of range; the message names the option and the remedy.
  *
  * @example
@@ -91,9 +92,11 @@ function throwWithRemedy(thrown: unknown): never {
  * });
  * ```
  */
-export function createCallHandler<P extends Principal, U extends UnknownFields = 'reject'>(
-  options: CallHandlerOptions<P, U>,
-): CallHandler {
+export function createCallHandler<
+  P extends Principal,
+  U extends UnknownFields = 'reject',
+  R extends CallSessionResult<U> = CallSessionResult<U>,
+>(options: CallHandlerOptions<P, U, CheckedCallSessionSource<P, U, R>>): CallHandler {
   const config = resolveCallOptions(options);
   const missingSecretRemedy = isSecretMissing(config.service) ? MISSING_SECRET_REMEDY : undefined;
   reportConfiguration(config.reporter, { ...options, missingSecretRemedy });
