@@ -182,11 +182,37 @@ describe('the state', () => {
     expect(world.tokens.getState()).toEqual({
       status: 'loading',
       attempt: 2,
-      retryAtMs: START_MS + 250,
+      retryAtMs: START_MS + 1_000, // `minIntervalMs` is longer than the backoff
       error: expect.objectContaining({ code: 'network' }) as unknown,
     });
     await world.clock.advance(1_000);
     expect(world.tokens.getState()).toMatchObject({ attempt: 2, retryAtMs: undefined });
+  });
+
+  test('has the time of the retry when the backoff is longer than the minimum interval', async () => {
+    const world = createWorld({ retry: { baseMs: 8_000 } });
+    world.server.script(down());
+    void world.tokens.getToken();
+    await flushPromises(world);
+    expect(world.tokens.getState()).toMatchObject({ retryAtMs: START_MS + 4_000 });
+  });
+
+  test('has no time of a retry or a refresh that waits for the network', async () => {
+    const world = createWorld();
+    world.server.script(mintResponse(100), down(), down(), mintResponse());
+    world.tokens.keepFresh();
+    await flushPromises(world);
+    world.environment.goOffline();
+    expect(world.tokens.getState()).toMatchObject({ status: 'ready', refreshAtMs: undefined });
+    world.environment.goOnline();
+    await world.clock.advance(80_000);
+    world.environment.goOffline();
+    expect(world.tokens.getState()).toMatchObject({ status: 'ready', refreshAtMs: undefined });
+    await world.clock.advance(60_000);
+    expect(world.tokens.getState()).toMatchObject({ status: 'loading', attempt: 2, retryAtMs: undefined });
+    void world.tokens.getToken().catch(() => undefined); // a caller is always tried
+    await flushPromises(world);
+    expect(world.tokens.getState()).toMatchObject({ attempt: 3, retryAtMs: START_MS + 141_000 });
   });
 
   test('describes the token without its value', async () => {

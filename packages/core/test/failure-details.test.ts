@@ -61,8 +61,9 @@ describe('a failure inside an HTTP client’s error', () => {
       fatal: false,
       retryAfterMs: 7_000,
       requestId: 'req_1',
+      apiCode: 'rate_limit_exceeded',
     });
-    expect(error.message).toContain('429 (rate_limit_exceeded). It is retried');
+    expect(error.message).toContain('429 (rate_limit_exceeded). Call again later');
     expect(error.message).not.toContain('prose');
   });
 

@@ -20,7 +20,10 @@ describe('a status', () => {
     [403, 'Check that this user and origin may mint tokens.'],
     [404, 'Check the URL passed to endpoint().'],
     [405, 'Accept POST in the route.'],
-    [429, 'It is retried when the server allows it.'],
+    [
+      429,
+      'Call again later, after retryAfterMs if it is set. While there is a lease, the manager does so by itself.',
+    ],
     [500, 'Look for the request in the log of the server.'],
   ])('%i is reported with its remedy', async (status, remedy) => {
     const { message } = await getError(failed(status));
@@ -38,7 +41,8 @@ describe('a status', () => {
     ['a number', 7, false],
   ])('is reported with its code only if that is an identifier: %s', async (_what, code, isReported) => {
     for (const body of [{ code }, { error: { code } }]) {
-      const { message } = await getError(failed(400, JSON.stringify(body)));
+      const { message, apiCode } = await getError(failed(400, JSON.stringify(body)));
+      expect(apiCode).toBe(isReported ? code : undefined);
       expect(message.includes(`400 (${code})`)).toBe(isReported);
       if (!isReported) expect(message).toContain('responded with 400. ');
     }

@@ -34,6 +34,8 @@ export type TokenErrorCode =
 export interface TokenErrorInit {
   /** HTTP status of the mint route's response, if there was one. */
   readonly status?: number | undefined;
+  /** The error code in the response of the mint route, such as `rate_limited` or `upstream_busy`. */
+  readonly apiCode?: string | undefined;
   /** How long the server asks clients to wait, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
   /** Whether a retry cannot succeed until something changes. Default `false`. */
@@ -71,6 +73,8 @@ export class TokenError extends Error {
   declare readonly code: TokenErrorCode;
   /** HTTP status of the mint route's response, if there was one. */
   declare readonly status: number | undefined;
+  /** The error code in the response of the mint route, such as `rate_limited` or `upstream_busy`, if it has one. */
+  declare readonly apiCode: string | undefined;
   /** How long the server asks clients to wait, in milliseconds. */
   declare readonly retryAfterMs: number | undefined;
   /** Whether a retry cannot succeed until something changes. */
@@ -91,6 +95,7 @@ export class TokenError extends Error {
     this.name = 'TokenError';
     this.code = code;
     this.status = init.status;
+    this.apiCode = init.apiCode;
     this.retryAfterMs = init.retryAfterMs;
     this.fatal = init.fatal ?? false;
     this.attempt = init.attempt;

@@ -24,7 +24,7 @@ const REMEDIES: Readonly<Record<number, string>> = {
   403: 'Check that this user and origin may mint tokens.',
   404: 'Check the URL passed to endpoint().',
   405: 'Accept POST in the route.',
-  429: 'It is retried when the server allows it.',
+  429: 'Call again later, after retryAfterMs if it is set. While there is a lease, the manager does so by itself.',
 };
 
 /** An error, a response or a body, as different HTTP clients connect them. */
@@ -32,7 +32,7 @@ type Node = Record<string, unknown>;
 
 type HttpDetails = Pick<TokenErrorInit, 'retryAfterMs' | 'requestId'> & {
   readonly status: number | undefined;
-  readonly code: string | undefined;
+  readonly apiCode: string | undefined;
   readonly isRedirected: boolean;
 };
 
@@ -47,19 +47,19 @@ export async function toTokenError(thrown: unknown, nowMs: number, body?: unknow
   if (isKnown && thrown.code !== 'invalid-response') return thrown;
   const nodes = await collectNodes(isKnown ? body : thrown).catch(() => []); // a getter of the error may throw
   const details = readDetails(nodes, nowMs);
-  const { status, code } = details;
+  const { status, apiCode } = details;
   if (status !== undefined) return toHttpError(status, details);
   if (!isKnown) return toThrownError(thrown, nodes);
-  return code && nodes[0]?.['error'] ? toPassedOnError(code, nodes) : thrown;
+  return apiCode && nodes[0]?.['error'] ? toPassedOnError(apiCode, nodes) : thrown;
 }
 
 /** An error of the API that a route passed on without its status. */
-function toPassedOnError(code: string, nodes: readonly Node[]): TokenError {
+function toPassedOnError(apiCode: string, nodes: readonly Node[]): TokenError {
   const isRefusal = nodes.some((node) => REFUSAL.test(`${String(node['type'])} ${String(node['code'])}`));
   return new TokenError(
     'invalid-response',
-    `The mint route returned an error (${code}) instead of a token. Return errors with their status.`,
-    { fatal: isRefusal || EXHAUSTED.includes(code) },
+    `The mint route returned an error (${apiCode}) instead of a token. Return errors with their status.`,
+    { apiCode, fatal: isRefusal || EXHAUSTED.includes(apiCode) },
   );
 }
 
@@ -95,17 +95,17 @@ function describeAllowedOrigin(): string {
 }
 
 function toHttpError(status: number, details: HttpDetails): TokenError {
-  const { code } = details;
+  const { apiCode } = details;
   return new TokenError(
     'http',
-    `The mint route responded with ${code ? `${status} (${code})` : status}. ${getRemedy(status, details)}`,
-    { ...details, status, fatal: isFatalStatus(status, code) },
+    `The mint route responded with ${apiCode ? `${status} (${apiCode})` : status}. ${getRemedy(status, details)}`,
+    { ...details, status, fatal: isFatalStatus(status, apiCode) },
   );
 }
 
-function getRemedy(status: number, { code, isRedirected }: HttpDetails): string {
-  if (EXHAUSTED.includes(code)) return 'Add credit to the account of the API key.';
-  if (code === 'origin_forbidden') {
+function getRemedy(status: number, { apiCode, isRedirected }: HttpDetails): string {
+  if (EXHAUSTED.includes(apiCode)) return 'Add credit to the account of the API key.';
+  if (apiCode === 'origin_forbidden') {
     return `Add ${describeAllowedOrigin()}, or set changeOrigin: false in a development proxy.`;
   }
   // A redirect that was not followed, or whose target rejects the request.
@@ -143,7 +143,7 @@ function readDetails(nodes: readonly Node[], nowMs: number): HttpDetails {
     nodes.map(read).find((value) => value !== undefined);
   return {
     status: findFirst(readStatus),
-    code: nodes.flatMap((node) => readIdentifier(node, 'code') ?? []).pop(),
+    apiCode: nodes.flatMap((node) => readIdentifier(node, 'code') ?? []).pop(),
     isRedirected: nodes.some((node) => node['redirected']),
     retryAfterMs: findFirst((node) => parseRetryAfter((name) => readHeader(node, name), nowMs)),
     requestId:

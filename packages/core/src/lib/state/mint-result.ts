@@ -125,7 +125,8 @@ function fail<S>(model: Model<S>, thrown: TokenError, outlook: 'useful' | 'usele
   model.failures = failures;
   model.error = error;
   model.cooldownUntilMs = model.monotonicMs + delayMs;
-  model.retryAtMs = Math.round(model.wallMs + delayMs);
+  const intervalMs = model.lastMintMs + model.minIntervalMs - model.monotonicMs;
+  model.retryAtMs = Math.round(model.wallMs + Math.max(delayMs, intervalMs));
   for (const waiter of model.waiters) waiter.failures += 1;
   rejectWaiters(model, error, (waiter) => waiter.failures >= retry.limit || error.fatal || isUseless);
   queueMintEvent(model, mint, { type: 'mint-failed', error });

@@ -70,6 +70,6 @@ export function clampRetryAfterMs(ms: number | undefined = 0): number {
 }
 
 /** Background work waits for the network. A caller never does, because being offline is only a hint. */
-function shouldRefreshNow<S>(model: Model<S>): boolean {
+export function shouldRefreshNow<S>(model: Model<S>): boolean {
   return isKeptFresh(model) && model.environment.isOnline();
 }

@@ -2,7 +2,7 @@ import type { TokenError } from '../token-error.ts';
 import type { ExpirySource } from '../token/lifetime.ts';
 import type { ParsedToken } from '../token/parse.ts';
 import { isUsable, type Model } from './model.ts';
-import { isKeptFresh } from './schedule.ts';
+import { getMintDelayMs, isKeptFresh, shouldRefreshNow } from './schedule.ts';
 
 /** No token was requested, or the last one expired without being needed. */
 export interface IdleState {
@@ -16,7 +16,10 @@ export interface LoadingState {
   readonly status: 'loading';
   /** 1 for the first attempt since the last success. */
   readonly attempt: number;
-  /** When the next attempt starts, in milliseconds since 1970; `undefined` while an attempt is running. */
+  /**
+   * When the next attempt starts, in milliseconds since 1970; `undefined` while an attempt is running, before the first one,
+   * and while the retry waits for the network.
+   */
   readonly retryAtMs: number | undefined;
   /** Why the last attempt failed. */
   readonly error: TokenError | undefined;
@@ -30,7 +33,7 @@ export interface ReadyState {
   readonly acquiredAtMs: number;
   /** When it expires, in milliseconds since 1970 on this machine's clock; `undefined` if unknown. */
   readonly expiresAtMs: number | undefined;
-  /** When the next scheduled refresh starts, in milliseconds since 1970; `undefined` if none is scheduled. */
+  /** When the next scheduled refresh starts, in milliseconds since 1970; `undefined` if none is scheduled, as while offline. */
   readonly refreshAtMs: number | undefined;
   /** Whether a replacement is being fetched. */
   readonly refreshing: boolean;
@@ -88,7 +91,6 @@ export function projectState<S>(model: Model<S>, previous: TokenState): TokenSta
 function toState<S>(model: Model<S>): TokenState {
   const { mint, error, retryAtMs } = model;
   if (model.isDisposed) return { status: 'disposed' };
-  const keptFresh = isKeptFresh(model);
   if (isUsable(model)) {
     const { wallMs, lifetimeMs, leadMs, token, expirySource, clockSkewMs } = model.current;
     const dueMs = Math.round(wallMs + lifetimeMs - leadMs);
@@ -96,15 +98,17 @@ function toState<S>(model: Model<S>): TokenState {
       status: 'ready',
       acquiredAtMs: wallMs,
       expiresAtMs: token.expiresAtMs,
-      refreshAtMs: keptFresh ? Math.max(dueMs, retryAtMs ?? dueMs) : undefined,
+      refreshAtMs: shouldRefreshNow(model) ? Math.max(dueMs, retryAtMs ?? dueMs) : undefined,
       refreshing: !!mint,
       error,
       expirySource,
       clockSkewMs,
     };
   }
-  if (mint || keptFresh || model.waiters.size > 0) {
-    return { status: 'loading', attempt: model.failures + 1, retryAtMs: mint ? undefined : retryAtMs, error };
+  if (mint || isKeptFresh(model) || model.waiters.size > 0) {
+    const isScheduled = getMintDelayMs(model) < Infinity;
+    const attempt = model.failures + 1;
+    return { status: 'loading', attempt, retryAtMs: isScheduled ? retryAtMs : undefined, error };
   }
   return error ? { status: 'failed', error } : { status: 'idle' };
 }
