@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { createElement, act, type FunctionComponent } from 'react';
+import { createElement, act, StrictMode, type FunctionComponent } from 'react';
 import { createRoot } from 'react-dom/client';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
@@ -71,6 +71,22 @@ describe('React', () => {
     });
     expect(signOut).toHaveBeenCalledOnce();
     expect(container.textContent).not.toMatch(/ready/);
+  });
+
+  it('mints nothing for an account after its sign-out, and keeps the other one', async () => {
+    const mint = vi.fn(() => Promise.resolve(Response.json({ value: 'ek_1', expires_in: 60 })));
+    vi.stubGlobal('fetch', mint);
+    const { Accounts, createAccount } = await import('./snippets/react/accounts.tsx');
+    const signedIn = ['ann', 'bob'].map((id) => createAccount(id, () => Promise.resolve(id)));
+    const inStrictMode = () => createElement(StrictMode, null, createElement(Accounts, { signedIn }));
+    const container = await render(inStrictMode, {});
+    const statuses = () => signedIn.map(({ tokens }) => tokens.getState().status);
+    await act(() => vi.waitFor(() => expect(statuses()).toEqual(['ready', 'ready']), LONG_TIMEOUT));
+    act(() => container.querySelectorAll('button')[1]?.click());
+    expect(statuses()).toEqual(['disposed', 'ready']);
+    expect(container.textContent).toBe('bob: idleCallSign out');
+    expect(mint).toHaveBeenCalledTimes(2);
+    for (const { tokens } of signedIn) tokens.dispose();
   });
 
   it('notifies subscribers of each status when the store has middleware', async () => {

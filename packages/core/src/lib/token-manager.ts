@@ -88,8 +88,8 @@ export interface TokenManager<Params = unknown, Session = SessionInfo> extends T
    */
   setToken(raw: unknown): void;
   /**
-   * Forgets the token and discards a running request: for sign-out, another user, other params. Pending callers reject with
-   * `superseded`.
+   * Forgets the token and discards a running request: for another user or other params. Pending callers reject with
+   * `superseded`. Leases stay, so with one the next token is requested immediately: for a sign-out, use `dispose()`.
    *
    * @param params - The new params. Default: the previous ones.
    */

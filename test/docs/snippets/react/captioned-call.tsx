@@ -3,9 +3,8 @@ import { useEffect, useState } from 'react';
 
 export function CaptionedCall({ userId }: { userId: string }) {
   const session = { endpoint: '/api/realtime-session', key: userId };
-  const { status, connect, close, onEvent, mute, unmute } = useRealtimeConnection(session);
+  const { status, connect, close, onEvent, muted, mute, unmute } = useRealtimeConnection(session);
   const [caption, setCaption] = useState('');
-  const [isMuted, setIsMuted] = useState(false);
 
   useEffect(() => onEvent('response.created', () => setCaption('')), [onEvent]);
   useEffect(
@@ -13,12 +12,6 @@ export function CaptionedCall({ userId }: { userId: string }) {
       onEvent('response.output_audio_transcript.delta', ({ delta }) => setCaption((text) => text + delta)),
     [onEvent],
   );
-
-  function toggleMute() {
-    if (isMuted) unmute();
-    else mute();
-    setIsMuted(!isMuted);
-  }
 
   const call = () => connect().catch(console.warn);
   return (
@@ -28,7 +21,7 @@ export function CaptionedCall({ userId }: { userId: string }) {
       ) : (
         <button onClick={() => void call()}>Call</button>
       )}
-      <button onClick={toggleMute}>{isMuted ? 'Unmute' : 'Mute'}</button>
+      <button onClick={muted ? unmute : mute}>{muted ? 'Unmute' : 'Mute'}</button>
       <p>{caption}</p>
     </>
   );

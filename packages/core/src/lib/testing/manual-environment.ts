@@ -24,7 +24,8 @@ export interface ManualEnvironment extends Environment {
  * Creates an environment that changes only when a test changes it.
  *
  * @param clock - The clock to use. Default: a new manual clock.
- * @param random - Returns the values of `random()`, in [0, 1). Default: always 0, so no jitter.
+ * @param random - Returns the values of `random()`, in [0, 1). Default: always 0, so no jitter, and each backoff is the
+ * shortest, half of `retry.baseMs`. To count the requests in an outage, pass `() => 0.5`.
  */
 export function createManualEnvironment(
   clock: ManualClock = createManualClock(),
