@@ -87,6 +87,7 @@ describe('the documentation site', () => {
         [
           'core',
           'core/issuers',
+          'core/react-native',
           'core/testing',
           'react',
           'react/webrtc',
