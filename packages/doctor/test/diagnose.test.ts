@@ -369,7 +369,7 @@ describe('checks of the models', () => {
     expect(before.code).toBe(0);
     expect(before.output).toContain(
       `  ! models      the session uses what OpenAI shuts down: gpt-realtime on 2027-01-20, whisper-1 on 2027-02-26
-      fix: use gpt-realtime-2.1 instead of gpt-realtime, use gpt-live-transcribe instead of whisper-1
+      fix: use gpt-realtime-2.1 instead of gpt-realtime, use gpt-transcribe instead of whisper-1
 `,
     );
     expect(before.output).toMatch(/, 1 warned, 0 skipped\n$/);
