@@ -78,8 +78,11 @@ describe('the documented recipes', () => {
 
   it('end the draining when the process receives a second SIGTERM', async () => {
     const before = process.listeners('SIGTERM');
-    const ownListener = () =>
-      process.listeners('SIGTERM').filter((listener) => !before.includes(listener))[0];
+    const newest = () =>
+      process
+        .listeners('SIGTERM')
+        .filter((listener) => !before.includes(listener))
+        .at(-1);
     const handler = createSessionHandler({
       apiKey: 'sk-of-the-tests-0123456789',
       authorize: () => null,
@@ -90,9 +93,9 @@ describe('the documented recipes', () => {
     vi.resetModules();
     const { drainOnSigterm } = await import('./recipes/drain.ts');
     const drained = drainOnSigterm(handler, server);
-    ownListener()?.('SIGTERM');
+    newest()?.('SIGTERM');
     await expect.poll(() => handler.state).toBe('draining');
-    ownListener()?.('SIGTERM');
+    newest()?.('SIGTERM');
     await drained;
     expect(handler.state).toBe('closed');
   });
