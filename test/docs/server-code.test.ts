@@ -1,6 +1,6 @@
 import { createRealtimeEmulator } from '@realtime-session/emulator';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { openSite } from './support/open-site.ts';
 
 type Route = (request: Request) => Promise<Response>;
@@ -32,6 +32,12 @@ describe('mint routes of the guide', () => {
     const { POST } = await import('./snippets/server/route.ts');
     expect((await post(POST)).status).toBe(200);
     expect(emulator.stats().mints).toBe(1);
+  });
+
+  it('keeps the type of a session in its own file', async () => {
+    const { session } = await import('./snippets/server/session.ts');
+    expectTypeOf(session.model).toEqualTypeOf<'gpt-realtime-2.1'>();
+    expect(session.model).toBe('gpt-realtime-2.1');
   });
 
   it('accepts the tokens of an issuer, and answers 401 to others', async () => {

@@ -5,7 +5,7 @@ import { extname } from 'node:path';
 import { createSessionHandler } from '@realtime-session/server';
 import { toNodeHandler } from '@realtime-session/server/node';
 import { Redis } from '@upstash/redis';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { freePort } from '../support/free-port.ts';
 import { upstashLimiter } from './recipes/upstash.ts';
 import { listen } from './support/listen.ts';
@@ -74,6 +74,30 @@ describe('the documented recipes', () => {
     await drained;
     expect(handler.state).toBe('closed');
     expect(server.listening).toBe(false);
+  });
+
+  it('end the draining when the process receives a second SIGTERM', async () => {
+    const before = process.listeners('SIGTERM');
+    const newest = () =>
+      process
+        .listeners('SIGTERM')
+        .filter((listener) => !before.includes(listener))
+        .at(-1);
+    const handler = createSessionHandler({
+      apiKey: 'sk-of-the-tests-0123456789',
+      authorize: () => null,
+      session: {},
+    });
+    const server = createServer(toNodeHandler(handler)).listen(0, '127.0.0.1');
+    process.env['DRAIN_MS'] = '3600000';
+    vi.resetModules();
+    const { drainOnSigterm } = await import('./recipes/drain.ts');
+    const drained = drainOnSigterm(handler, server);
+    newest()?.('SIGTERM');
+    await expect.poll(() => handler.state).toBe('draining');
+    newest()?.('SIGTERM');
+    await drained;
+    expect(handler.state).toBe('closed');
   });
 
   it('refuse when the store behind Upstash fails', async () => {

@@ -76,13 +76,14 @@ function explainRejection({ status, probe, text }: ProbeResponse): Check {
       'configure the proxy between this machine and the route, or run the doctor where there is none';
     return failed('shape', 'a proxy asks for credentials (407) before the request reaches the route', fix);
   }
+  if (status === 404 || status === 405) {
+    const fix =
+      'check the URL and the method: a mint route answers POST, and a route for GET alone is not one';
+    return failed('shape', `no mint route answers POST at this URL (${status}); it may answer GET only`, fix);
+  }
   if (probe.caller === 'user') {
     const fix = 'check --header, --cookie and the URL';
     return failed('shape', `the route rejected your credentials with ${status}`, fix);
-  }
-  if (status === 404 || status === 405) {
-    const fix = 'check the URL: a mint route responds to POST';
-    return failed('shape', `there is no mint route at this URL (${status})`, fix);
   }
   return skipped('shape', 'the route requires credentials; pass --cookie or --header to check a token');
 }

@@ -309,8 +309,24 @@ describe('checks of the token', () => {
 
   it('fails shape when there is no route', async () => {
     const url = await serve((_message, response) => respond(response, 'Not found', {}, 404));
-    expect((await runDoctor([url])).output).toContain('there is no mint route at this URL (404)');
+    expect((await runDoctor([url])).output).toContain(
+      'no mint route answers POST at this URL (404); it may answer GET only',
+    );
   });
+
+  it.each([404, 405])(
+    'names POST when a route for GET answers it with %i, also to a user',
+    async (status) => {
+      const url = await serve(({ method }, response) =>
+        method === 'GET' ? respond(response, {}, {}, 401) : respond(response, 'Not found', {}, status),
+      );
+      for (const credentials of [[], ['--cookie', COOKIE]]) {
+        const { output } = await runDoctor([url, ...credentials]);
+        expect(output).toContain(`(${status}); it may answer GET only`);
+        expect(output).toContain('a mint route answers POST');
+      }
+    },
+  );
 
   it.each([
     ['/sign-in?next=s3cret', 'the sign-in page /sign-in'],
@@ -353,7 +369,7 @@ describe('checks of the models', () => {
     expect(before.code).toBe(0);
     expect(before.output).toContain(
       `  ! models      the session uses what OpenAI shuts down: gpt-realtime on 2027-01-20, whisper-1 on 2027-02-26
-      fix: use gpt-realtime-2.1 instead of gpt-realtime, use gpt-live-transcribe instead of whisper-1
+      fix: use gpt-realtime-2.1 instead of gpt-realtime, use gpt-transcribe instead of whisper-1
 `,
     );
     expect(before.output).toMatch(/, 1 warned, 0 skipped\n$/);

@@ -150,7 +150,7 @@ describe('a model with a shutdown date', () => {
         replacement: 'gpt-realtime-2.1',
         message: 'The model gpt-realtime shuts down on 2027-01-20; use gpt-realtime-2.1 instead.',
       },
-      expect.objectContaining({ name: 'whisper-1', date: '2027-02-26', replacement: 'gpt-live-transcribe' }),
+      expect.objectContaining({ name: 'whisper-1', date: '2027-02-26', replacement: 'gpt-transcribe' }),
     ]);
   });
 

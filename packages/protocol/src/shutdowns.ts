@@ -6,7 +6,7 @@ export interface Shutdown {
   readonly name: string;
   /** The first day without it, as `YYYY-MM-DD`. */
   readonly date: string;
-  /** What to use instead, as OpenAI recommends. `undefined` if there is no counterpart. */
+  /** What to use instead: what OpenAI recommends, or one of it. `undefined` if there is no counterpart. */
   readonly replacement: string | undefined;
 }
 
@@ -35,8 +35,8 @@ export const shutdowns: readonly Shutdown[] = [
     'gpt-audio-mini',
     'gpt-audio-mini-2025-12-15',
   ]),
-  ...toShutdowns(TRANSCRIPTION_ENDS, 'gpt-live-transcribe', ['whisper-1']),
   ...toShutdowns(TRANSCRIPTION_ENDS, 'gpt-transcribe', [
+    'whisper-1',
     'gpt-4o-transcribe',
     'gpt-4o-mini-transcribe',
     'gpt-4o-mini-transcribe-2025-12-15',

@@ -25,7 +25,7 @@ describe('shutdowns', () => {
       { input_audio_transcription: { model: 'whisper-1' } },
       'input_audio_transcription.model',
       '2027-02-26',
-      'gpt-live-transcribe',
+      'gpt-transcribe',
     ],
     [{ prompt: { id: 'pmpt_1' } }, 'prompt', '2026-11-30', 'instructions'],
   ])('finds what %j names', (session, path, date, replacement) => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createSessionHandler } from '@realtime-session/server';
+import { consoleReporter, createSessionHandler } from '@realtime-session/server';
 import type { AuditEvent } from '@realtime-session/server';
 import { authorizeJwt } from '@realtime-session/server/jwt';
 import type { AuthorizeJwtOptions } from '@realtime-session/server/jwt';
@@ -166,6 +166,10 @@ describe('authorizeJwt()', () => {
     [undefined, /needs an object of options/],
     [{ jwks: 'auth.example.com' }, /jwks must be the address of a key set.*jwks\.json/],
     [{ jwks: 'http://auth.example.com/jwks.json' }, /jwks must be an https: address/],
+    [
+      { jwks: 'https://ada:hunter2@auth.example.com/jwks.json' },
+      /^(?!.*hunter2).*jwks must not contain a user name or password/,
+    ],
     [{ issuer: [] }, /issuer must be a text, or a list of texts, not a list/],
     [{ audience: [''] }, /audience must be a text, or a list/],
     [{ audience: 5 }, /audience must be a text, or a list of texts, not a number/],
@@ -184,7 +188,11 @@ describe('authorizeJwt()', () => {
       const good = { jwks: 'https://auth.example.com/jwks.json', issuer: ISSUER, audience: AUDIENCE };
       const authorize = authorizeJwt({ ...good, ...options } as never);
       await expect(authorize(requestWith())).rejects.toThrow(
-        new RegExp(`${Object.keys(options).join(' and ')} (is|are) not set`),
+        new RegExp(
+          `${Object.keys(options)
+            .map((name) => `\`${name}\``)
+            .join(' and ')} (is|are) not set`,
+        ),
       );
     },
   );
@@ -220,5 +228,69 @@ describe('a mint route with authorizeJwt()', () => {
     expect(failed.status).toBe(500);
     expect(events.map(({ type }) => type)).toEqual(['minted', 'refused', 'failed']);
     expect(events[2]).toMatchObject({ code: 'internal_error', remedy: expect.stringContaining('authorize') });
+  });
+});
+
+describe('the event of a route whose authorizeJwt() can verify nothing', () => {
+  async function failWith(options: Partial<AuthorizeJwtOptions>): Promise<[AuditEvent, string]> {
+    const events: AuditEvent[] = [];
+    const lines: string[] = [];
+    const report = consoleReporter({
+      console: { warn: (line) => void lines.push(line), error: (line) => void lines.push(line) },
+    });
+    const good = { jwks: 'https://auth.example.com/jwks.json', issuer: ISSUER, audience: AUDIENCE };
+    const handler = createSessionHandler({
+      apiKey: 'sk-test-key',
+      authorize: authorizeJwt({ ...good, ...options }),
+      session: { model: 'gpt-realtime-2.1' },
+      onEvent: (event) => {
+        events.push(event);
+        report(event);
+      },
+    });
+    const headers = {
+      authorization: `Bearer ${await key.sign()}`,
+      'content-type': 'application/json',
+    };
+    await handler(new Request('https://app.example.com/api', { method: 'POST', headers, body: '{}' }));
+    return [events[0]!, lines.find((line) => !line.includes('unknown_address')) ?? ''];
+  }
+
+  it('names the address without its query and what to check when it cannot be reached', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    const [event, line] = await failWith({
+      jwks: `http://127.0.0.1:${port}/jwks.json?key=s3cret`,
+    });
+    expect(event).toMatchObject({ type: 'failed', code: 'internal_error' });
+    for (const text of [Reflect.get(event, 'remedy'), line]) {
+      expect(text).toContain('`authorizeJwt()`');
+      expect(text).toContain(`http://127.0.0.1:${port}/jwks.json;`);
+      expect(text).toMatch(/`jwks`.*DNS/);
+      expect(text).not.toContain('s3cret');
+    }
+    expect(line).toContain('ECONNREFUSED');
+  });
+
+  it.each([
+    ['a status', { status: 503, body: 'busy' }],
+    ['a web page', { status: 200, body: '<!doctype html>' }],
+    ['something else', { status: 200, body: '{"keys":5}' }],
+  ])('names the address when it answers with %s', async (_what, answer) => {
+    const { url } = await serveKeys(() => answer);
+    const [event] = await failWith({ jwks: url });
+    expect(event).toMatchObject({ code: 'internal_error', remedy: expect.stringContaining(url) });
+  });
+
+  it.each(['jwks', 'issuer', 'audience'] as const)('names %s when it is missing', async (name) => {
+    const [event, line] = await failWith({ [name]: undefined });
+    expect(event).toMatchObject({ status: 500, code: 'server_misconfigured' });
+    expect(Reflect.get(event, 'remedy')).toMatch(
+      new RegExp(`^\`${name}\` is not set in the options of \`authorizeJwt\\(\\)\`; set`),
+    );
+    expect(line).toContain(`server_misconfigured: \`${name}\` is not set`);
   });
 });

@@ -1,6 +1,12 @@
 import { inspect } from 'node:util';
 import { consoleReporter } from '@realtime-session/server';
-import type { AuditEvent, LimitResult, Limiter, SessionHandlerOptions } from '@realtime-session/server';
+import type {
+  AuditEvent,
+  LimitResult,
+  Limiter,
+  SessionHandlerOptions,
+  SessionParams,
+} from '@realtime-session/server';
 import { describe, expect, it } from 'vitest';
 import { isRequestId } from '../src/lib/report-text.ts';
 import { API_KEY, ROUTE, post, read, useHarness } from './support/harness.ts';
@@ -347,4 +353,43 @@ it('a problem document contains none of the new members', async () => {
   );
   const body: object = await read(response);
   expect(Object.keys(body)).toEqual(['type', 'title', 'status', 'code', 'request_id']);
+});
+
+describe('the remedy for a model that the upstream does not know', () => {
+  const remedyOf = async (
+    status: number,
+    code: string | undefined,
+    session: SessionParams,
+  ): Promise<unknown> => {
+    harness.events.length = 0;
+    harness.upstream.reply = json(status, { error: { message: 'x', type: 'invalid_request_error', code } });
+    await harness.create({ session, nowMs: () => Date.parse('2027-03-01') })(post());
+    return Reflect.get(harness.events[0]!, 'remedy');
+  };
+
+  it.each([
+    [404, 'model_not_found'],
+    [404, undefined],
+    [403, 'model_not_found'],
+    [400, 'model_not_found'],
+  ])('names the replacement when the model was shut down: %i %s', async (status, code) => {
+    expect(await remedyOf(status, code, { model: 'gpt-realtime' })).toBe(
+      'The upstream does not know a model of the session. The model gpt-realtime (`model` of the session) shut down on 2027-01-20; use gpt-realtime-2.1 instead.',
+    );
+  });
+
+  it('names the path of a transcription model', async () => {
+    const session = {
+      model: 'gpt-realtime-2.1',
+      audio: { input: { transcription: { model: 'gpt-4o-transcribe' } } },
+    } as const;
+    expect(await remedyOf(404, 'model_not_found', session)).toMatch(
+      /`audio\.input\.transcription\.model` of the session\) shut down.*use gpt-transcribe instead/,
+    );
+  });
+
+  it('does not blame a shutdown for other failures, or for other models', async () => {
+    expect(await remedyOf(401, 'invalid_api_key', { model: 'gpt-realtime' })).toContain('API key');
+    expect(await remedyOf(404, 'model_not_found', { model: 'gpt-realtime-9' })).toContain('`baseUrl`');
+  });
 });

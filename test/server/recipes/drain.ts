@@ -7,7 +7,8 @@ const { DRAIN_MS = '5000' } = process.env; // longer than your load balancer tak
 
 export async function drainOnSigterm(handler: SessionHandler | CallHandler, server: Server): Promise<void> {
   await once(process, 'SIGTERM');
-  // A proxy must not keep connections that are closed soon.
+  process.once('SIGTERM', () => void handler.close()); // a second signal ends the draining
+  // For your own routes: a proxy must not keep connections that are closed soon. The adapter does it for its own.
   server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'));
   await handler.close({ drainMs: Number(DRAIN_MS) });
   server.close();

@@ -22,8 +22,8 @@ export function redisLimiter(url: string, onError: (error: Error) => void): Redi
   });
   storeClient.on('error', onError);
   const limiter = fromRateLimiterFlexible({
-    perPrincipal: new RateLimiterRedis({ storeClient, points: 30, duration: 60 }),
-    perAddress: new RateLimiterRedis({ storeClient, points: 60, duration: 60 }),
+    perPrincipal: new RateLimiterRedis({ storeClient, keyPrefix: 'mint', points: 30, duration: 60 }),
+    perAddress: new RateLimiterRedis({ storeClient, keyPrefix: 'mint', points: 60, duration: 60 }),
   });
   const ready = new Promise<void>((resolve) => storeClient.once('ready', () => resolve()));
   return { limiter, ready, close: () => storeClient.disconnect() };

@@ -1,3 +1,4 @@
+import { isAuthorizeJwtError } from './authorize-jwt-error.ts';
 import { measureStep } from './audit.ts';
 import type { PreflightEvent } from './audit-events.ts';
 import { consumeLimit } from './limit/limiter.ts';
@@ -77,6 +78,7 @@ function toRefusal(thrown: unknown): unknown {
   const status = typeof cause['status'] === 'number' ? cause['status'] : cause['statusCode'];
   if (status === 401) return new ProblemError('unauthorized');
   if (status === 403) return new ProblemError('forbidden');
+  if (isAuthorizeJwtError(cause)) return new ProblemError(cause.problem, { remedy: cause.remedy, cause });
   const remedy = refusedTokenRemedy(cause);
   return remedy === undefined ? thrown : new ProblemError(thrown.code, { ...thrown.detail, remedy });
 }

@@ -2,6 +2,7 @@ import type { SessionShutdown } from '@realtime-session/protocol';
 import type { AuditEvent, AuditEventBase } from './audit-events.ts';
 import type { Rate } from './limit/limiter.ts';
 import { problemStatus } from './problem.ts';
+import { unknownModelRemedy } from './report-remedies.ts';
 import { toRetryAfterMs } from './problem-document.ts';
 import type { ProblemCode, ProblemError, ReachedLimit } from './problem.ts';
 import { describeCause, redact, scrub, withCause } from './report-text.ts';
@@ -96,17 +97,19 @@ function toRate({ max, windowMs }: Partial<ReachedLimit> = {}): Rate | undefined
 }
 
 /** An error of other code can have an empty message, which is no remedy. */
-function toRemedy({ code, detail }: ProblemError, remedies: ProblemInput['remedies']): string {
-  const own = redact(detail.remedy ?? '');
+function toRemedy({ error: { code, detail }, remedies, audit, nowMs }: ProblemInput): string {
+  const shutdown = detail.unknown === 'model' ? unknownModelRemedy(audit.shutdowns, nowMs) : undefined;
+  const own = redact(shutdown ?? detail.remedy ?? '');
   return own === '' ? remedies[code] : own;
 }
 
 /** The event of a request that was refused, failed or was aborted by the client. */
-export function problemEvent({ audit, error, remedies, secrets, nowMs }: ProblemInput): AuditEvent {
+export function problemEvent(input: ProblemInput): AuditEvent {
+  const { audit, error, secrets, nowMs } = input;
   const { code, detail } = error;
   const base = auditEventBase(audit, problemStatus[code], nowMs);
   if (code === 'client_closed_request') return { ...base, type: 'aborted' };
-  const answer = { code, remedy: toRemedy(error, remedies), retryAfterMs: toRetryAfterMs(error) };
+  const answer = { code, remedy: toRemedy(input), retryAfterMs: toRetryAfterMs(error) };
   if (base.status < 500) {
     return {
       ...base,

@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose';
+import { AuthorizeJwtError } from './authorize-jwt-error.ts';
 import { bearerToken } from './request/bearer-token.ts';
 import { checkFunction, checkInteger, checkNames, describeType, isRecord } from './validate.ts';
 
@@ -50,8 +51,25 @@ const optionNames = [...requiredNames, 'algorithms', 'clockToleranceSeconds', 'r
 
 const loopbackHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-function checkJwks(value: unknown): JWTVerifyGetKey {
-  if (typeof value === 'function') return value as JWTVerifyGetKey; // its result is checked by jose
+/** Where the keys come from. */
+interface KeySource {
+  readonly getKey: JWTVerifyGetKey;
+  /** Converts an error that is no fault of the user. */
+  readonly toError: (thrown: unknown) => unknown;
+}
+
+/** The error names the address without its query, which can contain secrets. */
+function toFetchError({ origin, pathname }: URL, cause: unknown): AuthorizeJwtError {
+  const remedy = `\`authorizeJwt()\` got no usable keys from ${origin}${pathname}; check that \`jwks\` is the issuer's address of its JSON Web Key Set, and that this server reaches it (DNS, firewall, certificate, status of the issuer).`;
+  return new AuthorizeJwtError('internal_error', 'The JSON Web Key Set could not be used.', {
+    remedy,
+    cause,
+  });
+}
+
+function checkJwks(value: unknown): KeySource {
+  // The result of a function is checked by jose.
+  if (typeof value === 'function') return { getKey: value as JWTVerifyGetKey, toError: (thrown) => thrown };
   const text = value instanceof URL ? value.href : value;
   if (typeof text !== 'string' || !URL.canParse(text)) {
     throw new TypeError(
@@ -63,7 +81,11 @@ function checkJwks(value: unknown): JWTVerifyGetKey {
     throw new TypeError(
       'authorizeJwt(): jwks must be an https: address: on plain HTTP, an attacker can replace the keys.',
     );
-  return createRemoteJWKSet(url);
+  if (url.username !== '' || url.password !== '')
+    throw new TypeError(
+      'authorizeJwt(): jwks must not contain a user name or password: fetch() refuses such addresses.',
+    );
+  return { getKey: createRemoteJWKSet(url), toError: (thrown) => toFetchError(url, thrown) };
 }
 
 /** A text, or a list with at least one. */
@@ -78,12 +100,9 @@ function checkTexts(option: string, value: unknown): string[] {
 
 /** Does not throw now, because frameworks load route modules at build time, where there may be no environment. */
 function refuseWithout(missing: readonly string[]): () => Promise<never> {
-  return () =>
-    Promise.reject(
-      new Error(
-        `authorizeJwt(): ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set; set what it is read from in the environment of this server, and start it again.`,
-      ),
-    );
+  const what = `${missing.map((name) => `\`${name}\``).join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set`;
+  const remedy = `${what} in the options of \`authorizeJwt()\`; set what it is read from in the environment of this server, and start it again.`;
+  return () => Promise.reject(new AuthorizeJwtError('server_misconfigured', `${what}.`, { remedy }));
 }
 
 /** Codes of `jose` for a token that is wrong. Other errors, such as keys that cannot be fetched, are no fault of the user. */
@@ -155,7 +174,7 @@ export function authorizeJwt(
   if (missing.length > 0) return refuseWithout(missing);
   const { readToken = bearerToken, clockToleranceSeconds = 5, algorithms = asymmetric } = options;
   checkFunction('readToken', readToken);
-  const getKey = checkJwks(given['jwks']);
+  const { getKey, toError } = checkJwks(given['jwks']);
   const verifyOptions: JWTVerifyOptions = {
     issuer: checkTexts('issuer', given['issuer']),
     audience: checkTexts('audience', given['audience']),
@@ -172,7 +191,7 @@ export function authorizeJwt(
       return typeof sub === 'string' && sub !== '' ? { id: sub, claims } : null;
     } catch (thrown) {
       if (isRefusal(thrown)) return null;
-      throw thrown;
+      throw toError(thrown);
     }
   };
 }

@@ -236,6 +236,8 @@ export interface ProblemDetail {
   readonly reason?: CallEndReason;
   /** Set with `rate_limited`. */
   readonly limit?: ReachedLimit;
+  /** Set if the upstream may not know the model of the session: the event then names the replacement of one that was shut down. */
+  readonly unknown?: 'model';
   /** The header `Origin`, set with `origin_forbidden`. Untrusted. */
   readonly origin?: string | undefined;
   /** The underlying error. Goes to the audit event only, as a non-enumerable property. */

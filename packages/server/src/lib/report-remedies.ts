@@ -1,3 +1,4 @@
+import type { SessionShutdown } from '@realtime-session/protocol';
 import { isLoopbackAddress } from './address.ts';
 import { scrub } from './report-text.ts';
 import type { RequestTarget } from './request/origin.ts';
@@ -88,4 +89,25 @@ export function refusedTokenRemedy({ code, name }: Record<string, unknown>): str
   const isOfJose = typeof code === 'string' && /^ERR_J(?:WT|WS|WE|OSE)_/.test(code);
   if (!isOfJose && !JSONWEBTOKEN_ERROR.test(String(name))) return undefined;
   return '`authorize` threw the error of a token that is expired or not valid, which is answered with 500; use `authorizeJwt()` of `@realtime-session/server/jwt`, or catch the error and return null, so that the page gets 401 and signs in again.';
+}
+
+/** What ends when, and what to use instead. */
+export function describeShutdown(
+  { name, kind, date, replacement, path }: SessionShutdown,
+  nowMs: number,
+): string {
+  const isOver = nowMs >= Date.parse(date);
+  const what =
+    kind === 'model' ? `The model ${name} (\`${path}\` of the session)` : `The session field \`${name}\``;
+  const when = isOver ? `shut down on ${date}` : `shuts down on ${date}`;
+  const advice = replacement === undefined ? 'remove it' : `use ${replacement} instead`;
+  return `${what} ${when}; ${advice}.`;
+}
+
+/** Explains to the owner that the upstream may not know a model because it was shut down. `undefined` if none of the session's models was. */
+export function unknownModelRemedy(shutdowns: readonly SessionShutdown[], nowMs: number): string | undefined {
+  const models = shutdowns.filter(({ kind }) => kind === 'model');
+  if (models.length === 0) return undefined;
+  const sentences = models.map((shutdown) => describeShutdown(shutdown, nowMs));
+  return ['The upstream does not know a model of the session.', ...sentences].join(' ');
 }

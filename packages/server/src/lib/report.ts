@@ -4,6 +4,7 @@ import type { AuditEvent } from './audit-events.ts';
 import type { CallEvent } from './calls/call-events.ts';
 import type { ProblemCode } from './problem.ts';
 import { toCallReport } from './report-call-events.ts';
+import { describeShutdown } from './report-remedies.ts';
 import { isRequestId, redact, scrub } from './report-text.ts';
 
 /** The part of a console that {@link consoleReporter} uses. */
@@ -170,13 +171,8 @@ const unknownAddress: ConfigurationWarning = {
     'The handler received no client address, so all clients share one rate limit. Behind a proxy, set `trustProxy` of your adapter, such as toNextHandler(handler, { trustProxy: { hops: 1 } }); with Hono, set `getConnInfo` of toHonoHandler; without an adapter, pass { address } as the second argument of the handler.',
 };
 
-function toShutdownWarning({ name, kind, date, replacement, path }: SessionShutdown, nowMs: number): Report {
-  const isOver = nowMs >= Date.parse(date);
-  const what =
-    kind === 'model' ? `The model ${name} (\`${path}\` of the session)` : `The session field \`${name}\``;
-  const when = isOver ? `shut down on ${date}` : `shuts down on ${date}`;
-  const advice = replacement === undefined ? 'remove it' : `use ${replacement} instead`;
-  return { level: 'warn', code: 'shutdown', remedy: `${what} ${when}; ${advice}.`, details: [] };
+function toShutdownWarning(shutdown: SessionShutdown, nowMs: number): Report {
+  return { level: 'warn', code: 'shutdown', remedy: describeShutdown(shutdown, nowMs), details: [] };
 }
 
 /** Creates the reporter that prints to a console. */

@@ -198,6 +198,12 @@ describe('create', () => {
     expect(given.responses).toMatchObject([{ status }]);
   });
 
+  it('reports that the model can be unknown, so that the event names its replacement', async () => {
+    const stub = await startCallsStub();
+    stub.reply = failure(404, { code: 'model_not_found' });
+    expect(await problemOf(create(stub))).toMatchObject({ detail: { unknown: 'model' } });
+  });
+
   it('passes on how long the upstream wants to be left alone', async () => {
     const stub = await startCallsStub();
     stub.reply = failure(429, {}, { 'retry-after': '7' });

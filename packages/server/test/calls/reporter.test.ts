@@ -1,6 +1,7 @@
 import { consoleReporter } from '@realtime-session/server';
 import type { CallEvent } from '@realtime-session/server/calls';
 import { describe, expect, it } from 'vitest';
+import { ProblemError } from '../../src/lib/problem.ts';
 import { postJson, read, useCallHarness } from '../support/call-harness.ts';
 
 const base = { call: 'AbCdEfGhIjKlMnOpQrStUv', principal: undefined, atMs: 0 };
@@ -115,5 +116,14 @@ describe('the default reporter of a route for calls', () => {
       expect.stringMatching(/server_misconfigured: `apiKey` is not set/),
       expect.stringMatching(/origin_forbidden: .*allowedOrigins: \['https:\/\/page\.example'\]/),
     ]);
+  });
+
+  it('names the replacement when the API does not know a model that was shut down', async () => {
+    const { lines, report } = createReport();
+    harness.upstream.answer = () =>
+      Promise.reject(new ProblemError('server_misconfigured', { remedy: 'Check it.', unknown: 'model' }));
+    const handler = harness.create({ session: { model: 'gpt-realtime' }, onEvent: report });
+    await handler(postJson(), { address: '192.0.2.1' });
+    expect(lines.at(-1)).toMatch(/server_misconfigured: .*does not know.*use gpt-realtime-2\.1 instead/);
   });
 });

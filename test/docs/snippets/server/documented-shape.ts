@@ -5,6 +5,6 @@ export const POST = createSessionHandler({
   apiKey: process.env.OPENAI_API_KEY,
   authorize: (request) => currentUser(request),
   session: { model: 'gpt-realtime-2.1' },
-  allow: ['voice', 'modalities'], // what your pages already send
+  allow: ['model', 'voice', 'modalities'], // what your pages already send
   responseFormat: 'session',
 });

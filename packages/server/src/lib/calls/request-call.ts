@@ -1,5 +1,11 @@
 import { ProblemError } from '../problem.ts';
-import { classifyFailure, parseErrorBody, readRetryAfterMs, summarizeResponse } from '../upstream/errors.ts';
+import {
+  classifyFailure,
+  parseErrorBody,
+  readRetryAfterMs,
+  readUnknown,
+  summarizeResponse,
+} from '../upstream/errors.ts';
 import { isRecord } from '../validate.ts';
 import type { CallOffer, CreatedUpstreamCall, EndResult, UpstreamContext } from './call-upstream.ts';
 
@@ -195,7 +201,8 @@ function toProblem(
   if (isAmbiguous(status)) return outcomeUnknown();
   if (offerParams.has(detail.param ?? undefined)) return new ProblemError('invalid_offer');
   const remedy = own[status];
-  if (remedy !== undefined) return new ProblemError('server_misconfigured', { remedy });
+  if (remedy !== undefined)
+    return new ProblemError('server_misconfigured', { remedy, ...readUnknown({ status, detail }) });
   const retryAfterMs = readRetryAfterMs(headers, Date.now());
   return classifyFailure({ status, detail, api: 'client_secrets', retryAfterMs }).error;
 }

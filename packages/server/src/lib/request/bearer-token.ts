@@ -5,7 +5,8 @@ const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
  * splits the header at its first space would accept `Basic …` as a token.
  *
  * @param request - Only its `Authorization` header is read.
- * @returns The token, or `undefined` if there is none or the header is malformed.
+ * @returns The token, or `undefined` if there is none or the header is malformed: RFC 6750 allows letters, digits
+ *   and `-._~+/`, and `=` at the end.
  *
  * @example
  * ```ts

@@ -2,6 +2,7 @@ import { readApiError } from '@realtime-session/protocol';
 import type { ApiErrorDetail } from '@realtime-session/protocol';
 import type { UpstreamSummary } from '../audit.ts';
 import { ProblemError } from '../problem.ts';
+import type { ProblemDetail } from '../problem.ts';
 import type { UpstreamApi } from './providers.ts';
 
 /** A failed attempt to mint. */
@@ -57,8 +58,16 @@ function final(error: ProblemError): Failure {
   return { error, retry: 'never' };
 }
 
-function misconfigured(remedy: string): Failure {
-  return final(new ProblemError('server_misconfigured', { remedy }));
+/** Whether the response can mean that the upstream does not serve the model. */
+export function readUnknown({
+  status,
+  detail,
+}: Pick<FailedResponse, 'status' | 'detail'>): Pick<ProblemDetail, 'unknown'> {
+  return detail.code === 'model_not_found' || status === 404 ? { unknown: 'model' } : {};
+}
+
+function misconfigured(remedy: string, response: FailedResponse): Failure {
+  return final(new ProblemError('server_misconfigured', { remedy, ...readUnknown(response) }));
 }
 
 function isRetired({ detail, status, api }: FailedResponse): boolean {
@@ -81,16 +90,18 @@ function classifyClientError(response: FailedResponse): Failure {
     case 401:
       return final(new ProblemError('server_misconfigured', { remedy: remedies.key, title: titles.key }));
     case 403:
-      return misconfigured(remedies.permission);
+      return misconfigured(remedies.permission, response);
     case 404:
     case 405:
-      return misconfigured(remedies.address);
+      return misconfigured(remedies.address, response);
     case 408:
       return { error: new ProblemError('upstream_error'), retry: 'allowed' };
     case 429:
       return classifyTooManyRequests(response);
     default:
-      return final(new ProblemError('upstream_rejected', { remedy: remedies.params }));
+      return final(
+        new ProblemError('upstream_rejected', { remedy: remedies.params, ...readUnknown(response) }),
+      );
   }
 }
 
