@@ -60,7 +60,7 @@ async function openApp(
       if (microphone === 'silent') await muteMicrophone(page);
       await routeRealtimeApi(page.context(), emulator);
     },
-    expectedErrors: [/401|Failed to load resource|WebSocket/],
+    expectedErrors: [/40[01]|Failed to load resource|WebSocket/],
   });
   return page;
 }
@@ -91,6 +91,21 @@ describe('a page that uses the API address', () => {
       await expect.poll(() => emulator.stats().openSessions, { timeout: SESSION_TIMEOUT_MS }).toBe(0);
     },
   );
+
+  it('reaches the emulator when it posts an offer as the retired API took it', async () => {
+    const emulator = await createRealtimeEmulator();
+    onTestFinished(() => emulator.close());
+    const page = await openApp(emulator);
+    const answer = await page.evaluate(async () => {
+      const response = await fetch('https://api.openai.com/v1/realtime?model=gpt-realtime-2.1', {
+        method: 'POST',
+        headers: { authorization: 'Bearer ek_1', 'content-type': 'application/sdp' },
+        body: 'v=0',
+      });
+      return `${response.status} ${await response.text()}`;
+    });
+    expect(answer).toMatch(/^400 .*beta_api_shape_disabled/s);
+  });
 
   it('receives the faults that another process injects', async () => {
     const emulator = await startCommand();

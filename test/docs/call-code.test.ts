@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { ConnectionError } from '@realtime-session/webrtc';
 import { createElement, act } from 'react';
 import { createRoot } from 'react-dom/client';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -37,6 +38,13 @@ describe('code for calls in the guide', () => {
       'Hello.',
       'Bye.',
     ]);
+  });
+
+  it('describes a failure for the user, and asks for a sign-in when the route refuses the user', async () => {
+    const { describeForUser } = await import('./snippets/webrtc/error-sentences.ts');
+    expect(describeForUser(new ConnectionError('lost'))).toBe('The call was lost. Check your network.');
+    expect(describeForUser(new ConnectionError('rejected', { status: 401 }))).toBe('Sign in again.');
+    expect(describeForUser(new ConnectionError('rejected', { status: 503 }))).toContain('Try again later.');
   });
 
   it('mutes and unmutes the microphone from a button', async () => {

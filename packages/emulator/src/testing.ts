@@ -15,3 +15,4 @@ export {
   type PlaywrightTarget,
   type PlaywrightWebSocket,
 } from './lib/testing/route-realtime-api.ts';
+export { SDP_OFFER } from './lib/testing/sdp-offer.ts';

@@ -47,6 +47,15 @@ describe('a model that does not exist', () => {
     expect(emulator.stats().mints).toBe(0);
   });
 
+  it.each([
+    ['gpt-4o-realtime-preview-2024-12-17', 'gpt-realtime-2.1'],
+    ['gpt-4o-mini-realtime-preview', 'gpt-realtime-2.1-mini'],
+  ])('is refused with its replacement when it is the preview %s', async (model, replacement) => {
+    const emulator = await startEmulator();
+    const { body } = await requestToken(emulator, 'client_secrets', { body: session({ model }) });
+    expect(body.error.message).toContain(`The preview models were shut down; use ${replacement} instead.`);
+  });
+
   it('is not repeated in the error', async () => {
     const emulator = await startEmulator();
     const { body } = await requestToken(emulator, 'sessions', { body: { model: 'CANARY' } });

@@ -6,7 +6,8 @@ import { chromium } from 'playwright-core';
 /** Starts your server and a browser. Both reach the emulator in place of the real API. */
 export async function openApp(emulator: RealtimeEmulator, command: string, executablePath: string) {
   const server = spawn('node', [command], { env: { ...process.env, ...emulatorEnvironment(emulator) } });
-  const browser = await chromium.launch({ executablePath, args: [...FAKE_MICROPHONE, '--no-sandbox'] });
+  const args = [...FAKE_MICROPHONE, '--autoplay-policy=no-user-gesture-required', '--no-sandbox'];
+  const browser = await chromium.launch({ executablePath, args });
   const context = await browser.newContext();
   await routeRealtimeApi(context, emulator);
   return { server, browser, context };

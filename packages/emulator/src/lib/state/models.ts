@@ -138,10 +138,18 @@ function checkModel(
       code: 'invalid_model',
     });
   return invalidRequest(404, {
-    message: `The model in '${param}' does not exist or you do not have access to it. The emulator knows ${served.join(', ')}; its option models adds others.`,
+    message: `The model in '${param}' does not exist or you do not have access to it. ${describePreview(name)}The emulator knows ${served.join(', ')}; its option models adds others.`,
     param,
     code: 'model_not_found',
   });
+}
+
+/** What replaces a preview model. Many samples still name one. */
+function describePreview(name: string): string {
+  const [isPreview, mini = ''] = /^gpt-4o(-mini)?-realtime-preview/.exec(name) ?? [];
+  return isPreview === undefined
+    ? ''
+    : `The preview models were shut down; use ${DEFAULT_MODEL}${mini} instead. `;
 }
 
 /** Returns the error if a model does not open Live sessions. */

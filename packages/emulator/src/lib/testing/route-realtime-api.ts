@@ -19,6 +19,8 @@ export const FAKE_MICROPHONE: readonly string[] = [
 ];
 
 const API = 'https://api.openai.com/v1/realtime';
+/** Also the address without a path below it, to which the retired API took offers: `…/v1/realtime?model=`. */
+const HTTP_API = /^https:\/\/api\.openai\.com\/v1\/realtime(?:[/?]|$)/;
 const WEB_SOCKET_API = /^wss:\/\/api\.openai\.com\/v1\/realtime(?:\?|$)/;
 
 /** The URLs of an emulator: a running one has them; for one in another process, pass an object. */
@@ -57,14 +59,15 @@ export interface PlaywrightWebSocket {
 /** The part of a Playwright `Page` or `BrowserContext` that is used. */
 export interface PlaywrightTarget {
   /** Intercepts requests. */
-  route(url: string, handler: (route: PlaywrightRoute) => Promise<void>): Promise<unknown>;
+  route(url: RegExp, handler: (route: PlaywrightRoute) => Promise<void>): Promise<unknown>;
   /** Intercepts WebSockets. */
   routeWebSocket(url: RegExp, handler: (socket: PlaywrightWebSocket) => void): Promise<unknown>;
 }
 
 /**
  * Redirects a page's requests and WebSockets from `https://api.openai.com/v1/realtime` to an emulator, without changing the page.
- * Call it before the page opens.
+ * Call it before the page opens. Only pages that use this address need it: a page with a call route, or with tokens that
+ * name the address of calls, reaches the emulator through its server.
  *
  * @param target - A Playwright page or context.
  * @param emulator - The emulator to redirect to.
@@ -76,7 +79,7 @@ export interface PlaywrightTarget {
  * ```
  */
 export async function routeRealtimeApi(target: PlaywrightTarget, emulator: EmulatorUrls): Promise<void> {
-  await target.route(`${API}/**`, async (route) => {
+  await target.route(HTTP_API, async (route) => {
     const url = route.request().url().replace(API, `${emulator.url}/v1/realtime`);
     await route.fulfill({ response: await route.fetch({ url }) });
   });
