@@ -100,6 +100,21 @@ describe('the documented recipes', () => {
     expect(handler.state).toBe('closed');
   });
 
+  it('write each event as a line of JSON', async () => {
+    const lines: string[] = [];
+    const { logLines } = await import('./recipes/log-lines.ts');
+    const handler = createSessionHandler({
+      apiKey: 'sk-of-the-tests-0123456789',
+      authorize: () => null,
+      session: {},
+      onEvent: logLines((line) => void lines.push(line)),
+    });
+    await handler(new Request('https://app.example/', { method: 'GET' }));
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { level: 'info', type: 'refused', code: 'method_not_allowed' },
+    ]);
+  });
+
   it('refuse when the store behind Upstash fails', async () => {
     const store = await listen(createServer((_message, response) => response.writeHead(500).end('{}')));
     const redis = new Redis({ url: store.origin, token: 'of-the-tests', retry: false });
