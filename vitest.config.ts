@@ -65,7 +65,7 @@ export default defineConfig({
       {
         test: {
           name: 'consumers',
-          include: ['test/consumers/**/*.test.ts'],
+          include: ['test/consumers/*.test.ts'],
           globalSetup: 'test/consumers/support/consumer-folder.ts',
           testTimeout: 900_000,
           hookTimeout: 300_000,
