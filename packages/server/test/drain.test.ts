@@ -20,7 +20,7 @@ describe('close() of the mint route', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
   afterEach(() => void vi.useRealTimers());
 
-  it('S39 answers requests while it drains, then refuses them, and tells its state', async () => {
+  it('S39 answers requests while it drains, then refuses them, and reports its state', async () => {
     const handler = harness.create();
     expect(handler.state).toBe('open');
     const closed = handler.close({ drainMs: 5000 });
