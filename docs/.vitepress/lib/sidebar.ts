@@ -22,6 +22,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     ['Vue, Svelte, Solid, Angular, Preact, Lit', '/guide/ui-frameworks'],
     ['The connection', '/guide/connection'],
     ['React Native', '/guide/react-native'],
+    ['Electron, Tauri, Capacitor, extensions', '/guide/shells'],
     ['Testing', '/guide/testing'],
     ['Security', '/guide/security'],
   ]),
