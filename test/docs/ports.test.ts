@@ -3,8 +3,8 @@ import { guides, pages, read } from './support/markdown.ts';
 
 const EMULATOR_PORT = '4141';
 
-/** The app, Vite, and the server behind Vite. */
-const APP_PORTS = ['3000', '5173', '3001'];
+/** The app, Vite, the server behind Vite, and Redis. */
+const APP_PORTS = ['3000', '5173', '3001', '6379'];
 
 const documents = [...(await pages()), ...(await guides())];
 

@@ -90,6 +90,8 @@ function requestNearExpiry(world: World, subject: Subject): void {
 
 function requestConcurrently(world: World, subject: Subject): void {
   const count = Math.ceil(world.random.anyScale(2, 30));
+  // The first call may schedule an attempt, and a forced one after it start the attempt: `retryAtMs` was set in between.
+  subject.events += count;
   for (let index = 0; index < count; index += 1) {
     void requestToken(world, subject, world.random.chance(0.1) ? { force: true } : {});
   }

@@ -88,6 +88,12 @@ export function projectState<S>(model: Model<S>, previous: TokenState): TokenSta
   return Object.entries(next).every(([key, value]) => before[key] === value) ? previous : next;
 }
 
+/** When an attempt starts that is scheduled. An attempt that is due starts in the same step. */
+function toRetryAtMs<S>(model: Model<S>): number | undefined {
+  const delayMs = getMintDelayMs(model);
+  return delayMs > 0 && delayMs < Infinity ? model.retryAtMs : undefined;
+}
+
 function toState<S>(model: Model<S>): TokenState {
   const { mint, error, retryAtMs } = model;
   if (model.isDisposed) return { status: 'disposed' };
@@ -106,9 +112,7 @@ function toState<S>(model: Model<S>): TokenState {
     };
   }
   if (mint || isKeptFresh(model) || model.waiters.size > 0) {
-    const isScheduled = getMintDelayMs(model) < Infinity;
-    const attempt = model.failures + 1;
-    return { status: 'loading', attempt, retryAtMs: isScheduled ? retryAtMs : undefined, error };
+    return { status: 'loading', attempt: model.failures + 1, retryAtMs: toRetryAtMs(model), error };
   }
   return error ? { status: 'failed', error } : { status: 'idle' };
 }
