@@ -18,7 +18,7 @@ import { Peer } from './peer.ts';
 
 let apps = 0;
 
-/** An app with a mint route. Time passes when a case says so. */
+/** An app with a mint route. Time passes when a case advances the clock. */
 function createApp() {
   apps += 1;
   const modules = createModules();

@@ -21,7 +21,7 @@ export const outages = {
   hang: () => 'hang',
 } as const satisfies Record<string, ApiAnswer>;
 
-/** A page with a clock that the test moves. `nowMs` is the true time, which nobody can set. */
+/** A page with a clock that the test moves. `nowMs` is the true time, which cannot be set. */
 export function createWorld() {
   const clock = createManualClock();
   const startMs = clock.nowMs();

@@ -79,7 +79,7 @@ test('survives ten minutes without the API without a storm of requests', async (
   const limited = await outage(outages.rateLimited, 3 * MINUTE);
   const limitedClick = await click();
   expect(limitedClick.answer).toMatchObject({ status: 503, retryAfterMs: 60_000 });
-  expect(limitedClick.waitedMs).toBeLessThanOrEqual(30_000); // nobody waits for a minute
+  expect(limitedClick.waitedMs).toBeLessThanOrEqual(30_000); // no click waits for a minute
   const timeouts = await outage(outages.hang, 3 * MINUTE);
 
   expect(errors.fromPage).toBeGreaterThan(5); // it did try

@@ -205,7 +205,7 @@ test('a call that the server ends is not opened again', async () => {
   expect(emulator.stats().calls).toBe(1);
 });
 
-test('a lost call is opened again, and the page says so', async () => {
+test('a lost call is opened again, and the page shows it', async () => {
   const { click, emulator, page, status } = await openSite();
   await click('Call');
   await expect.poll(() => status.textContent(), TIMEOUT).toBe('Connected');
