@@ -7,6 +7,7 @@ import type {
   SessionHandlerOptions,
   SessionParams,
 } from '@realtime-session/server';
+import type { RealtimeSession } from '@realtime-session/protocol';
 import { describe, expect, it } from 'vitest';
 import { isRequestId } from '../src/lib/report-text.ts';
 import { API_KEY, ROUTE, post, read, useHarness } from './support/harness.ts';
@@ -135,6 +136,13 @@ describe('the event of a reached limit', () => {
   });
 });
 
+/** A hook whose error contains what only the owner may know. */
+function quote(): never {
+  throw new Error(
+    'You are the keeper of the lighthouse. Alexandria mcp-EW-Mgy-4H8CtEkgaab mcp-EW-Mgy-4H8 crm',
+  );
+}
+
 describe('the event of a failure', () => {
   it('contains the time to wait of the upstream', async () => {
     harness.upstream.reply = json(429, {}, { 'retry-after': '30' });
@@ -180,6 +188,33 @@ describe('the event of a failure', () => {
     const { error } = only('failed');
     expect(error).toMatch(
       /^Error: 401 for \(redacted\) \(redacted\) Bearer \(redacted\) \(redacted\) \(redacted\) postgres:\/\/\(redacted\)@db\/app \(cause: Error: \(redacted\)\) at /,
+    );
+  });
+
+  it.each([
+    ['a session', (session: RealtimeSession) => ({ session, authorize: quote })],
+    [
+      'a session that a function returns',
+      (session: RealtimeSession) => ({ session: () => session, fetch: quote }),
+    ],
+  ])('contains no prompt and no credential of an MCP server of %s', async (_what, optionsOf) => {
+    const options = optionsOf({
+      type: 'realtime',
+      instructions: 'You are the keeper of the lighthouse.',
+      prompt: { id: 'pmpt_1', variables: { city: 'Alexandria' } },
+      tools: [
+        {
+          type: 'mcp',
+          server_label: 'crm',
+          server_url: 'https://mcp.example',
+          authorization: 'mcp-EW-Mgy-4H8',
+          headers: { 'x-key': 'mcp-EW-Mgy-4H8CtEkgaab' },
+        },
+      ],
+    });
+    await harness.create(options)(post());
+    expect(only('failed').error).toMatch(
+      /Error: \(redacted\) \(redacted\) \(redacted\) \(redacted\) crm(?: at |\))/,
     );
   });
 

@@ -32,6 +32,8 @@ export interface AuditContext {
   limiterFailures: number;
   /** What the provider announced to shut down, of the session to mint. */
   shutdowns: readonly SessionShutdown[];
+  /** Texts of the session of this request that must not be in the text of an error. */
+  sessionSecrets: readonly string[];
   /** Number of calls to the upstream. */
   attempts: number;
   /** The last upstream response. */
@@ -84,7 +86,7 @@ export interface ProblemInput {
   /** For the owner of the server, by code. An error can have one of its own. */
   readonly remedies: Readonly<Record<ProblemCode, string>>;
   /** What must not be in the text of an error, in addition to what looks like a secret. */
-  readonly secrets: readonly string[];
+  readonly knownSecrets: readonly string[];
   readonly nowMs: number;
 }
 
@@ -105,7 +107,7 @@ function toRemedy({ error: { code, detail }, remedies, audit, nowMs }: ProblemIn
 
 /** The event of a request that was refused, failed or was aborted by the client. */
 export function problemEvent(input: ProblemInput): AuditEvent {
-  const { audit, error, secrets, nowMs } = input;
+  const { audit, error, knownSecrets, nowMs } = input;
   const { code, detail } = error;
   const base = auditEventBase(audit, problemStatus[code], nowMs);
   if (code === 'client_closed_request') return { ...base, type: 'aborted' };
@@ -126,7 +128,7 @@ export function problemEvent(input: ProblemInput): AuditEvent {
     ...base,
     ...answer,
     type: 'failed',
-    error: describeCause(detail.cause, secrets),
+    error: describeCause(detail.cause, [...knownSecrets, ...audit.sessionSecrets]),
     shutdowns,
     upstreamCode: upstream?.code,
     upstreamParam: upstream?.param,

@@ -12,6 +12,7 @@ import { handlePreflight } from './request-handler.ts';
 import { checkContentLength, checkContentType, parseJsonObject, readBody } from './request/body.ts';
 import type { HandlerConfig } from './resolve-options.ts';
 import { mintedBody, successResponse } from './response.ts';
+import { findSessionSecrets } from './session-secrets.ts';
 import { runHook } from './timeout.ts';
 import { mint } from './upstream/mint.ts';
 import { checkNoKeyFragment } from './upstream/parse.ts';
@@ -64,6 +65,7 @@ async function handleMint<P extends Principal>(
     config.pinned(principal, client.requested),
   );
   if (pinned === null) throw new ProblemError('forbidden');
+  audit.sessionSecrets = findSessionSecrets(pinned.params);
   const plan = planSession({ client, pinned, caps: config.caps, api: upstream.api });
 
   audit.shutdowns = findShutdowns('session' in plan.body ? plan.body.session : plan.body);

@@ -76,6 +76,7 @@ export function createAudit({
     principal: undefined,
     limiterFailures: 0,
     shutdowns: [],
+    sessionSecrets: [],
     attempts: 0,
     upstream: undefined,
   };

@@ -77,10 +77,10 @@ function failedResponse<P extends Principal>(
 }
 
 function emitProblem<P extends Principal>(
-  { reporter, route, secrets }: RouteConfig<P>,
+  { reporter, route, knownSecrets }: RouteConfig<P>,
   problem: Pick<ProblemInput, 'audit' | 'error' | 'nowMs'>,
 ): void {
-  emitEvent(reporter, problemEvent({ ...problem, remedies: route.remedies, secrets }));
+  emitEvent(reporter, problemEvent({ ...problem, remedies: route.remedies, knownSecrets }));
 }
 
 /** The response if there is no record of the request. Its event has the time of the system. */

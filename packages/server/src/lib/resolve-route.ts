@@ -15,6 +15,7 @@ import { resolveHosts } from './request/host.ts';
 import type { HostRules } from './request/host.ts';
 import { checkAllowedOrigin } from './request/origin.ts';
 import type { Route } from './route.ts';
+import { findSessionSecrets } from './session-secrets.ts';
 import { checkInteger, checkOneOf } from './validate.ts';
 import type { UnknownRecord } from './validate.ts';
 
@@ -41,7 +42,7 @@ export interface RouteConfig<P extends Principal> extends RecordConfig {
   readonly fetch: typeof fetch;
   readonly reporter: Reporter<AuditEvent>;
   /** Values of options that must not be in the text of an error. */
-  readonly secrets: readonly string[];
+  readonly knownSecrets: readonly string[];
 }
 
 /** The options that both handlers have. */
@@ -75,20 +76,27 @@ function parseReturned(session: unknown, parse: ParseSession): ParsedParams | nu
   }
 }
 
+interface PinnedSession<P extends Principal> {
+  readonly pinned: RouteConfig<P>['pinned'];
+  /** Those of a value. Those of what a function returns are known at each request. */
+  readonly secrets: readonly string[];
+}
+
 /** Checks a value now, and what a function returns at each request. */
-function resolvePinned<P extends Principal>(source: unknown, parse: ParseSession): RouteConfig<P>['pinned'] {
+function resolvePinned<P extends Principal>(source: unknown, parse: ParseSession): PinnedSession<P> {
   if (typeof source !== 'function') {
     const parsed = parse(copySession(source));
-    return () => parsed;
+    return { pinned: () => parsed, secrets: findSessionSecrets(parsed.params) };
   }
   // Untrusted: JavaScript callers can return anything.
   const hook = source as (principal: P, params: UnknownRecord) => unknown;
-  return (principal, params) => {
+  const pinned: RouteConfig<P>['pinned'] = (principal, params) => {
     const returned = hook(principal, params);
     // A value is copied before other code can run, which may change an object that requests share.
     if (!(returned instanceof Promise)) return parseReturned(returned, parse);
     return returned.then((session) => parseReturned(session, parse));
   };
+  return { pinned, secrets: [] };
 }
 
 function resolveRules(
@@ -155,6 +163,10 @@ function withRequestHeader(route: Route, name: string | undefined): Route {
   return { ...route, requestHeaders: [...route.requestHeaders, name.toLowerCase()] };
 }
 
+function isKey(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
 /** What differs between the routes. */
 export interface RouteContext {
   readonly route: Route;
@@ -176,16 +188,19 @@ export function resolveRoute<P extends Principal, U extends UnknownFields>(
   const { timeoutMs = 10_000, maxBodyBytes = 65_536 } = options;
   const words = ['reject', 'pass'] as const;
   const unknownFields = checkOneOf<UnknownFields>('unknownFields', options.unknownFields ?? 'reject', words);
+  const { pinned, secrets } = resolvePinned<P>(options.session, (session) =>
+    parseSession(session, unknownFields),
+  );
+  const keys = [options.apiKey, options.safetyIdentifierKey];
   const requestIdHeader = checkRequestIdHeader(options.requestIdHeader);
-  const given = [options.apiKey, options.safetyIdentifierKey];
   return {
     route: withRequestHeader(route, requestIdHeader),
     requestIdHeader,
     eventAddress: checkOneOf('eventAddress', options.eventAddress ?? 'full', ['full', 'shortened', 'none']),
-    secrets: given.filter((value): value is string => typeof value === 'string' && value !== ''),
+    knownSecrets: [...keys.filter(isKey), ...secrets],
     apiKey: resolveApiKey(options.apiKey),
     authorize: options.authorize,
-    pinned: resolvePinned(options.session, (session) => parseSession(session, unknownFields)),
+    pinned,
     rules: resolveRules(options.allow, (paths) => checkAllowPaths(paths, unknownFields)),
     unknownFields,
     maxOutputTokens: resolveMaxOutputTokens(options.maxOutputTokens),

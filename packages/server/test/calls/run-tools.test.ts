@@ -38,6 +38,7 @@ function createRunner(tools: Record<string, CallTool<User>>, claims = new Set<st
     call: 'call-1',
     signal: controller.signal,
     clock,
+    knownSecrets: ['lighthouse keeper'],
     claim: (key) => {
       const result = claims.has(key) ? 'repeated' : 'first';
       claims.add(key);
@@ -169,6 +170,15 @@ describe('running a tool', () => {
     expect(JSON.stringify([sent, failures])).not.toContain('hunter2');
   });
 
+  it('reports no text that only the owner may know', async () => {
+    const quote = (): never => {
+      throw new Error('not in "Play the lighthouse keeper."');
+    };
+    const { failures, handle } = createRunner({ lookup: tool(quote) });
+    await handle(done('r', 'lookup'));
+    expect(failures[0]?.error).toMatch(/^Error: not in "Play the \(redacted\)\." at /);
+  });
+
   it('passes on what a tool threw, hidden from printing', async () => {
     const { failures, handle } = createRunner({ lookup: tool(fail) });
     await handle(done('r', 'lookup'));
@@ -267,6 +277,7 @@ describe('the order of outputs and responses', () => {
       call: 'call-1',
       signal: new AbortController().signal,
       clock,
+      knownSecrets: [],
       claim: () => Promise.reject(new Error('store')),
       upstream: openaiCalls(),
       send: (event) => void sent.push(event),

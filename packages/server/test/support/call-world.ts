@@ -102,6 +102,7 @@ function createAudit(): CallRequest<Principal>['audit'] {
     principal: undefined,
     limiterFailures: 0,
     shutdowns: [],
+    sessionSecrets: [],
     attempts: 0,
     upstream: undefined,
   };
@@ -178,6 +179,7 @@ function createProcess({ clock, emulator, store, facts }: Shared, options: World
     readSession: () => Promise.resolve(facts.session),
     hashPrincipal: () => Promise.resolve(undefined),
     secret: undefined,
+    knownSecrets: [],
     ...config,
     store: options.store ?? store,
     limits: { ...limits, ...ownLimits },

@@ -49,11 +49,11 @@ export interface CallContext<P extends Principal> {
 }
 
 /** The event `degraded`, with the error that explains it. */
-export function toDegraded({
-  cause,
-  ...event
-}: Pick<CallDegradedEvent, 'part' | 'remedy' | 'cause'>): EventOf<CallDegradedEvent> {
-  return withCause({ ...event, type: 'degraded', error: describeCause(cause) }, cause);
+export function toDegraded(
+  { cause, ...event }: Pick<CallDegradedEvent, 'part' | 'remedy' | 'cause'>,
+  { knownSecrets }: Pick<CallServiceConfig<Principal>, 'knownSecrets'>,
+): EventOf<CallDegradedEvent> {
+  return withCause({ ...event, type: 'degraded', error: describeCause(cause, knownSecrets) }, cause);
 }
 
 /** Many waits share one listener: a signal with many listeners is reported as a leak. */

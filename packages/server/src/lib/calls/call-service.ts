@@ -70,6 +70,8 @@ export interface CallServiceConfig<P extends Principal> {
   readonly onEvent: (event: CallEvent) => void;
   readonly clock: CallClock;
   readonly fetch: typeof fetch;
+  /** Values of options that must not be in the text of an error. */
+  readonly knownSecrets: readonly string[];
   /** Time limit for the provider. */
   readonly timeoutMs: number;
   /** Dotted paths that a page may change. */

@@ -16,6 +16,7 @@ import { checkContentLength, checkContentType, parseJsonObject, readBody } from 
 import type { BodyType } from '../request/body.ts';
 import { checkOffer, readOffer } from '../request/offer.ts';
 import { successResponse } from '../response.ts';
+import { findSessionSecrets } from '../session-secrets.ts';
 import { runHook } from '../timeout.ts';
 import { checkNoKeyFragment } from '../upstream/parse.ts';
 import { isRecord } from '../validate.ts';
@@ -80,6 +81,7 @@ async function handleCreate<P extends Principal>(
   const client = await readParams(config, params, signal);
   const { session, model, dropped } = await planCall(config, { principal, client }, signal);
   audit.shutdowns = findShutdowns(session);
+  audit.sessionSecrets = findSessionSecrets(session);
 
   const apiKey = await readApiKey(config, signal);
   const replaces = readCallId(request);

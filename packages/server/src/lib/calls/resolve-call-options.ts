@@ -157,7 +157,7 @@ export function resolveCallOptions<P extends Principal, U extends UnknownFields>
     reporter,
     nowMs,
   });
-  const { fetch, timeoutMs, hashPrincipal } = route;
+  const { fetch, timeoutMs, hashPrincipal, knownSecrets } = route;
   return {
     ...route,
     reporter,
@@ -175,6 +175,7 @@ export function resolveCallOptions<P extends Principal, U extends UnknownFields>
       clock,
       fetch,
       timeoutMs,
+      knownSecrets,
       allowedPaths: toAllowedPaths(route.rules),
       hashPrincipal,
       secret,

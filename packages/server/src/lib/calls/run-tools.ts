@@ -21,6 +21,8 @@ export interface ToolRunnerOptions<P extends Principal> {
   /** Aborted when the call ends or is no longer supervised. Nothing is sent after that. */
   readonly signal: AbortSignal;
   readonly clock: CallClock;
+  /** Texts that must not be in the text of an error. */
+  readonly knownSecrets: readonly string[];
   /** Returns `first` exactly once for each key, across all processes. */
   readonly claim: (key: string) => Promise<'first' | 'repeated'>;
   readonly upstream: Pick<CallUpstream, 'functionOutput' | 'respond'>;
@@ -169,7 +171,8 @@ class Tools<P extends Principal> implements ToolRunner {
 
   #reportFailure({ name }: FunctionCall, { problem, cause }: FailedTool): void {
     // What a schema throws can quote what a user said.
-    const error = problem === 'invalid-arguments' ? undefined : describeCause(cause);
+    const error =
+      problem === 'invalid-arguments' ? undefined : describeCause(cause, this.#options.knownSecrets);
     const remedy = toolRemedy(name, problem);
     this.#options.onFailure(
       withCause({ type: 'tool-failed', tool: name, problem, remedy, error } as const, cause),

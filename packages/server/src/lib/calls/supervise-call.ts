@@ -283,6 +283,6 @@ export class CallSupervision<P extends Principal> implements LocalCall {
   }
 
   #reportDegraded(part: 'sideband' | 'on-call', remedy: string, cause: unknown): void {
-    this.#context.emit(this.#call.stored, toDegraded({ part, remedy, cause }));
+    this.#context.emit(this.#call.stored, toDegraded({ part, remedy, cause }, this.#context.config));
   }
 }

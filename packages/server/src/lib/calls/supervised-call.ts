@@ -7,6 +7,7 @@ import type { StoredCall } from './call-store.ts';
 import type { Sideband } from './call-upstream.ts';
 import { createSessionGuard } from './guard-session.ts';
 import type { SessionGuard } from './guard-session.ts';
+import { findSessionSecrets } from '../session-secrets.ts';
 import { createToolRunner } from './run-tools.ts';
 import type { ToolRunner } from './run-tools.ts';
 import { TimeMeter } from './time-meter.ts';
@@ -62,7 +63,7 @@ export function createToolsOf<P extends Principal>({
   signal,
   send,
 }: SupervisionParts<P>): ToolRunner | undefined {
-  const { upstream, tools, clock, store } = context.config;
+  const { upstream, tools, clock, store, knownSecrets } = context.config;
   const { user, stored } = call;
   if (user === undefined || Object.keys(tools).length === 0) return undefined;
   return createToolRunner({
@@ -71,6 +72,7 @@ export function createToolsOf<P extends Principal>({
     call: stored.id,
     signal,
     clock,
+    knownSecrets: [...knownSecrets, ...findSessionSecrets(user.session)],
     claim: (key) => store.claim(stored.id, key),
     upstream,
     send,

@@ -131,7 +131,7 @@ export class StoreWatcher<P extends Principal> {
     } catch (cause) {
       const remedy =
         'A call was taken over without its tools and `onCall`; give all processes the same `safetyIdentifierKey`, and let `session` return a session.';
-      context.emit(stored, toDegraded({ part: 'on-call', remedy, cause }));
+      context.emit(stored, toDegraded({ part: 'on-call', remedy, cause }, config));
       return undefined;
     }
   }
@@ -153,5 +153,6 @@ export function reportLost<P extends Principal>(context: CallContext<P>, expired
 
 function reportStore<P extends Principal>(context: CallContext<P>, cause: unknown): void {
   const remedy = 'The store of calls failed or was too slow; check the Redis behind the `store` option.';
-  context.emit({ id: undefined, principal: undefined }, toDegraded({ part: 'store', remedy, cause }));
+  const event = toDegraded({ part: 'store', remedy, cause }, context.config);
+  context.emit({ id: undefined, principal: undefined }, event);
 }
