@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { reactCompiler } from './config/vitest.react-compiled.ts';
 import { react18 } from './config/vitest.react18.ts';
@@ -6,6 +7,8 @@ import { expectOptions, sources, unitTimeouts } from './config/vitest.shared.ts'
 export default defineConfig({
   test: {
     reporters: ['default'],
+    // By default, one core stays free, which is half of a machine with two.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         resolve: { alias: sources },

@@ -13,20 +13,27 @@ const lanes = [
   ['types', 'docs:build', 'format:check', 'publint', 'attw', 'api', 'sherif'],
 ];
 
-/** Root scripts that run tests. Each uses all cores, so they run in order. */
-const suites = ['test:unit', 'test:integration', 'test:browser'];
+/**
+ * Root scripts that run tests. The unit tests use all cores. The others mostly wait for processes and pages, one file after the other on
+ * two cores, so they run side by side.
+ */
+const suites = [[['test:unit']], [['test:integration --maxWorkers=50%'], ['test:browser']]];
 
 /** Builds, runs every step, and prints the totals in the last line. CI reads that line. */
 export async function check() {
   await build();
-  const results = await Promise.all(lanes.map((scripts) => runInOrder(scripts, runGate)));
-  results.push(await runInOrder(suites, runSuite));
-  const steps = results.flat();
+  const steps = await runLanes(lanes, runGate);
+  for (const stage of suites) steps.push(...(await runLanes(stage, runSuite)));
   printSlowest(steps.flatMap(({ tests }) => tests));
   const passed = sum(steps.map((step) => step.passed));
   const failed = sum(steps.map((step) => step.failed));
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
+}
+
+async function runLanes(lanes, runScript) {
+  const results = await Promise.all(lanes.map((scripts) => runInOrder(scripts, runScript)));
+  return results.flat();
 }
 
 async function runInOrder(scripts, runScript) {
@@ -53,7 +60,7 @@ async function runGate(script) {
 async function runSuite(script) {
   const report = join(mkdtempSync(join(tmpdir(), 'realtime-session-')), 'report.json');
   const { code, output } = await run('pnpm', [
-    '--silent', 'run', script, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`,
+    '--silent', 'run', ...script.split(' '), '--reporter=default', '--reporter=json', `--outputFile.json=${report}`,
   ]); // prettier-ignore
   try {
     const {
