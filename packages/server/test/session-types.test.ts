@@ -104,9 +104,9 @@ it.each<[string, () => unknown]>([
   [
     'a nested field',
     () =>
-      // @ts-expect-error -- the name is language
       createSessionHandler({
         ...translationBase,
+        // @ts-expect-error -- the name is language
         session: { model: translationModel, audio: { output: { langauge: 'es' } } },
       }),
   ],
