@@ -33,7 +33,7 @@ async function serveRoute(): Promise<string> {
 /** Creates the offer itself, like the class of browsers. */
 class PeerConnection extends wrtc.RTCPeerConnection {
   override async setLocalDescription(description?: RTCLocalSessionDescriptionInit): Promise<void> {
-    await super.setLocalDescription((description ?? (await this.createOffer())));
+    await super.setLocalDescription(description ?? (await this.createOffer()));
   }
 }
 
