@@ -7,7 +7,7 @@ import type { RequestedTranslation, TranslationConfig } from '../state/translati
 import { errorEvent, getEventId } from './events.ts';
 import type { Send } from './events.ts';
 
-export interface TranslationOptions {
+interface TranslationOptions {
   /** The session when it opens. */
   readonly session: TranslationConfig;
   readonly send: Send;

@@ -16,7 +16,7 @@ import {
 } from './translation.ts';
 
 /** How sessions of one call for tokens are checked and put together. */
-export interface TokenRules {
+interface TokenRules {
   readonly parse: ParseParams;
   /** Checks the dotted paths of `allow`. Throws a `TypeError`. */
   readonly checkAllowPaths: (paths: readonly string[], unknownFields: UnknownFields) => readonly string[];
