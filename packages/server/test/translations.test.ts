@@ -151,6 +151,33 @@ describe('a mint route for translations', () => {
     expect((await handler(post({ tools: [] }))).status).toBe(400);
   });
 
+  it.each<[string, object]>([
+    ['a response without a token', { session: echoed }],
+    ['a response that contains the API key', mintedBody(120, { ...echoed, id: API_KEY })],
+    ['a token that has expired', mintedBody(-1, echoed)],
+    ['a standing key in place of a token', { ...mintedBody(120, echoed), value: 'sk-live-1234567890' }],
+  ])('answers 502 to %s', async (_what, body) => {
+    const handler = create();
+    harness.upstream.reply = json(200, body);
+    const response = await handler(post());
+    expect(response.status).toBe(502);
+    expect(await response.text()).not.toContain('sk-');
+  });
+
+  it.each([
+    [401, 'server_misconfigured'],
+    [404, 'server_misconfigured'],
+    [429, 'upstream_busy'],
+  ])('reports the status %i of the upstream as %s', async (status, code) => {
+    const handler = create({ timeoutMs: 200 });
+    harness.upstream.reply = json(
+      status,
+      { error: { message: 'refused', code: 'refused' } },
+      { 'retry-after': '5' },
+    );
+    expect(await read(await handler(post()))).toMatchObject({ code });
+  });
+
   it('reports a misconfiguration of what a function returns', async () => {
     const handler = create({ session: () => ({ model, audio: { output: { voice: 'marin' } } }) as never });
     expect(await read(await handler(post()))).toMatchObject({ status: 500, code: 'server_misconfigured' });
