@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import * as issuers from '@realtime-session/core/issuers';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { read } from './support/markdown.ts';
 import { openSite } from './support/open-site.ts';
 
@@ -17,6 +17,10 @@ const responses: Record<keyof typeof issuers, { load: () => Promise<Snippet>; re
   openai: {
     load: () => import('./snippets/issuers/openai.ts'),
     response: { value: 'ek_1', expires_at: inSeconds(60) },
+  },
+  chatKit: {
+    load: () => import('./snippets/issuers/chat-kit.ts'),
+    response: { object: 'chatkit.session', client_secret: 'ek_18', expires_at: inSeconds(60) },
   },
   azure: {
     load: () => import('./snippets/issuers/azure.ts'),
@@ -94,6 +98,24 @@ it.each(Object.entries(responses))('reads the response of %s', async (name, { lo
   tokens.dispose();
 });
 
+it('gives ChatKit the current secret, and a new one when it passes that one', async () => {
+  vi.resetModules();
+  let minted = 0;
+  const route = () =>
+    Response.json({
+      object: 'chatkit.session',
+      client_secret: `ek_${(minted += 1)}`,
+      expires_at: inSeconds(60),
+    });
+  await openSite({ '/api/chat-kit-token': route });
+  const { api, tokens } = await import('./snippets/issuers/chat-kit.ts');
+  onTestFinished(() => tokens.dispose());
+  expect(await api.getClientSecret(null)).toBe('ek_1');
+  expect(await api.getClientSecret(null)).toBe('ek_1');
+  expect(await api.getClientSecret('ek_1')).toBe('ek_2');
+  expect(await api.getClientSecret('ek_1')).toBe('ek_2');
+});
+
 it('documents every issuer, with the same mint call as its source', async () => {
   const page = await read('docs/recipes/issuers.md');
   const files = readdirSync(new URL('snippets/issuers', import.meta.url));
@@ -106,6 +128,8 @@ it('documents every issuer, with the same mint call as its source', async () => 
   const calls = [...page.matchAll(/`((?:GET|POST) https:[^`]+)`/g)].map(([, call = '']) => call);
   expect(calls.length).toBeGreaterThan(10);
   const inSources = (call: string) => sources.some((source) => source.includes(`'${call}'`));
-  // The parser of OpenAI's response is not in this folder.
-  expect(calls.filter((call) => !inSources(call) && !call.includes('api.openai.com'))).toEqual([]);
+  // The parser of OpenAI's tokens is not in this folder.
+  expect(calls.filter((call) => !inSources(call) && !call.includes('api.openai.com/v1/realtime'))).toEqual(
+    [],
+  );
 });

@@ -3,6 +3,7 @@ export {
   assemblyai,
   azure,
   cartesia,
+  chatKit,
   deepgram,
   elevenlabsSingleUse,
   hume,

@@ -31,6 +31,22 @@ const documented: Record<
     source: 'trusted',
     session: { type: 'realtime', object: 'realtime.session', id: 'sess_1', expires_at: 0 },
   },
+  chatKit: {
+    response: {
+      id: 'cksess_123',
+      object: 'chatkit.session',
+      client_secret: 'ek_chatkit',
+      expires_at: NOW_S + 600,
+      max_requests_per_1_minute: 10,
+      rate_limits: { max_requests_per_1_minute: 10 },
+      status: 'active',
+      user: 'user_1',
+      workflow: { id: 'wf_1', version: null },
+    },
+    value: 'ek_chatkit',
+    lifetimeMs: 600_000,
+    source: 'trusted',
+  },
   azure: {
     response: { id: 'sess_2', client_secret: { value: 'ek_azure', expires_at: NOW_S + 60 } },
     value: 'ek_azure',
@@ -240,6 +256,23 @@ describe('every issuer', () => {
   });
 });
 
+describe('chatKit', () => {
+  const lifetimeOf = async (response: object): Promise<number> => {
+    const { tokens } = managerFor('chatKit', response);
+    return (await tokens.getToken()).remainingMs();
+  };
+
+  test('assumes the default of ten minutes when the route returns the secret alone, as in OpenAI’s sample', async () => {
+    expect(await lifetimeOf({ client_secret: 'ek_chatkit' })).toBe(600_000);
+    expect(await lifetimeOf({ client_secret: 'ek_chatkit', expires_in: 90 })).toBe(90_000);
+  });
+
+  test('rejects a Realtime token in its place', () => {
+    const realtime = { client_secret: { value: 'ek_1', expires_at: NOW_S + 60 } };
+    expect(() => issuers.chatKit.parse(realtime)).toThrow(/chatkit\/sessions/);
+  });
+});
+
 describe('gemini', () => {
   const lifetimeOf = async (response: object): Promise<number> => {
     const { tokens } = managerFor('gemini', response);
@@ -309,6 +342,39 @@ describe('tokens that are JWTs', () => {
   test('are not searched for in responses of other issuers', async () => {
     expect(await lifetimeOf('cartesia', { token: jwt({ exp: NOW_S + 50 }) })).toBe(Infinity);
     expect(await lifetimeOf('openai', { value: jwt({ exp: NOW_S + 50 }) })).toBe(Infinity);
+  });
+});
+
+describe('a translation token of OpenAI', () => {
+  const response = {
+    value: 'ek_translation',
+    expires_at: NOW_S + 600,
+    session: { id: 'sess_1', type: 'translation', model: 'gpt-realtime-translate', expires_at: NOW_S + 600 },
+  };
+
+  test.each([
+    ['by default', undefined],
+    ['by the issuer openai', issuers.openai.parse],
+  ])('is read %s', async (_how, parse) => {
+    const tokens = createTokenManager({
+      fetchToken: () => response,
+      environment: createManualEnvironment(),
+      ...(parse === undefined ? {} : { parse }),
+    });
+    const token = await tokens.getToken();
+    expect(token.value).toBe('ek_translation');
+    expect(token.remainingMs()).toBe(600_000);
+    expect(token.session).toEqual(response.session);
+    expect(token.callsUrl).toBeUndefined();
+  });
+
+  test('keeps the calls address that the mint route names', async () => {
+    const calls_url = 'https://api.openai.com/v1/realtime/translations/calls';
+    const tokens = createTokenManager({
+      fetchToken: () => ({ ...response, calls_url }),
+      environment: createManualEnvironment(),
+    });
+    expect((await tokens.getToken()).callsUrl).toBe(calls_url);
   });
 });
 

@@ -90,6 +90,7 @@ describe('the exports of', () => {
           "assemblyai",
           "azure",
           "cartesia",
+          "chatKit",
           "deepgram",
           "elevenlabsConversation",
           "elevenlabsSignedUrl",

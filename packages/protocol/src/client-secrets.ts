@@ -98,7 +98,7 @@ export const clientSecretCreateRequestSchema = z.strictObject({
 export type ClientSecretCreateRequest = z.infer<typeof clientSecretCreateRequestSchema>;
 
 /**
- * Response of `POST /v1/realtime/client_secrets`. Unknown keys are kept, and the returned session parameters are not
+ * Response of `POST /v1/realtime/client_secrets` and `POST /v1/realtime/translations/client_secrets`. Unknown keys are kept, and the returned session parameters are not
  * validated: any response with a usable token is valid.
  */
 export const clientSecretCreateResponseSchema = z.looseObject({
@@ -114,9 +114,9 @@ export const clientSecretCreateResponseSchema = z.looseObject({
     .looseObject({
       /** Id of the session, such as `sess_…`. */
       id: z.string().optional(),
-      /** `realtime.session` or `realtime.transcription_session`. */
+      /** `realtime.session` or `realtime.transcription_session`. A translation session has none. */
       object: z.string().optional(),
-      /** `realtime` or `transcription`. */
+      /** `realtime`, `transcription` or `translation`. */
       type: z.string().optional(),
       /** Dated name of the model, which can differ from the requested name. */
       model: z.string().optional(),

@@ -41,6 +41,12 @@ export {
 } from './live-events.ts';
 export { realtimeToLive, type LiveCounterpart } from './live-fields.ts';
 export {
+  realtimeTranslationClientSecretCreateRequestSchema,
+  realtimeTranslationSessionSchema,
+  type RealtimeTranslationClientSecretCreateRequest,
+  type RealtimeTranslationSession,
+} from './realtime-translation.ts';
+export {
   sessionCreateRequestSchema,
   sessionCreateResponseSchema,
   transcriptionSessionCreateRequestSchema,

@@ -30,6 +30,7 @@ export {
   refused as openaiCalls,
   refused as openaiLive,
   refused as openaiPrices,
+  refused as openaiTranslations,
   refused as PRICES_READ_ON,
   refused as redisCallStore,
   refused as toAwsLambdaHandler,

@@ -29,19 +29,26 @@ export type {
   UnknownFields,
 } from './lib/options.ts';
 export type { StandardIssue, StandardResult, StandardSchema } from './lib/policy/client.ts';
-export type { FlatSessionParams, SessionParams } from './lib/policy/params.ts';
+export type { FlatSessionParams, SessionParams, TranslationSessionParams } from './lib/policy/params.ts';
 export type { Problem, ProblemCode } from './lib/problem.ts';
 export type { HandlerContext, Principal, RequestContext } from './lib/request-context.ts';
 export { consoleReporter, type ConsoleReporterOptions, type ReporterConsole } from './lib/report.ts';
 export type { RequestHandler } from './lib/request-handler.ts';
 export { bearerToken } from './lib/request/bearer-token.ts';
 export type { ResponseFormat } from './lib/response.ts';
-export { azure, compatible, openai } from './lib/upstream/providers.ts';
+export type {
+  TranslationHandlerOptions,
+  TranslationSessionParamsFor,
+  TranslationSessionResult,
+  TranslationSessionSource,
+} from './lib/translation-options.ts';
+export { azure, compatible, openai, openaiTranslations } from './lib/upstream/providers.ts';
 export type {
   AzureOptions,
   CompatibleOptions,
   GatewayOptions,
   OpenAiOptions,
+  TranslationUpstream,
   Upstream,
   UpstreamApi,
 } from './lib/upstream/providers.ts';

@@ -1,5 +1,11 @@
-import { createSessionHandler } from '@realtime-session/server';
-import type { KnownFields, Principal, SessionHandlerOptions, SessionParams } from '@realtime-session/server';
+import { createSessionHandler, openai, openaiTranslations } from '@realtime-session/server';
+import type {
+  KnownFields,
+  Principal,
+  SessionHandlerOptions,
+  SessionParams,
+  TranslationHandlerOptions,
+} from '@realtime-session/server';
 import { createCallHandler, openaiLive } from '@realtime-session/server/calls';
 import type { CallHandlerOptions } from '@realtime-session/server/calls';
 import { expect, expectTypeOf, it } from 'vitest';
@@ -12,6 +18,11 @@ const base = {
 };
 const typo = { instrctions: 'Be brief.' };
 const nestedTypo = { audio: { output: { voce: 'marin' } } };
+const translationBase = { ...base, upstream: openaiTranslations() };
+const translationModel = 'gpt-realtime-translate';
+const spanish = { model: translationModel, audio: { output: { language: 'es' } } };
+const instructions = { instructions: 'Be brief.' };
+const translationTypo = { audio: { output: { langauge: 'es' } } };
 
 it.each<[string, () => unknown]>([
   [
@@ -52,6 +63,24 @@ it.each<[string, () => unknown]>([
     () => createSessionHandler({ ...base, session: (_user, params) => ({ ...params, ...typo }) }),
   ],
   [
+    'a translation session function',
+    () =>
+      // @ts-expect-error -- the name is language
+      createSessionHandler({ ...translationBase, session: () => ({ ...spanish, ...translationTypo }) }),
+  ],
+  [
+    'an asynchronous translation session function',
+    () =>
+      // @ts-expect-error -- a translation session has no instructions
+      createSessionHandler({ ...translationBase, session: async () => Promise.resolve({ ...spanish, ...instructions }) }), // prettier-ignore
+  ],
+  [
+    'a field next to those of the page for a translation',
+    () =>
+      // @ts-expect-error -- the name is language
+      createSessionHandler({ ...translationBase, session: (_user, params) => ({ ...params, model: translationModel, ...translationTypo }) }), // prettier-ignore
+  ],
+  [
     'a field of a call',
     // @ts-expect-error -- the name is instructions
     () => createCallHandler({ ...base, session: () => ({ model, instrctions: 'Be brief.' }) }),
@@ -69,6 +98,54 @@ it.each<[string, () => unknown]>([
 ])('does not compile with an unknown name in %s', (_where, create) => {
   // The configuration of a function is only known at a request.
   expect(create).not.toThrow();
+});
+
+it.each<[string, () => unknown]>([
+  [
+    'a nested field',
+    () =>
+      createSessionHandler({
+        ...translationBase,
+        // @ts-expect-error -- the name is language
+        session: { model: translationModel, audio: { output: { langauge: 'es' } } },
+      }),
+  ],
+  [
+    'a type',
+    // @ts-expect-error -- a translation session has no type
+    () => createSessionHandler({ ...translationBase, session: { type: 'translation', ...spanish } }),
+  ],
+  [
+    'no model',
+    // @ts-expect-error -- the model is required
+    () => createSessionHandler({ ...translationBase, session: { audio: spanish.audio } }),
+  ],
+  [
+    'the option maxOutputTokens',
+    // @ts-expect-error -- a translation session has no responses
+    () => createSessionHandler({ ...translationBase, session: spanish, maxOutputTokens: 100 }),
+  ],
+  [
+    'a voice',
+    () =>
+      // @ts-expect-error -- a translation session has no voice
+      createSessionHandler({
+        ...translationBase,
+        session: { model: translationModel, audio: { output: { voice: 'marin' } } },
+      }),
+  ],
+  [
+    'the language of a translation in a conversation',
+    () =>
+      // @ts-expect-error -- a conversation has no language
+      createSessionHandler({
+        ...base,
+        upstream: openai(),
+        session: { model, audio: { output: { language: 'es' } } },
+      }),
+  ],
+])('does not compile, and throws, with %s in a session of a mint route', (_where, create) => {
+  expect(create).toThrow(TypeError);
 });
 
 it('names the field in the message', () => {
@@ -106,6 +183,29 @@ it('compiles with what a session can have', () => {
       session: () => ({ model, audio: { input: { turn_detection: { type: 'server_vad' } } } }),
     }),
     createSessionHandler({ ...base, session: () => JSON.parse('{}') as never }),
+    createSessionHandler({ ...translationBase, session: spanish }),
+    createSessionHandler({ ...translationBase, session: () => spanish }),
+    createSessionHandler({
+      ...translationBase,
+      session: () => ({
+        model: translationModel,
+        audio: { input: { noise_reduction: { type: 'near_field' } } },
+      }),
+    }),
+    createSessionHandler({
+      ...translationBase,
+      session: ({ plan }, params) => (plan === 'pro' ? { ...params, model: translationModel } : null),
+    }),
+    createSessionHandler({ ...translationBase, session: async () => Promise.resolve(spanish) }),
+    createSessionHandler({
+      ...translationBase,
+      unknownFields: 'pass',
+      session: ({ plan }) => ({ model: plan, memory: { on: 1 } }),
+    }),
+    createSessionHandler<{ readonly id: string }>({
+      ...translationBase,
+      session: ({ id }) => ({ model: id }),
+    }),
     createSessionHandler({
       ...base,
       unknownFields: 'pass',
@@ -126,6 +226,11 @@ it('compiles with what a session can have', () => {
 it('compiles with options of a declared type', () => {
   const create = <P extends Principal>(options: SessionHandlerOptions<P>) => createSessionHandler(options);
   const createCalls = <P extends Principal>(options: CallHandlerOptions<P>) => createCallHandler(options);
+  const createTranslations = <P extends Principal>(options: TranslationHandlerOptions<P>) =>
+    createSessionHandler(options);
   expect(create({ ...base, session: ({ plan }) => ({ model: plan }) }).state).toBe('open');
+  expect(createTranslations({ ...translationBase, session: ({ plan }) => ({ model: plan }) }).state).toBe(
+    'open',
+  );
   expect(createCalls({ ...base, session: ({ plan }) => ({ model: plan }) }).state).toBe('open');
 });

@@ -8,10 +8,11 @@ import type {
   TokenSource,
 } from './realtime-connection.ts';
 
-const DEFAULT_URL = 'https://api.openai.com/v1/realtime/calls';
+/** Allows every origin. */
+const OPENAI = 'https://api.openai.com/';
+const DEFAULT_URL = `${OPENAI}v1/realtime/calls`;
 /** Marks token errors, as `TokenError.is()` reads it. */
 const TOKEN_ERROR = Symbol.for('@realtime-session/core/TokenError');
-/** OpenAI's own address allows every origin. */
 const EXCHANGE_HINT = 'If it cannot, post the offer from your server with the exchange option.';
 const MAX_RETRY_AFTER_MS = 86_400_000;
 
@@ -56,7 +57,7 @@ async function postOffer(
       .then(readAnswer)
       .catch(
         rethrowAs('network', () =>
-          url === DEFAULT_URL ? undefined : describeCorsRemedy(url, platform, EXCHANGE_HINT),
+          url.startsWith(OPENAI) ? undefined : describeCorsRemedy(url, platform, EXCHANGE_HINT),
         ),
       );
   };

@@ -129,6 +129,7 @@ describe('connect', () => {
 
     test.each([
       ['OpenAI, which allows every origin', {}, {}],
+      ['OpenAI’s translations', { callsUrl: 'https://api.openai.com/v1/realtime/translations/calls' }, {}],
       ['the page’s own origin', { callsUrl: 'http://localhost:3000/calls' }, {}],
       ['a path of the page', {}, { url: '/calls' }],
       ['an address that is not valid', {}, { url: 'http://' }],

@@ -50,7 +50,7 @@ function checkLimiter(value: unknown): void {
 function checkUpstreamType(value: unknown): void {
   if (value === undefined || (isRecord(value) && typeof value['url'] === 'string')) return;
   throw new TypeError(
-    `upstream must be created by openai(), azure({ endpoint }) or compatible({ baseUrl }); it is ${describeType(value)}.`,
+    `upstream must be created by openai(), openaiTranslations(), azure({ endpoint }) or compatible({ baseUrl }); it is ${describeType(value)}.`,
   );
 }
 

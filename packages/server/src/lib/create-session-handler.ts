@@ -7,6 +7,7 @@ import type { Principal } from './request-context.ts';
 import { createRequestHandler } from './request-handler.ts';
 import type { RequestHandler } from './request-handler.ts';
 import { resolveOptions } from './resolve-options.ts';
+import type { TranslationHandlerOptions, TranslationSessionResult } from './translation-options.ts';
 
 /** The mint route: a web-standard request handler. Never rejects. */
 export interface SessionHandler extends RequestHandler {
@@ -42,7 +43,34 @@ export function createSessionHandler<
   P extends Principal,
   U extends UnknownFields = 'reject',
   R extends SessionResult<U> = SessionResult<U>,
->(options: SessionHandlerOptions<P, U, CheckedSessionSource<P, U, R>>): SessionHandler {
+>(options: SessionHandlerOptions<P, U, CheckedSessionSource<P, U, R>>): SessionHandler;
+
+/**
+ * Creates a mint route for tokens of translation sessions, which open calls at `realtime/translations/calls`.
+ *
+ * @param options - `apiKey`, `authorize`, `session` and `upstream` are required. A field of `session` that no translation session has
+ * does not compile, also in what a function returns.
+ * @throws TypeError If an option is missing or out of range; the message names the option and the remedy.
+ *
+ * @example
+ * ```ts
+ * export const handler = createSessionHandler({
+ *   apiKey: process.env.OPENAI_API_KEY,
+ *   authorize: (request) => (request.headers.get('authorization') === 'Bearer demo' ? { id: 'demo' } : null),
+ *   upstream: openaiTranslations(),
+ *   session: { model: 'gpt-realtime-translate', audio: { output: { language: 'es' } } },
+ * });
+ * ```
+ */
+export function createSessionHandler<
+  P extends Principal,
+  U extends UnknownFields = 'reject',
+  R extends TranslationSessionResult<U> = TranslationSessionResult<U>,
+>(options: TranslationHandlerOptions<P, U, R>): SessionHandler;
+
+export function createSessionHandler<P extends Principal, U extends UnknownFields>(
+  options: SessionHandlerOptions<P, U> | TranslationHandlerOptions<P, U>,
+): SessionHandler {
   const config = resolveOptions(options);
   reportConfiguration(config.reporter, options);
   const lifecycle = createLifecycle();

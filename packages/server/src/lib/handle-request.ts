@@ -3,8 +3,7 @@ import { authorize, checkLimit, checkSource } from './admission.ts';
 import { readApiKey } from './api-key.ts';
 import { auditEventBase, emitEvent, measureStep } from './audit.ts';
 import type { HandlerState } from './lifecycle.ts';
-import { readClientRequest } from './policy/client.ts';
-import { planSession } from './policy/plan.ts';
+import { tokenRules } from './policy/token-rules.ts';
 import { ProblemError } from './problem.ts';
 import { scrub } from './report-text.ts';
 import type { Principal, RequestState } from './request-context.ts';
@@ -57,16 +56,17 @@ async function handleMint<P extends Principal>(
   const { principal, safetyIdentifier, limitKey } = await authorize(config, state);
   await checkLimit(config, state, { limiter: config.principalLimiter, key: `principal:${limitKey}` });
 
+  const rules = tokenRules(upstream);
   const body = parseJsonObject(await readBody(state, config));
   const client = await runHook({ option: 'allow', timeoutMs, parent: signal }, () =>
-    readClientRequest(body, config.rules, config.unknownFields),
+    rules.readRequest(body, config.rules, config.unknownFields),
   );
   const pinned = await runHook({ option: 'session', timeoutMs, parent: signal }, () =>
     config.pinned(principal, client.requested),
   );
   if (pinned === null) throw new ProblemError('forbidden');
   audit.sessionSecrets = findSessionSecrets(pinned.params);
-  const plan = planSession({ client, pinned, caps: config.caps, api: upstream.api });
+  const plan = rules.plan({ client, pinned, caps: config.caps });
 
   audit.shutdowns = findShutdowns('session' in plan.body ? plan.body.session : plan.body);
 

@@ -121,7 +121,7 @@ export interface SessionHandlerOptions<
    * `allow` lists; numbers of clients keep their documented ranges. Use it for a parameter that the API has added recently.
    */
   readonly unknownFields?: U;
-  /** The provider that issues tokens: `openai()` (default), `azure({ … })` or `compatible({ … })`. */
+  /** The provider that issues tokens: `openai()` (default), `azure({ … })` or `compatible({ … })`. With `openaiTranslations()`, the options are `TranslationHandlerOptions`. */
   readonly upstream?: Upstream;
   /** Format of the response: `client_secret` (default; `{ value, expires_at, expires_in, session }`), or the documented `session` object. */
   readonly responseFormat?: ResponseFormat;

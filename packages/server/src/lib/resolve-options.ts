@@ -1,10 +1,9 @@
 import { MAX_TTL_SECONDS, MIN_TTL_SECONDS } from '@realtime-session/protocol';
 import { checkOptions } from './check-options.ts';
 import type { SessionHandlerOptions, UnknownFields } from './options.ts';
-import { checkAllowPaths } from './policy/client.ts';
 import { parsePinned } from './policy/params.ts';
-import type { ParsedParams } from './policy/params.ts';
 import type { Caps } from './policy/plan.ts';
+import { tokenRules } from './policy/token-rules.ts';
 import { ProblemError } from './problem.ts';
 import { resolveReporter } from './report.ts';
 import type { Principal } from './request-context.ts';
@@ -13,39 +12,34 @@ import type { RouteConfig } from './resolve-route.ts';
 import { checkExpose } from './response.ts';
 import type { ResponseFormat } from './response.ts';
 import { tokenRoute } from './route.ts';
+import type { TranslationHandlerOptions } from './translation-options.ts';
 import { checkUpstream, openai } from './upstream/providers.ts';
-import type { Upstream } from './upstream/providers.ts';
+import type { TokenUpstream } from './upstream/providers.ts';
 import { checkInteger, checkOneOf, createClock } from './validate.ts';
+import type { UnknownRecord } from './validate.ts';
 
 /** The options with defaults applied, after all checks. */
 export interface HandlerConfig<P extends Principal> extends RouteConfig<P> {
   readonly caps: Caps;
-  readonly upstream: Upstream;
+  readonly upstream: TokenUpstream;
   readonly responseFormat: ResponseFormat;
   readonly expose: readonly string[];
 }
 
-/** Makes sure that the upstream has a call for these parameters. */
-function checkTranscription(parsed: ParsedParams, upstream: Upstream): ParsedParams {
-  const needsTranscriptionUrl = parsed.kind === 'transcription' && upstream.api === 'sessions';
-  if (needsTranscriptionUrl && upstream.transcriptionUrl === undefined) {
-    throw new TypeError(
-      'session is a transcription session, and the upstream has no `transcriptionUrl`; create the upstream with compatible().',
-    );
+/** Options that a translation session has no use for, and why. */
+const unusedByTranslations = {
+  maxOutputTokens: 'a translation session has no responses',
+  responseFormat: 'the older format is that of another call',
+} as const;
+
+/** Refuses options that have no effect on translation sessions. */
+function checkTranslationOptions(options: object, { api }: TokenUpstream): void {
+  if (api !== 'translations') return;
+  const given: UnknownRecord = { ...options };
+  for (const [name, reason] of Object.entries(unusedByTranslations)) {
+    if (given[name] === undefined) continue;
+    throw new TypeError(`${name} cannot be combined with openaiTranslations(): ${reason}; leave it out.`);
   }
-  return parsed;
-}
-
-const LIVE_MODEL = /^gpt-live-\d/;
-
-/** Refuses a model of the Live API, for which OpenAI has no tokens. On other upstreams, a model can have any name. */
-function checkModel(parsed: ParsedParams, { url }: Upstream): ParsedParams {
-  const model = 'model' in parsed.params ? parsed.params.model : undefined;
-  const isOpenAi = new URL(url).hostname.endsWith('api.openai.com');
-  if (!isOpenAi || typeof model !== 'string' || !LIVE_MODEL.test(model)) return parsed;
-  throw new TypeError(
-    `session.model: "${model.slice(0, 64)}" is a model of the Live API, which has no tokens; use createCallHandler() with openaiLive().`,
-  );
 }
 
 /**
@@ -53,7 +47,7 @@ function checkModel(parsed: ParsedParams, { url }: Upstream): ParsedParams {
  *
  * @throws ProblemError `server_misconfigured` if its address is no longer usable.
  */
-function readUpstream(upstream: Upstream): Upstream {
+function readUpstream<T extends TokenUpstream>(upstream: T): T {
   try {
     return { ...upstream };
   } catch (cause) {
@@ -69,17 +63,20 @@ function readUpstream(upstream: Upstream): Upstream {
  * @throws TypeError Names the option and its remedy.
  */
 export function resolveOptions<P extends Principal, U extends UnknownFields>(
-  options: SessionHandlerOptions<P, U>,
+  options: SessionHandlerOptions<P, U> | TranslationHandlerOptions<P, U>,
 ): HandlerConfig<P> {
   checkOptions(options);
-  const { upstream = openai(), ttlSeconds = 120, responseFormat = 'client_secret' } = options;
-  const checkedUpstream = checkUpstream(upstream);
+  const upstream: TokenUpstream = options.upstream ?? openai();
+  const { ttlSeconds = 120 } = options;
+  const { responseFormat = 'client_secret' } = 'responseFormat' in options ? options : {};
+  const rules = tokenRules(checkUpstream(upstream));
+  checkTranslationOptions(options, upstream);
   const nowMs = createClock(options.nowMs);
   const route = resolveRoute(options, {
     route: tokenRoute,
     parseSession: (session, unknownFields) =>
-      checkModel(checkTranscription(parsePinned(session, unknownFields), checkedUpstream), checkedUpstream),
-    checkAllowPaths,
+      rules.checkSession(parsePinned(session, unknownFields, rules.parse)),
+    checkAllowPaths: rules.checkAllowPaths,
     reporter: resolveReporter(options.onEvent, nowMs),
     nowMs,
   });

@@ -6,7 +6,7 @@ import { problemHeaders, toProblem } from './problem-document.ts';
 import type { RequestState } from './request-context.ts';
 import type { Route } from './route.ts';
 import type { Minted } from './upstream/parse.ts';
-import type { Upstream } from './upstream/providers.ts';
+import type { TokenUpstream } from './upstream/providers.ts';
 import { isRecord, nearestName } from './validate.ts';
 import type { UnknownRecord } from './validate.ts';
 
@@ -25,7 +25,7 @@ export interface MintedResponseConfig extends ResponseConfig {
   readonly responseFormat: ResponseFormat;
   /** Dotted paths of session fields that the browser may see. */
   readonly expose: readonly string[];
-  readonly upstream: Pick<Upstream, 'callsUrl'>;
+  readonly upstream: Pick<TokenUpstream, 'callsUrl'>;
 }
 
 const SEGMENT = /^[a-z][a-z\d_]*$/i;

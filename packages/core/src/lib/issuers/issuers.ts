@@ -43,6 +43,19 @@ export const cartesia: Issuer = {
 };
 
 /**
+ * ChatKit: `POST /v1/chatkit/sessions` returns `{ client_secret, expires_at }`, where the secret is a text. It is what
+ * `getClientSecret()` of the page's ChatKit returns.
+ *
+ * Expiry: `expires_at` (unix seconds); the default of 10 minutes is assumed if the mint route returns the secret alone. Authenticates
+ * every request of the chat.
+ */
+export const chatKit: Issuer = {
+  reuse: 'until-expiry',
+  assumedLifetimeMs: 600_000,
+  parse: /* @__PURE__ */ createParser('POST https://api.openai.com/v1/chatkit/sessions', 'client_secret'),
+};
+
+/**
  * Deepgram: `POST /v1/auth/grant` returns `{ access_token, expires_in? }`. Use it as a Bearer token, not with the `Token`
  * scheme of API keys.
  *

@@ -2,7 +2,7 @@ import type { BilledUsage } from '../journal/emulated-call.ts';
 import type { SentEvent } from '../realtime/run-session.ts';
 import { getAudioInput } from '../realtime/turn-detection.ts';
 import { isRecord } from '../shared/json.ts';
-import type { SessionConfig } from '../state/session-config.ts';
+import type { AnySessionConfig } from '../state/translation-config.ts';
 
 /** What a call has cost. */
 export interface Bill {
@@ -29,7 +29,10 @@ export function createBill(nowMs: () => number, readUsage: ReadUsage): Bill {
 }
 
 /** The usage of responses and transcriptions of a Realtime session. */
-export function readRealtimeUsage(event: SentEvent, getSession: () => SessionConfig): ReturnType<ReadUsage> {
+export function readRealtimeUsage(
+  event: SentEvent,
+  getSession: () => AnySessionConfig,
+): ReturnType<ReadUsage> {
   switch (event.type) {
     case 'response.done': {
       const response = isRecord(event['response']) ? event['response'] : {};
@@ -48,6 +51,6 @@ export function readRealtimeUsage(event: SentEvent, getSession: () => SessionCon
   }
 }
 
-function getModel(session: SessionConfig): string {
+function getModel(session: AnySessionConfig): string {
   return session.type === 'realtime' ? session.model : '';
 }

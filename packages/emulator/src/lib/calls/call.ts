@@ -2,7 +2,7 @@ import type { AudioChunk } from '../audio/codec.ts';
 import { CallHandle } from '../journal/emulated-call.ts';
 import type { CallEndCause, EmulatedCall } from '../journal/emulated-call.ts';
 import type { Send } from '../realtime/events.ts';
-import { createSession } from '../realtime/run-session.ts';
+import { CLOSED_BY_CLIENT, createSession } from '../realtime/run-session.ts';
 import type { RunningSession, SentEvent } from '../realtime/run-session.ts';
 import type { SessionOrigin } from '../script/session-match.ts';
 import { isRecord, parseJson } from '../shared/json.ts';
@@ -10,7 +10,7 @@ import { requireCloseCode } from '../shared/option-error.ts';
 import type { CallEnd, PageClose, Sideband } from '../state/call-registry.ts';
 import type { EmulatorContext } from '../state/context.ts';
 import { ABNORMAL_CLOSURE } from '../state/registries.ts';
-import type { SessionConfig } from '../state/session-config.ts';
+import type { AnySessionConfig } from '../state/translation-config.ts';
 import { createBill, readRealtimeUsage } from './bill.ts';
 import { createCallTrack } from './call-track.ts';
 import type { CallTrack } from './call-track.ts';
@@ -26,7 +26,7 @@ const PAGE_UPDATE = JSON.stringify({
 export interface RealtimeCallOptions extends PageConnection {
   /** `rtc_…` */
   readonly id: string;
-  readonly session: SessionConfig;
+  readonly session: AnySessionConfig;
   readonly origin: SessionOrigin;
   /** What can attach to the call and end it: the key that created it, or the token and the key that minted it. */
   readonly credentials: readonly string[];
@@ -73,7 +73,7 @@ export class RealtimeCall implements PageCall {
         this.#track = createCallTrack(clock, send);
         return this.#track;
       },
-      close: (info) => this.end('expired', info),
+      close: (info) => this.end(info === CLOSED_BY_CLIENT ? 'page' : 'expired', info),
       drop: () => this.losePage(ABNORMAL_CLOSURE),
     });
     this.handle = this.#createHandle();
@@ -232,10 +232,10 @@ export class RealtimeCall implements PageCall {
   }
 }
 
-/** A `session.update` of a sideband does not need the type of the session, which cannot change. */
-function withSessionType(text: string, type: SessionConfig['type']): string {
+/** A `session.update` of a sideband does not need the type of the session, which cannot change. That of a translation has none. */
+function withSessionType(text: string, type: AnySessionConfig['type']): string {
   const event = parseJson(text);
-  if (!isRecord(event) || event['type'] !== 'session.update') return text;
+  if (type === 'translation' || !isRecord(event) || event['type'] !== 'session.update') return text;
   const session = event['session'] ?? {};
   return isRecord(session) ? JSON.stringify({ ...event, session: { type, ...session } }) : text;
 }

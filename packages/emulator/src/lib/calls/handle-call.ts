@@ -7,22 +7,31 @@ import type { HttpResponse } from '../http/response.ts';
 import { getOrigin, redeemToken } from '../realtime/run-session.ts';
 import type { EmulatorContext } from '../state/context.ts';
 import { checkSession } from '../state/models.ts';
-import { createSessionConfig, updateSessionConfig } from '../state/session-config.ts';
-import type { RequestedSession, SessionConfig } from '../state/session-config.ts';
+import { updateSessionConfig } from '../state/session-config.ts';
+import type { RequestedSession } from '../state/session-config.ts';
+import { createConfig, updateTranslationConfig } from '../state/translation-config.ts';
+import type { AnySessionConfig, RequestedTranslation } from '../state/translation-config.ts';
 import { changeAnswer } from './change-answer.ts';
 import { RealtimeCall } from './call.ts';
 import { readOffer } from './read-offer.ts';
+import type { OfferPath } from './read-offer.ts';
 import { createCallId, startCall, toCallOutcome } from './start-call.ts';
 
 /**
- * Handles `POST /v1/realtime/calls`: fault, credential, body, peer, in this order. Responds with 201, the answer as SDP and the
+ * Handles `POST /v1/realtime/calls` and `POST /v1/realtime/translations/calls`: fault, credential, body, peer, in this order. Each
+ * accepts the tokens of both, because what the API does with the other's tokens is not documented. Responds with 201, the answer as SDP and the
  * call's path in `Location`. Throws {@link HttpError} 400, 401, 404 or 413 as documented.
  */
-export async function handleCall(context: EmulatorContext, request: IncomingMessage): Promise<HttpResponse> {
+export async function handleCall(
+  context: EmulatorContext,
+  request: IncomingMessage,
+  path: OfferPath,
+): Promise<HttpResponse> {
   const { faults, clock, closing } = context;
   const effect = await applyFault(faults.takeFault('calls'), { nowMs: clock.nowMs(), closing });
   if (effect.kind === 'respond') return effect.response;
-  const created = await createCall(context, request, effect.kind === 'session' ? effect.fault : undefined);
+  const fault = effect.kind === 'session' ? effect.fault : undefined;
+  const created = await createCall(context, request, { path, fault });
   const response = effect.kind === 'answer' ? changeAnswer(created, effect.fault, request) : created;
   return finishResponse(effect, response, (ms) => clock.wait(ms, closing));
 }
@@ -30,7 +39,7 @@ export async function handleCall(context: EmulatorContext, request: IncomingMess
 async function createCall(
   context: EmulatorContext,
   request: IncomingMessage,
-  fault: SessionFault | undefined,
+  { path, fault }: { readonly path: OfferPath; readonly fault: SessionFault | undefined },
 ): Promise<HttpResponse> {
   const { settings } = context;
   rejectBetaRequest(request);
@@ -39,8 +48,8 @@ async function createCall(
   const isApiKey = settings.apiKeys.includes(credential);
   const minted = isApiKey ? undefined : redeemToken(context, credential, fault);
   if (minted === undefined && !isApiKey) throw invalidApiKey(settings.apiKeys[0], 'wrong key or token');
-  const { sdp, session } = await readOffer(request);
-  const requested = minted === undefined ? applyQueryModel(request, session) : session;
+  const { sdp, session } = await readOffer(request, path);
+  const requested = minted === undefined ? applyQueryModel(request, path, session) : session;
   const refusal = requested === undefined ? undefined : checkSession(context, requested, 'nested');
   if (refusal !== undefined) throw refusal;
   const options = {
@@ -55,7 +64,7 @@ async function createCall(
     (connection) =>
       new RealtimeCall(context, { ...options, ...connection, id: createCallId(context, 'rtc') }),
   );
-  const location = `/v1/realtime/calls/${call.id}`;
+  const location = `/v1/realtime/${path}/${call.id}`;
   return { status: 201, body: answer, headers: { 'content-type': 'application/sdp', location } };
 }
 
@@ -71,24 +80,44 @@ export function betaShapeDisabled(): Error {
   });
 }
 
+type Requested = RequestedSession | RequestedTranslation;
+
 /** Some clients name the model in the query. It is used when the session names none. */
 function applyQueryModel(
   request: IncomingMessage,
-  session: RequestedSession = { type: 'realtime' },
-): RequestedSession {
+  path: OfferPath,
+  session: Requested | undefined,
+): Requested {
   const model = new URL(request.url ?? '/', 'http://127.0.0.1').searchParams.get('model') ?? '';
-  const isMissing = session.type === 'realtime' && session.model === undefined && model !== '';
-  return isMissing ? { ...session, model } : session;
+  const requested = session ?? defaultSession(path, model);
+  const isMissing = requested.type === 'realtime' && requested.model === undefined && model !== '';
+  return isMissing ? { ...requested, model } : requested;
 }
+
+/** The session of an offer that does not configure it. A translation needs a model. */
+function defaultSession(path: OfferPath, model: string): Requested {
+  if (path === 'calls') return { type: 'realtime' };
+  if (model === '') throw MISSING_MODEL;
+  return { type: 'translation', model };
+}
+
+const MISSING_MODEL = invalidRequest(400, {
+  message: "Missing required parameter: 'session.model'.",
+  param: 'session.model',
+  code: 'missing_required_parameter',
+});
 
 /** The settings bound to a token are defaults: the client can change them, as documented. */
 function configureSession(
   { ids }: EmulatorContext,
-  minted: SessionConfig | undefined,
-  requested: RequestedSession | undefined,
-): SessionConfig {
-  if (minted === undefined) return createSessionConfig(requested ?? { type: 'realtime' }, ids.createId);
-  return requested === undefined ? minted : updateSessionConfig(minted, requested);
+  minted: AnySessionConfig | undefined,
+  requested: Requested | undefined,
+): AnySessionConfig {
+  if (minted === undefined) return createConfig(requested ?? { type: 'realtime' }, ids.createId);
+  if (requested === undefined) return minted;
+  if (minted.type === 'translation')
+    return requested.type === 'translation' ? updateTranslationConfig(minted, requested.audio ?? {}) : minted;
+  return requested.type === 'translation' ? minted : updateSessionConfig(minted, requested);
 }
 
 /** What can attach to a call and end it: the key that created it, or the token and the key that minted it. */

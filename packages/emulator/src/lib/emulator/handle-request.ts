@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { controlCall } from '../calls/control-call.ts';
 import type { CallAction } from '../calls/control-call.ts';
 import { betaShapeDisabled, handleCall } from '../calls/handle-call.ts';
+import type { OfferPath } from '../calls/read-offer.ts';
 import { invalidApiKey, invalidRequest } from '../http/http-error.ts';
 import { getBearerToken, getPath } from '../http/request.ts';
 import { sendResponse, toErrorResponse } from '../http/response.ts';
@@ -20,7 +21,8 @@ type Route =
   | { readonly kind: 'help' | 'certificate' }
   | { readonly kind: 'models'; readonly name: string | undefined }
   | { readonly kind: 'mint'; readonly api: MintApi }
-  | { readonly kind: 'call' | 'live' }
+  | { readonly kind: 'call'; readonly path: OfferPath }
+  | { readonly kind: 'live' }
   /** Offers in the shape of the retired API. */
   | { readonly kind: 'beta-call' }
   | {
@@ -42,12 +44,17 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   [CERTIFICATE_PATH, { kind: 'certificate' }],
   ['/v1/models', { kind: 'models', name: undefined }],
   ['/v1/realtime/client_secrets', { kind: 'mint', api: 'client_secrets' }],
+  ['/v1/realtime/translations/client_secrets', { kind: 'mint', api: 'translations/client_secrets' }],
   ['/v1/realtime/sessions', { kind: 'mint', api: 'sessions' }],
   ['/v1/realtime/transcription_sessions', { kind: 'mint', api: 'transcription_sessions' }],
-  ['/v1/realtime/calls', { kind: 'call' }],
+  ['/v1/realtime/calls', { kind: 'call', path: 'calls' }],
+  ['/v1/realtime/translations/calls', { kind: 'call', path: 'translations/calls' }],
   ['/v1/realtime', { kind: 'beta-call' }],
   ['/v1/live/sessions', { kind: 'live' }],
 ]);
+
+/** The create-session calls that the API no longer serves. */
+const RETIRED_APIS: ReadonlySet<MintApi> = new Set<MintApi>(['sessions', 'transcription_sessions']);
 
 const CORS_HEADERS = {
   'access-control-allow-origin': '*',
@@ -83,7 +90,7 @@ function matchRoute(path: string): Route | undefined {
   const [, name] = /^\/v1\/models\/([^/]+)$/.exec(path) ?? [];
   if (name !== undefined) return { kind: 'models', name };
   const [, api, callId, last = ''] =
-    /^\/v1\/(realtime\/calls|live\/sessions)\/([\w-]+)\/(\w+)$/.exec(path) ?? [];
+    /^\/v1\/(realtime(?:\/translations)?\/calls|live\/sessions)\/([\w-]+)\/(\w+)$/.exec(path) ?? [];
   const action = CALL_ACTIONS.get(last);
   if (callId === undefined || action === undefined) return undefined;
   return { kind: api === 'live/sessions' ? 'live-control' : 'call-control', action, callId };
@@ -134,7 +141,7 @@ async function route(
     case 'mint':
       return mint(context, request, matched.api);
     case 'call':
-      return handleCall(context, request);
+      return handleCall(context, request, matched.path);
     case 'live':
       return handleLive(context, request);
     case 'live-control':
@@ -152,7 +159,7 @@ function isAllowed(method: string, { kind }: Route): boolean {
 }
 
 function isRetired({ settings }: EmulatorContext, matched: Route): boolean {
-  return settings.generation === 'current' && matched.kind === 'mint' && matched.api !== 'client_secrets';
+  return settings.generation === 'current' && matched.kind === 'mint' && RETIRED_APIS.has(matched.api);
 }
 
 function emitRequestEvent(

@@ -111,6 +111,8 @@ function createChapters(context: EmulatorContext, emulator: EmulatorAddress): re
           rows: [
             [`POST ${url}/v1/realtime/client_secrets`, 'mints a token'],
             [`POST ${url}/v1/realtime/calls`, 'starts a WebRTC call'],
+            [`POST ${url}/v1/realtime/translations/client_secrets`, 'mints a token for translations'],
+            [`POST ${url}/v1/realtime/translations/calls`, 'starts a WebRTC call that translates'],
             [`POST ${url}/v1/realtime/calls/ID/hangup`, 'ends a call'],
             [`POST ${url}/v1/live/sessions`, 'creates a Live session'],
             [`${sockets}/v1/live/sessions/ID/attach`, 'attaches a server to a Live session'],

@@ -1,6 +1,7 @@
 import {
   clientSecretCreateRequestSchema,
   MIN_TTL_SECONDS,
+  realtimeTranslationClientSecretCreateRequestSchema,
   sessionCreateRequestSchema,
   toClientSecretRequest,
   transcriptionSessionCreateRequestSchema,
@@ -13,10 +14,11 @@ import { validate } from '../http/request.ts';
 import { isRecord } from '../shared/json.ts';
 import type { MintApi } from '../state/emulator-event.ts';
 import type { RequestedSession } from '../state/session-config.ts';
+import type { RequestedTranslation } from '../state/translation-config.ts';
 
 /** A token request, independent of the endpoint it was sent to. */
 export interface MintRequest {
-  readonly session: RequestedSession;
+  readonly session: RequestedSession | RequestedTranslation;
   /** `undefined` if the request does not set a lifetime. */
   readonly ttlSeconds: number | undefined;
   /** Sampling temperature, which only `sessions` has. */
@@ -29,6 +31,14 @@ export function parseMintRequest(api: MintApi, body: unknown, minTtlSeconds: num
     case 'client_secrets': {
       const lifted = liftShortTtl(body, ['expires_after'], minTtlSeconds);
       return fromClientSecret(validate(clientSecretCreateRequestSchema, lifted.body), lifted.ttlSeconds);
+    }
+    case 'translations/client_secrets': {
+      const lifted = liftShortTtl(body, ['expires_after'], minTtlSeconds);
+      const request = validate(realtimeTranslationClientSecretCreateRequestSchema, lifted.body);
+      return {
+        session: { type: 'translation', ...request.session },
+        ttlSeconds: lifted.ttlSeconds ?? request.expires_after?.seconds,
+      };
     }
     case 'sessions': {
       const lifted = liftShortTtl(body, ['client_secret', 'expires_after'], minTtlSeconds);

@@ -20,6 +20,8 @@ export function buildMintResponse({ api, token, temperature }: MintResult): obje
   switch (api) {
     case 'client_secrets':
       return response;
+    case 'translations/client_secrets':
+      return { ...response, session: { ...response.session, expires_at: token.expiresAtSeconds } };
     case 'sessions':
       return { ...toSessionResponse(response), temperature };
     case 'transcription_sessions':

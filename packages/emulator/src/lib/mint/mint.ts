@@ -5,13 +5,14 @@ import type { HttpResponse } from '../http/response.ts';
 import type { EmulatorContext } from '../state/context.ts';
 import type { MintApi } from '../state/emulator-event.ts';
 import { checkSession } from '../state/models.ts';
-import { createSessionConfig } from '../state/session-config.ts';
+import { createConfig } from '../state/translation-config.ts';
 import { parseMintRequest } from './mint-request.ts';
 import { buildMintResponse, malformedResponse } from './mint-response.ts';
 import type { MintResult } from './mint-response.ts';
 
 const DOCUMENTED_TTL_SECONDS: Readonly<Record<MintApi, number>> = {
   client_secrets: 600,
+  'translations/client_secrets': 600,
   sessions: 60,
   transcription_sessions: 600,
 };
@@ -28,12 +29,12 @@ export async function mint(
   const apiKey = requireApiKey(settings.apiKeys, request);
   const body = await readJson(request);
   const { session, ttlSeconds, temperature } = parseMintRequest(api, body, settings.minTtlSeconds);
-  const refusal = checkSession(context, session, api === 'client_secrets' ? 'nested' : 'flat');
+  const refusal = checkSession(context, session, isNested(api) ? 'nested' : 'flat');
   if (refusal !== undefined) throw refusal;
   const ttl = ttlSeconds ?? settings.defaultTtlSeconds ?? DOCUMENTED_TTL_SECONDS[api];
   const token = context.tokens.issue({
     apiKey,
-    session: createSessionConfig(session, context.ids.createId),
+    session: createConfig(session, context.ids.createId),
     safetyIdentifier: getSafetyIdentifier(request),
     ttlSeconds: ttl,
   });
@@ -49,6 +50,10 @@ export async function mint(
       return finishResponse(effect, response, (ms) => clock.wait(ms, closing));
     }
   }
+}
+
+function isNested(api: MintApi): boolean {
+  return api === 'client_secrets' || api === 'translations/client_secrets';
 }
 
 function skewedResponse({ clock }: EmulatorContext, result: MintResult, skewMs: number): HttpResponse {

@@ -3,9 +3,8 @@ import type { AudioChunk } from '../audio/codec.ts';
 import type { Fault } from '../faults/catalog.ts';
 import { toErrorDetail } from '../http/http-error.ts';
 import type { HttpError } from '../http/http-error.ts';
-import { isRecord } from '../shared/json.ts';
 import type { RequestedSession, SessionConfig } from '../state/session-config.ts';
-import { clientEventSchema, errorEvent } from './events.ts';
+import { clientEventSchema, errorEvent, getEventId } from './events.ts';
 import type { ClientEvent } from './events.ts';
 import { handleItemEvent } from './handle-item-event.ts';
 import { createIdleTimer } from './idle-timer.ts';
@@ -128,9 +127,4 @@ function createParts(options: ConversationOptions): Parts {
     respond: () => responder.respond(),
   });
   return { session, items, responder, audio };
-}
-
-function getEventId(input: unknown): string | undefined {
-  const id = isRecord(input) ? input['event_id'] : undefined;
-  return typeof id === 'string' ? id : undefined;
 }

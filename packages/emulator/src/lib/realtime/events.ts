@@ -1,6 +1,7 @@
 import { realtimeSessionSchema, transcriptionSessionSchema } from '@realtime-session/protocol';
 import type { ApiErrorDetail } from '@realtime-session/protocol';
 import { z } from 'zod';
+import { isRecord } from '../shared/json.ts';
 import { itemSchema } from './item-schema.ts';
 import { responseSchema } from './response-schema.ts';
 import type { RealtimeEvent } from './server-events.ts';
@@ -63,4 +64,10 @@ export function errorEvent(
 ): Extract<RealtimeEvent, { type: 'error' }> {
   const { message = '', type = 'invalid_request_error', code = null, param = null } = detail;
   return { type: 'error', error: { type, code, message, param, event_id: clientEventId ?? null } };
+}
+
+/** The id that the client gave its event, if any. */
+export function getEventId(input: unknown): string | undefined {
+  const id = isRecord(input) ? input['event_id'] : undefined;
+  return typeof id === 'string' ? id : undefined;
 }

@@ -8,15 +8,16 @@ import { parseJson } from '../shared/json.ts';
 import type { EmulatorContext } from '../state/context.ts';
 import type { Transport } from '../shared/open-session.ts';
 import { checkSession } from '../state/models.ts';
-import type { SessionConfig } from '../state/session-config.ts';
+import type { AnySessionConfig } from '../state/translation-config.ts';
 import { createConversation } from './conversation.ts';
-import type { ConversationOptions } from './conversation.ts';
+import type { Conversation, ConversationOptions } from './conversation.ts';
 import { errorEvent } from './events.ts';
 import type { Send, ServerEvent } from './events.ts';
-import type { RealtimeEvent } from './server-events.ts';
 import { createSessionClient } from './session-client.ts';
 import type { SessionClient, SessionClientOptions } from './session-client.ts';
 import type { AudioTrack } from './stream-response.ts';
+import { createTranslation } from './translation.ts';
+import type { TranslationSession } from './translation.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -28,6 +29,9 @@ export interface CloseInfo {
 
 const INVALID_JSON = { code: 'invalid_json', message: 'We could not parse the event as JSON.' };
 const EXPIRED: CloseInfo = { closeCode: 1001, reason: 'session_expired' };
+
+/** The client of a translation session asked to close it. */
+export const CLOSED_BY_CLIENT: CloseInfo = { closeCode: 1000, reason: 'session_closed' };
 
 /** A server event as it is sent. */
 export interface SentEvent extends ServerEvent {
@@ -65,7 +69,7 @@ export interface RunningSession {
   /** Ends the session, or breaks its connection, if that is the outcome. */
   applyOutcome(outcome: SessionOutcome): void;
   /** The settings as they are now. */
-  getConfig(): SessionConfig;
+  getConfig(): AnySessionConfig;
   /** Adds an id to an event. */
   toSentEvent(event: ServerEvent): SentEvent;
   /** Must be called when the client has connected: sends `session.created`. */
@@ -79,7 +83,7 @@ export interface RunningSession {
 /** Creates a session that runs until it is ended or reaches the session limit. The token's expiry has no effect on it. */
 export function createSession(
   context: EmulatorContext,
-  config: SessionConfig,
+  config: AnySessionConfig,
   connection: SessionConnection,
 ): RunningSession {
   const { settings, clock, ids } = context;
@@ -96,15 +100,8 @@ export function createSession(
     connection.send(event);
   };
   const client = createClient(context, { session, connection, journal, send, endsAtMs });
-  const conversation = createConversation({
-    ...conversationServices(context, connection),
-    session,
-    createId,
-    send,
-    track: connection.createTrack?.(send),
-    planner: client.planner,
-    closed: ended.signal,
-  });
+  const services = { createId, send, planner: client.planner, closed: ended.signal };
+  const conversation = createProtocol(context, { session, connection, ...services });
   const expire = (): void => {
     send(sessionExpired(settings.maxSessionMs));
     connection.close(EXPIRED);
@@ -127,7 +124,7 @@ export function createSession(
     },
     open() {
       client.open();
-      send({ type: 'session.created', session: conversation.getSession() } satisfies RealtimeEvent);
+      send({ type: 'session.created', session: conversation.getSession() });
     },
     leave: (closeCode) => client.leave(closeCode),
     end(closeCode) {
@@ -139,8 +136,30 @@ export function createSession(
   };
 }
 
+interface ProtocolOptions extends Pick<ConversationOptions, 'createId' | 'planner' | 'closed'> {
+  readonly session: AnySessionConfig;
+  readonly connection: SessionConnection;
+  readonly send: Send;
+}
+
+/** Creates the part of a session that handles what its client sends. */
+function createProtocol(
+  context: EmulatorContext,
+  { session, connection, ...services }: ProtocolOptions,
+): Conversation | TranslationSession {
+  const track = connection.createTrack?.(services.send);
+  if (session.type !== 'translation')
+    return createConversation({ ...conversationServices(context, connection), session, track, ...services });
+  return createTranslation({
+    session,
+    send: services.send,
+    checkSession: (update) => checkSession(context, update, 'nested'),
+    close: () => connection.close(CLOSED_BY_CLIENT),
+  });
+}
+
 interface ClientOptions extends Pick<SessionClientOptions, 'journal' | 'send'> {
-  readonly session: SessionConfig;
+  readonly session: AnySessionConfig;
   readonly connection: SessionConnection;
   readonly endsAtMs: number;
 }
@@ -197,8 +216,8 @@ export function toSessionOutcome(fault: SessionFault | undefined): SessionOutcom
   }
 }
 
-function getModel(session: SessionConfig): { readonly model?: string } {
-  return session.type === 'realtime' ? { model: session.model } : {};
+function getModel(session: AnySessionConfig): { readonly model?: string } {
+  return session.type === 'transcription' ? {} : { model: session.model };
 }
 
 /** Returns where a session comes from that a credential opens. */
@@ -219,6 +238,6 @@ export function redeemToken(
   { tokens, settings }: EmulatorContext,
   token: string,
   fault: SessionFault | undefined,
-): SessionConfig | undefined {
+): AnySessionConfig | undefined {
   return tokens.redeem(token, fault === 'token-used' ? 'once' : settings.reuse);
 }

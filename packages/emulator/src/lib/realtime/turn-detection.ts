@@ -1,6 +1,7 @@
 import type { AudioInput, TurnDetection } from '@realtime-session/protocol';
 import type { SpeechThresholds } from '../audio/speech-detector.ts';
 import type { SessionConfig } from '../state/session-config.ts';
+import type { AnySessionConfig } from '../state/translation-config.ts';
 
 /** How turns are detected, and what happens when one starts and ends. */
 export interface TurnRules extends SpeechThresholds {
@@ -37,7 +38,7 @@ export function getIdleTimeoutMs(session: SessionConfig): number | undefined {
   return detection?.type === 'server_vad' ? (detection.idle_timeout_ms ?? undefined) : undefined;
 }
 
-export function getAudioInput(session: SessionConfig): AudioInput | undefined {
+export function getAudioInput(session: AnySessionConfig): AudioInput | undefined {
   return session.audio?.input;
 }
 

@@ -2,7 +2,8 @@ import type { FaultEvent } from '../faults/fault-registry.ts';
 import type { Transport } from '../shared/open-session.ts';
 
 /** An endpoint of the Realtime API that mints tokens, below `/v1/realtime/`. */
-export type MintApi = 'client_secrets' | 'sessions' | 'transcription_sessions';
+export type MintApi =
+  'client_secrets' | 'translations/client_secrets' | 'sessions' | 'transcription_sessions';
 
 /** Something that happened in the emulator. Never contains tokens, keys or instructions. */
 export type EmulatorEvent =

@@ -4,6 +4,7 @@ import { invalidRequest } from '../http/http-error.ts';
 import type { HttpError } from '../http/http-error.ts';
 import type { EmulatorContext } from './context.ts';
 import type { RequestedSession } from './session-config.ts';
+import type { RequestedTranslation } from './translation-config.ts';
 
 /** The model of a session that does not name one. */
 export const DEFAULT_MODEL = 'gpt-realtime-2.1';
@@ -36,6 +37,9 @@ const TRANSCRIPTION_MODELS = [
   'whisper-1',
 ];
 
+/** The official types name no model for translations; the guide names this one. */
+const TRANSLATION_MODELS = ['gpt-realtime-translate'];
+
 const VOICES = ['alloy', 'ash', 'ballad', 'cedar', 'coral', 'echo', 'marin', 'sage', 'shimmer', 'verse'];
 
 /** What the catalog depends on: the options and the emulator's clock. */
@@ -44,7 +48,7 @@ type CatalogContext = Pick<EmulatorContext, 'settings' | 'clock'>;
 /** A model that the emulator serves now. */
 export interface Model {
   readonly name: string;
-  readonly kind: 'realtime' | 'transcription' | 'live' | 'added';
+  readonly kind: 'realtime' | 'transcription' | 'translation' | 'live' | 'added';
   /** The announced first day without it, `YYYY-MM-DD`. */
   readonly shutdownDate: string | undefined;
 }
@@ -60,6 +64,7 @@ export function listModels({ settings, clock }: CatalogContext): readonly Model[
   return [
     ...builtIn(REALTIME_MODELS, 'realtime'),
     ...builtIn(TRANSCRIPTION_MODELS, 'transcription'),
+    ...builtIn(TRANSLATION_MODELS, 'translation'),
     ...builtIn(liveModels, 'live'),
     ...settings.models.map((name): Model => ({ name, kind: 'added', shutdownDate: undefined })),
   ];
@@ -90,7 +95,7 @@ const FLAT_NAMES: Readonly<Record<string, string>> = {
  */
 export function checkSession(
   context: CatalogContext,
-  session: RequestedSession,
+  session: RequestedSession | RequestedTranslation,
   names: ParameterNames,
 ): HttpError | undefined {
   const { settings, clock } = context;
@@ -111,13 +116,15 @@ export function checkSession(
 
 function checkNames(
   context: CatalogContext,
-  session: RequestedSession,
+  session: RequestedSession | RequestedTranslation,
   toParam: (path: string) => string,
 ): HttpError | undefined {
   const transcription = session.audio?.input?.transcription?.model;
   const param = toParam('audio.input.transcription.model');
   const error = checkModel(transcription, servedNames(context, 'transcription'), param);
   if (error !== undefined || session.type === 'transcription') return error;
+  if (session.type === 'translation')
+    return checkModel(session.model, servedNames(context, 'translation'), toParam('model'));
   return (
     checkModel(session.model, servedNames(context, 'realtime'), toParam('model')) ??
     checkVoice(session.audio?.output?.voice, listVoices(context), toParam('audio.output.voice'))
@@ -173,10 +180,7 @@ function checkVoice(voice: unknown, known: readonly string[], param: string): Ht
 }
 
 /** Names of the models that open sessions of a kind now. Added models do both. */
-function servedNames(
-  context: CatalogContext,
-  kind: 'realtime' | 'transcription' | 'live',
-): readonly string[] {
+function servedNames(context: CatalogContext, kind: Exclude<Model['kind'], 'added'>): readonly string[] {
   return listModels(context)
     .filter((model) => model.kind === kind || model.kind === 'added')
     .map(({ name }) => name);

@@ -1,6 +1,6 @@
 import type { CreateId } from '../shared/create-id.ts';
 import type { Reuse } from './options.ts';
-import type { SessionConfig } from './session-config.ts';
+import type { AnySessionConfig } from './translation-config.ts';
 
 const MAX_TOKENS = 10_000;
 
@@ -9,7 +9,7 @@ export interface IssuedToken {
   readonly value: string;
   /** When the token stops opening sessions, in unix seconds. */
   readonly expiresAtSeconds: number;
-  readonly session: SessionConfig;
+  readonly session: AnySessionConfig;
   /** The `OpenAI-Safety-Identifier` of the request that minted it. */
   readonly safetyIdentifier: string | undefined;
   /** The API key that minted it. */
@@ -28,7 +28,7 @@ export interface TokenStore {
   /** Returns a token, usable or not. */
   get(value: string): IssuedToken | undefined;
   /** Uses a token: returns its session, or `undefined` if it is unknown, expired or, with `once`, already used. */
-  redeem(value: string, reuse: Reuse): SessionConfig | undefined;
+  redeem(value: string, reuse: Reuse): AnySessionConfig | undefined;
 }
 
 export function createTokenStore(nowMs: () => number, createId: CreateId): TokenStore {

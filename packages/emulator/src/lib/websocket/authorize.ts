@@ -9,10 +9,10 @@ import type { EmulatorContext } from '../state/context.ts';
 import { checkSession } from '../state/models.ts';
 import { isExposedKey } from '../state/options.ts';
 import { createSessionConfig } from '../state/session-config.ts';
-import type { SessionConfig } from '../state/session-config.ts';
+import type { AnySessionConfig } from '../state/translation-config.ts';
 
 export type Authorization =
-  | { readonly kind: 'accepted'; readonly session: SessionConfig; readonly origin: SessionOrigin }
+  | { readonly kind: 'accepted'; readonly session: AnySessionConfig; readonly origin: SessionOrigin }
   | {
       readonly kind: 'rejected';
       readonly code: string;
@@ -99,7 +99,7 @@ function findSession(
   context: EmulatorContext,
   request: IncomingMessage,
   { credential, fault }: { readonly credential: string; readonly fault: Fault | undefined },
-): SessionConfig | Rejection {
+): AnySessionConfig | Rejection {
   const minted = redeemToken(context, credential, fault === 'token-used' ? fault : undefined);
   if (minted !== undefined) return minted;
   return context.settings.apiKeys.includes(credential)
@@ -121,7 +121,7 @@ function isBetaRequest(request: IncomingMessage): boolean {
 }
 
 /** A connection with an API key names its model or its intent in the query. */
-function configureSession(context: EmulatorContext, request: IncomingMessage): SessionConfig | Rejection {
+function configureSession(context: EmulatorContext, request: IncomingMessage): AnySessionConfig | Rejection {
   const { createId } = context.ids;
   const query = new URL(request.url ?? '/', 'http://127.0.0.1').searchParams;
   if (query.get('intent') === 'transcription') {

@@ -69,25 +69,43 @@ const LIFETIME_PATH = 'expires_after';
 /** What a client can never list as a parameter: the lifetime has a path of its own, and `session` contains the parameters. */
 const reservedHeads: ReadonlySet<string> = new Set(['client_secret', 'expires_after', 'session', 'type']);
 
-function isSessionPath([head = '', ...rest]: readonly string[], unknownFields: UnknownFields): boolean {
-  if (![head, ...rest].every((segment) => SEGMENT.test(segment))) return false;
-  return sessionKeys.has(head) || (unknownFields === 'pass' && !reservedHeads.has(head));
+/** The parameters of a kind of session. */
+interface KnownParams {
+  readonly keys: ReadonlySet<string>;
+  /** Paths for messages. */
+  readonly examples: string;
 }
 
-function checkAllowPath(path: string, unknownFields: UnknownFields): void {
+function isSessionPath(path: string, { keys }: KnownParams, unknownFields: UnknownFields): boolean {
   const segments = path.split('.');
   const [head = ''] = segments;
+  if (!segments.every((segment) => SEGMENT.test(segment))) return false;
+  return keys.has(head) || (unknownFields === 'pass' && !reservedHeads.has(head));
+}
+
+function checkAllowPath(path: string, known: KnownParams, unknownFields: UnknownFields): void {
+  const [head = ''] = path.split('.');
   if (head === 'tools') {
     throw new TypeError(
       'allow: tools act with your permissions, so a client can never set them; return them from the option `session`.',
     );
   }
-  if (path === LIFETIME_PATH || isSessionPath(segments, unknownFields)) return;
-  const isNew = unknownFields === 'reject' && isSessionPath(segments, 'pass');
+  if (path === LIFETIME_PATH || isSessionPath(path, known, unknownFields)) return;
+  const isNew = unknownFields === 'reject' && isSessionPath(path, known, 'pass');
   const advice = isNew ? " Set `unknownFields: 'pass'` if the API has added it." : '';
   throw new TypeError(
-    `allow: "${path}" is not a session parameter; list dotted paths such as "voice" or "audio.output.voice".${advice}`,
+    `allow: "${path}" is not a session parameter; list dotted paths such as ${known.examples}.${advice}`,
   );
+}
+
+type CheckPaths = (paths: readonly string[], unknownFields: UnknownFields) => readonly string[];
+
+/** Creates the check of `allow` for a kind of session. */
+export function createPathCheck(known: KnownParams): CheckPaths {
+  return (paths, unknownFields) => {
+    for (const path of paths) checkAllowPath(path, known, unknownFields);
+    return paths;
+  };
 }
 
 /**
@@ -95,10 +113,10 @@ function checkAllowPath(path: string, unknownFields: UnknownFields): void {
  *
  * @throws TypeError If a path does not start with a session parameter, or starts with one that only the server may set.
  */
-export function checkAllowPaths(paths: readonly string[], unknownFields: UnknownFields): readonly string[] {
-  for (const path of paths) checkAllowPath(path, unknownFields);
-  return paths;
-}
+export const checkAllowPaths = createPathCheck({
+  keys: sessionKeys,
+  examples: '"voice" or "audio.output.voice"',
+});
 
 /** Makes a key safe to show. The client chose it, so it is truncated, and hidden if it contains a credential. */
 export function redactKey(key: string): string {
@@ -220,6 +238,22 @@ async function applyRules(body: UnknownRecord, rules: ClientRules): Promise<Spli
 export const isPassedForClient: IsPassed = ({ path: [head], value }) =>
   typeof value !== 'number' && head !== 'type';
 
+/** What the rules let a client set: parameters that are not validated yet, and a valid lifetime. */
+interface AllowedParams {
+  readonly params: UnknownRecord;
+  readonly ttlSeconds: number | undefined;
+}
+
+/**
+ * Reads what the rules let a client set.
+ *
+ * @throws ProblemError `unknown_field` or `invalid_field` with the path, never the value.
+ */
+export async function readAllowed(body: UnknownRecord, rules: ClientRules): Promise<AllowedParams> {
+  const { params, lifetime } = await applyRules(body, rules);
+  return { params, ttlSeconds: lifetime && parseLifetime(lifetime) };
+}
+
 /**
  * Reads what a client requests: only what the rules let it set, and only values within their documented ranges.
  *
@@ -230,8 +264,7 @@ export async function readClientRequest(
   rules: ClientRules,
   unknownFields: UnknownFields,
 ): Promise<ClientRequest> {
-  const { params, lifetime } = await applyRules(body, rules);
-  const ttlSeconds = lifetime && parseLifetime(lifetime);
+  const { params, ttlSeconds } = await readAllowed(body, rules);
   const result = parseParams(params, unknownFields === 'pass' ? isPassedForClient : undefined);
   if (result.kind === 'invalid') throw issueError(result.issue);
   return { parsed: result.parsed, requested: allParams(result.parsed), ttlSeconds };

@@ -7,6 +7,7 @@ import {
 import type {
   LiveSession,
   RealtimeSession,
+  RealtimeTranslationSession,
   SessionCreateRequest,
   TranscriptionSession,
   WireIssue,
@@ -30,6 +31,11 @@ export type SessionParams = FlatSessionParams | RealtimeSession | TranscriptionS
 
 /** Configuration of a session of the Live API. A client may set a part of it. */
 type LiveSessionParams = { readonly [Name in keyof LiveSession]?: LiveSession[Name] | undefined };
+
+/** What a client may set of a translation session. */
+export type TranslationSessionParams = {
+  readonly [Name in keyof RealtimeTranslationSession]?: RealtimeTranslationSession[Name] | undefined;
+};
 
 interface Parsed {
   /** What the schema does not know, if `unknownFields` is `pass`. */
@@ -59,6 +65,11 @@ export type ParsedParams =
       /** A session of the Live API. */
       readonly kind: 'live';
       readonly params: LiveSessionParams;
+    })
+  | (Parsed & {
+      /** A session that only translates. */
+      readonly kind: 'translation';
+      readonly params: TranslationSessionParams;
     });
 
 export type ParseResult =
@@ -129,12 +140,18 @@ const handlerOptions: Readonly<Record<string, string>> = {
 
 type Parser = (value: UnknownRecord) => ParseResult;
 
+/** The result if a parameter is an option of the handler. */
+export function findMisplaced(value: UnknownRecord): ParseResult | undefined {
+  const misplaced = Object.keys(value).find((key) => Object.hasOwn(handlerOptions, key));
+  if (misplaced === undefined) return undefined;
+  return forbidden(misplaced, `is set by the server option ${handlerOptions[misplaced]}`, 'unknown');
+}
+
 /** Chooses the schema by the names that exist in one generation only. */
 function selectParser(value: UnknownRecord): Parser | ParseResult {
   const keys = Object.keys(value);
-  const misplaced = keys.find((key) => Object.hasOwn(handlerOptions, key));
-  if (misplaced !== undefined)
-    return forbidden(misplaced, `is set by the server option ${handlerOptions[misplaced]}`, 'unknown');
+  const misplaced = findMisplaced(value);
+  if (misplaced !== undefined) return misplaced;
   const flatOnly = keys.find((key) => flatKeys.has(key) && !nestedKeys.has(key));
   const nestedOnly = keys.find((key) => nestedKeys.has(key) && !flatKeys.has(key));
   if (flatOnly !== undefined && nestedOnly !== undefined) {

@@ -74,7 +74,8 @@ function capOutputTokens(params: UnknownRecord, api: UpstreamApi, { maxOutputTok
   return { ...params, [key]: limit };
 }
 
-function capTtl({ client, caps }: PlanInput): number {
+/** Lifetime of the token in seconds: what the client asks for, up to the cap. */
+export function capTtl({ client, caps }: Pick<PlanInput, 'client' | 'caps'>): number {
   return Math.min(client.ttlSeconds ?? caps.ttlSeconds, caps.ttlSeconds);
 }
 
@@ -197,6 +198,11 @@ export function planCallSession({
   return { session, model, dropped };
 }
 
+/** Sessions that are not those of the Realtime API's `client_secrets` call have plans of their own. */
+function isForeign(parsed: ParsedParams): parsed is Extract<ParsedParams, { kind: 'live' | 'translation' }> {
+  return parsed.kind === 'live' || parsed.kind === 'translation';
+}
+
 function typeConflict(): ProblemError {
   return new ProblemError('invalid_field', { path: 'type' });
 }
@@ -210,7 +216,7 @@ function typeConflict(): ProblemError {
 export function planSession(input: PlanInput): SessionPlan {
   const { pinned } = input;
   const client = input.client.parsed;
-  if (pinned.kind === 'live' || client.kind === 'live') throw typeConflict();
+  if (isForeign(pinned) || isForeign(client)) throw typeConflict();
   if (pinned.kind === 'transcription') {
     if (client.kind === 'nested' && client.type === 'given') throw typeConflict();
     return planTranscription(client, pinned, input);

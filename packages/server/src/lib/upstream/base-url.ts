@@ -39,7 +39,13 @@ function apiRoot(base: string): string {
 
 export function realtimeUrl(
   base: string,
-  call: 'client_secrets' | 'sessions' | 'transcription_sessions' | 'calls',
+  call:
+    | 'client_secrets'
+    | 'sessions'
+    | 'transcription_sessions'
+    | 'calls'
+    | 'translations/client_secrets'
+    | 'translations/calls',
 ): string {
   return `${apiRoot(base)}/realtime/${call}`;
 }

@@ -3,7 +3,7 @@ import type { ApiErrorDetail } from '@realtime-session/protocol';
 import type { UpstreamSummary } from '../audit.ts';
 import { ProblemError } from '../problem.ts';
 import type { ProblemDetail } from '../problem.ts';
-import type { UpstreamApi } from './providers.ts';
+import type { TokenUpstream } from './providers.ts';
 
 /** A failed attempt to mint. */
 export interface Failure {
@@ -16,7 +16,7 @@ export interface Failure {
 export interface FailedResponse {
   readonly status: number;
   readonly detail: ApiErrorDetail;
-  readonly api: UpstreamApi;
+  readonly api: TokenUpstream['api'];
   readonly retryAfterMs: number | undefined;
 }
 

@@ -39,7 +39,8 @@ function requestHeaders({ upstream, apiKey, safetyIdentifier, audit }: MintInput
 }
 
 function requestUrl({ upstream, request }: MintInput): string {
-  return (request.api === 'transcription_sessions' ? upstream.transcriptionUrl : undefined) ?? upstream.url;
+  const hasOwnUrl = request.api === 'transcription_sessions' && 'transcriptionUrl' in upstream;
+  return (hasOwnUrl ? upstream.transcriptionUrl : undefined) ?? upstream.url;
 }
 
 interface UpstreamResponse {

@@ -6,11 +6,11 @@ import {
 import type { ClientSecretCreateResponse } from '@realtime-session/protocol';
 import { ProblemError } from '../problem.ts';
 import { containsFragment } from './errors.ts';
-import type { MintRequest, Upstream } from './providers.ts';
+import type { MintRequest, TokenUpstream } from './providers.ts';
 
 /** What a response is checked against. */
 export interface ResponseContext {
-  readonly upstream: Upstream;
+  readonly upstream: TokenUpstream;
   readonly request: MintRequest;
   /** Sent upstream and nowhere else. */
   readonly apiKey: string;
@@ -50,7 +50,8 @@ function parseJson(response: Response, bytes: Uint8Array): unknown {
 }
 
 function parseBody(value: unknown, { request }: ResponseContext): ClientSecretCreateResponse {
-  const schema = request.api === 'client_secrets' ? clientSecretCreateResponseSchema : flatResponseSchema;
+  const isNested = request.api === 'client_secrets' || request.api === 'translations';
+  const schema = isNested ? clientSecretCreateResponseSchema : flatResponseSchema;
   const result = schema.safeParse(value);
   if (!result.success) throw invalidResponse('no token with an expiry');
   return result.data;

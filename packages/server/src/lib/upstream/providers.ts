@@ -36,10 +36,18 @@ export interface Upstream {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** The provider that issues tokens for translations. Created by `openaiTranslations()`. Its members are read again for each mint. */
+export interface TranslationUpstream extends Omit<Upstream, 'api' | 'transcriptionUrl'> {
+  /** The call for translation sessions, whose parameters are not those of other sessions. */
+  readonly api: 'translations';
+}
+
+export type TokenUpstream = Upstream | TranslationUpstream;
+
 /** The request to the upstream. */
 export interface MintRequest {
   /** The call. Upstreams that support `sessions` have a separate call for transcription. */
-  readonly api: UpstreamApi | 'transcription_sessions';
+  readonly api: TokenUpstream['api'] | 'transcription_sessions';
   /** Valid by the schema of the call. */
   readonly body: object;
   /** Requested lifetime of the token. */
@@ -60,7 +68,7 @@ export interface GatewayOptions {
   readonly callsUrl?: string;
 }
 
-/** Options of {@link openai}. */
+/** Options of {@link openai} and {@link openaiTranslations}. */
 export interface OpenAiOptions extends GatewayOptions {
   /**
    * Base URL of the API, with or without `/v1`. HTTPS, or HTTP to a loopback host. Default: the environment variable
@@ -110,8 +118,9 @@ const OPAQUE_TOKEN = /^(?!sk-)[\w.~+/=:-]{8,4096}$/;
  * @throws TypeError If an address is not HTTPS (or HTTP to a loopback host), or contains credentials or a fragment, or if a
  * header is malformed.
  */
-export function checkUpstream(upstream: Upstream): Upstream {
-  const { url, transcriptionUrl, callsUrl, headers, token } = upstream;
+export function checkUpstream<T extends TokenUpstream>(upstream: T): T {
+  const { url, callsUrl, headers, token } = upstream;
+  const transcriptionUrl = 'transcriptionUrl' in upstream ? upstream.transcriptionUrl : undefined;
   if (!(token instanceof RegExp))
     throw new TypeError('The upstream member `token` must be a regular expression.');
   checkCallUrl(url, 'The upstream address');
@@ -144,11 +153,58 @@ function readGatewayOptions(
 /** What depends on the base URL of OpenAI's API. */
 type OpenAiTarget = Pick<Upstream, 'url' | 'callsUrl' | 'token'>;
 
+/** Whether an address is OpenAI's own, also a regional one. */
+export function isOpenAiUrl(url: string): boolean {
+  return /(?:^|\.)api\.openai\.com$/.test(new URL(url).hostname);
+}
+
+function openAiToken(baseUrl: string): RegExp {
+  return isOpenAiUrl(baseUrl) ? OPENAI_TOKEN : OPAQUE_TOKEN;
+}
+
 function openAiTarget(baseUrl: string): OpenAiTarget {
   const url = realtimeUrl(baseUrl, 'client_secrets');
   if (url === realtimeUrl(OPENAI_BASE_URL, 'client_secrets')) return { url, token: OPENAI_TOKEN };
-  const isOpenAi = new URL(baseUrl).hostname.endsWith('.api.openai.com');
-  return { url, callsUrl: realtimeUrl(baseUrl, 'calls'), token: isOpenAi ? OPENAI_TOKEN : OPAQUE_TOKEN };
+  return { url, callsUrl: realtimeUrl(baseUrl, 'calls'), token: openAiToken(baseUrl) };
+}
+
+/** Pages use another address unless this one is named, so it always is. */
+function translationTarget(baseUrl: string): OpenAiTarget {
+  return {
+    url: realtimeUrl(baseUrl, 'translations/client_secrets'),
+    callsUrl: realtimeUrl(baseUrl, 'translations/calls'),
+    token: openAiToken(baseUrl),
+  };
+}
+
+/** What the two providers for OpenAI have in common. */
+interface OpenAiProvider<Api extends TokenUpstream['api']> {
+  readonly name: string;
+  readonly api: Api;
+  readonly toTarget: (baseUrl: string) => OpenAiTarget;
+}
+
+function createOpenAi<Api extends TokenUpstream['api']>(
+  { name, api, toTarget }: OpenAiProvider<Api>,
+  options: OpenAiOptions,
+): Omit<Upstream, 'api' | 'transcriptionUrl'> & { readonly api: Api } {
+  const { headers, callsUrl } = readGatewayOptions(name, options, ['baseUrl', 'organization', 'project']);
+  const ownHeaders = accountHeaders(options);
+  const target = createBaseUrlReader(options.baseUrl, toTarget);
+  return {
+    get url() {
+      return target().url;
+    },
+    get callsUrl() {
+      return callsUrl ?? target().callsUrl;
+    },
+    get token() {
+      return target().token;
+    },
+    api,
+    credential: 'bearer',
+    headers: { ...headers, ...ownHeaders },
+  };
 }
 
 /**
@@ -160,27 +216,31 @@ function openAiTarget(baseUrl: string): OpenAiTarget {
  * @throws TypeError If the address is not plain HTTPS (or HTTP to a loopback host), or an id contains anything but visible ASCII.
  */
 export function openai(options: OpenAiOptions = {}): Upstream {
-  const { headers, callsUrl } = readGatewayOptions('openai()', options, [
-    'baseUrl',
-    'organization',
-    'project',
-  ]);
-  const ownHeaders = accountHeaders(options);
-  const target = createBaseUrlReader(options.baseUrl, openAiTarget);
-  return {
-    get url() {
-      return target().url;
-    },
-    get callsUrl() {
-      return callsUrl ?? target().callsUrl;
-    },
-    get token() {
-      return target().token;
-    },
-    api: 'client_secrets',
-    credential: 'bearer',
-    headers: { ...headers, ...ownHeaders },
-  };
+  return createOpenAi({ name: 'openai()', api: 'client_secrets', toTarget: openAiTarget }, options);
+}
+
+/**
+ * OpenAI's call for tokens of translation sessions, `POST https://api.openai.com/v1/realtime/translations/client_secrets`. The
+ * option `session` then has the parameters of these sessions: `model`, and `audio` with the language of the translation. Like
+ * {@link openai}, it uses the address in the environment variable `OPENAI_BASE_URL`, if there is one. The response always contains
+ * `calls_url`, because these tokens open calls at `realtime/translations/calls`.
+ *
+ * @param options - The address, and the organization and project to bill.
+ * @throws TypeError If the address is not plain HTTPS (or HTTP to a loopback host), or an id contains anything but visible ASCII.
+ *
+ * @example
+ * ```ts
+ * const upstream = openaiTranslations();
+ * const session = { model: 'gpt-realtime-translate', audio: { output: { language: 'es' } } };
+ * ```
+ */
+export function openaiTranslations(options: OpenAiOptions = {}): TranslationUpstream {
+  const provider = {
+    name: 'openaiTranslations()',
+    api: 'translations',
+    toTarget: translationTarget,
+  } as const;
+  return createOpenAi(provider, options);
 }
 
 /**
