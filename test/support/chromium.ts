@@ -1,6 +1,8 @@
 import { accessSync, constants } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -26,6 +28,37 @@ export const fakeMicrophone = ['--use-fake-device-for-media-stream', '--use-fake
 export function launchChromium(extra: readonly string[] = []): Promise<Browser> {
   const executablePath = findChromium();
   return chromium.launch({ executablePath, headless: true, args: [...args, ...extra], timeout: 120_000 });
+}
+
+/** A browser with an unpacked extension. */
+export interface BrowserWithExtension {
+  readonly context: BrowserContext;
+  /** Stops the browser and removes its profile. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts headless Chromium with a new profile and one extension.
+ *
+ * @param folder - Contains the extension's `manifest.json`.
+ */
+export async function launchWithExtension(folder: string): Promise<BrowserWithExtension> {
+  const profile = await mkdtemp(join(tmpdir(), 'extension-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: findChromium(),
+    headless: true,
+    // Extensions do not run in the old headless mode, and playwright disables them.
+    args: [...args, '--headless=new', `--load-extension=${folder}`],
+    ignoreDefaultArgs: ['--disable-extensions'],
+    timeout: 120_000,
+  });
+  return {
+    context,
+    async close() {
+      await context.close();
+      await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+    },
+  };
 }
 
 /**
