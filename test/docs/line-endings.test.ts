@@ -26,6 +26,9 @@ describe.each([
   });
 });
 
-it.each([posix, win32])('writes relative paths of every system with slashes', ({ join }) => {
-  expect(toSlashes(join('docs', 'guide', 'react.md'))).toBe('docs/guide/react.md');
+it.each([
+  ['POSIX', posix],
+  ['Windows', win32],
+])('writes relative paths of %s with slashes', (_system, path) => {
+  expect(toSlashes(path.join('docs', 'guide', 'react.md'))).toBe('docs/guide/react.md');
 });

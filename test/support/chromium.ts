@@ -6,6 +6,8 @@ import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
+const macPath = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
+
 const args = [
   '--no-sandbox',
   '--disable-gpu',
@@ -73,7 +75,8 @@ export function findChromium(): string {
     throw new Error(`CHROMIUM_PATH is ${configured}, which is not executable. Correct it or unset it.`);
   }
   const folders = ['/usr/bin', ...(process.env['PATH'] ?? '').split(delimiter)];
-  const found = folders.flatMap((folder) => names.map((name) => join(folder, name))).find(isExecutable);
+  const candidates = folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  const found = [...candidates, macPath].find(isExecutable);
   if (found !== undefined) return found;
   throw new Error('Chromium was not found. Install it (apt-get install chromium), or set CHROMIUM_PATH.');
 }
