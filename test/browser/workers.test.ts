@@ -7,6 +7,7 @@ import { launchChromium, launchWithExtension } from '../support/chromium.ts';
 import { createExtensionKey, writeExtension } from '../support/extension.ts';
 import { serveMintRoute, type MintRouteOptions } from '../support/mint-route.ts';
 import { openPage } from '../support/open-page.ts';
+import { workerKinds, type WorkerKind } from '../support/worker-kinds.ts';
 import type { WorkerQuestion, WorkerReport } from './fixtures/worker.ts';
 
 /** The shortest lifetime of the API. A test cannot control the clock of a worker. */
@@ -106,14 +107,16 @@ async function openExtension({
   };
 }
 
-describe.each([
-  ['a dedicated worker', () => openInPage('dedicated')],
-  ['a shared worker', () => openInPage('shared')],
-  ['a service worker', () => openInPage('service')],
-  ['the service worker of an extension', () => openExtension()],
-] as const)('core in %s', (_kind, open) => {
+const open: Readonly<Record<WorkerKind, () => Promise<OpenWorker>>> = {
+  'dedicated worker': () => openInPage('dedicated'),
+  'shared worker': () => openInPage('shared'),
+  'service worker': () => openInPage('service'),
+  'service worker of an extension (Manifest V3)': () => openExtension(),
+};
+
+describe.each(workerKinds)('core in a %s', (kind) => {
   it('gets a token once, and refreshes it before it expires', async () => {
-    const { ask, mints } = await open();
+    const { ask, mints } = await open[kind]();
     const first = await ask('getToken');
     expect(first).toMatchObject({ status: 'ready', errors: [], pageGlobals: [], hasWebRtc: false });
     expect((await ask('keepFresh')).tokens).toEqual(first.tokens);
@@ -128,21 +131,21 @@ describe.each([
   });
 });
 
-describe.each([
-  ['a service worker', () => openInPage('service')],
-  ['the service worker of an extension', () => openExtension()],
-] as const)('%s that the browser stopped', (_kind, open) => {
-  it('gets a new token when it starts again, because the old one was lost with its memory', async () => {
-    const { ask, stop, mints } = await open();
-    const before = await ask('getToken');
-    await stop();
-    const after = await ask('getToken');
-    expect(after).toMatchObject({ status: 'ready', errors: [] });
-    expect(after.tokens).toHaveLength(1);
-    expect(after.tokens[0]?.value).not.toBe(before.tokens[0]?.value);
-    expect(mints()).toBe(2);
-  });
-});
+describe.each(['service worker', 'service worker of an extension (Manifest V3)'] as const)(
+  'a %s that the browser stopped',
+  (kind) => {
+    it('gets a new token when it starts again, because the old one was lost with its memory', async () => {
+      const { ask, stop, mints } = await open[kind]();
+      const before = await ask('getToken');
+      await stop();
+      const after = await ask('getToken');
+      expect(after).toMatchObject({ status: 'ready', errors: [] });
+      expect(after.tokens).toHaveLength(1);
+      expect(after.tokens[0]?.value).not.toBe(before.tokens[0]?.value);
+      expect(mints()).toBe(2);
+    });
+  },
+);
 
 const LOOPBACK = ['http://127.0.0.1/*'];
 
