@@ -7,8 +7,8 @@ const PLAIN_ARGUMENT = /^[\w./:\\=@,+-]+$/;
  * On Windows, `pnpm`, `npx` and every executable of `node_modules` are batch files, which only a shell starts.
  *
  * @param {{ command: string, args: readonly string[] }} line
- * @param {{ platform: NodeJS.Platform, env: NodeJS.ProcessEnv, root: string }} system
- * @returns {{ file: string, args: readonly string[], env: NodeJS.ProcessEnv, shell: boolean }}
+ * @param {{ platform: NodeJS.Platform, env: Readonly<Record<string, string | undefined>>, root: string }} system
+ * @returns {{ file: string, args: readonly string[], env: Readonly<Record<string, string | undefined>>, shell: boolean }}
  */
 export function toCommandLine({ command, args }, { platform, env, root }) {
   const isWindows = platform === 'win32';

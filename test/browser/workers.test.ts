@@ -73,6 +73,10 @@ async function openInPage(kind: 'dedicated' | 'shared' | 'service'): Promise<Ope
   };
 }
 
+interface OpenExtension extends OpenWorker {
+  readonly origin: string;
+}
+
 interface ExtensionOptions extends Pick<MintRouteOptions, 'onEvent'> {
   readonly hostPermissions?: readonly string[];
   /** Default: the origin of the extension. */
@@ -83,7 +87,7 @@ interface ExtensionOptions extends Pick<MintRouteOptions, 'onEvent'> {
 async function openExtension({
   hostPermissions = [],
   ...options
-}: ExtensionOptions = {}): Promise<OpenWorker> {
+}: ExtensionOptions = {}): Promise<OpenExtension> {
   const { key, id } = createExtensionKey();
   const origin = `chrome-extension://${id}`;
   const { route, mints } = await serve({
@@ -101,8 +105,7 @@ async function openExtension({
   return {
     origin,
     mints,
-    ask: (question: WorkerQuestion) =>
-      page.evaluate<WorkerReport>(`chrome.runtime.sendMessage('${question}')`),
+    ask: (question) => page.evaluate<WorkerReport>(`chrome.runtime.sendMessage('${question}')`),
     stop: () => stopServiceWorker(page),
   };
 }
