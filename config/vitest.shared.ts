@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
-const packages = fileURLToPath(new URL('../packages', import.meta.url));
+/** Vite writes paths with slashes, also on Windows. */
+const packages = fileURLToPath(new URL('../packages', import.meta.url)).replaceAll('\\', '/');
 
 /** Resolves packages to their sources, so that unit tests need no build. */
 export const sources = [

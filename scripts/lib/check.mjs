@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { root, run } from './run.mjs';
 import { build } from './setup.mjs';
+import { printMissing } from './system-packages.mjs';
 
 /**
  * Root scripts that only read, in lanes that run side by side: two, because CI has two cores. The slowest come first, so that both
@@ -26,7 +27,7 @@ export async function check() {
   for (const stage of suites) steps.push(...(await runLanes(stage, runSuite)));
   printSlowest(steps.flatMap(({ tests }) => tests));
   const passed = sum(steps.map((step) => step.passed));
-  const failed = sum(steps.map((step) => step.failed));
+  const failed = sum(steps.map((step) => step.failed)) + printMissing();
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
 }

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { check } from './check.mjs';
 import { root } from './run.mjs';
 import { build } from './setup.mjs';
-import { installEngines, requireBrowser, requireNginx, requireRedis } from './system-packages.mjs';
+import { installMissing } from './system-packages.mjs';
 
 const commands = {
   async start() {
@@ -11,10 +11,7 @@ const commands = {
     await import(pathToFileURL(join(root, 'examples/quickstart/dist/server/main.js')).href);
   },
   async test() {
-    await requireBrowser();
-    await requireRedis();
-    await requireNginx();
-    await installEngines();
+    await installMissing();
     await check();
   },
   build,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { toCommandLine } from './command-line.mjs';
 
 /** The root folder of the repository. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,9 +15,12 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
  */
 export function run(command, args, { cwd = root, env = {} } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, {
+    const { platform } = process;
+    const line = toCommandLine({ command, args }, { platform, env: { ...process.env, ...env }, root });
+    const child = spawn(line.file, line.args, {
       cwd,
-      env: { ...process.env, PATH: `${root}/node_modules/.bin:${process.env.PATH}`, ...env },
+      env: line.env,
+      shell: line.shell,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

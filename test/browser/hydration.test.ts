@@ -1,3 +1,4 @@
+import { createContext, Script } from 'node:vm';
 import type { Browser } from 'playwright-core';
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
@@ -12,10 +13,12 @@ const HOUR_MS = 3_600_000;
 
 let browser: Browser;
 let script: string;
+let serverScript: string;
 beforeAll(async () => {
-  [browser, script] = await Promise.all([
+  [browser, script, serverScript] = await Promise.all([
     launchChromium(),
-    bundleForBrowser(new URL('fixtures/hydrated-app.tsx', import.meta.url), 'development'),
+    bundleForBrowser(new URL('fixtures/hydrate-app.tsx', import.meta.url), 'development'),
+    bundleForBrowser(new URL('fixtures/render-app.tsx', import.meta.url)),
   ]);
 });
 afterAll(() => browser.close());
@@ -52,4 +55,33 @@ describe.each(Object.entries(createToken))('a page with an initial token that ha
       await expect.poll(() => page.getByText(/^ready \S+ \d+ \d+$/).count()).toBe(2);
     },
   );
+});
+
+describe.each([
+  ['is empty', {}],
+  ['ignores listeners', { addEventListener: () => undefined, removeEventListener: () => undefined }],
+])('a page whose server has a document that %s', (_what, document) => {
+  /** A server with a polyfill. It renders every request in the same realm. */
+  function createServer(): (initialToken?: InitialToken) => string {
+    const { TextEncoder, MessageChannel, performance, setTimeout, clearTimeout, queueMicrotask } = globalThis;
+    const language = { TextEncoder, MessageChannel, performance, setTimeout, clearTimeout, queueMicrotask };
+    const realm = createContext({ ...language, AbortController, console, document });
+    new Script(serverScript).runInContext(realm);
+    return Reflect.get(realm, 'render') as (initialToken?: InitialToken) => string; // the script defines it
+  }
+
+  it('hydrates without a mismatch and mints once', async () => {
+    const markup = createServer()();
+    expect(markup).toContain('>idle');
+    const { page, emulator } = await openCallPage(browser, script, { markup });
+    for (const label of ['first', 'late'])
+      await expect.poll(() => page.getByLabel(label).textContent()).toMatch(/^ready ek_/);
+    expect(emulator.stats().mints).toBe(1);
+  });
+
+  it('renders the token of one request in no other request', () => {
+    const render = createServer();
+    expect(render({ value: 'ek_ann', expires_in: LIFETIME_SECONDS })).toContain('>ready');
+    expect(render()).toMatch(/>idle.*>idle/);
+  });
 });

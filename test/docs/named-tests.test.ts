@@ -1,10 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { filesBelow, pages, read, root } from './support/markdown.ts';
+import { filesBelow, pages, read, root, toSlashes } from './support/markdown.ts';
 
 async function filesOf(folder: string): Promise<string[]> {
   const entries = await readdir(new URL(folder, root), { recursive: true });
-  return entries.filter((name) => !/node_modules|dist\//.test(name)).map((name) => folder + name);
+  return entries
+    .map(toSlashes)
+    .filter((name) => !/node_modules|dist\//.test(name))
+    .map((name) => folder + name);
 }
 
 const files = (await Promise.all(['packages/', 'test/', 'examples/'].map(filesOf))).flat();

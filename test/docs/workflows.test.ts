@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 const folder = new URL('../../.github/workflows/', import.meta.url);
 const workflows = readdirSync(folder).map((name) => ({
   name,
-  lines: readFileSync(new URL(name, folder), 'utf8').split('\n'),
+  lines: readFileSync(new URL(name, folder), 'utf8').split(/\r?\n/),
 }));
 
 /** The lines of each job by name; job names are indented by two spaces below `jobs:`. */
@@ -26,11 +26,39 @@ function permissionsOf(job: readonly string[]): readonly string[] {
   return below.slice(0, end < 0 ? undefined : end).map((line) => line.replace(/#.*/, '').trim());
 }
 
-test('has workflows for checks, for releases, and for the newest app templates on a schedule', () => {
-  expect(workflows.map(({ name }) => name)).toEqual(['ci.yml', 'release.yml', 'templates.yml']);
+test('has workflows for checks, for other systems, for releases, and for the newest app templates on a schedule', () => {
+  expect(workflows.map(({ name }) => name)).toEqual([
+    'ci.yml',
+    'platforms.yml',
+    'release.yml',
+    'templates.yml',
+  ]);
   const templates = workflows.find(({ name }) => name === 'templates.yml')?.lines ?? [];
   expect(templates).toContain('  schedule:');
   expect(templates).toContain('      - run: npx pnpm templates:update');
+});
+
+test('builds and runs the unit and React tests on macOS and Windows, which docs/support.md lists with the workflow', () => {
+  const lines = workflows.find(({ name }) => name === 'platforms.yml')?.lines ?? [];
+  const [, runners = ''] = /^ {8}runner: \[(.+)\]$/m.exec(lines.join('\n')) ?? [];
+  expect(runners.split(', ')).toEqual(['macos-15', 'windows-2025']);
+  const steps = lines.filter((line) => line.startsWith('      - run: '));
+  expect(steps.map((line) => line.slice('      - run: '.length))).toEqual([
+    'npm run build',
+    'npx pnpm test:unit',
+  ]);
+  const page = readFileSync(new URL('../../docs/support.md', folder), 'utf8');
+  const rows = page.split('\n').filter((line) => line.startsWith('|'));
+  for (const runner of runners.split(', ')) {
+    const row = rows.find((line) => line.includes(`\`${runner}\``));
+    expect(row).toContain('not yet run');
+    expect(row).toContain('.github/workflows/platforms.yml');
+  }
+});
+
+test('checks out with line feeds on every system', () => {
+  const attributes = readFileSync(new URL('../../.gitattributes', folder), 'utf8');
+  expect(attributes.split('\n')).toContain('* text=auto eol=lf');
 });
 
 describe.each(workflows)('$name', ({ lines }) => {
@@ -40,6 +68,16 @@ describe.each(workflows)('$name', ({ lines }) => {
     const uses = lines.filter((line) => /\buses:/.test(line) && !line.includes('uses: ./.github/'));
     const pinned = /uses: [\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
     expect(uses.filter((line) => !pinned.test(line))).toEqual([]);
+  });
+
+  test('runs on pinned versions of its systems', () => {
+    const runners = lines.flatMap((line) => {
+      const [, list] = /^ +(?:runs-on|runner): \[?([^\]$]+)\]?$/.exec(line) ?? [];
+      return list?.split(', ') ?? [];
+    });
+    expect(
+      runners.filter((runner) => !/^(?:ubuntu-\d\d\.\d\d|macos-\d\d|windows-\d{4})$/.test(runner)),
+    ).toEqual([]);
   });
 
   test('has no permissions by default; each job declares its permissions and its timeout', () => {

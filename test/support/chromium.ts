@@ -1,8 +1,12 @@
 import { accessSync, constants } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+const macPath = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
 const args = [
   '--no-sandbox',
@@ -28,6 +32,37 @@ export function launchChromium(extra: readonly string[] = []): Promise<Browser> 
   return chromium.launch({ executablePath, headless: true, args: [...args, ...extra], timeout: 120_000 });
 }
 
+/** A browser with an unpacked extension. */
+export interface BrowserWithExtension {
+  readonly context: BrowserContext;
+  /** Stops the browser and removes its profile. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts headless Chromium with a new profile and one extension.
+ *
+ * @param folder - Contains the extension's `manifest.json`.
+ */
+export async function launchWithExtension(folder: string): Promise<BrowserWithExtension> {
+  const profile = await mkdtemp(join(tmpdir(), 'extension-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: findChromium(),
+    headless: true,
+    // Extensions do not run in the old headless mode, and playwright disables them.
+    args: [...args, '--headless=new', `--load-extension=${folder}`],
+    ignoreDefaultArgs: ['--disable-extensions'],
+    timeout: 120_000,
+  });
+  return {
+    context,
+    async close() {
+      await context.close();
+      await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+    },
+  };
+}
+
 /**
  * Finds Chromium: `CHROMIUM_PATH`, or a well-known name in the `PATH`.
  *
@@ -40,7 +75,8 @@ export function findChromium(): string {
     throw new Error(`CHROMIUM_PATH is ${configured}, which is not executable. Correct it or unset it.`);
   }
   const folders = ['/usr/bin', ...(process.env['PATH'] ?? '').split(delimiter)];
-  const found = folders.flatMap((folder) => names.map((name) => join(folder, name))).find(isExecutable);
+  const candidates = folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  const found = [...candidates, macPath].find(isExecutable);
   if (found !== undefined) return found;
   throw new Error('Chromium was not found. Install it (apt-get install chromium), or set CHROMIUM_PATH.');
 }

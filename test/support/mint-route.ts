@@ -9,10 +9,13 @@ export interface ServedPage {
   readonly script: string;
   /** What the server rendered. */
   readonly markup?: string | undefined;
+  /** Served at `/worker.js`. */
+  readonly worker?: string | undefined;
 }
 
-/** The handler accepts every caller, so that tests need no authentication. */
-export type MintRouteOptions = Omit<SessionHandlerOptions, 'authorize'>;
+/** Without `authorize`, the handler accepts every caller, so that tests need no authentication. */
+export type MintRouteOptions = Omit<SessionHandlerOptions, 'authorize'> &
+  Partial<Pick<SessionHandlerOptions, 'authorize'>>;
 
 /**
  * Serves a session handler until the end of the test, and a page at `/`.
@@ -21,9 +24,9 @@ export type MintRouteOptions = Omit<SessionHandlerOptions, 'authorize'>;
  */
 export async function serveMintRoute(
   options: MintRouteOptions,
-  { script, markup = '' }: ServedPage = { script: '' },
+  { script, markup = '', worker = '' }: ServedPage = { script: '' },
 ): Promise<string> {
-  const handler = createSessionHandler({ ...options, authorize: () => ({ id: 'tester' }) });
+  const handler = createSessionHandler({ authorize: () => ({ id: 'tester' }), ...options });
   const mint = toNodeHandler(handler);
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '', 'http://localhost').pathname;
@@ -31,6 +34,8 @@ export async function serveMintRoute(
       response.setHeader('content-type', 'text/html').end(pageWith(markup));
     } else if (path === '/script.js') {
       response.setHeader('content-type', 'text/javascript').end(script);
+    } else if (path === '/worker.js') {
+      response.setHeader('content-type', 'text/javascript').end(worker);
     } else mint(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

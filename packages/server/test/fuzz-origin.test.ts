@@ -109,13 +109,13 @@ function originsOf(host: string): Set<string> {
   return new Set(urls.filter((url) => url.host === host.toLowerCase()).map((url) => url.origin));
 }
 
-/** The expected decision: Fetch Metadata first, then the list, then the same host; without any of these, only a request without cookies is trusted. */
+/** The expected decision: the list, then Fetch Metadata that names a site, then the same host; without any of these, only a request without cookies is trusted. */
 function isAllowed({ origin, site, cookie, host, scheme }: Claim): boolean {
   const words = ['same-origin', 'none', 'same-site', 'cross-site'];
   if (origin === 'null' || (site !== undefined && !words.includes(site))) return false;
   if (origin !== undefined && allowed.includes(origin)) return true;
-  if (site !== undefined) return words.indexOf(site) < 2;
-  if (origin === undefined) return cookie === 'none';
+  if (site !== undefined && site !== 'none') return site === 'same-origin';
+  if (origin === undefined) return site === 'none' || cookie === 'none';
   return originsOf(host).has(origin) && (scheme === 'http' || origin.startsWith('https:'));
 }
 

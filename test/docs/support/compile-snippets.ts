@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import type { AppTemplate } from '../../support/app-templates.ts';
-import { root } from './markdown.ts';
+import { root, toSlashes } from './markdown.ts';
 
-const folder = fileURLToPath(root);
+/** As TypeScript writes it, also on Windows. */
+const folder = toSlashes(fileURLToPath(root));
 
 /** TypeScript code of a page. */
 export interface Snippet {

@@ -24,9 +24,14 @@ export async function guides(): Promise<string[]> {
   return ['AGENTS.md', ...names].sort();
 }
 
-/** Reads a file of the repository. */
-export function read(path: string): Promise<string> {
-  return readFile(new URL(path, root), 'utf8');
+/** Reads a text file of the repository, with line feeds. */
+export async function read(path: string): Promise<string> {
+  return toLineFeeds(await readFile(new URL(path, root), 'utf8'));
+}
+
+/** A checkout on Windows can have other line ends. */
+export function toLineFeeds(text: string): string {
+  return text.replaceAll('\r\n', '\n');
 }
 
 /** The fenced code blocks of a page. */
@@ -42,8 +47,14 @@ export function blocks(text: string): Block[] {
 export async function filesBelow(folder: string): Promise<string[]> {
   const names = await readdir(new URL(`${folder}/`, root), { recursive: true });
   return names
+    .map(toSlashes)
     .filter((name) => !/(^|\/)(node_modules|dist)(\/|$)/.test(name))
     .map((name) => `${folder}/${name}`);
+}
+
+/** A relative path of any system with the separator of URLs. */
+export function toSlashes(path: string): string {
+  return path.replaceAll('\\', '/');
 }
 
 async function markdownBelow(folder: string): Promise<string[]> {

@@ -6,9 +6,9 @@ interface Globals {
 
 /**
  * Whether this code renders for many users, whose requests must not share a store. A page or a React Native app belongs to one
- * user. A `document` without events is a polyfill, and may be on a server.
+ * user. A `document` without a window is a polyfill, and may be on a server.
  */
 export function isServer(): boolean {
   const { document, navigator } = globalThis as Globals;
-  return !document?.addEventListener && navigator?.product !== 'ReactNative';
+  return !document?.defaultView && navigator?.product !== 'ReactNative';
 }

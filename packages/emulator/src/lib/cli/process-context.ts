@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { isRecord } from '../shared/json.ts';
+import { needsForwarding, stopSignals, toExitCode, toInvocation } from './platform.ts';
 
 /** What one run of the command gets from its process. */
 export interface CliContext {
@@ -36,8 +37,7 @@ export function createProcessContext(): CliContext {
     printError: (text) => void process.stderr.write(text),
     runProgram,
     stopRequested: new Promise((resolve) => {
-      process.once('SIGINT', () => resolve());
-      process.once('SIGTERM', () => resolve());
+      for (const signal of stopSignals(process.platform)) process.once(signal, () => resolve());
     }),
   };
 }
@@ -50,20 +50,20 @@ function readPackageVersion(): string {
 }
 
 /** Forwards signals to the program. Its exit code is 0 if it ended by a forwarded signal. */
-function runProgram({ name, args, env }: Program): Promise<number> {
+function runProgram(program: Program): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(name, args, { stdio: 'inherit', env: { ...process.env, ...env } });
+    const { platform, stdin } = process;
+    const { file, args, shell } = toInvocation(program, platform);
+    const child = spawn(file, args, { stdio: 'inherit', env: { ...process.env, ...program.env }, shell });
     const received = new Set<NodeJS.Signals>();
     const forward = (signal: NodeJS.Signals): void => {
       received.add(signal);
-      // Ctrl-C already reaches every process of the terminal; a second SIGINT would interrupt the program's shutdown.
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+      if (needsForwarding(signal, { platform, isTerminal: stdin.isTTY })) child.kill(signal);
     };
-    process.on('SIGINT', forward);
-    process.on('SIGTERM', forward);
+    for (const signal of stopSignals(platform)) process.on(signal, forward);
     child.once('error', () => {
-      reject(new TypeError(`${name} cannot be run: check its name, and that it is on the PATH.`));
+      reject(new TypeError(`${program.name} cannot be run: check its name, and that it is on the PATH.`));
     });
-    child.once('exit', (code, signal) => resolve(code ?? (signal && received.has(signal) ? 0 : 1)));
+    child.once('exit', (code, signal) => resolve(toExitCode({ code, signal }, received, platform)));
   });
 }

@@ -9,7 +9,7 @@ export async function readScript(path: string): Promise<readonly ConversationScr
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined)
     throw new EmulatorOptionError(`${path} cannot be read; check the path of --script.`);
-  const json = parseJson(text);
+  const json = parseJson(text.replace(/^\uFEFF/, '')); // editors on Windows can start a file with a byte order mark
   if (json === undefined) throw new EmulatorOptionError(`${path} is not valid JSON.`);
   try {
     return parseScript(json);

@@ -39,10 +39,11 @@ function isTrusted(headers: Headers, allowed: ReadonlySet<string>, target: Reque
   const site = headers.get('sec-fetch-site');
   if (origin === 'null' || (site !== null && !knownSites.has(site))) return false;
   if (origin !== null && allowed.has(origin)) return true;
-  if (site !== null) return site === 'same-origin' || site === 'none';
+  if (site !== null && site !== 'none') return site === 'same-origin';
+  // Browsers send `none` for the address bar, without an origin, and for an extension with permissions for this host, with its origin.
   if (origin !== null) return isSameHost(origin, target);
-  // Not a browser request. With a cookie, it could still come from an old browser, forged by another site.
-  return !headers.has('cookie');
+  // With neither header, it is not a browser request. With a cookie, it could still come from an old browser, forged by another site.
+  return site === 'none' || !headers.has('cookie');
 }
 
 /**
