@@ -1,31 +1,5 @@
-import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { CONNECTIONS, HOOKS, TOKENS } from '../lib/bundle-candidates.js';
-
-/** Bundles a module of `bundles/` for production and returns its size in bytes. Excludes React, which the app has anyway. */
-async function measureSize(entry) {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(`../bundles/${entry}.js`, import.meta.url))],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    legalComments: 'none',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    external: ['react', 'react/*', 'react-dom', 'react-dom/*'],
-    write: false,
-    logLevel: 'error',
-  });
-  const code = outputFiles[0].contents;
-  return {
-    minified: code.length,
-    gzip: gzipSync(code, { level: 9 }).length,
-    brotli: brotliCompressSync(code).length,
-  };
-}
-
-const kb = (bytes) => (bytes / 1000).toFixed(2);
+import { kb, measureSize } from '../lib/bundle-size.js';
 
 async function createTable(caption, candidates) {
   const sizes = await Promise.all(candidates.map(({ entry }) => measureSize(entry)));

@@ -120,12 +120,11 @@ test(
   { timeout: VERSION_TIMEOUT_MS },
   async () => {
     const versioned = await runVersion(await copyWorkspace());
-    const [{ version = '' } = {}] = versioned;
+    const version = versioned[0]?.version ?? '';
     expect(version).not.toBe('0.0.0');
     expect(versioned.map((entry) => entry.version)).toEqual(folders.map(() => version));
+    const texts = versioned.map(({ changes }) => changes.split('\n')[2]);
     if (version === '0.1.0')
-      expect(versioned.map(({ changes }) => changes.split('\n')[2])).toEqual(
-        folders.map(() => expect.stringMatching(/^The first release: .+\.$/)),
-      );
+      expect(texts.filter((text) => !text?.startsWith('The first release: '))).toEqual([]);
   },
 );

@@ -1,4 +1,5 @@
 // Mints a token with the installed packages: the page's manager, the mint route and the emulator, in one process.
+const { Request } = globalThis;
 const load = (name) => import(`@realtime-session/${name}`);
 const [{ createTokenManager, endpoint }, { createRealtimeEmulator }, { createSessionHandler, openai }] =
   await Promise.all(['core', 'emulator', 'server'].map(load));
