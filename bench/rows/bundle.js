@@ -34,6 +34,9 @@ export const row = {
     'esbuild',
   ],
   async run() {
+    const [core, smithy, react, swr] = await Promise.all(
+      ['ours-core', 'smithy-core', 'ours-react', 'swr'].map(measureSize),
+    );
     return {
       description:
         'The modules in `bench/bundles`, bundled and minified for production by esbuild with the same settings, without React. 1 kB is 1000 bytes. The numbers do not vary between runs.',
@@ -42,6 +45,7 @@ export const row = {
         await createTable('In React', HOOKS),
         await createTable('The connection', CONNECTIONS),
       ],
+      figures: { smithy: smithy.gzip / core.gzip, swr: swr.gzip / react.gzip },
       notes: [
         '`oidc-client-ts`, `@auth0/auth0-spa-js` and `@azure/msal-browser` also authenticate users and cannot be tree-shaken; `livekit-client` and `@openai/agents-realtime` include the rest of their packages.',
         '`@smithy/core` has no fetching, retries, timer or state; SWR and TanStack Query have no parsing and do not handle expiry.',

@@ -8,7 +8,7 @@ import { median, spread } from '../lib/stats.js';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Prints its address, as the quick start does. */
-const page = `listen(0, '127.0.0.1', function () { console.log('http://127.0.0.1:' + this.address().port) })`;
+const page = `listen(0, '127.0.0.1', function () { console.log('open http://127.0.0.1:' + this.address().port) })`;
 const nodeServer = `require('node:http').createServer((_, response) => response.end('page')).${page}`;
 const expressServer = `require('express')().get('/', (_, response) => response.send('page')).${page}`;
 
@@ -22,7 +22,7 @@ const programs = {
 /** From the start of the process until the page that it names is there, in milliseconds. */
 async function measureStart(args) {
   const startMs = performance.now();
-  const env = { ...process.env, PORT: '0', OPENAI_API_KEY: '' };
+  const env = { ...process.env, PORT: '0', EMULATOR_PORT: '0', OPENAI_API_KEY: '' };
   const cwd = args[0] === '-e' ? fileURLToPath(new URL('../', import.meta.url)) : root;
   const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
@@ -30,7 +30,7 @@ async function measureStart(args) {
   const closed = once(child, 'close');
   try {
     for (;;) {
-      const address = /http:\/\/(?:localhost|127\.0\.0\.1):\d+/.exec(output)?.[0];
+      const address = /^open (\S+)\n/m.exec(output)?.[1];
       if (address !== undefined && (await fetch(address)).ok) return performance.now() - startMs;
       if (child.exitCode !== null) throw new Error(`It ended before it named a page:\n${output}`);
       await wait(1);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { BASELINE, servers } from '../lib/server/servers.js';
+import { BASELINE, OURS_EXPRESS, servers } from '../lib/server/servers.js';
 import { formatRequest, mintMany } from '../lib/server/load.js';
 import { startServer, startUpstream } from '../lib/server/processes.js';
 
@@ -106,6 +106,7 @@ export const row = {
           ]),
         },
       ],
+      figures: { heap: results.find(({ name }) => name === OURS_EXPRESS).heap / baseline.heap },
       notes: [
         'Ours closes slow connections after `timeoutMs` (10 s by default, two minutes here). The others wait for the timeout of Node, five minutes.',
       ],

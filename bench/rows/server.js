@@ -1,4 +1,4 @@
-import { BASELINE, SAMPLE, servers } from '../lib/server/servers.js';
+import { BASELINE, OURS_EXPRESS, SAMPLE, servers } from '../lib/server/servers.js';
 import { mintMany } from '../lib/server/load.js';
 import { startServer, startUpstream } from '../lib/server/processes.js';
 import { median, spread } from '../lib/stats.js';
@@ -39,20 +39,23 @@ function ratios(results, baseline, pick) {
   return results.map((result, round) => pick(result) / pick(baseline[round]));
 }
 
+const cpuUsOf = ({ cpuUs }) => cpuUs;
+
+const toBar = (label, value) => ({ label, value, text: value.toFixed(2), isOurs: label.startsWith('ours') });
+
 function createCostTable(names, results) {
   const sample = results[names.indexOf(SAMPLE)];
   const proxy = results[names.indexOf(BASELINE)];
   const rows = names.map((name, index) => {
-    const cpuUs = ({ cpuUs: us }) => us;
-    const toSample = ratios(results[index], sample, cpuUs);
-    const toProxy = ratios(results[index], proxy, cpuUs);
+    const toSample = ratios(results[index], sample, cpuUsOf);
+    const toProxy = ratios(results[index], proxy, cpuUsOf);
     const throughput = ratios(results[index], sample, ({ perSecond }) => perSecond);
     return [
       name,
       median(toSample).toFixed(2),
       spread(toSample),
       median(toProxy).toFixed(2),
-      median(results[index].map(cpuUs)).toFixed(0),
+      median(results[index].map(cpuUsOf)).toFixed(0),
       median(throughput).toFixed(2),
     ];
   });
@@ -89,6 +92,18 @@ function createLatencyTable(names, results) {
   };
 }
 
+/** Ours in Express, next to the sample and the bare proxy. */
+function figuresOf(names, costs, latencies) {
+  const of = (results, name) => results[names.indexOf(name)];
+  const [ours, sample, proxy] = [OURS_EXPRESS, SAMPLE, BASELINE].map((name) => of(costs, name));
+  const [late, early] = [OURS_EXPRESS, SAMPLE].map((name) => of(latencies, name));
+  return {
+    toSample: median(ratios(ours, sample, cpuUsOf)),
+    toProxy: median(ratios(ours, proxy, cpuUsOf)),
+    addedMs: median(late.map(({ p50 }, round) => p50 - early[round].p50)),
+  };
+}
+
 /** @type {import('../lib/row.js').Row} */
 export const row = {
   id: 'server',
@@ -109,6 +124,15 @@ export const row = {
     return {
       description: `A mint through our route and through the route of the official samples, which checks nothing. Each server runs in a separate process with real sockets and an API stub that responds immediately. Ours has all checks enabled: origin, \`authorize\`, two limits, an allowed field, the hashed user ID, the audit event. The CPU time is the server process (\`process.cpuUsage\`), for ${mints} mints in each of ${rounds} rounds.`,
       tables: [createCostTable(names, costs), createLatencyTable(names, latencies)],
+      figures: figuresOf(names, costs, latencies),
+      plot: {
+        file: 'server',
+        title: 'CPU time of a mint on the server',
+        unit: 'relative to the route of the official samples, which checks nothing; shorter is better',
+        bars: names.map((name, index) =>
+          toBar(name, median(ratios(costs[index], costs[names.indexOf(SAMPLE)], cpuUsOf))),
+        ),
+      },
       notes: [
         'Clients, server and API stub share the machine. Throughput and latency compare the servers with each other; they do not show the capacity of a server.',
         'A mint over the Internet waits for the API for at least a hundred milliseconds. Compared with that, these differences are not noticeable.',

@@ -1,14 +1,30 @@
 import { kb, measureSize } from '../lib/bundle-size.js';
 
-/** What an app imports for a voice call, ours first. */
+/** What an app imports for a voice call, ours first: the bundle, its name in the table, what it calls, its name in the chart. */
 const inReact = [
-  ['voice-ours-react', 'ours: `@realtime-session/react` `useRealtimeConnection`', 'any Realtime or Live API'],
-  ['voice-tanstack-ai', '`@tanstack/ai-react` `useRealtimeChat`, `@tanstack/ai-openai`', 'several APIs'],
-  ['voice-ai-sdk', '`@ai-sdk/react` `experimental_useRealtime`, `@ai-sdk/openai`', 'several APIs'],
+  [
+    'voice-ours-react',
+    'ours: `@realtime-session/react` `useRealtimeConnection`',
+    'OpenAI, Azure and compatible APIs',
+    'ours, React',
+  ],
+  [
+    'voice-tanstack-ai',
+    '`@tanstack/ai-react` `useRealtimeChat`, `@tanstack/ai-openai`',
+    'several APIs',
+    'TanStack AI, React',
+  ],
+  [
+    'voice-ai-sdk',
+    '`@ai-sdk/react` `experimental_useRealtime`, `@ai-sdk/openai`',
+    'several APIs',
+    'AI SDK, React',
+  ],
   [
     'voice-livekit-react',
     '`@livekit/components-react` `useSession`, `useAgent`, `livekit-client`',
     'a LiveKit server, where an agent talks to the API',
+    'LiveKit, React',
   ],
 ];
 
@@ -16,14 +32,24 @@ const withoutFramework = [
   [
     'voice-ours',
     'ours: `@realtime-session/webrtc` `createRealtimeConnection`, `@realtime-session/core`',
-    'any Realtime or Live API',
+    'OpenAI, Azure and compatible APIs',
+    'ours, no framework',
   ],
-  ['voice-agents-realtime', '`@openai/agents-realtime` `RealtimeSession`, `RealtimeAgent`', 'OpenAI'],
-  ['voice-livekit-client', '`livekit-client` `Room`', 'a LiveKit server, where an agent talks to the API'],
+  [
+    'voice-agents-realtime',
+    '`@openai/agents-realtime` `RealtimeSession`, `RealtimeAgent`',
+    'OpenAI',
+    '@openai/agents-realtime, no framework',
+  ],
+  [
+    'voice-livekit-client',
+    '`livekit-client` `Room`',
+    'a LiveKit server, where an agent talks to the API',
+    'livekit-client, no framework',
+  ],
 ];
 
-async function createTable(caption, stacks) {
-  const sizes = await Promise.all(stacks.map(([entry]) => measureSize(entry)));
+function createTable(caption, stacks, sizes) {
   return {
     caption,
     columns: ['what an app imports', 'calls', 'min+gzip, kB', 'brotli, kB', 'gzip, relative to ours'],
@@ -33,6 +59,13 @@ async function createTable(caption, stacks) {
     }),
   };
 }
+
+const toBar = (label, { gzip }, isOurs) => ({
+  label,
+  value: gzip,
+  text: `${(gzip / 1000).toFixed(0)} kB`,
+  isOurs,
+});
 
 /** @type {import('../lib/row.js').Row} */
 export const row = {
@@ -51,13 +84,36 @@ export const row = {
     'esbuild',
   ],
   async run() {
+    const measureAll = (stacks) => Promise.all(stacks.map(([entry]) => measureSize(entry)));
+    const react = await measureAll(inReact);
+    const plain = await measureAll(withoutFramework);
+    const ratio = (sizes, index) => sizes[index].gzip / sizes[0].gzip;
     return {
       description:
         'Everything that an app loads to make a voice call: the token, the connection, the microphone, events and, in ours, refreshing and reconnecting. Bundled and minified for production by esbuild with the same settings, without React. 1 kB is 1000 bytes. The numbers do not vary between runs.',
       tables: [
-        await createTable('In React', inReact),
-        await createTable('Without a framework', withoutFramework),
+        createTable('In React', inReact, react),
+        createTable('Without a framework', withoutFramework, plain),
       ],
+      figures: {
+        oursBytes: react[0].gzip,
+        tanstack: ratio(react, 1),
+        aiSdk: ratio(react, 2),
+        livekit: ratio(react, 3),
+        oursPlainBytes: plain[0].gzip,
+        agents: ratio(plain, 1),
+      },
+      plot: {
+        file: 'voice-stack',
+        title: 'What a page loads for a voice call',
+        unit: 'min+gzip in kB, without React; shorter is better',
+        bars: [
+          ...inReact.map(([, , , short], index) => toBar(short, react[index], index === 0)),
+          ...withoutFramework
+            .slice(0, 2)
+            .map(([, , , short], index) => toBar(short, plain[index], index === 0)),
+        ],
+      },
       notes: [
         'The others include what ours leaves out: agents with tools and handoffs (`@openai/agents-realtime`), chat and other providers (AI SDK, TanStack AI), rooms and video (LiveKit).',
         '`livekit-client` needs a media server and an agent process in addition to what the page loads.',

@@ -24,12 +24,13 @@ async function createFastifyServer(origin) {
 export const SAMPLE = 'official sample, Express';
 /** The least that a mint can cost. */
 export const BASELINE = 'bare proxy: `node:http` and `fetch`, no checks';
+export const OURS_EXPRESS = 'ours, Express';
 export const OURS = 'ours, `node:http`';
 
 /** Creates servers that mint at {@link PATH}, by name in the tables. */
 export const servers = {
   [SAMPLE]: createOfficialSample,
-  'ours, Express': (origin) => createServer(express().use(PATH, toExpressHandler(createOurHandler(origin)))),
+  [OURS_EXPRESS]: (origin) => createServer(express().use(PATH, toExpressHandler(createOurHandler(origin)))),
   [OURS]: (origin) => createServer(toNodeHandler(createOurHandler(origin))),
   'ours, Fastify': createFastifyServer,
   'ours, Hono': (origin) => {
