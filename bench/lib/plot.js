@@ -3,7 +3,7 @@ const WIDTH = 720;
 const BAR = 22;
 const GAP = 10;
 const TOP = 52;
-const LABELS = 300;
+const LABELS = 340;
 const VALUES = 90;
 
 const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('`', '');
