@@ -5,7 +5,7 @@ import { startServer, startUpstream } from '../lib/calls/processes.js';
 import { median, spread } from '../lib/stats.js';
 
 const sizes = {
-  full: { rounds: 15, calls: 60, warmUp: 300 },
+  full: { rounds: 11, calls: 60, warmUp: 200 },
   quick: { rounds: 1, calls: 5, warmUp: 5 },
 };
 

@@ -4,7 +4,7 @@ import { createCalls } from '../lib/calls/load.js';
 import { startServer, startUpstream } from '../lib/calls/processes.js';
 
 const sizes = {
-  full: { counts: [100, 1000], seconds: 15, settleMs: 11_000 },
+  full: { counts: [100, 1000], seconds: 10, settleMs: 11_000 },
   quick: { counts: [10, 20], seconds: 1, settleMs: 500 },
 };
 
