@@ -26,6 +26,8 @@ for (const id of positionals.length > 0 ? positionals : all) {
   if (code !== 0) failed.push(id);
 }
 if (scale === 'full') await writeResults(all);
+const minutes = Math.floor(process.uptime() / 60);
+console.log(`Finished after ${minutes} min ${Math.round(process.uptime() % 60)} s.`);
 if (failed.length > 0) {
   console.error(`Failed, unchanged in RESULTS.md: ${failed.join(', ')}.`);
   process.exitCode = 1;

@@ -15,7 +15,9 @@ const validator = new Validation.JsonStrictValidator(spec.version);
 const target = resolve(process.argv[2] ?? join(root, 'sbom'));
 
 mkdirSync(target, { recursive: true });
-for (const name of readdirSync(join(root, 'packages'))) {
+await Promise.all(readdirSync(join(root, 'packages')).map(writeBom));
+
+async function writeBom(name) {
   const text = serializer.serialize(await createBom(join(root, 'packages', name)), {
     sortLists: true,
     space: 2,

@@ -16,6 +16,8 @@
  * @property {string} description What was measured and how to read the tables, as a Markdown paragraph.
  * @property {readonly Table[]} tables At least one.
  * @property {readonly string[]} [notes] Notes that prevent misinterpretation, one Markdown line each.
+ * @property {Readonly<Record<string, number>>} [figures] Numbers that `lib/summary.js` prints on the first screen.
+ * @property {import('./plot.js').Plot} [plot] A chart of the row.
  */
 
 /**

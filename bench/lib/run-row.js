@@ -6,9 +6,10 @@ const { row } = await import(`../rows/${id}.js`);
 if (row.id !== id) throw new Error(`rows/${id}.js has the id ${row.id}.`);
 
 const startedMs = performance.now();
-const { description, tables, notes = [] } = await row.run({ scale });
+const { description, tables, notes = [], figures = {}, plot } = await row.run({ scale });
 const { order, title } = row;
-const result = { id, order, title, description, peers: pinnedVersions(row.peers), machine, tables, notes };
+const measured = { description, tables, notes, figures, plot };
+const result = { id, order, title, peers: pinnedVersions(row.peers), machine, ...measured };
 console.log(`${renderSection(result)}\n`);
 console.log(`${id}: ${((performance.now() - startedMs) / 1000).toFixed(1)} s\n`);
 if (scale === 'full') await saveResult(result);

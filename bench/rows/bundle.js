@@ -1,31 +1,5 @@
-import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { CONNECTIONS, HOOKS, TOKENS } from '../lib/bundle-candidates.js';
-
-/** Bundles a module of `bundles/` for production and returns its size in bytes. Excludes React, which the app has anyway. */
-async function measureSize(entry) {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(`../bundles/${entry}.js`, import.meta.url))],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    legalComments: 'none',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    external: ['react', 'react/*', 'react-dom', 'react-dom/*'],
-    write: false,
-    logLevel: 'error',
-  });
-  const code = outputFiles[0].contents;
-  return {
-    minified: code.length,
-    gzip: gzipSync(code, { level: 9 }).length,
-    brotli: brotliCompressSync(code).length,
-  };
-}
-
-const kb = (bytes) => (bytes / 1000).toFixed(2);
+import { kb, measureSize } from '../lib/bundle-size.js';
 
 async function createTable(caption, candidates) {
   const sizes = await Promise.all(candidates.map(({ entry }) => measureSize(entry)));
@@ -60,6 +34,9 @@ export const row = {
     'esbuild',
   ],
   async run() {
+    const [core, smithy, react, swr] = await Promise.all(
+      ['ours-core', 'smithy-core', 'ours-react', 'swr'].map(measureSize),
+    );
     return {
       description:
         'The modules in `bench/bundles`, bundled and minified for production by esbuild with the same settings, without React. 1 kB is 1000 bytes. The numbers do not vary between runs.',
@@ -68,6 +45,7 @@ export const row = {
         await createTable('In React', HOOKS),
         await createTable('The connection', CONNECTIONS),
       ],
+      figures: { smithy: smithy.gzip / core.gzip, swr: swr.gzip / react.gzip },
       notes: [
         '`oidc-client-ts`, `@auth0/auth0-spa-js` and `@azure/msal-browser` also authenticate users and cannot be tree-shaken; `livekit-client` and `@openai/agents-realtime` include the rest of their packages.',
         '`@smithy/core` has no fetching, retries, timer or state; SWR and TanStack Query have no parsing and do not handle expiry.',

@@ -1,4 +1,4 @@
-import { servers as factories } from '../lib/server/servers.js';
+import { BASELINE, OURS } from '../lib/server/servers.js';
 import { mintMany } from '../lib/server/load.js';
 import { startServer, startUpstream } from '../lib/server/processes.js';
 
@@ -6,8 +6,6 @@ const sizes = {
   full: { warmUp: 3_000, rounds: 6, mints: 500 },
   quick: { warmUp: 100, rounds: 1, mints: 100 },
 };
-
-const [baselineName, , oursName] = Object.keys(factories);
 
 /** Profiles one turn of a server and adds the result to `spent`. */
 async function profileTurn({ request, port, spent }, mints) {
@@ -27,7 +25,7 @@ export const row = {
     const { warmUp, rounds, mints } = sizes[scale];
     const upstream = await startUpstream();
     const servers = [];
-    for (const name of [baselineName, oursName]) {
+    for (const name of [BASELINE, OURS]) {
       const server = { spent: {}, ...(await startServer(name, upstream.origin)) };
       await mintMany(server.port, { mints: warmUp, connections: 8 });
       servers.push(server);
@@ -47,10 +45,10 @@ export const row = {
       ours: read(ours, category),
     }));
     return {
-      description: `Microseconds per mint by code, measured with the V8 profiler (${rounds * mints} mints, alternating): the baseline, ours with \`node:http\`, and the difference as a fraction of the whole baseline.`,
+      description: `Microseconds per mint by code, measured with the V8 profiler (${rounds * mints} mints, alternating): the bare proxy, ours with \`node:http\`, and the difference as a fraction of the whole bare proxy.`,
       tables: [
         {
-          columns: ['code', 'baseline µs', 'ours µs', 'added'],
+          columns: ['code', 'bare proxy µs', 'ours µs', 'added'],
           rows: cells
             .sort((one, other) => one.ours - other.ours)
             .map(({ category, baseline: baseUs, ours: mine }) => [
@@ -63,7 +61,7 @@ export const row = {
       ],
       notes: [
         'The profiler measures wall time, so all values grow on a busy machine. The profiler itself takes a part.',
-        '`fetch` is the largest part of the baseline. Ours passes a signal to it, which aborts the call when the client disconnects.',
+        '`fetch` is the largest part of the bare proxy. Ours passes a signal to it, which aborts the call when the client disconnects.',
       ],
     };
   },

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { servers } from '../lib/calls/servers.js';
+import { BY_HAND, OURS } from '../lib/calls/servers.js';
 import { createCalls } from '../lib/calls/load.js';
 import { startServer, startUpstream } from '../lib/calls/processes.js';
 
 const sizes = {
-  full: { counts: [100, 300, 1000], seconds: 15, settleMs: 11_000 },
+  full: { counts: [100, 1000], seconds: 10, settleMs: 11_000 },
   quick: { counts: [10, 20], seconds: 1, settleMs: 500 },
 };
 
@@ -53,8 +53,7 @@ export const row = {
   peers: ['ws'],
   async run({ scale }) {
     const { counts, seconds, settleMs } = sizes[scale];
-    // The baseline of the creation does not supervise.
-    const [, ...names] = Object.keys(servers);
+    const names = [BY_HAND, OURS];
     const upstream = await startUpstream();
     const results = [];
     for (const count of counts)
@@ -62,6 +61,8 @@ export const row = {
     await upstream.stop();
     const first = (name) => results.find((result) => result.name === name);
     const peer = (count) => results.find((result) => result.count === count);
+    const last = counts.at(-1);
+    const ours = results.find(({ name, count }) => name === OURS && count === last);
     return {
       description: `Each server supervises calls over real sockets; a stand-in for the API in another process sends each of them the events of a turn every ten seconds. Memory is per call after garbage collection, in kilobytes; CPU time is of the server process (\`process.cpuUsage\`), in milliseconds per minute of a call, over ${seconds} s. Ours has every limit, a budget and a heartbeat; the server by hand parses each event, adds up tokens and has one timer per call.`,
       tables: [
@@ -75,6 +76,7 @@ export const row = {
             'CPU per minute, ms',
             `relative to ${counts[0]} calls`,
             'CPU, relative to by hand',
+            'heap, relative to by hand',
           ],
           rows: results.map(({ name, count, events, heap, cpu }) => [
             name,
@@ -85,9 +87,16 @@ export const row = {
             cpu.toFixed(1),
             (cpu / first(name).cpu).toFixed(2),
             (cpu / peer(count).cpu).toFixed(2),
+            (heap / peer(count).heap).toFixed(2),
           ]),
         },
       ],
+      figures: {
+        calls: last,
+        heap: ours.heap / peer(last).heap,
+        heapBytes: ours.heap,
+        cpu: ours.cpu / peer(last).cpu,
+      },
       notes: [
         'A call without a supervisor costs a server nothing after its creation. The server by hand reattaches nothing, knows no idle time, and does not survive its process.',
         'Ratios below 1 at more calls are fixed costs and idle time that is shared by more calls.',

@@ -90,12 +90,14 @@ export const row = {
     const all = Object.entries(await createReaders());
     const times = await measure(all, { rounds, timeMs: scale === 'quick' ? 20 : 250 });
     const baseline = times.get(all[0][0]);
+    const ratioTo = (name) => median(times.get(name).map((time, round) => time / baseline[round]));
     const rows = all.map(([name]) => {
       const ratios = times.get(name).map((time, round) => time / baseline[round]);
       return [name, median(ratios).toFixed(2), spread(ratios)];
     });
     return {
       description: `The time to read an existing token, relative to the baseline of the same round: the median and the spread of ${rounds} rounds.`,
+      figures: { ours: ratioTo('`getToken()`'), smithy: ratioTo('`@smithy/core` `memoizeIdentityProvider`') },
       tables: [{ columns: ['reader', 'ratio', 'spread'], rows }],
       notes: [
         'All results are awaited. `peek()` does not return a promise, and awaiting such a value takes longer.',

@@ -7,6 +7,7 @@ import { filesBelow, pages, read, root } from './support/markdown.ts';
 const documents = [
   ...(await pages()),
   'CONTRIBUTING.md',
+  'RELEASING.md',
   'AGENTS.md',
   ...(await filesBelow('decisions')),
 ].filter((page) => page.endsWith('.md'));

@@ -130,3 +130,22 @@ test('publishes every package after the packages it depends on', () => {
     expect(needs.filter((need) => order.indexOf(need) >= index)).toEqual([]);
   }
 });
+
+test('packs with the dry run of the release, and publishes what it wrote', () => {
+  const { lines = [] } = workflows.find(({ name }) => name === 'release.yml') ?? {};
+  const jobs = jobsOf(lines);
+  expect(jobs.get('pack')?.join('\n')).toContain('npx pnpm release --dry-run --out release\n');
+  expect(jobs.get('publish')?.join('\n')).toContain('npm publish "./release/');
+  expect(jobs.get('announce')?.join('\n')).toContain('--notes-file release/notes.md');
+});
+
+test('the steps of the owner name the repository, the workflow and the environment that npm has to trust', () => {
+  const page = readFileSync(new URL('../../RELEASING.md', import.meta.url), 'utf8');
+  const [, options = ''] = /npm@[\d.]+ trust github \S+ (.+?) --allow-publish/.exec(page) ?? [];
+  const { lines = [] } = workflows.find(({ name }) => name === 'release.yml') ?? {};
+  const publish = jobsOf(lines).get('publish') ?? [];
+  const [, environment] = /environment: (\w+)/.exec(publish.join('\n')) ?? [];
+  const [, repository] = /github\.repository == '([^']+)'/.exec(lines.join('\n')) ?? [];
+  expect(options).toBe(`--repo ${String(repository)} --file release.yml --env ${String(environment)}`);
+  expect(page.match(/^\d\. /gm)).toHaveLength(5);
+});

@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { createServer } from 'node:http';
 import { createCallHandler, openaiCalls, openaiPrices } from '@realtime-session/server/calls';
+import { toExpressHandler } from '@realtime-session/server/express';
 import { toNodeHandler } from '@realtime-session/server/node';
+import express from 'express';
 import WebSocket from 'ws';
 
 const API_KEY = 'sk-bench-4f7b1d9c3a5e';
@@ -17,14 +19,24 @@ const { clearTimeout, fetch, FormData, setTimeout } = globalThis;
 /** A limit that counts but is never reached. */
 const rate = { max: 1_000_000, windowMs: 1_000 };
 
-/**
- * Servers that create calls, by name in the tables, each with a function that ends the calls of a round. The first one is the
- * baseline.
- */
+/** What a reader has without our packages. */
+export const SAMPLE = 'official sample, Express: creates only';
+export const BY_HAND = 'by hand: `ws`, adds up usage, one timer';
+export const OURS = 'ours, `node:http`';
+
+/** Servers that create calls, by name in the tables, each with a function that ends the calls of a round. */
 export const servers = {
-  'baseline: `node:http`, `fetch`, no supervision': (origin) => createProxy(origin, () => undefined),
-  'by hand: `ws`, adds up usage, one timer': createWatchingProxy,
-  'ours, `node:http`': createOurs,
+  [SAMPLE]: createSample,
+  'bare proxy: `node:http`, creates only': (origin) => createProxy(origin, () => undefined),
+  [BY_HAND]: createWatchingProxy,
+  [OURS]: (origin) => {
+    const { calls, endAll } = createOurs(origin);
+    return { server: createServer(toNodeHandler(calls)), endAll };
+  },
+  'ours, Express': (origin) => {
+    const { calls, endAll } = createOurs(origin);
+    return { server: createServer(express().use('/calls', toExpressHandler(calls))), endAll };
+  },
 };
 
 /** Our call route with all checks and limits enabled. */
@@ -48,7 +60,7 @@ function createOurs(origin) {
   const endAll = async (users) => {
     for (const principal of users) await calls.hangUp({ principal });
   };
-  return { server: createServer(toNodeHandler(calls)), endAll };
+  return { calls, endAll };
 }
 
 /** What a server without our packages does: attaches, adds up tokens, and hangs up after an hour. */
@@ -72,6 +84,27 @@ function createWatchingProxy(origin) {
 
 const authorization = { Authorization: `Bearer ${API_KEY}` };
 
+/** As in the official sample of the unified interface: no checks, and nothing that supervises or ends the call. */
+function createSample(origin) {
+  const app = express().use(express.json());
+  app.post('/calls', async (request, response) => {
+    try {
+      const created = await createCall(origin, request.body.sdp);
+      response.status(created.status).json({ sdp: await created.text() });
+    } catch {
+      response.status(500).json({ error: 'Failed to create the call' });
+    }
+  });
+  return { server: createServer(app), endAll: async () => undefined };
+}
+
+function createCall(origin, sdp) {
+  const form = new FormData();
+  form.set('sdp', sdp);
+  form.set('session', JSON.stringify(SESSION));
+  return fetch(`${origin}/v1/realtime/calls`, { method: 'POST', headers: authorization, body: form });
+}
+
 /** Forwards an offer and the answer without checks. */
 function createProxy(origin, supervise) {
   const supervised = [];
@@ -79,14 +112,7 @@ function createProxy(origin, supervise) {
     const chunks = [];
     for await (const chunk of message) chunks.push(chunk);
     const { sdp } = JSON.parse(Buffer.concat(chunks).toString());
-    const form = new FormData();
-    form.set('sdp', sdp);
-    form.set('session', JSON.stringify(SESSION));
-    const created = await fetch(`${origin}/v1/realtime/calls`, {
-      method: 'POST',
-      headers: authorization,
-      body: form,
-    });
+    const created = await createCall(origin, sdp);
     const answer = await created.text();
     const id = created.headers.get('location').split('/').at(-1);
     supervised.push(supervise(id));

@@ -20,17 +20,24 @@ async function createFastifyServer(origin) {
   return app.server;
 }
 
-/** Creates servers that mint at {@link PATH}, by name in the tables. The first one is the baseline. */
+/** What a reader has without our packages. */
+export const SAMPLE = 'official sample, Express';
+/** The least that a mint can cost. */
+export const BASELINE = 'bare proxy: `node:http` and `fetch`, no checks';
+export const OURS_EXPRESS = 'ours, Express';
+export const OURS = 'ours, `node:http`';
+
+/** Creates servers that mint at {@link PATH}, by name in the tables. */
 export const servers = {
-  'baseline: `node:http` and `fetch`, no checks': createBareProxy,
-  'official sample, Express': createOfficialSample,
-  'ours, `node:http`': (origin) => createServer(toNodeHandler(createOurHandler(origin))),
-  'ours, Express': (origin) => createServer(express().use(PATH, toExpressHandler(createOurHandler(origin)))),
+  [SAMPLE]: createOfficialSample,
+  [OURS_EXPRESS]: (origin) => createServer(express().use(PATH, toExpressHandler(createOurHandler(origin)))),
+  [OURS]: (origin) => createServer(toNodeHandler(createOurHandler(origin))),
   'ours, Fastify': createFastifyServer,
   'ours, Hono': (origin) => {
     const app = new Hono().all(PATH, toHonoHandler(createOurHandler(origin), { getConnInfo }));
     return createAdaptorServer({ fetch: app.fetch });
   },
+  [BASELINE]: createBareProxy,
 };
 
 /** A limit that counts but is never reached. */

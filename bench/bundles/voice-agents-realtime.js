@@ -1,0 +1,1 @@
+export { RealtimeAgent, RealtimeSession } from '@openai/agents-realtime';

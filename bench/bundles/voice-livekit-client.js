@@ -1,0 +1,1 @@
+export { Room, RoomEvent } from 'livekit-client';

@@ -1,0 +1,1 @@
+export { useRealtimeConnection } from '@realtime-session/react/webrtc';

@@ -1,0 +1,2 @@
+export { openaiRealtime } from '@tanstack/ai-openai';
+export { useRealtimeChat } from '@tanstack/ai-react';
