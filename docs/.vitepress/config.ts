@@ -5,6 +5,7 @@ import { assemble, pagesFolder, watchPages } from './lib/assemble.ts';
 import { writeLlmsFiles } from './lib/llms.ts';
 import { root, slug } from './lib/pages.ts';
 import { writeReference } from './lib/reference.ts';
+import { boostDocument } from './lib/search.ts';
 import { sidebar } from './lib/sidebar.ts';
 
 const base = process.env['DOCS_BASE'] ?? '/';
@@ -40,7 +41,10 @@ export default async () => {
         { text: 'API', link: '/reference/', activeMatch: '/reference/' },
       ],
       sidebar,
-      search: { provider: 'local' },
+      search: {
+        provider: 'local',
+        options: { miniSearch: { searchOptions: { boostDocument } } },
+      },
       outline: { level: [2, 3] },
       socialLinks: [{ icon: 'github', link: 'https://github.com/realtime-session/realtime-session' }],
     },
