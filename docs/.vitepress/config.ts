@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { defineConfig, type UserConfig } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
 import { assemble, pagesFolder, watchPages } from './lib/assemble.ts';
+import { inlineDiagrams } from './lib/diagrams.ts';
 import { writeLlmsFiles } from './lib/llms.ts';
 import { root, slug } from './lib/pages.ts';
 import { writeReference } from './lib/reference.ts';
@@ -23,7 +24,7 @@ export default async () => {
   await writeReference(join(pagesFolder, 'reference'));
   return defineConfig({
     title: 'realtime-session',
-    description: 'Ephemeral Realtime API tokens, from API key to live session.',
+    description: 'Voice in your web app with the Realtime API: your API key stays on your server.',
     lang: 'en',
     base,
     srcDir: pagesFolder,
@@ -32,7 +33,7 @@ export default async () => {
     // Readers of the guides open their own apps.
     ignoreDeadLinks: 'localhostLinks',
     head: [['link', { rel: 'icon', href: `${base}icon.svg`, type: 'image/svg+xml' }]],
-    markdown: { anchor: { slugify: slug } },
+    markdown: { anchor: { slugify: slug }, config: inlineDiagrams },
     themeConfig: {
       nav: [
         { text: 'Guide', link: '/guide/getting-started', activeMatch: '/guide/' },
