@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { defineConfig, type UserConfig } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
 import { assemble, pagesFolder, watchPages } from './lib/assemble.ts';
-import { inlineDiagrams } from './lib/diagrams.ts';
 import { writeLlmsFiles } from './lib/llms.ts';
+import { configureMarkdown } from './lib/markdown.ts';
 import { root, slug } from './lib/pages.ts';
 import { writeReference } from './lib/reference.ts';
 import { boostDocument } from './lib/search.ts';
@@ -33,7 +33,11 @@ export default async () => {
     // Readers of the guides open their own apps.
     ignoreDeadLinks: 'localhostLinks',
     head: [['link', { rel: 'icon', href: `${base}icon.svg`, type: 'image/svg+xml' }]],
-    markdown: { anchor: { slugify: slug }, config: inlineDiagrams },
+    markdown: {
+      anchor: { slugify: slug },
+      config: configureMarkdown,
+      theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    },
     themeConfig: {
       nav: [
         { text: 'Guide', link: '/guide/getting-started', activeMatch: '/guide/' },

@@ -1,7 +1,9 @@
+import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { serveSite, type BuiltSite } from '../support/built-site.ts';
 import { launchChromium } from '../support/chromium.ts';
+import { openPage } from '../support/open-page.ts';
 
 let site: BuiltSite;
 let browser: Browser;
@@ -81,3 +83,25 @@ describe('every page of the documentation site', () => {
     expect(found.flat()).toEqual([]);
   });
 });
+
+describe.each(['light', 'dark'] as const)('a reader with %s colors', (colorScheme) => {
+  it.each(['/', '/guide/getting-started-next.html', '/guide/tokens-or-calls.html', '/errors/timeout.html'])(
+    'finds landmarks, names, texts of images and enough contrast on %s',
+    async (path) => {
+      const { page } = await openPage(browser, { url: site.origin + path, context: { colorScheme } });
+      await page.getByRole('main').waitFor();
+      await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') });
+      expect(await page.evaluate(findViolations)).toEqual([]);
+      expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
+    },
+  );
+});
+
+/** Runs in the page. Names of the violated rules, with the elements. */
+async function findViolations(): Promise<string[]> {
+  const axe = Reflect.get(window, 'axe') as typeof import('axe-core');
+  const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'best-practice'] });
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(', ')}`,
+  );
+}
