@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type Axe from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { serveSite, type BuiltSite } from '../support/built-site.ts';
@@ -99,7 +100,7 @@ describe.each(['light', 'dark'] as const)('a reader with %s colors', (colorSchem
 
 /** Runs in the page. Names of the violated rules, with the elements. */
 async function findViolations(): Promise<string[]> {
-  const axe = Reflect.get(window, 'axe') as typeof import('axe-core');
+  const axe = Reflect.get(window, 'axe') as typeof Axe; // the script that the test added
   const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'best-practice'] });
   return violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(', ')}`,

@@ -6,6 +6,6 @@ export default {
   extends: theme,
   setup() {
     // The other layouts have a `<main>`.
-    onContentUpdated(() => document.querySelector('.VPHome')?.setAttribute('role', 'main'));
+    onContentUpdated(() => globalThis.document.querySelector('.VPHome')?.setAttribute('role', 'main'));
   },
 };
