@@ -3,8 +3,10 @@ import { defineConfig, type UserConfig } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
 import { assemble, pagesFolder, watchPages } from './lib/assemble.ts';
 import { writeLlmsFiles } from './lib/llms.ts';
+import { configureMarkdown } from './lib/markdown.ts';
 import { root, slug } from './lib/pages.ts';
 import { writeReference } from './lib/reference.ts';
+import { boostDocument } from './lib/search.ts';
 import { sidebar } from './lib/sidebar.ts';
 
 const base = process.env['DOCS_BASE'] ?? '/';
@@ -22,7 +24,7 @@ export default async () => {
   await writeReference(join(pagesFolder, 'reference'));
   return defineConfig({
     title: 'realtime-session',
-    description: 'Ephemeral Realtime API tokens, from API key to live session.',
+    description: 'Voice in your web app with the Realtime API: your API key stays on your server.',
     lang: 'en',
     base,
     srcDir: pagesFolder,
@@ -31,7 +33,11 @@ export default async () => {
     // Readers of the guides open their own apps.
     ignoreDeadLinks: 'localhostLinks',
     head: [['link', { rel: 'icon', href: `${base}icon.svg`, type: 'image/svg+xml' }]],
-    markdown: { anchor: { slugify: slug } },
+    markdown: {
+      anchor: { slugify: slug },
+      config: configureMarkdown,
+      theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    },
     themeConfig: {
       nav: [
         { text: 'Guide', link: '/guide/getting-started', activeMatch: '/guide/' },
@@ -40,7 +46,10 @@ export default async () => {
         { text: 'API', link: '/reference/', activeMatch: '/reference/' },
       ],
       sidebar,
-      search: { provider: 'local' },
+      search: {
+        provider: 'local',
+        options: { miniSearch: { searchOptions: { boostDocument } } },
+      },
       outline: { level: [2, 3] },
       socialLinks: [{ icon: 'github', link: 'https://github.com/realtime-session/realtime-session' }],
     },

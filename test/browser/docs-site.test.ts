@@ -1,57 +1,22 @@
-import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { extname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sitePages } from '../../docs/.vitepress/lib/pages.ts';
 import { sidebar } from '../../docs/.vitepress/lib/sidebar.ts';
+import { serveSite, type BuiltSite } from '../support/built-site.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { openPage } from '../support/open-page.ts';
 import { horizontalOverflow } from '../support/layout.ts';
 
-const folder = fileURLToPath(new URL('../../docs/dist/site', import.meta.url));
-
-const contentTypes: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-  '.json': 'application/json',
-  '.md': 'text/markdown; charset=utf-8',
-  '.txt': 'text/plain; charset=utf-8',
-};
-
 const sources = sitePages().map(({ target }) => target);
-const read = (path: string): Promise<string> => readFile(`${folder}/${path}`, 'utf8');
 
-let server: Server;
-let origin: string;
+let site: BuiltSite;
 let browser: Browser;
-let files: string[];
 beforeAll(async () => {
-  if (!existsSync(folder)) throw new Error('The site is not built. Run "pnpm docs:build" first.');
-  files = (await readdir(folder, { recursive: true })).map((name) => name.replaceAll('\\', '/'));
-  server = createServer((request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname));
-    const file = path.endsWith('/') ? `${path}index.html` : path;
-    readFile(join(folder, file)).then(
-      (content) =>
-        response
-          .setHeader('content-type', contentTypes[extname(file)] ?? 'application/octet-stream')
-          .end(content),
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  site = await serveSite();
   browser = await launchChromium();
 });
 afterAll(async () => {
-  server.closeAllConnections();
-  server.close();
+  site.close();
   await browser.close();
 });
 
@@ -59,11 +24,11 @@ afterAll(async () => {
 async function open(path: string, viewport = { width: 1200, height: 800 }): Promise<Page> {
   const externalRequests: string[] = [];
   const { page } = await openPage(browser, {
-    url: origin + path,
+    url: site.origin + path,
     context: { viewport },
     before: (page) => {
       page.on('request', (request) => {
-        if (!request.url().startsWith(origin) && !request.url().startsWith('data:'))
+        if (!request.url().startsWith(site.origin) && !request.url().startsWith('data:'))
           externalRequests.push(request.url());
       });
     },
@@ -76,12 +41,14 @@ async function open(path: string, viewport = { width: 1200, height: 800 }): Prom
 describe('the documentation site', () => {
   it('has an HTML page and a Markdown copy of every source file', () => {
     const markdownCopy = (page: string) => page.replace(/(.)\/index\.md$/, '$1.md');
-    expect(sources.filter((page) => !files.includes(page.replace(/\.md$/, '.html')))).toEqual([]);
-    expect(sources.filter((page) => page !== 'index.md' && !files.includes(markdownCopy(page)))).toEqual([]);
+    expect(sources.filter((page) => !site.files.includes(page.replace(/\.md$/, '.html')))).toEqual([]);
+    expect(sources.filter((page) => page !== 'index.md' && !site.files.includes(markdownCopy(page)))).toEqual(
+      [],
+    );
   });
 
   it('has an API page for every entry of every package', () => {
-    const reference = files.filter((name) => /^reference\/@realtime-session\/.*\.html$/.test(name));
+    const reference = site.files.filter((name) => /^reference\/@realtime-session\/.*\.html$/.test(name));
     expect(reference).toEqual(
       expect.arrayContaining(
         [
@@ -103,7 +70,7 @@ describe('the documentation site', () => {
   });
 
   it('has llms.txt and llms-full.txt', () => {
-    expect(files).toEqual(expect.arrayContaining(['llms.txt', 'llms-full.txt']));
+    expect(site.files).toEqual(expect.arrayContaining(['llms.txt', 'llms-full.txt']));
   });
 
   it('lists every page in the sidebar, except the pages of single errors', () => {
@@ -115,8 +82,10 @@ describe('the documentation site', () => {
   });
 
   it('has no broken links or anchors', async () => {
-    const pages = files.filter((name) => name.endsWith('.html') && name !== '404.html');
-    const texts = new Map(await Promise.all(pages.map(async (name) => [name, await read(name)] as const)));
+    const pages = site.files.filter((name) => name.endsWith('.html') && name !== '404.html');
+    const texts = new Map(
+      await Promise.all(pages.map(async (name) => [name, await site.read(name)] as const)),
+    );
     const broken: string[] = [];
     for (const [name, text] of texts) {
       for (const [, href = ''] of text.matchAll(/<a [^>]*?href="([^"]+)"/g)) {
@@ -140,6 +109,23 @@ describe('the documentation site', () => {
       .first()
       .click();
     await page.waitForURL(/security\.html#session-configuration/);
+  });
+
+  it.each([
+    ['voice', '/guide/getting-started.html'],
+    ['CORS', '/recipes/other-origin.html#cors'],
+    ['expired', '/guide/token-lifecycle.html#expired-and-rejected-tokens'],
+    ['401', '/recipes/signing-in.html#when-the-page-gets-a-401'],
+    ['limit', '/guide/security.html#what-a-token-does-not-limit'],
+    ['microphone', '/recipes/microphone.html'],
+    ['createTokenManager', '/reference/@realtime-session/core.html#createtokenmanager'],
+    ['expired-on-arrival', '/errors/expired-on-arrival.html'],
+  ])('leads from a search for “%s” to %s', async (term, path) => {
+    const page = await open('/');
+    await page.getByRole('button', { name: 'Search' }).first().click();
+    await page.getByRole('searchbox').fill(term);
+    const first = page.locator('#localsearch-item-0 a').or(page.locator('a#localsearch-item-0')).first();
+    await expect.poll(() => first.getAttribute('href')).toMatch(new RegExp(`^${path}(#|$)`));
   });
 
   it.each([

@@ -32,7 +32,7 @@ describe.each(names)('the example %s', (name) => {
     expect(files.filter((file) => !existsSync(new URL(`examples/${name}/${file}`, root)))).toEqual([]);
   });
 
-  it('is listed in the root README', async () => {
-    expect(await read('README.md')).toContain(`| [\`${name}\`](examples/${name}) `);
+  it('is listed on the page of all examples', async () => {
+    expect(await read('docs/overview.md')).toContain(`| [\`${name}\`](../examples/${name}) `);
   });
 });

@@ -1,7 +1,7 @@
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vitepress';
-import { relativePath, replaceLinks, repository } from './page-links.ts';
+import { imageFolder, relativePath, replaceLinks, repository } from './page-links.ts';
 import { root, sitePages, type SitePage } from './pages.ts';
 
 /** Where the pages are assembled for VitePress. */
@@ -13,6 +13,7 @@ export async function assemble(): Promise<void> {
   const pages = sitePages();
   await Promise.all(pages.map((page) => writePage(page, pages)));
   await mkdir(join(pagesFolder, 'public'), { recursive: true });
+  await cp(join(root, imageFolder), join(pagesFolder, 'images'), { recursive: true });
   await copyFile(join(root, 'docs/.vitepress/lib/icon.svg'), join(pagesFolder, 'public/icon.svg'));
 }
 
@@ -37,9 +38,10 @@ async function writePage(page: SitePage, pages: readonly SitePage[]): Promise<vo
   await writeFile(target, toSiteLinks(await readFile(join(root, page.source), 'utf8'), page, pages));
 }
 
-/** Turns links between files into links between pages. A file that is not a page is linked on GitHub. */
+/** Turns links between files into links between pages. A file that is neither a page nor an image is linked on GitHub. */
 function toSiteLinks(text: string, page: SitePage, pages: readonly SitePage[]): string {
   return replaceLinks(text, page.source, (file) => {
+    if (file.startsWith(imageFolder)) return relativePath(page.target, file.slice('docs/'.length));
     const found = pages.find(({ source }) => source === file || source === `${file}/README.md`);
     return found === undefined ? repository + file : relativePath(page.target, found.target);
   });

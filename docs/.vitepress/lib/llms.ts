@@ -1,12 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { describePage, titleOf } from './describe.ts';
-import { replaceLinks } from './page-links.ts';
+import { rawFiles, replaceLinks } from './page-links.ts';
 import { root, sitePages, type SitePage } from './pages.ts';
 import { sidebar } from './sidebar.ts';
-
-/** Where a program reads a file of the repository as plain text. */
-const rawFiles = 'https://raw.githubusercontent.com/realtime-session/realtime-session/main/';
 
 /** Groups of the sidebar, the most useful ones first. */
 const order = ['Guide', 'Recipes', 'Packages', 'Operations', 'Migration', 'Reference', 'Errors', 'Examples'];

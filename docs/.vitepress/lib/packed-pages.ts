@@ -1,5 +1,5 @@
 import { describePage, titleOf } from './describe.ts';
-import { relativePath, replaceLinks, repository } from './page-links.ts';
+import { imageFolder, rawFiles, relativePath, replaceLinks, repository } from './page-links.ts';
 import { sitePages } from './pages.ts';
 
 /** The package whose tarball contains a page: the first rule that fits decides. */
@@ -36,6 +36,7 @@ export function toPackedText(text: string, source: string, packageName: string):
   return replaceLinks(text, source, (file) => {
     const page = [file, `${file}/README.md`].find((path) => pages.includes(path));
     if (page !== undefined) return relativePath(toPackedPath(source), toPackedPath(page));
+    if (file.startsWith(imageFolder)) return rawFiles + file;
     if (file.startsWith(home)) return relativePath(toPackedPath(source), file.slice(home.length));
     return repository + file;
   });

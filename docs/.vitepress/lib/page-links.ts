@@ -3,6 +3,12 @@ import { posix } from 'node:path';
 /** Where files are linked that are not next to the page. */
 export const repository = 'https://github.com/realtime-session/realtime-session/blob/main/';
 
+/** Where a program reads a file of the repository as plain text. */
+export const rawFiles = 'https://raw.githubusercontent.com/realtime-session/realtime-session/main/';
+
+/** Folder of the images that pages show. */
+export const imageFolder = 'docs/images/';
+
 /** A Markdown link to a file of the repository, relative or on GitHub. */
 const link =
   /(\]\()(https:\/\/github\.com\/realtime-session\/realtime-session\/blob\/main\/)?(?!https?:|mailto:|#)([^)\s#]*)(#[^)\s]*)?\)/g;

@@ -81,6 +81,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     ['doctor', '/packages/doctor'],
   ]),
   group('Reference', [
+    ['Packages and examples', '/overview'],
     ['API', '/reference/'],
     ['Errors', '/errors/'],
     ['Lifecycle rules', '/lifecycle-rules'],

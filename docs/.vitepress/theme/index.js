@@ -1,4 +1,11 @@
+import { onContentUpdated } from 'vitepress';
 import theme from 'vitepress/theme-without-fonts';
 import './style.css';
 
-export default theme;
+export default {
+  extends: theme,
+  setup() {
+    // The other layouts have a `<main>`.
+    onContentUpdated(() => globalThis.document.querySelector('.VPHome')?.setAttribute('role', 'main'));
+  },
+};

@@ -43,7 +43,8 @@ const FIELDS: ReadonlySet<string> = new Set<keyof ApiErrorDetail>(['message', 't
  *
  * @example
  * ```ts
- * readApiError({ error: { message: '', type: '', code: 'invalid_api_key', param: null } }); // { code: 'invalid_api_key' }
+ * // { code: 'invalid_api_key' }
+ * readApiError({ error: { message: '', type: '', code: 'invalid_api_key', param: null } });
  * ```
  */
 export function readApiError(body: unknown): ApiErrorDetail | undefined {

@@ -3,7 +3,7 @@ import type { TokenManager, TokenState } from '@realtime-session/core';
 import { tokens } from './tokens';
 import { watchTokens } from './watch-tokens';
 
-/** The state of a manager. Keeps its token fresh until the component is destroyed. Call it where `inject()` works. */
+/** The state of a manager. Keeps its token fresh until the component is destroyed. Needs `inject()`. */
 export function injectTokenState(manager: TokenManager): Signal<TokenState> {
   const state = signal(manager.getInitialState());
   const destroyRef = inject(DestroyRef);

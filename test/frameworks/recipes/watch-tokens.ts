@@ -1,7 +1,8 @@
 import type { TokenManager, TokenState } from '@realtime-session/core';
 
 /**
- * Calls a listener with the state now and after each change, and keeps the token fresh. Call it in the browser only.
+ * Calls a listener with the state now and after each change, and keeps the token fresh.
+ * Call it in the browser only.
  *
  * @returns a function that stops both.
  */

@@ -67,7 +67,7 @@ export function recordMetrics(registry: Registry): (event: AuditEvent | CallEven
   };
 }
 
-/** Asks the store at each scrape. With a shared store, every process reports the same number: use `max`, not `sum`. */
+/** Asks the store at each scrape. Processes that share a store report the same number: use `max`, not `sum`. */
 export function recordActiveCalls(registry: Registry, store: CallStore): void {
   new Gauge({
     name: 'realtime_session_calls_active',

@@ -13,7 +13,7 @@ export function App({ signOut }: { signOut: () => Promise<void> }) {
 }
 
 function Remaining() {
-  const status = useRealtimeSession(undefined, (session) => session.status); // re-renders only when the status changes
+  const status = useRealtimeSession(undefined, (session) => session.status); // re-renders when the status changes
   const remainingMs = useTokenRemaining(); // re-renders only this component, once per second
   return <p>{remainingMs === undefined ? status : `${status}, ${remainingMs / 1000} s`}</p>;
 }

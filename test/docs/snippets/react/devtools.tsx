@@ -5,7 +5,7 @@ const Devtools = lazy(async () => {
   return { default: RealtimeSessionDevtools };
 });
 
-/** `when`: `import.meta.env.DEV` in Vite, `process.env.NODE_ENV === 'development'` in Next. Render it anywhere on the page. */
+/** `when`: `import.meta.env.DEV` in Vite, `process.env.NODE_ENV === 'development'` in Next. Render it anywhere. */
 export function DevtoolsPanel({ when }: { when: boolean }) {
   return <Suspense>{when && <Devtools />}</Suspense>;
 }

@@ -24,7 +24,8 @@ export interface EmulatorAddress {
  * @example
  * ```ts
  * const emulator = await createRealtimeEmulator();
- * console.log(curlCommand(emulator)); // curl -X POST http://127.0.0.1:…/v1/realtime/client_secrets -H "Authorization: Bearer sk-emulator"
+ * // curl -X POST http://127.0.0.1:…/v1/realtime/client_secrets -H "Authorization: Bearer sk-emulator"
+ * console.log(curlCommand(emulator));
  * ```
  */
 export function curlCommand({ url, apiKey }: EmulatorAddress): string {

@@ -247,8 +247,10 @@ function findPrice(prices: ReadonlyMap<string, ModelPrice>, model: string): Mode
  *
  * @example
  * ```ts
- * const cost = openaiPrices({ models: { 'my-deployment': 'gpt-realtime-2.1', 'my-transcriber': { perMinute: 0.01 } } });
- * cost({ type: 'response', model: 'my-deployment', usage: { output_tokens: 1000, output_token_details: { text_tokens: 1000 } } }); // 0.024
+ * const models = { 'my-deployment': 'gpt-realtime-2.1', 'my-transcriber': { perMinute: 0.01 } };
+ * const cost = openaiPrices({ models });
+ * const usage = { output_tokens: 1000, output_token_details: { text_tokens: 1000 } };
+ * cost({ type: 'response', model: 'my-deployment', usage }); // 0.024
  * ```
  */
 export function openaiPrices(options: OpenAiPricesOptions = {}): CallCost {
