@@ -5,14 +5,17 @@ interface Results {
   readonly tables: readonly { readonly rows: readonly (readonly string[])[] }[];
 }
 
-/** The rows of `bench/results/bundle.json` that the pages compare. */
+/** The rows of `bench/results/voice-stack.json` that the pages compare. */
 const measured = [
-  { name: 'realtime-session, with React', begins: 'ours with a connection' },
-  { name: '`@ai-sdk/react`', begins: '`@ai-sdk/react`' },
+  { name: 'realtime-session, with React', begins: 'ours: `@realtime-session/react`' },
+  { name: 'realtime-session, without', begins: 'ours: `@realtime-session/webrtc`' },
+  { name: 'TanStack AI, with React', begins: '`@tanstack/ai-react`' },
+  { name: 'LiveKit, with React', begins: '`@livekit/components-react`' },
+  { name: 'AI SDK, with React', begins: '`@ai-sdk/react`' },
   { name: '`@openai/agents-realtime`', begins: '`@openai/agents-realtime`' },
 ];
 
-const { tables } = JSON.parse(await read('bench/results/bundle.json')) as Results; // written by the bench
+const { tables } = JSON.parse(await read('bench/results/voice-stack.json')) as Results; // written by the bench
 const rows = tables.flatMap((table) => table.rows);
 
 /** Compressed size in whole kilobytes, as the bench measured it. */
