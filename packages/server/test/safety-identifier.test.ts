@@ -14,6 +14,13 @@ describe('the hash of a principal id', () => {
     },
   );
 
+  it('S26 is that of the id, also after many other ids and again', async () => {
+    const hash = createPrincipalHash(KEY);
+    const ids = Array.from({ length: 1200 }, (_, n) => `user-${n}`);
+    for (const id of [...ids, ...ids])
+      expect(await hash(id)).toBe(createHmac('sha256', KEY).update(id).digest('hex'));
+  });
+
   it('S26 is undefined without a key', async () => {
     expect(await createPrincipalHash(undefined)('user-1')).toBeUndefined();
   });

@@ -7,7 +7,7 @@ import { ProblemError, toProblemError } from './problem.ts';
 import { hashWithoutKey } from './principal-hash.ts';
 import { principalRemedy, refusedTokenRemedy } from './report-remedies.ts';
 import { scrub } from './report-text.ts';
-import type { Principal, RequestState } from './request-context.ts';
+import type { Principal, RequestContext, RequestState } from './request-context.ts';
 import { checkHost } from './request/host.ts';
 import { checkOrigin, readTarget } from './request/origin.ts';
 import type { RouteConfig } from './resolve-route.ts';
@@ -87,9 +87,17 @@ async function callAuthorize<P extends Principal>(config: RouteConfig<P>, state:
   const { request, signal: parent, address, incoming, audit } = state;
   const hook = { option: 'authorize', timeoutMs: config.timeoutMs, parent };
   const principal = await measureStep({ audit, nowMs: config.nowMs }, 'authorize', () =>
-    runHook(hook, (signal) =>
-      config.authorize(request, { address, incoming, requestId: audit.requestId, signal }),
-    ),
+    runHook(hook, (step) => {
+      const context: RequestContext = {
+        address,
+        incoming,
+        requestId: audit.requestId,
+        get signal() {
+          return step.signal;
+        },
+      };
+      return config.authorize(request, context);
+    }),
   ).catch((thrown: unknown) => {
     throw toRefusal(thrown);
   });

@@ -5,6 +5,22 @@ function toHex(bytes: ArrayBuffer): string {
   return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** Ids have at most 512 characters, so this is about a megabyte at most. */
+const MAX_REMEMBERED = 1000;
+
+/** Remembers hashes: each is slower than all other checks, and a user whose token expires mints again after minutes. */
+function remember(hash: (principalId: string) => Promise<string>): (principalId: string) => Promise<string> {
+  const known = new Map<string, string>();
+  return async (principalId) => {
+    const found = known.get(principalId);
+    if (found !== undefined) return found;
+    const hashed = await hash(principalId);
+    known.set(principalId, hashed);
+    if (known.size > MAX_REMEMBERED) known.delete(known.keys().next().value ?? '');
+    return hashed;
+  };
+}
+
 /** Returns the hash of a principal's id, or nothing without a key. */
 export type HashPrincipal = (principalId: string) => Promise<string | undefined>;
 
@@ -15,13 +31,13 @@ export type HashPrincipal = (principalId: string) => Promise<string | undefined>
 export function createPrincipalHash(key: string | undefined): HashPrincipal {
   if (key === undefined) return () => Promise.resolve(undefined);
   let imported: Promise<CryptoKey> | undefined;
-  return async (principalId) => {
+  return remember(async (principalId) => {
     imported ??= crypto.subtle.importKey('raw', encoder.encode(key), hmac, false, ['sign']);
     return toHex(await crypto.subtle.sign('HMAC', await imported, encoder.encode(principalId)));
-  };
+  });
 }
 
 /** SHA-256 as 64 hex digits, for the keys of rate limits if there is no key: a limiter's store never gets the id itself. */
-export async function hashWithoutKey(principalId: string): Promise<string> {
-  return toHex(await crypto.subtle.digest('SHA-256', encoder.encode(principalId)));
-}
+export const hashWithoutKey = remember(async (principalId) =>
+  toHex(await crypto.subtle.digest('SHA-256', encoder.encode(principalId))),
+);

@@ -8,6 +8,32 @@ export interface TimeLimit {
   readonly toTimeoutError: () => ProblemError;
 }
 
+/** A step while it runs. */
+export interface Step {
+  /** Aborted when the time is up or the client disconnects. Created when it is first read: most steps need none, and it costs more than they do. */
+  readonly signal: AbortSignal;
+}
+
+interface AbortableStep extends Step {
+  abort(): void;
+}
+
+function createStep(): AbortableStep {
+  let controller: AbortController | undefined;
+  let isAborted = false;
+  return {
+    get signal() {
+      controller ??= new AbortController();
+      if (isAborted) controller.abort();
+      return controller.signal;
+    },
+    abort() {
+      isAborted = true;
+      controller?.abort();
+    },
+  };
+}
+
 function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
@@ -22,26 +48,23 @@ function throwIfAborted(parent: AbortSignal): void {
  *
  * @throws ProblemError The timeout error, or `client_closed_request`.
  */
-export async function withTimeout<T>(
-  limit: TimeLimit,
-  run: (signal: AbortSignal) => T | PromiseLike<T>,
-): Promise<T> {
+export async function withTimeout<T>(limit: TimeLimit, run: (step: Step) => T | PromiseLike<T>): Promise<T> {
   throwIfAborted(limit.parent);
-  const controller = new AbortController();
-  const result = run(controller.signal);
-  if (isPromiseLike(result)) return race(limit, result, controller);
+  const step = createStep();
+  const result = run(step);
+  if (isPromiseLike(result)) return race(limit, result, step);
   throwIfAborted(limit.parent);
   return result;
 }
 
-function race<T>(limit: TimeLimit, result: PromiseLike<T>, controller: AbortController): Promise<T> {
+function race<T>(limit: TimeLimit, result: PromiseLike<T>, step: AbortableStep): Promise<T> {
   const { timeoutMs, parent, toTimeoutError } = limit;
   return new Promise((resolve, reject) => {
     const interrupt = (error: ProblemError): void => {
       release();
       // Rejects first, so that this error wins over the step's own AbortError.
       reject(error);
-      controller.abort();
+      step.abort();
     };
     const onDisconnect = (): void => interrupt(new ProblemError('client_closed_request'));
     // The second timer lets results that arrived while this thread was busy win over the timeout.
@@ -74,7 +97,7 @@ export interface HookCall {
  */
 export async function runHook<T>(
   { option, timeoutMs, parent }: HookCall,
-  run: (signal: AbortSignal) => T | PromiseLike<T>,
+  run: (step: Step) => T | PromiseLike<T>,
 ): Promise<T> {
   const toTimeoutError = (): ProblemError => {
     const remedy = `\`${option}\` did not finish within \`timeoutMs\`; pass on the signal it receives, or raise the limit.`;

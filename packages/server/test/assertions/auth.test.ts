@@ -1,4 +1,5 @@
 import { bearerToken } from '@realtime-session/server';
+import type { RequestContext } from '@realtime-session/server';
 import { describe, expect, it } from 'vitest';
 import { post, read, useHarness } from '../support/harness.ts';
 
@@ -54,6 +55,18 @@ describe('authorize', () => {
     expect((await read(response)).code).toBe('hook_timeout');
     expect(seen[0]?.aborted).toBe(true);
     expect(harness.upstream.requests).toHaveLength(0);
+  });
+
+  it('S02 gives a hook that reads its signal after the time limit an aborted one', async () => {
+    const contexts: RequestContext[] = [];
+    const authorize = (_request: Request, context: RequestContext) => {
+      contexts.push(context);
+      return new Promise<null>(() => undefined);
+    };
+    const response = await harness.create({ authorize, timeoutMs: 20 })(post());
+    expect(response.status).toBe(503);
+    expect(contexts[0]?.signal.aborted).toBe(true);
+    expect(contexts[0]?.signal).toBe({ ...contexts[0] }.signal);
   });
 
   it.each(['userId', 'user', 'safety_identifier', 'apiKey', 'baseURL', 'api_base', 'model', 'expires_after'])(

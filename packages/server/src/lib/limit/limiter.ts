@@ -68,7 +68,16 @@ async function callLimiter(limiter: Limiter, key: string, parent: AbortSignal): 
   const limit = { timeoutMs: LIMITER_TIMEOUT_MS, parent, toTimeoutError: () => limiterUnavailable() };
   try {
     // Spreading `undefined` gives an object without `allowed`, which the caller rejects.
-    return { ...(await withTimeout(limit, (signal) => limiter.consume(key, { signal }))) };
+    return {
+      ...(await withTimeout(limit, (step) => {
+        const context = {
+          get signal() {
+            return step.signal;
+          },
+        };
+        return limiter.consume(key, context);
+      })),
+    };
   } catch (thrown) {
     throw thrown instanceof ProblemError ? thrown : limiterUnavailable(thrown);
   }

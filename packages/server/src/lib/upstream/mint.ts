@@ -105,7 +105,7 @@ function timeoutError(): ProblemError {
 async function attemptWithTimeout(input: MintInput, parent: AbortSignal, leftMs: number): Promise<Attempt> {
   const timeoutMs = Math.ceil(Math.min(input.timeoutMs * ATTEMPT_SHARE, leftMs));
   try {
-    return await withTimeout({ timeoutMs, parent, toTimeoutError: timeoutError }, (signal) => {
+    return await withTimeout({ timeoutMs, parent, toTimeoutError: timeoutError }, ({ signal }) => {
       input.audit.attempts += 1;
       return attemptMint(input, signal);
     });
