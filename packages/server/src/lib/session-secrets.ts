@@ -1,6 +1,4 @@
-import { isRecord } from './validate.ts';
-
-/** Members of a session that only the owner may know, wherever they stand: the prompt, its variables, and credentials of MCP servers. */
+/** Members of a session that only its owner may know, at any depth: the prompt, its variables, and credentials of MCP servers. */
 const privateMembers: ReadonlySet<string> = new Set([
   'instructions',
   'variables',
@@ -18,17 +16,16 @@ function* textsIn(value: unknown): Generator<string> {
 }
 
 function* secretsIn(value: unknown): Generator<string> {
-  if (Array.isArray(value)) for (const item of value) yield* secretsIn(item);
-  else if (isRecord(value))
-    for (const [name, member] of Object.entries(value))
-      yield* privateMembers.has(name) ? textsIn(member) : secretsIn(member);
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, member] of Object.entries(value))
+    yield* privateMembers.has(name) ? textsIn(member) : secretsIn(member);
 }
 
 /**
  * Texts of a session that must not be in the text of an error: no pattern can recognize an owner's prompt, or a credential of another
  * service. The longest come first, so that none is left in part where one contains another.
  *
- * @param session - Of either generation or of the Live API. A function has none.
+ * @param session - Of either generation or of the Live API.
  */
 export function findSessionSecrets(session: unknown): readonly string[] {
   return [...secretsIn(session)]
