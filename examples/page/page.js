@@ -24,8 +24,16 @@ export const page = `<!doctype html>
       signIn.onclick = async () => {
         result.value = (await post('/sign-in')).ok ? 'Signed in as ada.' : 'Not signed in.';
       };
-      mint.onclick = async () => {
+      // A server whose rate limiter did not answer in time answers 503 and how long to wait. Then the page tries again, as a token manager does.
+      const mintToken = async (attempts = 5) => {
         const response = await post('/api/realtime-session');
+        const seconds = Number(response.headers.get('retry-after'));
+        if (response.status !== 503 || !seconds || attempts === 1) return response;
+        await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+        return mintToken(attempts - 1);
+      };
+      mint.onclick = async () => {
+        const response = await mintToken();
         const body = await response.json();
         result.value = response.ok
           ? \`A token that opens sessions for \${body.expires_in} s.\`

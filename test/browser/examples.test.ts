@@ -22,21 +22,24 @@ const showsOutput = (page: Page, text: string | RegExp) =>
   page.locator('output', { hasText: text }).waitFor();
 
 describe('the page of the example', () => {
-  it.each(['fastify', 'hono-workerd', 'commonjs', 'redis'])(
-    '%s mints a token for a signed-in user and does not show it',
-    async (name) => {
-      const { url } = await startExample(name);
-      const { page, log } = await openPage(browser, { url, expectedErrors: [/401/] });
-      await click(page, 'Mint a token');
-      await showsOutput(page, /^401: /);
-      await click(page, 'Sign in');
-      await showsOutput(page, 'Signed in as ada.');
-      await click(page, 'Mint a token');
-      await showsOutput(page, /^A token that opens sessions for 1[12]\d s\.$/);
-      expect(await page.content()).not.toContain('ek_');
-      expect(log.join()).not.toContain('ek_');
-    },
-  );
+  it.each([
+    { name: 'fastify', expectedErrors: [/401/] },
+    { name: 'hono-workerd', expectedErrors: [/401/] },
+    { name: 'commonjs', expectedErrors: [/401/] },
+    // On a busy machine, Redis can miss the time limit of the limiter. The page tries again.
+    { name: 'redis', expectedErrors: [/401/, /503/] },
+  ])('$name mints a token for a signed-in user and does not show it', async ({ name, expectedErrors }) => {
+    const { url } = await startExample(name);
+    const { page, log } = await openPage(browser, { url, expectedErrors });
+    await click(page, 'Mint a token');
+    await showsOutput(page, /^401: /);
+    await click(page, 'Sign in');
+    await showsOutput(page, 'Signed in as ada.');
+    await click(page, 'Mint a token');
+    await showsOutput(page, /^A token that opens sessions for 1[12]\d s\.$/);
+    expect(await page.content()).not.toContain('ek_');
+    expect(log.join()).not.toContain('ek_');
+  });
 
   it('vanilla keeps a token fresh without a bundler and opens a session with it', async () => {
     const { url } = await startExample('vanilla');
