@@ -105,7 +105,6 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           expect: expectOptions,
-          fileParallelism: false,
         },
       },
     ],

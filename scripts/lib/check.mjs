@@ -15,8 +15,8 @@ const lanes = [
 ];
 
 /**
- * Root scripts that run tests. The unit tests use all cores. The others mostly wait for processes and pages, one file after the other on
- * two cores, so they run side by side.
+ * Root scripts that run tests. The unit tests use all cores. The others run side by side: the tests of pages mostly wait, so on two cores
+ * two of their files run next to one file of the integration tests.
  */
 const suites = [[['test:unit']], [['test:integration --maxWorkers=50%'], ['test:browser']]];
 
