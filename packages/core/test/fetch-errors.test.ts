@@ -26,9 +26,9 @@ describe('a status', () => {
     ],
     [500, 'Look for the request in the log of the server.'],
     // A proxy answers for a server that is not running.
-    [502, 'Check that the server is running, and look for the request in the log of the server.'],
-    [503, 'Check that the server is running, and look for the request in the log of the server.'],
-    [504, 'Check that the server is running, and look for the request in the log of the server.'],
+    [502, 'Check that the server is running.'],
+    [503, 'Check that the server is running.'],
+    [504, 'Check that the server is running.'],
   ])('%i is reported with its remedy', async (status, remedy) => {
     const { message } = await getError(failed(status));
     expect(message.startsWith(`The mint route responded with ${status}. ${remedy} See `)).toBe(true);

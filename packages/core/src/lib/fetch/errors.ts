@@ -112,12 +112,9 @@ function getRemedy(status: number, { apiCode, isRedirected }: HttpDetails): stri
   if (status < 400 || (isRedirected && [400, 404, 405, 415].includes(status))) {
     return 'A redirect may have turned the POST into a GET. Pass its target to endpoint().';
   }
-  // Without a code, it is the answer of a proxy, such as Vite's.
-  const isProxyFailure = !apiCode && status >= 502 && status <= 504;
-  return (
-    REMEDIES[status] ??
-    `${isProxyFailure ? 'Check that the server is running, and look' : 'Look'} for the request in the log of the server.`
-  );
+  // Usually the answer of a proxy, such as Vite's: the routes of this project add a code.
+  if (!apiCode && status > 501 && status < 505) return 'Check that the server is running.';
+  return REMEDIES[status] ?? 'Look for the request in the log of the server.';
 }
 
 /** Whether a retry cannot succeed: every 4xx except 408, 425 and 429, and any status with the code of a used-up quota. */
