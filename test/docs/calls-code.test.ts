@@ -249,6 +249,15 @@ describe('call routes with Redis', () => {
     expect((await run('Bearer guess')).status).toBe(401);
     expect(await (await run('Bearer secret-of-the-scheduler')).json()).toEqual({ ended: 0, failed: 0 });
   });
+
+  it('sweep for no one when the secret is not set', async () => {
+    await useRedis();
+    await startEmulator();
+    vi.stubEnv('CRON_SECRET', undefined);
+    const { sweep } = await load(() => import('./snippets/calls/sweep.ts'));
+    const headers = { authorization: 'Bearer undefined' };
+    expect((await sweep(new Request('https://app.example/api/sweep', { headers }))).status).toBe(401);
+  });
 });
 
 describe('mounted call routes', () => {

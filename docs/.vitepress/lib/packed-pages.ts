@@ -4,11 +4,10 @@ import { sitePages } from './pages.ts';
 
 /** The package whose tarball contains a page: the first rule that fits decides. */
 const rules: readonly (readonly [pattern: RegExp, packageName: string])[] = [
-  [/^docs\/(?:errors\/|guide\/token-lifecycle|recipes\/issuers|glossary)/, 'core'],
+  [/^docs\/(?:errors\/|guide\/(?:token-lifecycle|ui-frameworks)|recipes\/issuers|glossary)/, 'core'],
   [/^docs\/guide\/(?:react|getting-started)/, 'react'],
   [/^docs\/recipes\/(?:captions|push-to-talk|function-calls|microphone|vite-proxy)/, 'react'],
   [/^docs\/guide\/connection/, 'webrtc'],
-  [/^docs\/recipes\/(?:vue|svelte|solid|angular|preact|lit)/, 'webrtc'],
   [/^docs\/guide\/testing/, 'emulator'],
   [/^docs\/(?:guide|recipes|operations|migration)\//, 'server'],
 ];

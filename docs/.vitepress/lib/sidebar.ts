@@ -39,7 +39,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     ['better-auth', '/recipes/better-auth'],
     ['Clerk', '/recipes/clerk'],
     ['Session cookies', '/recipes/session-cookies'],
-    ['Frameworks', '/recipes/frameworks'],
+    ['Server frameworks', '/recipes/frameworks'],
     ['Official clients', '/recipes/official-clients'],
     ['Other issuers', '/recipes/issuers'],
     ['One call per user', '/recipes/one-call-per-user'],

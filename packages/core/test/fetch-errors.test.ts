@@ -25,6 +25,10 @@ describe('a status', () => {
       'Call again later, after retryAfterMs if it is set. While there is a lease, the manager does so by itself.',
     ],
     [500, 'Look for the request in the log of the server.'],
+    // A proxy answers for a server that is not running.
+    [502, 'Check that the server is running.'],
+    [503, 'Check that the server is running.'],
+    [504, 'Check that the server is running.'],
   ])('%i is reported with its remedy', async (status, remedy) => {
     const { message } = await getError(failed(status));
     expect(message.startsWith(`The mint route responded with ${status}. ${remedy} See `)).toBe(true);
@@ -46,6 +50,11 @@ describe('a status', () => {
       expect(message.includes(`400 (${code})`)).toBe(isReported);
       if (!isReported) expect(message).toContain('responded with 400. ');
     }
+  });
+
+  test('does not ask whether the server runs when the server itself responded', async () => {
+    const { message } = await getError(failed(503, '{"code":"upstream_busy"}'));
+    expect(message).toContain('503 (upstream_busy). Look for the request in the log of the server.');
   });
 
   test('is reported with the request id, from the header first', async () => {

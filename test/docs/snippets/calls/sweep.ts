@@ -18,7 +18,7 @@ export const calls = createCallHandler({
 
 /** A route for the scheduler of your platform. Only the scheduler knows the secret. */
 export async function sweep(request: Request): Promise<Response> {
-  if (request.headers.get('authorization') !== `Bearer ${CRON_SECRET}`)
-    return new Response(null, { status: 401 });
+  const isScheduler = request.headers.get('authorization') === `Bearer ${CRON_SECRET}`;
+  if (!CRON_SECRET || !isScheduler) return new Response(null, { status: 401 });
   return Response.json(await calls.sweep()); // { ended, failed }
 }

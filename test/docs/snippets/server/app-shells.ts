@@ -5,7 +5,7 @@ export const route = createSessionHandler({
   apiKey: process.env.OPENAI_API_KEY,
   authorize: (request) => findUser(bearerToken(request)),
   allowedOrigins: [
-    'app://example', // Electron, with a scheme of your own
+    'app://example', // Electron, with a custom scheme
     'tauri://localhost', // Tauri on macOS, iOS and Linux
     'http://tauri.localhost', // Tauri on Windows and Android
     'capacitor://localhost', // Capacitor on iOS
