@@ -1,16 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { filesBelow, pages, read, root, toSlashes } from './support/markdown.ts';
+import { filesBelow, pages, read } from './support/markdown.ts';
 
-async function filesOf(folder: string): Promise<string[]> {
-  const entries = await readdir(new URL(folder, root), { recursive: true });
-  return entries
-    .map(toSlashes)
-    .filter((name) => !/node_modules|dist\//.test(name))
-    .map((name) => folder + name);
-}
-
-const files = (await Promise.all(['packages/', 'test/', 'examples/'].map(filesOf))).flat();
+const files = (await Promise.all(['packages', 'test', 'examples'].map(filesBelow))).flat();
 const tests = files.filter((name) => /\.test\.tsx?$/.test(name));
 const readmesOfTests = (await filesBelow('test')).filter((name) => name.endsWith('.md'));
 const documents = [...(await pages()), ...readmesOfTests, 'CONTRIBUTING.md'];

@@ -43,13 +43,15 @@ export function blocks(text: string): Block[] {
   }));
 }
 
-/** Files in a folder and its subfolders, without dependencies and build output. */
+/** Files in a folder and its subfolders, without dependencies and build output, which are many and are not read. */
 export async function filesBelow(folder: string): Promise<string[]> {
-  const names = await readdir(new URL(`${folder}/`, root), { recursive: true });
-  return names
-    .map(toSlashes)
-    .filter((name) => !/(^|\/)(node_modules|dist)(\/|$)/.test(name))
-    .map((name) => `${folder}/${name}`);
+  const entries = await readdir(new URL(`${folder}/`, root), { withFileTypes: true });
+  const found = entries.map(async (entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (!entry.isDirectory()) return [path];
+    return entry.name === 'node_modules' || entry.name === 'dist' ? [] : filesBelow(path);
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** A relative path of any system with the separator of URLs. */
