@@ -35,6 +35,7 @@ describe('an offer with a token', () => {
     });
     const sessionId = created['session'].id as string;
     expect(emulator.stats()).toEqual({ mints: 1, calls: 1, peers: 1, sessions: 1, openSessions: 1 });
+    const [session] = emulator.sessions();
     expect(emulator.sessions()).toEqual([
       {
         id: sessionId,
@@ -42,9 +43,13 @@ describe('an offer with a token', () => {
         model: 'gpt-realtime-2.1',
         callId,
         openedAtMs: expect.any(Number),
-        endsAtMs: emulator.call(callId)!.createdAtMs + 3_600_000,
+        endsAtMs: expect.any(Number),
       },
     ]);
+    // The hour starts when the call is created, before the data channel opens.
+    const startedAtMs = session!.endsAtMs - 3_600_000;
+    expect(startedAtMs).toBeGreaterThanOrEqual(emulator.call(callId)!.createdAtMs);
+    expect(startedAtMs).toBeLessThanOrEqual(session!.openedAtMs);
     expect(events.slice(1)).toEqual([
       { type: 'call', api: 'realtime', status: 201, requestId: expect.stringMatching(/^req_/) },
       { type: 'session-opened', sessionId, transport: 'webrtc', callId },
