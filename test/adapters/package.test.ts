@@ -80,7 +80,7 @@ describe('published types', () => {
     await symlink(server, join(folder, 'node_modules', '@realtime-session', 'server'));
     await symlink(join(server, 'node_modules', '@types'), join(folder, 'node_modules', '@types'));
     await copyFile(join(here, 'fixtures/types/consumer.ts'), join(folder, 'consumer.ts'));
-    const compilerOptions = { strict: true, noEmit: true, skipLibCheck: false, types: ['node'], target: 'es2022', module: 'nodenext' }; // prettier-ignore
+    const compilerOptions = { strict: true, noEmit: true, skipLibCheck: false, skipDefaultLibCheck: true, types: ['node'], target: 'es2022', module: 'nodenext' }; // prettier-ignore
     await writeFile(
       join(folder, 'tsconfig.json'),
       JSON.stringify({ compilerOptions, files: ['consumer.ts'] }),
