@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
+import { expectOptions } from '../../config/vitest.shared.ts';
 import { folders, readManifest } from './support/packages.ts';
 import { run } from './support/run.ts';
 import { compile, typescripts } from './support/typescripts.ts';
@@ -125,7 +126,9 @@ test('the tests in the skills pass', async () => {
   await mkdir(folder, { recursive: true });
   await Promise.all(files.map(({ name, code }) => writeFile(join(folder, name), code)));
   const vitest = join(modules, 'vitest/vitest.mjs');
-  const output = await run(process.execPath, [vitest, 'run', '--reporter=json'], {
+  // On a busy machine, not everything happens within a second.
+  const args = ['run', '--reporter=json', `--expect.poll.timeout=${expectOptions.poll.timeout}`];
+  const output = await run(process.execPath, [vitest, ...args], {
     cwd: folder,
     env: { VITEST: '', NODE_ENV: 'test' },
   });
