@@ -69,8 +69,7 @@ export function createExampleRunner(onFinished: (cleanUp: () => Promise<void>) =
 }
 
 /** Ends the programs after the running test. */
-export const { startExample, runExample, startQuickstart, runQuickstart } =
-  createExampleRunner(onTestFinished);
+export const { startExample, runExample, startQuickstart } = createExampleRunner(onTestFinished);
 
 interface Command {
   readonly command: string;
