@@ -10,7 +10,7 @@ const target = join(root, 'dist');
 await buildPackages();
 mkdirSync(target, { recursive: true });
 const folder = mkdtempSync(join(target, 'pack-'));
-const pack = ['exec', 'pnpm', 'pack', '--pack-destination', folder];
+const pack = ['pack', '--pack-destination', folder];
 await runOrExit('packing packages', 'pnpm', ['-r', '--filter', './packages/*', ...pack]);
 
 // A rename replaces a tarball in one step, so that an `npm install` never reads half of one.

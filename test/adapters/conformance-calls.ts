@@ -53,7 +53,8 @@ export function describeCallConformance({
     return (JSON.parse(text) as { call: { id: string } }).call.id;
   };
 
-  describe(`calls: ${name}`, () => {
+  // A test mostly waits for its requests, which share nothing with those of other tests.
+  describe.concurrent(`calls: ${name}`, () => {
     beforeAll(async () => {
       running = await start();
       // Some frameworks load the route at its first request.

@@ -2,8 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { entries } from './support/packages.ts';
-import { run } from './support/run.ts';
-import { typescripts } from './support/typescripts.ts';
+import { compile, typescripts } from './support/typescripts.ts';
 
 const consumer = inject('consumer');
 const folder = join(consumer, 'types');
@@ -52,20 +51,29 @@ beforeAll(async () => {
   }
 });
 
-describe.each(typescripts)('$name', ({ tsc }) => {
+const projectOf = (name: string): string => join(folder, `tsconfig.${name}.json`);
+const projects = resolutions.flatMap(({ moduleResolution }) =>
+  [`vitest-${moduleResolution}`, moduleResolution].map(projectOf),
+);
+
+describe.each(typescripts)('$name', (typescript) => {
+  let printed: ReadonlyMap<string, string>;
+
+  beforeAll(async () => {
+    printed = await compile(typescript, projects);
+  });
+
   test.each(resolutions)(
     'compiles a test that uses the Vitest setup and moduleResolution $moduleResolution',
-    async ({ moduleResolution }) => {
-      const project = join(folder, `tsconfig.vitest-${moduleResolution}.json`);
-      expect(await run(process.execPath, [tsc, '--project', project], { cwd: folder })).toBe('');
+    ({ moduleResolution }) => {
+      expect(printed.get(projectOf(`vitest-${moduleResolution}`))).toBe('');
     },
   );
 
   test.each(resolutions)(
     'compiles with the declarations of every entry and moduleResolution $moduleResolution',
-    async ({ moduleResolution }) => {
-      const project = join(folder, `tsconfig.${moduleResolution}.json`);
-      expect(await run(process.execPath, [tsc, '--project', project], { cwd: folder })).toBe('');
+    ({ moduleResolution }) => {
+      expect(printed.get(projectOf(moduleResolution))).toBe('');
     },
   );
 });

@@ -1,13 +1,18 @@
 import { createRealtimeEmulator } from '@realtime-session/emulator';
 import { emulatorEnvironment } from '@realtime-session/emulator/testing';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { runExample, startExample } from '../support/examples.ts';
+import { describe, it } from 'vitest';
+import { createExampleRunner } from '../support/examples.ts';
 import { occupyPort } from '../support/free-port.ts';
 import { firstEvent } from '../support/first-event.ts';
 import { mint, mintAnonymously, otherIssuer, servers, signIn } from './visitor.ts';
 
-describe.each(servers)('the example $name', (routes) => {
-  it('mints a token that opens a session for a signed-in user, and rejects others', async () => {
+// Each test mostly waits for its own example.
+describe.concurrent.each(servers)('the example $name', (routes) => {
+  it('mints a token that opens a session for a signed-in user, and rejects others', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { startExample } = createExampleRunner(onTestFinished);
     const { url, webSocketUrl, stop } = await startExample(routes.name);
     expect((await mintAnonymously(url, routes)).status).toBe(401);
     expect((await mint(url, routes, 'session=guessed; user=ada')).status).toBe(401);
@@ -36,7 +41,8 @@ describe.each(servers)('the example $name', (routes) => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  it('uses the real API when there is a key', async () => {
+  it('uses the real API when there is a key', async ({ expect, onTestFinished }) => {
+    const { startExample } = createExampleRunner(onTestFinished);
     const api = await createRealtimeEmulator();
     onTestFinished(() => api.close());
     const { url, stop } = await startExample(routes.name, { ...emulatorEnvironment(api) });
@@ -46,8 +52,9 @@ describe.each(servers)('the example $name', (routes) => {
   });
 });
 
-describe('the example next', () => {
-  it('starts without a key and mints for a signed-in user', async () => {
+describe.concurrent('the example next', () => {
+  it('starts without a key and mints for a signed-in user', async ({ expect, onTestFinished }) => {
+    const { startExample } = createExampleRunner(onTestFinished);
     const { url, webSocketUrl } = await startExample('next');
     const routes = { name: 'next', signIn: '', mint: '/api/realtime-session' };
     expect((await mintAnonymously(url, routes)).status).toBe(401);
@@ -57,8 +64,12 @@ describe('the example next', () => {
   });
 });
 
-describe('the example other-issuer', () => {
-  it('returns the token of the issuer to a signed-in user, and rejects others', async () => {
+describe.concurrent('the example other-issuer', () => {
+  it('returns the token of the issuer to a signed-in user, and rejects others', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { startExample } = createExampleRunner(onTestFinished);
     const { url } = await startExample('other-issuer');
     expect((await mintAnonymously(url, otherIssuer)).status).toBe(401);
     const response = await mint(url, otherIssuer, await signIn(url, otherIssuer));
@@ -71,12 +82,16 @@ const allServers = [...servers, otherIssuer]
   .map(({ name }) => name)
   .concat('next', 'calls-redis', 'live-express');
 
-it.each(allServers)('%s exits with one sentence when its port is busy', async (name) => {
-  const occupied = await occupyPort();
-  onTestFinished(() => occupied.release());
-  const { code, stderr } = await runExample(name, { PORT: String(occupied.port) });
-  expect({ code, stderr }).toEqual({
-    code: 1,
-    stderr: `Port ${occupied.port} is already in use: set PORT to a free one.\n`,
-  });
-});
+it.concurrent.for(allServers)(
+  '%s exits with one sentence when its port is busy',
+  async (name, { expect, onTestFinished }) => {
+    const occupied = await occupyPort();
+    onTestFinished(() => occupied.release());
+    const { runExample } = createExampleRunner(onTestFinished);
+    const { code, stderr } = await runExample(name, { PORT: String(occupied.port) });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `Port ${occupied.port} is already in use: set PORT to a free one.\n`,
+    });
+  },
+);

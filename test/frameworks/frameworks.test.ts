@@ -156,7 +156,7 @@ describe.each(frameworks)('$name', ({ files, config }) => {
     expect(mintRequests).toHaveBeenCalledOnce();
     if (held) expect(held()).toBe(2);
     unmount();
-    if (held) await vi.waitFor(() => expect(held()).toBe(0));
+    if (held) await vi.waitFor(() => expect(held()).toBe(0), { timeout: 10_000 });
     expect(textOf(root)).not.toContain('ready');
     expect([...warnings.mock.calls, ...errors.mock.calls]).toEqual([]);
   });

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { compileWorker } from './support/compile.ts';
 import { startMintingProcess } from './support/minting-process.ts';
 import type { MintingProcess } from './support/minting-process.ts';
 import { startRedis } from './support/redis-server.ts';
 import type { RedisServer } from './support/redis-server.ts';
 import { startSlowProxy } from './support/slow-proxy.ts';
-import type { SlowProxy } from './support/slow-proxy.ts';
 import { startUpstream } from './support/upstream.ts';
 import type { Upstream } from './support/upstream.ts';
 
@@ -58,25 +57,21 @@ function median(values: readonly number[]): number {
 describe('a limiter on Redis', () => {
   let script: string;
   let redis: RedisServer;
-  let proxy: SlowProxy;
   let upstream: Upstream;
-  let processes: MintingProcess[] = [];
+  /** They share the Redis server. */
+  let processes: readonly MintingProcess[] = [];
 
   beforeAll(async () => {
     script = await compileWorker('minting-process');
     upstream = await startUpstream();
-  });
-  afterAll(() => upstream.close());
-
-  beforeEach(async () => {
     redis = await startRedis();
-    proxy = await startSlowProxy(redis.port);
+    processes = await startFour(redis.port);
   });
-  afterEach(async () => {
-    redis.thaw();
+  afterEach(() => redis.thaw());
+  afterAll(async () => {
     await Promise.all(processes.map((one) => one.stop()));
-    await proxy.close();
     await redis.kill();
+    await upstream.close();
   });
 
   it('counts the first request after it is ready, and lets the process end when it is closed', async () => {
@@ -88,20 +83,24 @@ describe('a limiter on Redis', () => {
   });
 
   /** Starts four processes and waits until each is connected to Redis. */
-  async function startFour(port: number): Promise<void> {
+  async function startFour(port: number): Promise<readonly MintingProcess[]> {
     const args = [`redis://127.0.0.1:${port}`, upstream.origin];
-    processes = await Promise.all(Array.from({ length: 4 }, () => startMintingProcess(script, args)));
+    const four = await Promise.all(Array.from({ length: 4 }, () => startMintingProcess(script, args)));
     await vi.waitFor(
       async () => {
-        for (const one of processes) expect(await mint(one, newClient())).toBe(200);
+        for (const one of four) expect(await mint(one, newClient())).toBe(200);
       },
       { timeout: 60_000 },
     );
+    return four;
   }
 
   /** Sends all requests concurrently, spread over all processes. */
-  const mintEach = (clients: readonly ReturnType<typeof newClient>[]): Promise<number[]> =>
-    Promise.all(clients.map((one, index) => mint(processes[index % processes.length]!, one)));
+  const mintEach = (
+    clients: readonly ReturnType<typeof newClient>[],
+    servers = processes,
+  ): Promise<number[]> =>
+    Promise.all(clients.map((one, index) => mint(servers[index % servers.length]!, one)));
 
   /** Sends requests in batches, so that a result does not wait for hundreds of others; the limit is reached within one batch. */
   async function mintInBatches(clients: readonly ReturnType<typeof newClient>[]): Promise<number[]> {
@@ -115,26 +114,28 @@ describe('a limiter on Redis', () => {
   const newClients = (length: number): ReturnType<typeof newClient>[] => Array.from({ length }, newClient);
 
   /** The statuses of the four processes, and how long refusals took in milliseconds, minus the delay of their timers. */
-  async function refusals(length: number): Promise<{ statuses: Record<number, number>; tookMs: number[] }> {
+  async function refusals(
+    length: number,
+    servers = processes,
+  ): Promise<{ statuses: Record<number, number>; tookMs: number[] }> {
     const clients = newClients(length);
     const users = new Set(clients.map(({ user }) => user));
     const before = upstream.calls();
-    const statuses = count(await mintEach(clients));
+    const statuses = count(await mintEach(clients, servers));
     expect(upstream.calls()).toBe(before);
-    const reports = () => processes.flatMap((one) => one.reports.filter(({ user }) => users.has(user)));
+    const reports = () => servers.flatMap((one) => one.reports.filter(({ user }) => users.has(user)));
     await expect.poll(reports).toHaveLength(length);
     return { statuses, tookMs: reports().map(({ durationMs, lateMs }) => durationMs - lateMs) };
   }
 
-  async function expectRecovery(): Promise<void> {
-    await vi.waitFor(async () => expect(count(await mintEach(newClients(4)))).toEqual({ 200: 4 }), {
+  async function expectRecovery(servers = processes): Promise<void> {
+    await vi.waitFor(async () => expect(count(await mintEach(newClients(4), servers))).toEqual({ 200: 4 }), {
       timeout: 60_000,
       interval: 100,
     });
   }
 
   it('S21 allows a user exactly the limit across four processes', { retry }, async () => {
-    await startFour(redis.port);
     const { user } = newClient();
     const statuses = await mintInBatches(newClients(400).map(({ address }) => ({ user, address })));
     expect(count(statuses)[200] ?? 0).toBeLessThanOrEqual(PER_PRINCIPAL);
@@ -142,7 +143,6 @@ describe('a limiter on Redis', () => {
   });
 
   it('S21 allows an address exactly the limit across four processes', { retry }, async () => {
-    await startFour(redis.port);
     const { address } = newClient();
     const statuses = await mintInBatches(newClients(400).map(({ user }) => ({ user, address })));
     expect(count(statuses)[200] ?? 0).toBeLessThanOrEqual(PER_ADDRESS);
@@ -150,7 +150,6 @@ describe('a limiter on Redis', () => {
   });
 
   it('S21 refuses while Redis is frozen, and resumes afterwards', async () => {
-    await startFour(redis.port);
     redis.freeze();
     const { statuses, tookMs } = await refusals(40);
     expect(statuses).toEqual({ 503: 40 });
@@ -160,7 +159,6 @@ describe('a limiter on Redis', () => {
   });
 
   it('S21 allows no more than the limit when Redis freezes in the middle of a run', { retry }, async () => {
-    await startFour(redis.port);
     const { user } = newClient();
     const run = newClients(200).map(({ address }) => ({ user, address }));
     const first = await mintEach(run.slice(0, 20));
@@ -175,23 +173,32 @@ describe('a limiter on Redis', () => {
   });
 
   it('S21 refuses while Redis is stopped, reports it, and resumes after a restart', async () => {
-    await startFour(redis.port);
+    const printed = processes[0]!.errorOutput().length;
     await redis.kill();
-    const { statuses, tookMs } = await refusals(40);
-    expect(statuses).toEqual({ 503: 40 });
-    expect(median(tookMs)).toBeLessThan(SLOW_MS);
-    await expect.poll(() => processes[0]!.errorOutput()).toContain('Redis is not reachable');
-    await redis.start();
+    try {
+      const { statuses, tookMs } = await refusals(40);
+      expect(statuses).toEqual({ 503: 40 });
+      expect(median(tookMs)).toBeLessThan(SLOW_MS);
+      const report = () => processes[0]!.errorOutput().slice(printed);
+      await expect.poll(report).toContain('Redis is not reachable');
+    } finally {
+      await redis.start();
+    }
     await expectRecovery();
   });
 
   it('S21 refuses before a slow Redis answers, and resumes afterwards', async () => {
-    await startFour(proxy.port);
+    const proxy = await startSlowProxy(redis.port);
+    onTestFinished(() => proxy.close());
+    const four = await startFour(proxy.port);
+    onTestFinished(async () => {
+      await Promise.all(four.map((one) => one.stop()));
+    });
     proxy.delayMs = SLOW_MS;
-    const { statuses, tookMs } = await refusals(40);
+    const { statuses, tookMs } = await refusals(40, four);
     expect(statuses).toEqual({ 503: 40 });
     expect(median(tookMs)).toBeLessThan(SLOW_MS);
     proxy.delayMs = 0;
-    await expectRecovery();
+    await expectRecovery(four);
   });
 });

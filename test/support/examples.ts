@@ -38,25 +38,38 @@ const quickstartServer = join(examples, 'quickstart/dist/server/main.js');
 /** The folder of the built quickstart page. */
 export const quickstartClient = join(examples, 'quickstart/dist/client');
 
-/** Starts an example on a free port, with the `start` script of its package. */
-export async function startExample(name: string, env: Env = {}): Promise<RunningExample> {
-  return waitForUrl(name, spawnExample(name, { PORT: String(await freePort()), ...env }));
+/** Starts programs, and ends them after a test. */
+export interface ExampleRunner {
+  /** Starts an example on a free port, with the `start` script of its package. */
+  readonly startExample: (name: string, env?: Env) => Promise<RunningExample>;
+  /** Runs an example until it exits. */
+  readonly runExample: (name: string, env?: Env) => Promise<ExitResult>;
+  /** Starts the built quickstart, with flags such as `--calls`. */
+  readonly startQuickstart: (env: Env, ...flags: readonly string[]) => Promise<RunningExample>;
+  /** Runs the built quickstart until it exits. */
+  readonly runQuickstart: (env: Env, ...flags: readonly string[]) => Promise<ExitResult>;
 }
 
-/** Runs an example until it exits. */
-export function runExample(name: string, env: Env = {}): Promise<ExitResult> {
-  return spawnExample(name, env).exited;
+/** For tests that run concurrently, whose context has the hook, and for `afterAll`. */
+export function createExampleRunner(onFinished: (cleanUp: () => Promise<void>) => void): ExampleRunner {
+  const watch = (started: Child): Child => {
+    onFinished(async () => {
+      started.child.kill();
+      await started.exited;
+    });
+    return started;
+  };
+  return {
+    startExample: async (name, env) =>
+      waitForUrl(name, watch(spawnExample(name, { PORT: String(await freePort()), ...env }))),
+    runExample: (name, env = {}) => watch(spawnExample(name, env)).exited,
+    startQuickstart: (env, ...flags) => waitForUrl('quickstart', watch(spawnQuickstart(env, flags))),
+    runQuickstart: (env, ...flags) => watch(spawnQuickstart(env, flags)).exited,
+  };
 }
 
-/** Starts the built quickstart, with flags such as `--calls`. */
-export function startQuickstart(env: Env, ...flags: readonly string[]): Promise<RunningExample> {
-  return waitForUrl('quickstart', spawnQuickstart(env, flags));
-}
-
-/** Runs the built quickstart until it exits. */
-export function runQuickstart(env: Env, ...flags: readonly string[]): Promise<ExitResult> {
-  return spawnQuickstart(env, flags).exited;
-}
+/** Ends the programs after the running test. */
+export const { startExample, runExample, startQuickstart } = createExampleRunner(onTestFinished);
 
 interface Command {
   readonly command: string;
@@ -98,10 +111,6 @@ function spawnCommand({ command, args, cwd }: Command, env: Env) {
   // `close` fires when all descendants that share the output streams have exited.
   const exited = new Promise<ExitResult>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal, ...output }));
-  });
-  onTestFinished(async () => {
-    child.kill();
-    await exited;
   });
   return { child, output, exited };
 }

@@ -30,7 +30,7 @@ export async function stage({ workspace }) {
 
 /** Packs as the release does, from the copy. */
 export async function packAll({ workspace, folder }) {
-  const pack = ['exec', 'pnpm', 'pack', '--pack-destination', folder];
+  const pack = ['pack', '--pack-destination', folder];
   const { code, output } = await run('pnpm', ['-r', '--filter', './packages/*', ...pack], { cwd: workspace });
   return {
     detail: `${readdirSync(folder).filter((name) => name.endsWith('.tgz')).length} tarballs`,

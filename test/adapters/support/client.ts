@@ -81,3 +81,26 @@ export function rawPost(target: string, headers: readonly string[], body = '{}')
   ];
   return [...head, ...headers, '', body];
 }
+
+/** A route that does something promptly answers at most this many other requests before it. */
+export const PROMPT_REQUESTS = 20;
+
+/**
+ * Counts requests, one after the other, until something has happened. Unlike a duration, the number does not depend on how busy the
+ * machine is.
+ */
+export async function countRequestsUntil(
+  happened: Promise<unknown>,
+  sendRequest: () => Promise<unknown>,
+): Promise<number> {
+  const isOver = happened.then(() => true);
+  for (let count = 0; count <= PROMPT_REQUESTS; count += 1) {
+    const isAnswered = sendRequest().then(
+      () => false,
+      () => false,
+    );
+    if (await Promise.race([isOver, isAnswered])) return count;
+  }
+  await happened;
+  return PROMPT_REQUESTS + 1;
+}

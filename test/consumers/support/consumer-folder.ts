@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
-import { folders, root } from './packages.ts';
+import { root } from './packages.ts';
 import { run } from './run.ts';
 
 declare module 'vitest' {
@@ -41,11 +41,9 @@ export const installed = {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const consumer = await mkdtemp(join(tmpdir(), 'realtime-session-consumer-'));
   const tarballs = join(consumer, 'tarballs');
-  await Promise.all(
-    folders.map((folder) =>
-      run('pnpm', ['pack', '--pack-destination', tarballs], { cwd: `${root}packages/${folder}` }),
-    ),
-  );
+  await run('pnpm', ['-r', '--filter', './packages/*', 'pack', '--pack-destination', tarballs], {
+    cwd: root,
+  });
   await cp(fileURLToPath(new URL('../fixtures', import.meta.url)), consumer, { recursive: true });
   const dependencies: Record<string, string> = { ...installed };
   for (const tarball of await readdir(tarballs)) {

@@ -65,7 +65,8 @@ export async function startCrowd(settings: CrowdOptions): Promise<Crowd> {
     if (victim === undefined) return;
     if (how === 'die-after-create') {
       victim.send(how);
-      await waitFor(() => victim.endedAtMs() !== undefined, 5000);
+      // On a busy machine, it can take a while until the process creates another call.
+      await waitFor(() => victim.endedAtMs() !== undefined, 30_000);
     }
     await victim.kill();
     const successor = await start();
