@@ -11,6 +11,7 @@ import { handlePreflight } from './request-handler.ts';
 import { checkContentLength, checkContentType, parseJsonObject, readBody } from './request/body.ts';
 import type { HandlerConfig } from './resolve-options.ts';
 import { mintedBody, successResponse } from './response.ts';
+import type { ResponseData } from './response.ts';
 import { findSessionSecrets } from './session-secrets.ts';
 import { runHook } from './timeout.ts';
 import { mint } from './upstream/mint.ts';
@@ -26,7 +27,7 @@ export function handleRequest<P extends Principal>(
   config: HandlerConfig<P>,
   state: RequestState,
   handlerState: HandlerState,
-): Response | Promise<Response> {
+): ResponseData | Promise<ResponseData> {
   if (handlerState === 'closing' || handlerState === 'closed')
     throw new ProblemError('shutting_down', { retryAfterMs: 1000 });
   switch (state.request.method) {
@@ -43,7 +44,7 @@ export function handleRequest<P extends Principal>(
 async function handleMint<P extends Principal>(
   config: HandlerConfig<P>,
   state: RequestState,
-): Promise<Response> {
+): Promise<ResponseData> {
   const { request, signal, audit } = state;
   const { timeoutMs, upstream, fetch, nowMs } = config;
 
@@ -76,7 +77,7 @@ async function handleMint<P extends Principal>(
 
   const responseBody = mintedBody(minted, config);
   checkNoKeyFragment(responseBody, apiKey);
-  const headers = { 'Content-Type': 'application/json' };
+  const headers = { 'content-type': 'application/json' };
   const success = { status: 200, body: JSON.stringify(responseBody), headers } as const;
   const response = successResponse(success, config, state);
   const model = minted.response.session.model ?? plan.model;

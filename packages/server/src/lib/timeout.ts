@@ -1,9 +1,10 @@
 import { ProblemError, toProblemError } from './problem.ts';
+import type { DisconnectSignal } from './received-request.ts';
 
 export interface TimeLimit {
   readonly timeoutMs: number;
   /** Aborted when the client disconnects. */
-  readonly parent: AbortSignal;
+  readonly parent: DisconnectSignal;
   /** Creates the error for a step that took too long. */
   readonly toTimeoutError: () => ProblemError;
 }
@@ -38,7 +39,7 @@ function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-function throwIfAborted(parent: AbortSignal): void {
+function throwIfAborted(parent: DisconnectSignal): void {
   if (parent.aborted) throw new ProblemError('client_closed_request');
 }
 
@@ -87,7 +88,7 @@ export interface HookCall {
   readonly option: string;
   readonly timeoutMs: number;
   /** Aborted when the client disconnects. */
-  readonly parent: AbortSignal;
+  readonly parent: DisconnectSignal;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { ProblemError } from '../problem.ts';
+import type { DisconnectSignal } from '../received-request.ts';
 import type { RequestState } from '../request-context.ts';
 import { withTimeout } from '../timeout.ts';
 import { isRecord } from '../validate.ts';
@@ -95,7 +96,7 @@ function bodyAlreadyRead(): ProblemError {
   });
 }
 
-function toBodyError(signal: AbortSignal, thrown: unknown): ProblemError {
+function toBodyError(signal: DisconnectSignal, thrown: unknown): ProblemError {
   if (thrown instanceof ProblemError) return thrown;
   if (thrown instanceof BodyTooLargeError) return new ProblemError('payload_too_large');
   // A body that was already read fails with a TypeError; a connection that breaks does not.
@@ -110,16 +111,14 @@ function toBodyError(signal: AbortSignal, thrown: unknown): ProblemError {
  * has read the body.
  */
 export async function readBody(
-  { request, signal }: Pick<RequestState, 'request' | 'signal'>,
+  { request, signal, readBytes: read }: Pick<RequestState, 'request' | 'signal' | 'readBytes'>,
   limits: BodyLimits,
 ): Promise<Uint8Array> {
   if (request.bodyUsed) throw bodyAlreadyRead();
   const { timeoutMs, maxBodyBytes } = limits;
   const toTimeoutError = (): ProblemError => new ProblemError('request_timeout');
   try {
-    return await withTimeout({ timeoutMs, parent: signal, toTimeoutError }, () =>
-      readBytes(request.body, maxBodyBytes),
-    );
+    return await withTimeout({ timeoutMs, parent: signal, toTimeoutError }, () => read(maxBodyBytes));
   } catch (thrown) {
     throw toBodyError(signal, thrown);
   }
