@@ -67,7 +67,7 @@ export function createAudit({
     principal: undefined,
     limiterFailures: 0,
     shutdowns: [],
-    sessionSecrets: [],
+    session: undefined,
     attempts: 0,
     upstream: undefined,
   };
@@ -91,17 +91,18 @@ export function createRequestState(
 ): RequestState {
   const given: UnknownRecord = isRecord(context) ? context : {};
   const address = typeof given['address'] === 'string' ? given['address'] : undefined;
+  const key = addressKey(address);
   return {
     request,
     signal,
     readBytes,
     address,
     incoming: given['incoming'],
-    addressKey: addressKey(address),
+    addressKey: key,
     audit: createAudit({
       requestId: readRequestId(request, requestIdHeader),
       startedMs: nowMs(),
-      address: toEventAddress(address, eventAddress),
+      address: toEventAddress(address, key, eventAddress),
     }),
   };
 }

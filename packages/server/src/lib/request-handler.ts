@@ -66,7 +66,7 @@ export function createRequestHandler<P extends Principal>(
   const handleData = (received: ReceivedRequest, context: unknown): Promise<ResponseData> => {
     const response = respondToAll(received, context);
     pending.add(response);
-    void response.finally(() => pending.delete(response));
+    void response.then(() => pending.delete(response));
     return response;
   };
 

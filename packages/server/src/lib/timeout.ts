@@ -79,7 +79,16 @@ function race<T>(limit: TimeLimit, result: PromiseLike<T>, step: AbortableStep):
     parent.addEventListener('abort', onDisconnect, { once: true });
     // The client may have disconnected while the step started.
     if (parent.aborted) onDisconnect();
-    Promise.resolve(result).finally(release).then(resolve, reject);
+    Promise.resolve(result).then(
+      (value) => {
+        release();
+        resolve(value);
+      },
+      (thrown: unknown) => {
+        release();
+        reject(thrown);
+      },
+    );
   });
 }
 

@@ -81,17 +81,15 @@ export function createNodeResponder(
 }
 
 /**
- * Sends a response and resolves when it is closed. Never rejects. Sets headers one by one, because sessions, compression and
- * other middleware that wraps `writeHead()` supports that and not always a list.
+ * Sends a response. Never throws. Sets headers one by one, because sessions, compression and other middleware that wraps `writeHead()`
+ * supports that and not always a list.
  */
-export async function sendResponse(target: NodeResponse, data: AdapterResponse): Promise<void> {
+export function sendResponse(target: NodeResponse, data: AdapterResponse): void {
   try {
     if (target.destroyed || target.writableEnded) return;
     target.statusCode = data.status;
     for (const [name, value] of Object.entries(data.headers)) target.setHeader(name, value);
-    const closed = new Promise<void>((resolve) => target.once('close', resolve));
     target.end(data.body);
-    await closed;
   } catch {
     // Other code has started to respond.
     target.destroy();

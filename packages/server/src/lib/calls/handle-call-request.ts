@@ -18,7 +18,6 @@ import type { BodyType } from '../request/body.ts';
 import { checkOffer, readOffer } from '../request/offer.ts';
 import { successResponse } from '../response.ts';
 import type { ResponseData } from '../response.ts';
-import { findSessionSecrets } from '../session-secrets.ts';
 import { runHook } from '../timeout.ts';
 import { checkNoKeyFragment } from '../upstream/parse.ts';
 import { isRecord } from '../validate.ts';
@@ -83,14 +82,14 @@ async function handleCreate<P extends Principal>(
   const client = await readParams(config, params, signal);
   const { session, model, dropped } = await planCall(config, { principal, client }, signal);
   audit.shutdowns = findShutdowns(session);
-  audit.sessionSecrets = findSessionSecrets(session);
+  audit.session = session;
 
   const apiKey = await readApiKey(config, signal);
   const replaces = readCallId(request);
   const heartbeat = type === 'application/json' ? 'expected' : 'none';
   const created = await calls.create({ principal, sdp, session, model, apiKey, safetyIdentifier, replaces, heartbeat, signal, audit }); // prettier-ignore
   try {
-    checkNoKeyFragment({ answer: created.answer }, apiKey);
+    checkNoKeyFragment(JSON.stringify(created.answer), apiKey);
   } catch (thrown) {
     await calls.hangUp(created.id, principal);
     throw thrown;
