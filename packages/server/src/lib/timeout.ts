@@ -15,24 +15,20 @@ export interface Step {
   readonly signal: AbortSignal;
 }
 
-interface AbortableStep extends Step {
-  abort(): void;
-}
+class AbortableStep implements Step {
+  #controller: AbortController | undefined;
+  #isAborted = false;
 
-function createStep(): AbortableStep {
-  let controller: AbortController | undefined;
-  let isAborted = false;
-  return {
-    get signal() {
-      controller ??= new AbortController();
-      if (isAborted) controller.abort();
-      return controller.signal;
-    },
-    abort() {
-      isAborted = true;
-      controller?.abort();
-    },
-  };
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#isAborted) this.#controller.abort();
+    return this.#controller.signal;
+  }
+
+  abort(): void {
+    this.#isAborted = true;
+    this.#controller?.abort();
+  }
 }
 
 function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
@@ -51,7 +47,7 @@ function throwIfAborted(parent: DisconnectSignal): void {
  */
 export async function withTimeout<T>(limit: TimeLimit, run: (step: Step) => T | PromiseLike<T>): Promise<T> {
   throwIfAborted(limit.parent);
-  const step = createStep();
+  const step = new AbortableStep();
   const result = run(step);
   if (isPromiseLike(result)) return race(limit, result, step);
   throwIfAborted(limit.parent);
@@ -79,16 +75,9 @@ function race<T>(limit: TimeLimit, result: PromiseLike<T>, step: AbortableStep):
     parent.addEventListener('abort', onDisconnect, { once: true });
     // The client may have disconnected while the step started.
     if (parent.aborted) onDisconnect();
-    Promise.resolve(result).then(
-      (value) => {
-        release();
-        resolve(value);
-      },
-      (thrown: unknown) => {
-        release();
-        reject(thrown);
-      },
-    );
+    const settled = Promise.resolve(result);
+    settled.then(release, release);
+    settled.then(resolve, reject);
   });
 }
 

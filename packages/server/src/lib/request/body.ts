@@ -48,6 +48,8 @@ export function checkContentLength(headers: Headers, maxBytes: number): void {
 export class BodyTooLargeError extends Error {}
 
 function concatenate(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const [only] = chunks;
+  if (only !== undefined && chunks.length === 1) return only;
   const bytes = new Uint8Array(size);
   let offset = 0;
   for (const chunk of chunks) {
