@@ -54,7 +54,7 @@ function applyAuthority(headers: NodeMessage['headers']): void {
   headers.host = authority;
 }
 
-/** Follows the connection of a response. An `AbortSignal` for each request would cost more than all other checks of a mint. */
+/** Follows the connection of a response, without the `AbortSignal` that is created only if a hook reads it. */
 function watchDisconnect({ message, response }: NodeExchange): DisconnectSignal {
   const listeners = new Set<() => void>();
   const signal = {
@@ -106,7 +106,7 @@ function readStream(message: NodeMessage, maxBytes: number): Promise<Uint8Array>
   });
 }
 
-/** Reads a body without a web stream, which would cost more than all checks of it. A short body arrived together with the headers. */
+/** Reads a body without a web stream, which costs more than all checks of the body. A short one has often arrived together with the headers. */
 function readMessage(message: NodeMessage, maxBytes: number): Uint8Array | Promise<Uint8Array> {
   const hasArrived = message.httpVersionMajor === 1 && message.complete;
   if (!hasArrived) return readStream(message, maxBytes);
