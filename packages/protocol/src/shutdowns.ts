@@ -59,15 +59,16 @@ const modelPaths = ['model', 'audio.input.transcription.model', 'input_audio_tra
  * ```
  */
 export function findShutdowns(session: unknown): readonly SessionShutdown[] {
-  return shutdowns.flatMap((shutdown) =>
-    shutdown.kind === 'field'
-      ? isPresent(readPath(session, shutdown.name))
-        ? [{ ...shutdown, path: shutdown.name }]
-        : []
-      : modelPaths
-          .filter((path) => readPath(session, path) === shutdown.name)
-          .map((path) => ({ ...shutdown, path })),
-  );
+  const models = modelPaths.map((path) => ({ path, name: readPath(session, path) }));
+  const found: SessionShutdown[] = [];
+  for (const shutdown of shutdowns) {
+    if (shutdown.kind === 'field') {
+      if (isPresent(readPath(session, shutdown.name))) found.push({ ...shutdown, path: shutdown.name });
+      continue;
+    }
+    for (const { path, name } of models) if (name === shutdown.name) found.push({ ...shutdown, path });
+  }
+  return found;
 }
 
 function toShutdowns(date: string, replacement: string, models: readonly string[]): readonly Shutdown[] {

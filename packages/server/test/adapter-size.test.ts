@@ -6,6 +6,7 @@ const shared = [
   'aws-lambda-event.ts',
   'fastify-plugin.ts',
   'node-exchange.ts',
+  'node-request.ts',
   'sveltekit-event.ts',
   'web.ts',
 ];

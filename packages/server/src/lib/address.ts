@@ -49,8 +49,8 @@ function withoutPort(text: string): string {
 /** Parses an address. IPv4 in IPv6 becomes IPv4; octal, hexadecimal and shortened IPv4 is no address. */
 function parseAddress(text: string): Address | undefined {
   const bare = withoutPort(text);
-  const isAddress = ipaddr.IPv4.isValidFourPartDecimal(bare) || ipaddr.IPv6.isValid(bare);
-  return isAddress ? ipaddr.process(bare) : undefined;
+  if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return ipaddr.IPv4.parse(bare);
+  return ipaddr.IPv6.isValid(bare) ? ipaddr.process(bare) : undefined;
 }
 
 /** Whether an IP address, without brackets, belongs to this machine. */
@@ -171,11 +171,16 @@ function toPrefix(parts: readonly number[], count: number): string {
 /**
  * An address for events: as for rate limits (`full`), as an IPv4 /24 or an IPv6 /48 (`shortened`), or none.
  *
+ * @param key - Its rate limit key.
  * @returns `unknown` if the address is not known, `undefined` with `none`.
  */
-export function toEventAddress(address: string | undefined, detail: EventAddress): string | undefined {
+export function toEventAddress(
+  address: string | undefined,
+  key: string,
+  detail: EventAddress,
+): string | undefined {
   if (detail === 'none') return undefined;
-  if (detail === 'full') return addressKey(address);
+  if (detail === 'full') return key;
   const parsed = parseAddress(address ?? '');
   if (parsed === undefined) return 'unknown';
   return 'parts' in parsed ? toPrefix(parsed.parts, 3) : `${parsed.octets.slice(0, 3).join('.')}.0/24`;

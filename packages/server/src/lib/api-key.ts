@@ -1,5 +1,6 @@
 import type { ApiKey, Awaitable } from './options.ts';
 import { ProblemError } from './problem.ts';
+import type { DisconnectSignal } from './received-request.ts';
 import { runHook } from './timeout.ts';
 import { isHeaderValue } from './validate.ts';
 
@@ -44,7 +45,10 @@ function apiKeyRemedy(key: unknown): string {
  * @param parent - Aborted when the client disconnects.
  * @throws ProblemError `server_misconfigured` if there is no key, or a header cannot carry it.
  */
-export async function readApiKey({ apiKey, timeoutMs }: ApiKeyConfig, parent: AbortSignal): Promise<string> {
+export async function readApiKey(
+  { apiKey, timeoutMs }: ApiKeyConfig,
+  parent: DisconnectSignal,
+): Promise<string> {
   const key = await runHook({ option: 'apiKey', timeoutMs, parent }, () => apiKey());
   if (typeof key === 'string' && isHeaderValue(key) && !isQuoted(key)) return key;
   const title = 'The server has no usable API key for the realtime provider; the server owner must set one.';

@@ -6,6 +6,7 @@ import { unknownModelRemedy } from './report-remedies.ts';
 import { toRetryAfterMs } from './problem-document.ts';
 import type { ProblemCode, ProblemError, ReachedLimit } from './problem.ts';
 import { describeCause, redact, scrub, withCause } from './report-text.ts';
+import { findSessionSecrets } from './session-secrets.ts';
 
 /** The parts of an upstream response that are safe to log. */
 export interface UpstreamSummary {
@@ -32,8 +33,8 @@ export interface AuditContext {
   limiterFailures: number;
   /** What the provider announced to shut down, of the session to mint. */
   shutdowns: readonly SessionShutdown[];
-  /** Texts of the session of this request that must not be in the text of an error. */
-  sessionSecrets: readonly string[];
+  /** The owner's session of this request, whose private texts must not be in the text of an error. */
+  session: unknown;
   /** Number of calls to the upstream. */
   attempts: number;
   /** The last upstream response. */
@@ -128,7 +129,7 @@ export function problemEvent(input: ProblemInput): AuditEvent {
     ...base,
     ...answer,
     type: 'failed',
-    error: describeCause(detail.cause, [...knownSecrets, ...audit.sessionSecrets]),
+    error: describeCause(detail.cause, [...knownSecrets, ...findSessionSecrets(audit.session)]),
     shutdowns,
     upstreamCode: upstream?.code,
     upstreamParam: upstream?.param,

@@ -3,6 +3,7 @@ import { authorize, checkLimit, checkSource } from './admission.ts';
 import { readApiKey } from './api-key.ts';
 import { auditEventBase, emitEvent, measureStep } from './audit.ts';
 import type { HandlerState } from './lifecycle.ts';
+import type { ClientRequest } from './policy/client.ts';
 import { tokenRules } from './policy/token-rules.ts';
 import { ProblemError } from './problem.ts';
 import { scrub } from './report-text.ts';
@@ -11,7 +12,7 @@ import { handlePreflight } from './request-handler.ts';
 import { checkContentLength, checkContentType, parseJsonObject, readBody } from './request/body.ts';
 import type { HandlerConfig } from './resolve-options.ts';
 import { mintedBody, successResponse } from './response.ts';
-import { findSessionSecrets } from './session-secrets.ts';
+import type { ResponseData } from './response.ts';
 import { runHook } from './timeout.ts';
 import { mint } from './upstream/mint.ts';
 import { checkNoKeyFragment } from './upstream/parse.ts';
@@ -26,7 +27,7 @@ export function handleRequest<P extends Principal>(
   config: HandlerConfig<P>,
   state: RequestState,
   handlerState: HandlerState,
-): Response | Promise<Response> {
+): ResponseData | Promise<ResponseData> {
   if (handlerState === 'closing' || handlerState === 'closed')
     throw new ProblemError('shutting_down', { retryAfterMs: 1000 });
   switch (state.request.method) {
@@ -43,7 +44,7 @@ export function handleRequest<P extends Principal>(
 async function handleMint<P extends Principal>(
   config: HandlerConfig<P>,
   state: RequestState,
-): Promise<Response> {
+): Promise<ResponseData> {
   const { request, signal, audit } = state;
   const { timeoutMs, upstream, fetch, nowMs } = config;
 
@@ -58,14 +59,17 @@ async function handleMint<P extends Principal>(
 
   const rules = tokenRules(upstream);
   const body = parseJsonObject(await readBody(state, config));
-  const client = await runHook({ option: 'allow', timeoutMs, parent: signal }, () =>
-    rules.readRequest(body, config.rules, config.unknownFields),
-  );
+  const readClient = (): Promise<ClientRequest> =>
+    rules.readRequest(body, config.rules, config.unknownFields);
+  // Only a schema of the owner needs a time limit.
+  const client = await (config.rules.kind === 'paths'
+    ? readClient()
+    : runHook({ option: 'allow', timeoutMs, parent: signal }, readClient));
   const pinned = await runHook({ option: 'session', timeoutMs, parent: signal }, () =>
     config.pinned(principal, client.requested),
   );
   if (pinned === null) throw new ProblemError('forbidden');
-  audit.sessionSecrets = findSessionSecrets(pinned.params);
+  audit.session = pinned.params;
   const plan = rules.plan({ client, pinned, caps: config.caps });
 
   audit.shutdowns = findShutdowns('session' in plan.body ? plan.body.session : plan.body);
@@ -74,10 +78,10 @@ async function handleMint<P extends Principal>(
   const input = { upstream, request: plan, apiKey, safetyIdentifier, timeoutMs, fetch, nowMs, audit };
   const minted = await measureStep({ audit, nowMs }, 'upstream', () => mint(input, signal));
 
-  const responseBody = mintedBody(minted, config);
-  checkNoKeyFragment(responseBody, apiKey);
-  const headers = { 'Content-Type': 'application/json' };
-  const success = { status: 200, body: JSON.stringify(responseBody), headers } as const;
+  const responseText = JSON.stringify(mintedBody(minted, config));
+  checkNoKeyFragment(responseText, apiKey);
+  const headers = { 'content-type': 'application/json' };
+  const success = { status: 200, body: responseText, headers } as const;
   const response = successResponse(success, config, state);
   const model = minted.response.session.model ?? plan.model;
   emitEvent(config.reporter, {

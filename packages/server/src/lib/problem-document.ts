@@ -50,13 +50,13 @@ function rateLimitHeaders({ subject, max, windowMs }: ReachedLimit, seconds: num
   if (max === undefined) return {};
   const window = windowMs === undefined ? '' : `;w=${Math.ceil(windowMs / 1000)}`;
   return {
-    'RateLimit-Policy': `"${subject}";q=${max}${window}`,
-    RateLimit: `"${subject}";r=0;t=${seconds}`,
+    'ratelimit-policy': `"${subject}";q=${max}${window}`,
+    ratelimit: `"${subject}";r=0;t=${seconds}`,
   };
 }
 
 /**
- * The headers specific to a problem: `Allow`, `Retry-After`, `WWW-Authenticate`, `RateLimit`.
+ * The headers specific to a problem: `Allow`, `Retry-After`, `WWW-Authenticate`, `RateLimit`. Names are in lower case.
  *
  * @param allow - The value of `Allow`.
  */
@@ -69,10 +69,10 @@ export function problemHeaders(
   const seconds = retryAfterSeconds(error);
   const challenge = code === 'unauthorized' ? authenticateChallenge(requestHeaders) : undefined;
   return {
-    'Content-Type': 'application/problem+json',
-    ...(seconds === undefined ? {} : { 'Retry-After': String(seconds) }),
-    ...(code === 'method_not_allowed' ? { Allow: allow } : {}),
+    'content-type': 'application/problem+json',
+    ...(seconds === undefined ? {} : { 'retry-after': String(seconds) }),
+    ...(code === 'method_not_allowed' ? { allow } : {}),
     ...(detail.limit === undefined ? {} : rateLimitHeaders(detail.limit, seconds ?? 1)),
-    ...(challenge === undefined ? {} : { 'WWW-Authenticate': challenge }),
+    ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
   };
 }

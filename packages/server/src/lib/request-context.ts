@@ -1,6 +1,7 @@
 import { addressKey, toEventAddress } from './address.ts';
 import type { EventAddress } from './address.ts';
 import type { AuditContext } from './audit.ts';
+import type { ReceivedRequest } from './received-request.ts';
 import { isRequestId } from './report-text.ts';
 import { isRecord } from './validate.ts';
 import type { UnknownRecord } from './validate.ts';
@@ -36,10 +37,7 @@ export interface HandlerContext {
 }
 
 /** One request while it is being handled. */
-export interface RequestState {
-  readonly request: Request;
-  /** Aborted when the client disconnects. */
-  readonly signal: AbortSignal;
+export interface RequestState extends ReceivedRequest {
   readonly address: string | undefined;
   readonly incoming: unknown;
   /** The rate limit key of the client's address. */
@@ -53,13 +51,6 @@ export interface RecordConfig {
   readonly requestIdHeader: string | undefined;
   readonly eventAddress: EventAddress;
   readonly nowMs: () => number;
-}
-
-/** Used where a runtime gives requests no signal. */
-const neverAborted = new AbortController().signal;
-
-function signalOf(request: { readonly signal?: AbortSignal | null }): AbortSignal {
-  return request.signal ?? neverAborted;
 }
 
 /** Starts what the audit event of a request will contain. */
@@ -76,7 +67,7 @@ export function createAudit({
     principal: undefined,
     limiterFailures: 0,
     shutdowns: [],
-    sessionSecrets: [],
+    session: undefined,
     attempts: 0,
     upstream: undefined,
   };
@@ -94,22 +85,24 @@ function readRequestId({ headers }: Request, name: string | undefined): string {
  * @param context - Untrusted: some servers pass their own object as the second argument of a handler.
  */
 export function createRequestState(
-  request: Request,
+  { request, signal, readBytes }: ReceivedRequest,
   context: unknown,
   { requestIdHeader, eventAddress, nowMs }: RecordConfig,
 ): RequestState {
   const given: UnknownRecord = isRecord(context) ? context : {};
   const address = typeof given['address'] === 'string' ? given['address'] : undefined;
+  const key = addressKey(address);
   return {
     request,
-    signal: signalOf(request),
+    signal,
+    readBytes,
     address,
     incoming: given['incoming'],
-    addressKey: addressKey(address),
+    addressKey: key,
     audit: createAudit({
       requestId: readRequestId(request, requestIdHeader),
       startedMs: nowMs(),
-      address: toEventAddress(address, eventAddress),
+      address: toEventAddress(address, key, eventAddress),
     }),
   };
 }

@@ -4,10 +4,13 @@ import type { ProblemInput } from './audit.ts';
 import { isWebRequest, mountError } from './mount-error.ts';
 import { toProblemError } from './problem.ts';
 import type { ProblemError } from './problem.ts';
+import { fromWebRequest } from './received-request.ts';
+import type { ReceivedRequest } from './received-request.ts';
 import { createAudit, createRequestState } from './request-context.ts';
 import type { Principal, RequestState } from './request-context.ts';
 import type { RouteConfig } from './resolve-route.ts';
-import { internalErrorResponse, preflightResponse, problemResponse } from './response.ts';
+import { internalErrorResponse, preflightResponse, problemResponse, toWebResponse } from './response.ts';
+import type { ResponseData } from './response.ts';
 
 /**
  * A web-standard request handler, as `createSessionHandler()` and `createCallHandler()` create it. Never rejects. Throws a `TypeError`
@@ -18,6 +21,17 @@ import { internalErrorResponse, preflightResponse, problemResponse } from './res
  * route: the handler reads only `incoming`, and `address` if it is a string.
  */
 export type RequestHandler = (request: Request, context?: unknown) => Promise<Response>;
+
+/** Does the same as a {@link RequestHandler}, for servers to which web-standard requests and responses are foreign. Never rejects. */
+export type DataHandler = (received: ReceivedRequest, context: unknown) => Promise<ResponseData>;
+
+/** Looked up by identity, so that a function around a handler is never bypassed. */
+const dataHandlers = new WeakMap<RequestHandler, DataHandler>();
+
+/** The same handler without conversions, if it was created here and nothing wraps it. */
+export function findDataHandler(handler: RequestHandler): DataHandler | undefined {
+  return dataHandlers.get(handler);
+}
 
 interface TrackedHandler {
   readonly handle: RequestHandler;
@@ -32,13 +46,13 @@ interface TrackedHandler {
  */
 export function createRequestHandler<P extends Principal>(
   config: RouteConfig<P>,
-  respond: (state: RequestState) => Response | Promise<Response>,
+  respond: (state: RequestState) => ResponseData | Promise<ResponseData>,
 ): TrackedHandler {
-  const pending = new Set<Promise<Response>>();
+  const pending = new Set<Promise<ResponseData>>();
 
-  const respondToAll = async (request: Request, context: unknown): Promise<Response> => {
+  const respondToAll = async (received: ReceivedRequest, context: unknown): Promise<ResponseData> => {
     try {
-      const state = createRequestState(request, context, config);
+      const state = createRequestState(received, context, config);
       try {
         return await respond(state);
       } catch (thrown) {
@@ -49,14 +63,19 @@ export function createRequestHandler<P extends Principal>(
     }
   };
 
+  const handleData = (received: ReceivedRequest, context: unknown): Promise<ResponseData> => {
+    const response = respondToAll(received, context);
+    pending.add(response);
+    void response.then(() => pending.delete(response));
+    return response;
+  };
+
   const handle = (request: Request, context?: unknown): Promise<Response> => {
     // Thrown, not rejected: some frameworks ignore the promise of a handler and would never respond.
     if (!isWebRequest(request)) throw mountError(request, context);
-    const response = respondToAll(request, context);
-    pending.add(response);
-    void response.finally(() => pending.delete(response));
-    return response;
+    return handleData(fromWebRequest(request), context).then(toWebResponse);
   };
+  dataHandlers.set(handle, handleData);
 
   const settle = async (): Promise<void> => {
     await Promise.all(pending);
@@ -69,7 +88,7 @@ function failedResponse<P extends Principal>(
   config: RouteConfig<P>,
   state: RequestState,
   thrown: unknown,
-): Response {
+): ResponseData {
   const error = toProblemError(thrown, 'The handler itself failed; report this error to its maintainers.');
   const response = problemResponse(error, config, state);
   emitProblem(config, { audit: state.audit, error, nowMs: config.nowMs() });
@@ -84,7 +103,7 @@ function emitProblem<P extends Principal>(
 }
 
 /** The response if there is no record of the request. Its event has the time of the system. */
-function recordlessResponse<P extends Principal>(config: RouteConfig<P>, thrown: unknown): Response {
+function recordlessResponse<P extends Principal>(config: RouteConfig<P>, thrown: unknown): ResponseData {
   const remedy = 'The clock (`nowMs`, or `clock` of calls) or the request object threw an error; correct it.';
   const error: ProblemError = toProblemError(thrown, remedy);
   const nowMs = Date.now();
@@ -94,7 +113,10 @@ function recordlessResponse<P extends Principal>(config: RouteConfig<P>, thrown:
 }
 
 /** Answers `OPTIONS`. */
-export function handlePreflight<P extends Principal>(config: RouteConfig<P>, state: RequestState): Response {
+export function handlePreflight<P extends Principal>(
+  config: RouteConfig<P>,
+  state: RequestState,
+): ResponseData {
   const response = preflightResponse(config, state);
   const base = auditEventBase(state.audit, response.status, config.nowMs());
   emitEvent(config.reporter, { ...base, type: 'preflight', ...findForeignOrigin(config, state) });

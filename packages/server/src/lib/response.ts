@@ -13,6 +13,20 @@ import type { UnknownRecord } from './validate.ts';
 /** Format of the response: that of the live call, or that of the documented `sessions` call. */
 export type ResponseFormat = 'client_secret' | 'session';
 
+/** A response before a server sends it. */
+export interface ResponseData {
+  readonly status: number;
+  /** Names are in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Empty if there is none. */
+  readonly body: string;
+}
+
+/** Creates the web-standard response. */
+export function toWebResponse({ status, headers, body }: ResponseData): Response {
+  return new Response(body === '' ? null : body, { status, headers });
+}
+
 /** The parts of the configuration that shape every response. */
 export interface ResponseConfig {
   /** Allowed origins in addition to the same origin. */
@@ -139,11 +153,11 @@ export function mintedBody(
 /** The headers of every response: never cached, never sniffed, specific to the caller. */
 function baseHeaders(requestId: string): Record<string, string> {
   return {
-    'Cache-Control': 'no-store',
-    Pragma: 'no-cache',
-    'X-Content-Type-Options': 'nosniff',
-    Vary: 'Origin, Sec-Fetch-Site, Cookie, Authorization',
-    'X-Request-Id': requestId,
+    'cache-control': 'no-store',
+    pragma: 'no-cache',
+    'x-content-type-options': 'nosniff',
+    vary: 'Origin, Sec-Fetch-Site, Cookie, Authorization',
+    'x-request-id': requestId,
   };
 }
 
@@ -152,9 +166,9 @@ function corsHeaders(request: Request, { origins, route }: ResponseConfig): Reco
   const origin = request.headers.get('origin');
   if (origin === null || !origins.has(origin)) return {};
   return {
-    'Access-Control-Allow-Origin': origin,
-    'Access-Control-Allow-Credentials': 'true',
-    'Access-Control-Expose-Headers': route.exposedHeaders.join(', '),
+    'access-control-allow-origin': origin,
+    'access-control-allow-credentials': 'true',
+    'access-control-expose-headers': route.exposedHeaders.join(', '),
   };
 }
 
@@ -166,7 +180,9 @@ function allowedMethods({ methods }: Route): string {
 /** A successful response. */
 export interface Success {
   readonly status: 200 | 201 | 204;
-  readonly body: string | null;
+  /** Empty with 204. */
+  readonly body: string;
+  /** Names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -174,51 +190,51 @@ export function successResponse(
   { status, body, headers }: Success,
   config: ResponseConfig,
   { request, audit }: RequestState,
-): Response {
+): ResponseData {
   const all = { ...baseHeaders(audit.requestId), ...corsHeaders(request, config), ...headers };
-  return new Response(body, { status, headers: all });
+  return { status, headers: all, body };
 }
 
 export function problemResponse(
   error: ProblemError,
   config: ResponseConfig,
   { request, audit }: RequestState,
-): Response {
+): ResponseData {
   const problem = toProblem(error, audit.requestId, config.route.titles);
   const headers = {
     ...baseHeaders(audit.requestId),
     ...corsHeaders(request, config),
     ...problemHeaders(error, request.headers, allowedMethods(config.route)),
   };
-  const body = request.method === 'HEAD' ? null : JSON.stringify(problem);
-  return new Response(body, { status: problem.status, headers });
+  const body = request.method === 'HEAD' ? '' : JSON.stringify(problem);
+  return { status: problem.status, headers, body };
 }
 
 /** The response if the request could not even be read, for example because the clock throws. */
-export function internalErrorResponse(requestId: string): Response {
+export function internalErrorResponse(requestId: string): ResponseData {
   const problem = toProblem(new ProblemError('internal_error'), requestId);
-  const headers = { ...baseHeaders(requestId), 'Content-Type': 'application/problem+json' };
-  return new Response(JSON.stringify(problem), { status: problem.status, headers });
+  const headers = { ...baseHeaders(requestId), 'content-type': 'application/problem+json' };
+  return { status: problem.status, headers, body: JSON.stringify(problem) };
 }
 
 /** Ten minutes: longer than two heartbeats of any call, so that a page that is closed need not send another preflight request. */
 const PREFLIGHT_MAX_AGE_SECONDS = 600;
 
 /** The response to `OPTIONS`. Pages of other origins get no permission unless their origin is allowed. */
-export function preflightResponse(config: ResponseConfig, { request, audit }: RequestState): Response {
+export function preflightResponse(config: ResponseConfig, { request, audit }: RequestState): ResponseData {
   const { route } = config;
   const cors = corsHeaders(request, config);
   const permission = {
-    'Access-Control-Allow-Methods': route.methods.join(', '),
-    'Access-Control-Allow-Headers': route.requestHeaders.join(', '),
-    'Access-Control-Max-Age': String(PREFLIGHT_MAX_AGE_SECONDS),
+    'access-control-allow-methods': route.methods.join(', '),
+    'access-control-allow-headers': route.requestHeaders.join(', '),
+    'access-control-max-age': String(PREFLIGHT_MAX_AGE_SECONDS),
   };
   const isAllowed = Object.keys(cors).length > 0;
   const headers = {
     ...baseHeaders(audit.requestId),
-    Allow: allowedMethods(route),
+    allow: allowedMethods(route),
     ...cors,
     ...(isAllowed ? permission : {}),
   };
-  return new Response(null, { status: 204, headers });
+  return { status: 204, headers, body: '' };
 }

@@ -1,9 +1,10 @@
 import { ProblemError, toProblemError } from './problem.ts';
+import type { DisconnectSignal } from './received-request.ts';
 
 export interface TimeLimit {
   readonly timeoutMs: number;
   /** Aborted when the client disconnects. */
-  readonly parent: AbortSignal;
+  readonly parent: DisconnectSignal;
   /** Creates the error for a step that took too long. */
   readonly toTimeoutError: () => ProblemError;
 }
@@ -14,31 +15,27 @@ export interface Step {
   readonly signal: AbortSignal;
 }
 
-interface AbortableStep extends Step {
-  abort(): void;
-}
+class AbortableStep implements Step {
+  #controller: AbortController | undefined;
+  #isAborted = false;
 
-function createStep(): AbortableStep {
-  let controller: AbortController | undefined;
-  let isAborted = false;
-  return {
-    get signal() {
-      controller ??= new AbortController();
-      if (isAborted) controller.abort();
-      return controller.signal;
-    },
-    abort() {
-      isAborted = true;
-      controller?.abort();
-    },
-  };
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#isAborted) this.#controller.abort();
+    return this.#controller.signal;
+  }
+
+  abort(): void {
+    this.#isAborted = true;
+    this.#controller?.abort();
+  }
 }
 
 function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-function throwIfAborted(parent: AbortSignal): void {
+function throwIfAborted(parent: DisconnectSignal): void {
   if (parent.aborted) throw new ProblemError('client_closed_request');
 }
 
@@ -50,7 +47,7 @@ function throwIfAborted(parent: AbortSignal): void {
  */
 export async function withTimeout<T>(limit: TimeLimit, run: (step: Step) => T | PromiseLike<T>): Promise<T> {
   throwIfAborted(limit.parent);
-  const step = createStep();
+  const step = new AbortableStep();
   const result = run(step);
   if (isPromiseLike(result)) return race(limit, result, step);
   throwIfAborted(limit.parent);
@@ -78,7 +75,9 @@ function race<T>(limit: TimeLimit, result: PromiseLike<T>, step: AbortableStep):
     parent.addEventListener('abort', onDisconnect, { once: true });
     // The client may have disconnected while the step started.
     if (parent.aborted) onDisconnect();
-    Promise.resolve(result).finally(release).then(resolve, reject);
+    const settled = Promise.resolve(result);
+    settled.then(release, release);
+    settled.then(resolve, reject);
   });
 }
 
@@ -87,7 +86,7 @@ export interface HookCall {
   readonly option: string;
   readonly timeoutMs: number;
   /** Aborted when the client disconnects. */
-  readonly parent: AbortSignal;
+  readonly parent: DisconnectSignal;
 }
 
 /**

@@ -102,7 +102,7 @@ function createAudit(): CallRequest<Principal>['audit'] {
     principal: undefined,
     limiterFailures: 0,
     shutdowns: [],
-    sessionSecrets: [],
+    session: undefined,
     attempts: 0,
     upstream: undefined,
   };

@@ -1,4 +1,4 @@
-import type { ResponseData } from './web.ts';
+import type { AdapterResponse } from './web.ts';
 
 /** Values by name; a value that the client did not send is missing, `null` or `undefined`. */
 type Fields<Value> = Readonly<Record<string, Value | undefined>> | null | undefined;
@@ -53,7 +53,7 @@ export interface LambdaHttpResult {
 /** Converts a response. Several cookies have a place of their own, which the two payloads name differently. */
 export function toLambdaResult(
   { requestContext }: LambdaHttpEvent,
-  { status, headers, body }: ResponseData,
+  { status, headers, body }: AdapterResponse,
 ): LambdaHttpResult {
   const single = Object.entries(headers).flatMap(([name, value]) =>
     typeof value === 'string' ? [[name, value] as const] : [],

@@ -1,8 +1,9 @@
+import { fromWebRequest } from '../received-request.ts';
 import type { RequestHandler } from '../request-handler.ts';
 import { lambdaPeer, toLambdaResult, toWebRequest } from './aws-lambda-event.ts';
 import type { LambdaHttpEvent, LambdaHttpResult } from './aws-lambda-event.ts';
-import { createWebResponder, readResponse } from './web.ts';
-import type { AdapterOptions, WebCall } from './web.ts';
+import { createDataResponder } from './web.ts';
+import type { AdapterOptions } from './web.ts';
 
 /**
  * Adapts a handler to AWS Lambda behind API Gateway (REST, payload 1.0, and HTTP, payload 1.0 and 2.0) or a function URL.
@@ -20,9 +21,13 @@ export function toAwsLambdaHandler(
   handler: RequestHandler,
   options: AdapterOptions = {},
 ): (event: LambdaHttpEvent) => Promise<LambdaHttpResult> {
-  const respond = createWebResponder(handler, options);
+  const respond = createDataResponder(handler, options);
   return async (event) => {
-    const read = (): WebCall => ({ request: toWebRequest(event), peer: lambdaPeer(event), incoming: event });
-    return toLambdaResult(event, await readResponse(await respond(read)));
+    const response = await respond(() => ({
+      ...fromWebRequest(toWebRequest(event)),
+      peer: lambdaPeer(event),
+      incoming: event,
+    }));
+    return toLambdaResult(event, response);
   };
 }

@@ -23,5 +23,11 @@ export function toNextPagesHandler(
   options: AdapterOptions = {},
 ): AwaitableNodeHandler {
   const respond = createNodeResponder(handler, options);
-  return async (message, response) => sendResponse(response, await respond({ message, response }));
+  return async (message, response) => {
+    const data = await respond({ message, response });
+    if (response.destroyed) return;
+    const closed = new Promise<void>((resolve) => response.once('close', resolve));
+    sendResponse(response, data);
+    await closed;
+  };
 }

@@ -1,3 +1,4 @@
+import type { DisconnectSignal } from '../received-request.ts';
 import type { CallClock } from './call-options.ts';
 
 /** The clock of the system. Its timers do not keep the process running. */
@@ -13,7 +14,7 @@ export const systemClock: CallClock = {
 };
 
 /** Resolves after a time, or earlier when the signal is aborted. */
-export function sleep(clock: CallClock, delayMs: number, signal?: AbortSignal): Promise<void> {
+export function sleep(clock: CallClock, delayMs: number, signal?: DisconnectSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted === true) {
       resolve();

@@ -1,5 +1,6 @@
 import type { AuditContext } from '../audit.ts';
 import type { Awaitable } from '../options.ts';
+import type { DisconnectSignal } from '../received-request.ts';
 import type { Principal } from '../request-context.ts';
 import type { UnknownRecord } from '../validate.ts';
 import type { CallEvent } from './call-events.ts';
@@ -22,7 +23,7 @@ export interface CallRequest<P extends Principal> {
   /** Whether the page sends heartbeats. */
   readonly heartbeat: 'none' | 'expected';
   /** Aborted when the page disconnects. The creation is finished all the same, and hung up. */
-  readonly signal: AbortSignal;
+  readonly signal: DisconnectSignal;
   readonly audit: AuditContext;
 }
 

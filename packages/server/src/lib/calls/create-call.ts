@@ -1,4 +1,5 @@
 import { ProblemError } from '../problem.ts';
+import type { DisconnectSignal } from '../received-request.ts';
 import type { Principal } from '../request-context.ts';
 import { sleep } from './call-clock.ts';
 import { persist } from './call-context.ts';
@@ -210,7 +211,7 @@ function reportStarted<P extends Principal>(context: CallContext<P>, draft: Draf
 async function abandon<P extends Principal>(
   { context, ender, background }: CallCreation<P>,
   stored: StoredCall,
-  signal: AbortSignal,
+  signal: DisconnectSignal,
 ): Promise<never> {
   const known = await context.config.store.read(stored.id).catch(() => undefined);
   const reason = known?.endReason ?? 'hung-up';

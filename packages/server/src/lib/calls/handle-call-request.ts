@@ -9,6 +9,7 @@ import { unknownField } from '../policy/client.ts';
 import type { ClientRequest } from '../policy/client.ts';
 import type { CallPlan } from '../policy/plan.ts';
 import { ProblemError } from '../problem.ts';
+import type { DisconnectSignal } from '../received-request.ts';
 import { scrub } from '../report-text.ts';
 import type { Principal, RequestState } from '../request-context.ts';
 import { handlePreflight } from '../request-handler.ts';
@@ -16,7 +17,7 @@ import { checkContentLength, checkContentType, parseJsonObject, readBody } from 
 import type { BodyType } from '../request/body.ts';
 import { checkOffer, readOffer } from '../request/offer.ts';
 import { successResponse } from '../response.ts';
-import { findSessionSecrets } from '../session-secrets.ts';
+import type { ResponseData } from '../response.ts';
 import { runHook } from '../timeout.ts';
 import { checkNoKeyFragment } from '../upstream/parse.ts';
 import { isRecord } from '../validate.ts';
@@ -42,7 +43,7 @@ export function handleCallRequest<P extends Principal>(
   config: CallHandlerConfig<P>,
   state: RequestState,
   { calls, handlerState }: CallRouteState<P>,
-): Response | Promise<Response> {
+): ResponseData | Promise<ResponseData> {
   const { method } = state.request;
   if (handlerState === 'closed' || (handlerState === 'closing' && method === 'POST'))
     throw new ProblemError('shutting_down', { retryAfterMs: 1000 });
@@ -65,7 +66,7 @@ async function handleCreate<P extends Principal>(
   config: CallHandlerConfig<P>,
   state: RequestState,
   calls: CallService<P>,
-): Promise<Response> {
+): Promise<ResponseData> {
   const { request, signal, audit } = state;
 
   // The headers alone, before any hook, limiter or body.
@@ -81,14 +82,14 @@ async function handleCreate<P extends Principal>(
   const client = await readParams(config, params, signal);
   const { session, model, dropped } = await planCall(config, { principal, client }, signal);
   audit.shutdowns = findShutdowns(session);
-  audit.sessionSecrets = findSessionSecrets(session);
+  audit.session = session;
 
   const apiKey = await readApiKey(config, signal);
   const replaces = readCallId(request);
   const heartbeat = type === 'application/json' ? 'expected' : 'none';
   const created = await calls.create({ principal, sdp, session, model, apiKey, safetyIdentifier, replaces, heartbeat, signal, audit }); // prettier-ignore
   try {
-    checkNoKeyFragment({ answer: created.answer }, apiKey);
+    checkNoKeyFragment(JSON.stringify(created.answer), apiKey);
   } catch (thrown) {
     await calls.hangUp(created.id, principal);
     throw thrown;
@@ -131,7 +132,7 @@ function readCallBody(bytes: Uint8Array, type: BodyType): CallBody {
 function readParams<P extends Principal>(
   { rules, unknownFields, timeoutMs, sessions }: CallHandlerConfig<P>,
   params: UnknownRecord,
-  parent: AbortSignal,
+  parent: DisconnectSignal,
 ): Promise<ClientRequest> {
   return runHook({ option: 'allow', timeoutMs, parent }, () =>
     sessions.readRequest(params, rules, unknownFields),
@@ -148,7 +149,7 @@ interface PlannedFor<P extends Principal> {
 async function planCall<P extends Principal>(
   config: CallHandlerConfig<P>,
   { principal, client }: PlannedFor<P>,
-  parent: AbortSignal,
+  parent: DisconnectSignal,
 ): Promise<CallPlan> {
   const { timeoutMs, maxOutputTokens, service } = config;
   const pinned = await runHook({ option: 'session', timeoutMs, parent }, () =>
@@ -170,7 +171,7 @@ async function planCall<P extends Principal>(
 export async function readSession<P extends Principal>(
   config: CallHandlerConfig<P>,
   principal: P,
-  parent: AbortSignal,
+  parent: DisconnectSignal,
 ): Promise<UnknownRecord> {
   const { session } = await planCall(config, { principal, client: config.sessions.emptyRequest }, parent);
   return session;
@@ -180,14 +181,14 @@ function createdResponse<P extends Principal>(
   config: CallHandlerConfig<P>,
   state: RequestState,
   { type, created }: { readonly type: BodyType; readonly created: CreatedCall },
-): Response {
+): ResponseData {
   const { answer, ...view } = created;
   const { call } = callResponse(view, config.nowMs());
   const body =
     type === 'application/sdp'
       ? answer
       : JSON.stringify({ sdp: answer, call: { ...call, api: config.service.upstream.api } });
-  const headers = { 'Content-Type': type, Location: callLocation(state.request, created.id) };
+  const headers = { 'content-type': type, location: callLocation(state.request, created.id) };
   return successResponse({ status: 201, body, headers }, config, state);
 }
 
@@ -223,7 +224,7 @@ async function handleHeartbeat<P extends Principal>(
   config: CallHandlerConfig<P>,
   state: RequestState,
   calls: CallService<P>,
-): Promise<Response> {
+): Promise<ResponseData> {
   checkSource(config, state);
   const id = requireCallId(state);
   await checkPageLimit(config, state, { subject: 'perAddress', id: state.addressKey });
@@ -233,7 +234,7 @@ async function handleHeartbeat<P extends Principal>(
   const view = await calls.heartbeat(id, principal);
 
   const body = JSON.stringify(callResponse(view, config.nowMs()));
-  const headers = { 'Content-Type': 'application/json' };
+  const headers = { 'content-type': 'application/json' };
   const response = successResponse({ status: 200, body, headers }, config, state);
   const base = auditEventBase(state.audit, response.status, config.nowMs());
   emitEvent(config.reporter, { ...base, type: 'call-heartbeat', call: id });
@@ -245,7 +246,7 @@ async function handleHangUp<P extends Principal>(
   config: CallHandlerConfig<P>,
   state: RequestState,
   calls: CallService<P>,
-): Promise<Response> {
+): Promise<ResponseData> {
   checkSource(config, state);
   const id = requireCallId(state);
   await checkPageLimit(config, state, { subject: 'perAddress', id: state.addressKey });
@@ -255,7 +256,7 @@ async function handleHangUp<P extends Principal>(
 
   await calls.hangUp(id, identity?.principal);
 
-  const response = successResponse({ status: 204, body: null, headers: {} }, config, state);
+  const response = successResponse({ status: 204, body: '', headers: {} }, config, state);
   const base = auditEventBase(state.audit, response.status, config.nowMs());
   const by = identity === undefined ? 'id' : 'principal';
   emitEvent(config.reporter, { ...base, type: 'call-hung-up', call: id, by });

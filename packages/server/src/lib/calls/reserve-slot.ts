@@ -1,4 +1,5 @@
 import { ProblemError } from '../problem.ts';
+import type { DisconnectSignal } from '../received-request.ts';
 import type { Principal } from '../request-context.ts';
 import { sleep } from './call-clock.ts';
 import { persist, withStore } from './call-context.ts';
@@ -88,7 +89,7 @@ async function checkReserved<P extends Principal>(
 }
 
 /** Nothing was created yet, so nothing must be ended. */
-export function throwIfGone(signal: AbortSignal): void {
+export function throwIfGone(signal: DisconnectSignal): void {
   if (signal.aborted) throw new ProblemError('client_closed_request');
 }
 

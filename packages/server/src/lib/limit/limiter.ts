@@ -1,5 +1,6 @@
 import { ProblemError } from '../problem.ts';
 import type { ReachedLimit } from '../problem.ts';
+import type { DisconnectSignal } from '../received-request.ts';
 import { withTimeout } from '../timeout.ts';
 
 /** A rate limit. */
@@ -64,7 +65,11 @@ function limiterUnavailable(cause?: unknown): ProblemError {
   return new ProblemError('limiter_unavailable', { remedy, cause, retryAfterMs: 1000 });
 }
 
-async function callLimiter(limiter: Limiter, key: string, parent: AbortSignal): Promise<UntrustedResult> {
+async function callLimiter(
+  limiter: Limiter,
+  key: string,
+  parent: DisconnectSignal,
+): Promise<UntrustedResult> {
   const limit = { timeoutMs: LIMITER_TIMEOUT_MS, parent, toTimeoutError: () => limiterUnavailable() };
   try {
     // Spreading `undefined` gives an object without `allowed`, which the caller rejects.
@@ -117,7 +122,10 @@ export interface Bucket {
  * @param parent - Aborted when the client disconnects.
  * @throws ProblemError `rate_limited` or `limiter_unavailable`.
  */
-export async function consumeLimit({ limiter, key, remedy }: Bucket, parent: AbortSignal): Promise<void> {
+export async function consumeLimit(
+  { limiter, key, remedy }: Bucket,
+  parent: DisconnectSignal,
+): Promise<void> {
   const result = await callLimiter(limiter, key, parent);
   if (result.allowed === true) return;
   if (result.allowed !== false) throw limiterUnavailable();

@@ -116,12 +116,16 @@ function planConversation(
     api === 'client_secrets'
       ? { expires_after, session: params }
       : { ...params, client_secret: { expires_after } };
-  checkBody(toBody(capOutputTokens(mergePinned(fromClient.params, fromOwner.params), api, caps)), api);
-  const merged = mergePinned(
-    addUnknown(fromClient.params, client, api),
-    addUnknown(fromOwner.params, pinned, api),
-  );
-  const params = capOutputTokens(merged, api, caps);
+  const known = capOutputTokens(mergePinned(fromClient.params, fromOwner.params), api, caps);
+  checkBody(toBody(known), api);
+  const hasUnknown = client.unknown.length > 0 || pinned.unknown.length > 0;
+  const params = hasUnknown
+    ? capOutputTokens(
+        mergePinned(addUnknown(fromClient.params, client, api), addUnknown(fromOwner.params, pinned, api)),
+        api,
+        caps,
+      )
+    : known;
   const { model } = params;
   return {
     api,

@@ -1,4 +1,5 @@
 import { ProblemError } from '../problem.ts';
+import type { DisconnectSignal } from '../received-request.ts';
 import type { RequestState } from '../request-context.ts';
 import { withTimeout } from '../timeout.ts';
 import { isRecord } from '../validate.ts';
@@ -47,6 +48,8 @@ export function checkContentLength(headers: Headers, maxBytes: number): void {
 export class BodyTooLargeError extends Error {}
 
 function concatenate(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const [only] = chunks;
+  if (only !== undefined && chunks.length === 1) return only;
   const bytes = new Uint8Array(size);
   let offset = 0;
   for (const chunk of chunks) {
@@ -95,7 +98,7 @@ function bodyAlreadyRead(): ProblemError {
   });
 }
 
-function toBodyError(signal: AbortSignal, thrown: unknown): ProblemError {
+function toBodyError(signal: DisconnectSignal, thrown: unknown): ProblemError {
   if (thrown instanceof ProblemError) return thrown;
   if (thrown instanceof BodyTooLargeError) return new ProblemError('payload_too_large');
   // A body that was already read fails with a TypeError; a connection that breaks does not.
@@ -110,16 +113,14 @@ function toBodyError(signal: AbortSignal, thrown: unknown): ProblemError {
  * has read the body.
  */
 export async function readBody(
-  { request, signal }: Pick<RequestState, 'request' | 'signal'>,
+  { request, signal, readBytes: read }: Pick<RequestState, 'request' | 'signal' | 'readBytes'>,
   limits: BodyLimits,
 ): Promise<Uint8Array> {
   if (request.bodyUsed) throw bodyAlreadyRead();
   const { timeoutMs, maxBodyBytes } = limits;
   const toTimeoutError = (): ProblemError => new ProblemError('request_timeout');
   try {
-    return await withTimeout({ timeoutMs, parent: signal, toTimeoutError }, () =>
-      readBytes(request.body, maxBodyBytes),
-    );
+    return await withTimeout({ timeoutMs, parent: signal, toTimeoutError }, () => read(maxBodyBytes));
   } catch (thrown) {
     throw toBodyError(signal, thrown);
   }

@@ -1,5 +1,6 @@
 import type { AuditContext } from '../audit.ts';
 import { ProblemError } from '../problem.ts';
+import type { DisconnectSignal } from '../received-request.ts';
 import { BodyTooLargeError, readBytes } from '../request/body.ts';
 import { withTimeout } from '../timeout.ts';
 import { classifyFailure, parseErrorBody, readRetryAfterMs, summarizeResponse } from './errors.ts';
@@ -102,7 +103,11 @@ function timeoutError(): ProblemError {
 }
 
 /** Runs one attempt within its share of the time. A stalled attempt fails like any other, and may be retried. */
-async function attemptWithTimeout(input: MintInput, parent: AbortSignal, leftMs: number): Promise<Attempt> {
+async function attemptWithTimeout(
+  input: MintInput,
+  parent: DisconnectSignal,
+  leftMs: number,
+): Promise<Attempt> {
   const timeoutMs = Math.ceil(Math.min(input.timeoutMs * ATTEMPT_SHARE, leftMs));
   try {
     return await withTimeout({ timeoutMs, parent, toTimeoutError: timeoutError }, ({ signal }) => {
@@ -123,7 +128,7 @@ function retryDelayMs({ error, retry }: Failure, retries: number, leftMs: number
   return delayMs < leftMs ? delayMs : undefined;
 }
 
-function sleep(delayMs: number, signal: AbortSignal): Promise<void> {
+function sleep(delayMs: number, signal: DisconnectSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
@@ -143,7 +148,7 @@ function sleep(delayMs: number, signal: AbortSignal): Promise<void> {
  * @param parent - Aborted when the client disconnects, which aborts the upstream call.
  * @throws ProblemError `upstream_*`, `server_misconfigured` or `client_closed_request`.
  */
-export async function mint(input: MintInput, parent: AbortSignal): Promise<Minted> {
+export async function mint(input: MintInput, parent: DisconnectSignal): Promise<Minted> {
   const startedMs = performance.now();
   const leftMs = (): number => input.timeoutMs - (performance.now() - startedMs);
   for (let retries = 0; ; retries += 1) {

@@ -61,14 +61,14 @@ function parseBody(value: unknown, { request }: ResponseContext): ClientSecretCr
 const KEY_FRAGMENT_LENGTH = 12;
 
 /**
- * Rejects a response to the browser that contains a piece of the API key, as some gateways put it into ids.
+ * Rejects JSON for the browser that contains a piece of the API key, as some gateways put it into ids.
  *
  * @throws ProblemError `upstream_invalid_response`.
  */
-export function checkNoKeyFragment(body: object, apiKey: string): void {
+export function checkNoKeyFragment(json: string, apiKey: string): void {
   // JSON Web Tokens of one issuer begin alike; only the signature is secret.
   const secret = apiKey.startsWith('eyJ') ? apiKey.slice(apiKey.lastIndexOf('.') + 1) : apiKey;
-  if (containsFragment(JSON.stringify(body), secret, KEY_FRAGMENT_LENGTH))
+  if (containsFragment(json, secret, KEY_FRAGMENT_LENGTH))
     throw invalidResponse('a part of the API key in a field that the browser can read');
 }
 
