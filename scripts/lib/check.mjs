@@ -10,15 +10,19 @@ import { printMissing } from './system-packages.mjs';
  * lanes end at about the same time. `publint` and `attw` pack into the folders of the packages, so they share a lane.
  */
 const lanes = [
-  ['lint', 'deps', 'knip', 'size'],
-  ['types', 'docs:build', 'format:check', 'publint', 'attw', 'api', 'sherif'],
+  ['lint', 'deps', 'knip', 'size', 'publint', 'attw'],
+  ['types', 'docs:build', 'format:check', 'api', 'sherif'],
 ];
 
 /**
- * Root scripts that run tests. The unit tests use all cores. The others run side by side: the tests of pages mostly wait, so on two cores
- * two of their files run next to one file of the integration tests.
+ * Root scripts that run tests, in stages. Integration and browser tests run side by side: tests of pages mostly wait, so on two cores two
+ * of their files run next to one file of the integration tests.
  */
-const suites = [[['test:unit']], [['test:integration --maxWorkers=50%'], ['test:browser']]];
+const suites = [
+  [['test:unit']],
+  [['test:integration --maxWorkers=50%'], ['test:browser']],
+  [['test:consumers']],
+];
 
 /** Builds, runs every step, and prints the totals in the last line. CI reads that line. */
 export async function check() {
