@@ -23,7 +23,7 @@ async function measureLatency({ port }, mints) {
 
 /** Short turns, so that other load on the machine affects all servers equally. */
 const sizes = {
-  full: { warmUp: 2_000, rounds: 30, mints: 300 },
+  full: { warmUp: 2_000, rounds: 60, mints: 300 },
   quick: { warmUp: 100, rounds: 1, mints: 50 },
 };
 
