@@ -54,19 +54,31 @@ function applyAuthority(headers: NodeMessage['headers']): void {
   headers.host = authority;
 }
 
+/** Refers to nothing of its request, so what keeps the signal does not keep the request. */
+class Disconnect implements DisconnectSignal {
+  aborted = false;
+  readonly #listeners = new Set<() => void>();
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+
+  abort(): void {
+    this.aborted = true;
+    for (const listener of this.#listeners) listener();
+    this.#listeners.clear();
+  }
+}
+
 /** Follows the connection of a response, without the `AbortSignal` that is created only if a hook reads it. */
 function watchDisconnect({ message, response }: NodeExchange): DisconnectSignal {
-  const listeners = new Set<() => void>();
-  const signal = {
-    aborted: false,
-    addEventListener: (_type: 'abort', listener: () => void) => void listeners.add(listener),
-    removeEventListener: (_type: 'abort', listener: () => void) => void listeners.delete(listener),
-  };
+  const signal = new Disconnect();
   const onClose = (): void => {
-    if (response.writableEnded && !message.errored) return;
-    signal.aborted = true;
-    for (const listener of listeners) listener();
-    listeners.clear();
+    if (!response.writableEnded || message.errored) signal.abort();
   };
   response.once('close', onClose);
   if (response.destroyed || message.errored || (message.destroyed && !message.complete)) onClose();
