@@ -82,7 +82,9 @@ it('opens a translation call with the token of the route, in the language of the
       },
     },
   ]);
-  emulator.sessions()[0]!.push({ type: 'session.output_transcript.delta', delta: 'Hola' });
+  // The channel of the page can be open a moment before that of the emulator.
+  const session = await emulator.waitForSession();
+  session.push({ type: 'session.output_transcript.delta', delta: 'Hola' });
   await expect.poll(() => captions).toEqual(['Hola']);
 });
 
