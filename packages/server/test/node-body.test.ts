@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { toNodeHandler } from '@realtime-session/server/node';
@@ -97,6 +97,19 @@ describe('the body of a Node request', () => {
     socket.write(chunked(' '.repeat(60), ' '.repeat(41)) + chunked(' '.repeat(60), ' '.repeat(38), '{}'));
     expect(await statuses(2)).toEqual([413, 200]);
     expect(harness.upstream.requests).toHaveLength(1);
+  });
+
+  it('S12 is refused with 413 when chunks that arrive before the user is known exceed the limit', async () => {
+    const authorize = async (_request: Request, { incoming }: { readonly incoming?: unknown }) => {
+      await expect.poll(() => (incoming as IncomingMessage).complete).toBe(true);
+      return { id: 'user-1' };
+    };
+    await dial(toNodeHandler(harness.create({ maxBodyBytes: 100, allow: ['voice'], authorize })));
+    socket.write(chunked(' '.repeat(60), ' '.repeat(24), VOICE));
+    expect(await statuses(1)).toEqual([413]);
+    socket.write(chunked(' '.repeat(60), ' '.repeat(23), VOICE));
+    expect(await statuses(2)).toEqual([413, 200]);
+    expect(requestedVoice()).toBe('marin');
   });
 
   it('S12 is refused with 413 when chunks that arrive later exceed the limit, and the connection stays usable', async () => {

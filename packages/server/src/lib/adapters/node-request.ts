@@ -118,7 +118,7 @@ function readStream(message: NodeMessage, maxBytes: number): Promise<Uint8Array>
   });
 }
 
-/** Reads a body without a web stream, which costs more than all checks of the body. A short one has often arrived together with the headers. */
+/** Reads a body without a web stream. A short one has often arrived together with the headers. */
 function readMessage(message: NodeMessage, maxBytes: number): Uint8Array | Promise<Uint8Array> {
   const hasArrived = message.httpVersionMajor === 1 && message.complete;
   if (!hasArrived) return readStream(message, maxBytes);
