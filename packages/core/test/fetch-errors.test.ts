@@ -25,10 +25,10 @@ describe('a status', () => {
       'Call again later, after retryAfterMs if it is set. While there is a lease, the manager does so by itself.',
     ],
     [500, 'Look for the request in the log of the server.'],
-    // A proxy answers for a server that is not running.
-    [502, 'Check that the server is running.'],
-    [503, 'Check that the server is running.'],
-    [504, 'Check that the server is running.'],
+    // A proxy answers for a server that is not running, or a route does so without a code.
+    [502, 'Check that the server is running, and look for the request in its log.'],
+    [503, 'Check that the server is running, and look for the request in its log.'],
+    [504, 'Check that the server is running, and look for the request in its log.'],
   ])('%i is reported with its remedy', async (status, remedy) => {
     const { message } = await getError(failed(status));
     expect(message.startsWith(`The mint route responded with ${status}. ${remedy} See `)).toBe(true);

@@ -112,8 +112,10 @@ function getRemedy(status: number, { apiCode, isRedirected }: HttpDetails): stri
   if (status < 400 || (isRedirected && [400, 404, 405, 415].includes(status))) {
     return 'A redirect may have turned the POST into a GET. Pass its target to endpoint().';
   }
-  // Usually the answer of a proxy, such as Vite's: the routes of this project add a code.
-  if (!apiCode && status > 501 && status < 505) return 'Check that the server is running.';
+  // Often the answer of a proxy, such as Vite's: our routes add a code, other routes may not.
+  if (!apiCode && status > 501 && status < 505) {
+    return 'Check that the server is running, and look for the request in its log.';
+  }
   return REMEDIES[status] ?? 'Look for the request in the log of the server.';
 }
 
