@@ -20,7 +20,7 @@ export default defineConfig({
           ...unitTimeouts,
           include: ['packages/{core,protocol,server,emulator,webrtc,doctor}/test/**/*.test.ts'],
           exclude: measuringTests,
-          // One process loads the modules once for many files, which saves a third of the time. Modules keep no state between tests.
+          // One process loads the modules once for many files: compare with `--isolate`. Modules keep no state between tests.
           isolate: false,
           restoreMocks: true,
           unstubEnvs: true,
